@@ -1,0 +1,48 @@
+/**
+ * Contracts, linear operators, tape control, seeded random numbers and errors: what the other `@iresnet` packages share.
+ *
+ * A residual network is invertible when its branches are contractions. Everything built on that fact here speaks through a
+ * few small interfaces: a {@link LinearOperator} is known only through its products, a {@link DifferentiableMap} knows its own
+ * Jacobian, a {@link Bijector} has an inverse and a log-determinant.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { composeOperators, createRng, denseOperator, diagonalOperator, materialize } from '@iresnet/core';
+ *
+ * const rng = createRng(1);
+ * const slopes = rng.uniform([5, 3], 0, 1); // one diagonal per example
+ * const jacobian = composeOperators(denseOperator(rng.normal([2, 3])), diagonalOperator(slopes));
+ * const pulledBack = jacobian.rmatvec(tf.ones([5, 3])); // Aᵀu, [5, 2]
+ * console.log(pulledBack.shape, materialize(jacobian, 5).shape); // [ 5, 2 ] [ 5, 3, 2 ]
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type {
+  Bijector,
+  DifferentiableMap,
+  LinearOperator,
+  LipschitzMap,
+  LogDetEstimator,
+  MatVec,
+  Module,
+  Params,
+  Shape,
+} from './contracts';
+export { IResNetError, expect, type ErrorKind } from './errors';
+export { noGrad } from './noGrad';
+export { createRng, restoreRng, type Rng, type RngState } from './rng';
+export { philox4x32 } from './philox';
+export { batchDot, eventSize, lastAxes, squaredNorm } from './batch';
+export { disposeParams, indexedParams, prefixParams, trainableParams } from './params';
+export { denseOperator } from './operators/dense';
+export {
+  addOperators,
+  composeOperators,
+  diagonalOperator,
+  identityOperator,
+  scaleOperator,
+  transposeOperator,
+} from './operators/algebra';
+export { basisVectors, materialize } from './operators/materialize';
+export { jacobian } from './operators/jacobian';

@@ -1,0 +1,46 @@
+import { matMul, reshape, tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expect } from '../errors';
+import type { LinearOperator } from '../contracts';
+
+/**
+ * The matrix A = Kᵀ of a dense layer x ↦ x K: A v = v K and Aᵀ u = u Kᵀ for row vectors.
+ *
+ * @param kernel - K, `[in, out]`, shared by all examples.
+ * @returns An operator `[in] → [out]` that keeps no tensor of its own. A product costs one matMul.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { denseOperator } from '@iresnet/core';
+ *
+ * const a = denseOperator(tf.tensor2d([[1, 2, 3], [4, 5, 6]]));
+ * a.matvec(tf.tensor2d([[1, 1]])).print(); // [[5, 7, 9]]
+ * ```
+ */
+export function denseOperator(kernel: Tensor): LinearOperator {
+  expect(
+    kernel.rank === 2,
+    'core.denseOperator',
+    () => `expected a kernel [in, out], got shape [${kernel.shape}]`,
+  );
+  const [inputs, outputs] = kernel.shape as [number, number];
+  return {
+    inShape: [inputs],
+    outShape: [outputs],
+    matvec: (v) => tidy(() => rows(v, kernel as Tensor2D, 'matvec')),
+    rmatvec: (u) => tidy(() => rows(u, transpose(kernel as Tensor2D), 'rmatvec')),
+  };
+}
+
+/** x K over the last axis, whatever the number of leading axes. */
+function rows(x: Tensor, kernel: Tensor2D, name: string): Tensor {
+  const width = x.shape[x.rank - 1];
+  expect(
+    width === kernel.shape[0],
+    `core.denseOperator.${name}`,
+    () => `expected vectors of ${kernel.shape[0]} values, got shape [${x.shape}]`,
+  );
+  if (x.rank === 2) return matMul(x as Tensor2D, kernel);
+  const flat = reshape(x, [-1, kernel.shape[0]]) as Tensor2D;
+  return reshape(matMul(flat, kernel), [...x.shape.slice(0, -1), kernel.shape[1]]);
+}

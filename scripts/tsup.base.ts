@@ -1,0 +1,14 @@
+import type { Options } from 'tsup';
+
+/** The one build configuration of all library packages: ESM, CommonJS and types. */
+export const library: Options = {
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  target: 'es2022',
+  platform: 'neutral',
+  treeshake: true,
+  external: [/^@tensorflow\//, /^node:/],
+};
