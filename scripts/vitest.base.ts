@@ -12,5 +12,6 @@ export const base = defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: false,
+    reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
   },
 });

@@ -1,0 +1,5 @@
+import * as tf from '@tensorflow/tfjs';
+import * as backend from '../src';
+import { runExamples } from '../../../scripts/examples';
+
+runExamples(import.meta.url, { '@tensorflow/tfjs': tf, '@iresnet/backend': backend });

@@ -1,0 +1,103 @@
+// The dependency graph of the workspaces: only the arrows below, no cycle, and every import is a declared dependency.
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, resolve, sep } from 'node:path';
+import ts from 'typescript';
+import { conclude, fromRoot, sources, workspaces } from './workspaces.mjs';
+
+/** What each library may depend on at run time. A new library must be entered here. */
+const arrows = {
+  core: [],
+  'spectral-norm': ['core'],
+  inversion: ['core'],
+  logdet: ['core'],
+  lipschitz: ['core', 'spectral-norm'],
+  flows: ['core', 'inversion'],
+  model: ['core', 'lipschitz', 'flows', 'logdet', 'inversion'],
+  datasets: ['core'],
+  checkpoint: ['core'],
+  testing: ['core'],
+  backend: ['core'],
+  training: ['core', 'checkpoint'],
+};
+
+const all = workspaces();
+const byName = new Map(all.map((workspace) => [workspace.manifest.name, workspace]));
+const internal = (group) => Object.keys(group ?? {}).filter((name) => byName.has(name));
+const problems = [];
+
+for (const { dir, manifest, library } of all) {
+  const short = manifest.name.replace('@iresnet/', '');
+  if (library && !(short in arrows))
+    problems.push(
+      `${manifest.name} is not in the table of scripts/check-graph.mjs: say what it may depend on`,
+    );
+  for (const field of ['dependencies', 'peerDependencies', 'devDependencies']) {
+    for (const name of internal(manifest[field])) {
+      if (!byName.get(name).library)
+        problems.push(
+          `${fromRoot(dir)}/package.json: ${field} names the app ${name}; nothing depends on an app`,
+        );
+      else if (
+        library &&
+        field !== 'devDependencies' &&
+        !arrows[short]?.includes(name.replace('@iresnet/', ''))
+      )
+        problems.push(
+          `${fromRoot(dir)}/package.json: ${field} names ${name}, an arrow that the design does not have`,
+        );
+    }
+  }
+  for (const file of sources(join(dir, 'src')))
+    problems.push(...importProblems(file, dir, manifest, library));
+}
+problems.push(...cycles());
+conclude(problems, `${all.length} workspaces: arrows as designed, no cycle, every import declared`);
+
+/** Imports of one source file that its package does not declare. */
+function importProblems(file, dir, manifest, library) {
+  const runtime = {
+    ...manifest.dependencies,
+    ...manifest.peerDependencies,
+    ...manifest.optionalDependencies,
+  };
+  const found = [];
+  for (const { fileName: specifier } of ts.preProcessFile(readFileSync(file, 'utf8'), true, true)
+    .importedFiles) {
+    const where = `${fromRoot(file)} imports '${specifier}'`;
+    if (specifier.startsWith('.')) {
+      if (!resolve(file, '..', specifier).startsWith(dir + sep))
+        found.push(`${where}: outside its own package`);
+    } else if (specifier.startsWith('node:')) {
+      continue;
+    } else if (isBuiltin(specifier)) {
+      found.push(`${where}: write 'node:${specifier}'`);
+    } else {
+      const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+      if (library && name === '@tensorflow/tfjs')
+        found.push(`${where}: a library imports @tensorflow/tfjs-core, its user chooses the rest`);
+      else if (!(name in runtime))
+        found.push(`${where}: ${name} is not in its dependencies or peerDependencies`);
+    }
+  }
+  return found;
+}
+
+/** The first cycle through dependencies of every kind, if there is one. */
+function cycles() {
+  const done = new Set();
+  const visit = (name, path) => {
+    if (path.includes(name)) return [`cycle: ${[...path.slice(path.indexOf(name)), name].join(' → ')}`];
+    if (done.has(name)) return [];
+    const { manifest } = byName.get(name);
+    const next = internal({
+      ...manifest.dependencies,
+      ...manifest.peerDependencies,
+      ...manifest.devDependencies,
+    });
+    const found = next.flatMap((dependency) => visit(dependency, [...path, name]));
+    done.add(name);
+    return found;
+  };
+  return [...byName.keys()].flatMap((name) => visit(name, [])).slice(0, 1);
+}

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { afterAll, beforeAll, test, vi } from 'vitest';
+
+/** One ```ts block of a doc comment. */
+export interface Example {
+  /** `file:line`, from the folder given. */
+  readonly where: string;
+  readonly code: string;
+}
+
+/**
+ * Run every ```ts block of the doc comments of a package, each as one test.
+ *
+ * @param testUrl - `import.meta.url` of the file `test/examples.test.ts` of that package.
+ * @param modules - what the examples may import, by specifier; `node:` modules need not be listed.
+ */
+export function runExamples(testUrl: string, modules: Readonly<Record<string, unknown>>): void {
+  const load = async (specifier: string): Promise<unknown> => {
+    if (specifier in modules) return modules[specifier];
+    if (specifier.startsWith('node:')) return import(specifier);
+    throw new Error(`an example imports '${specifier}', which test/examples.test.ts does not offer`);
+  };
+  const start = process.cwd();
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'examples-')); // an example may write files
+    process.chdir(folder);
+  });
+  afterAll(async () => {
+    process.chdir(start);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const { where, code } of examplesOf(fileURLToPath(new URL('../src', testUrl)))) {
+    test(where, async () => {
+      const silence = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+      try {
+        await run(await asFunctionBody(code, 'await load'), load);
+      } finally {
+        silence.mockRestore();
+      }
+    });
+  }
+}
+
+/** Every ```ts block in the doc comments below a folder. */
+export function examplesOf(folder: string): Example[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap((comment) =>
+        [...comment[0].matchAll(/^[ \t]*\* ?```ts\n([\s\S]*?)^[ \t]*\* ?```/gm)].map((block) => ({
+          where: `${file}:${text.slice(0, comment.index + block.index).split('\n').length}`,
+          code: (block[1] ?? '').replace(/^[ \t]*\* ?/gm, ''),
+        })),
+      );
+    });
+}
+
+/**
+ * TypeScript with imports to the body of an async function: the types go, and `import { a as b } from 'm'` becomes
+ * `const { a: b } = load("m")`, where `load` is the text given.
+ */
+export async function asFunctionBody(code: string, load: string): Promise<string> {
+  const { code: js } = await transform(code, { loader: 'ts', format: 'esm', target: 'es2022' });
+  return js.replace(
+    /^import (?:(?:\* as (\w+)|(\{[^}]*\})) from )?(".*?");$/gm,
+    (_, space?: string, names?: string, specifier?: string) =>
+      `${(space ?? names) ? `const ${space ?? names?.replaceAll(' as ', ': ')} = ` : ''}${load}(${specifier});`,
+  );
+}
+
+async function run(body: string, load: (specifier: string) => Promise<unknown>): Promise<void> {
+  const main = new Function('load', `return (async () => {\n${body}\n})()`) as (
+    loader: typeof load,
+  ) => Promise<void>;
+  await main(load);
+}

@@ -1,0 +1,30 @@
+// Adds up the reports that the tests of the workspaces wrote, and ends with status 1 unless all passed.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot, readJson, workspaces } from './workspaces.mjs';
+
+let passed = 0;
+let failed = 0;
+for (const { dir, manifest } of workspaces()) {
+  if (!manifest.scripts?.test) continue;
+  const path = join(dir, '.vitest-report.json');
+  if (!existsSync(path)) {
+    console.error(`✗ ${fromRoot(dir)}: its tests left no report`);
+    failed += 1;
+    continue;
+  }
+  const report = readJson(path);
+  // A file that did not load has no test of its own: it counts as one failure.
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  passed += report.numPassedTests;
+  failed += report.numFailedTests + broken.length;
+  if (report.numTotalTests === 0 && broken.length === 0) failed += 1;
+  const note = report.numPendingTests ? `, ${report.numPendingTests} skipped` : '';
+  console.log(
+    `${fromRoot(dir)}: ${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed${note}`,
+  );
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
