@@ -32,6 +32,7 @@ export type Params = Readonly<Record<string, Variable>>;
 
 /** Something that owns variables. */
 export interface Module {
+  /** Every variable under its dotted name. */
   readonly params: Params;
   /** Free the variables. */
   dispose(): void;

@@ -26,6 +26,7 @@ export type ErrorKind =
  * ```
  */
 export class IResNetError extends Error {
+  /** The class, in `String(error)`. */
   override readonly name = 'IResNetError';
 
   constructor(
