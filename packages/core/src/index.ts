@@ -33,6 +33,7 @@ export { IResNetError, expect, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';
 export { philox4x32 } from './philox';
+export { memoizeOnParams } from './memoize';
 export { batchDot, eventSize, lastAxes, squaredNorm } from './batch';
 export { disposeParams, indexedParams, prefixParams, trainableParams } from './params';
 export { denseOperator } from './operators/dense';

@@ -1,1 +1,37 @@
-export {};
+/**
+ * log|det(I + A)| from products with A only, with its gradient from a single taped product.
+ *
+ * Orthogonal choices are separate arguments: which probes, how the series ends. An estimator takes an operator, or any function that
+ * multiplies by A.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { exact, powerSeries, rademacher, russianRoulette } from '@iresnet/logdet';
+ *
+ * const rng = createRng(1);
+ * const w = tf.variable(tf.mul(0.1, rng.normal([4, 4])));
+ * const product = (v: tf.Tensor) => tf.matMul(v as tf.Tensor2D, w as tf.Tensor2D); // any linear function of v
+ * const like = tf.zeros([3, 4]); // a batch of 3 examples
+ *
+ * const estimate = powerSeries({ truncation: russianRoulette(), probe: rademacher(16) });
+ * estimate(product, like, rng).print(); // unbiased, nats, [3]
+ * exact()(product, like, rng).print();
+ * const { grads } = tf.variableGrads(() => tf.sum(estimate(product, like, rng))); // one level of autodiff
+ * console.log(Object.values(grads)[0]!.shape); // [ 4, 4 ]
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { exact } from './exact';
+export { powerSeries, type PowerSeriesOptions } from './powerSeries';
+export { seriesBias, truncated, type Truncation } from './truncation';
+export {
+  geometric,
+  poisson,
+  rouletteWeights,
+  russianRoulette,
+  type RussianRouletteOptions,
+  type StoppingDistribution,
+} from './russianRoulette';
+export { basis, fixedProbes, gaussian, rademacher, type Probe, type ProbeSet } from './probes';

@@ -1,0 +1,112 @@
+import {
+  add,
+  exp,
+  fill,
+  log,
+  maximum,
+  moments,
+  mul,
+  neg,
+  scalar,
+  sqrt,
+  sub,
+  sum,
+  tidy,
+  variable,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { disposeParams, eventSize, expect, IResNetError, noGrad, type Shape } from '@iresnet/core';
+import { closedForm, type ReportingBijector } from './bijector';
+
+/** Smallest standard deviation that the start divides by. */
+const STD_FLOOR = 1e-3;
+
+/**
+ * ActNorm: y = x ⊙ exp(s) + t per channel, started so that the first batch leaves with mean 0 and standard deviation 1.
+ *
+ * The start happens at the first `forward` or `forwardAndLogDet`, from the batch that it is given, and is recorded in the saved
+ * state: a loaded model never starts again. It need not be contractive, since its inverse is explicit.
+ *
+ * `params`: `logScale` s and `shift` t, `[channels]`; `initialized`, a scalar 0 or 1, not trainable.
+ *
+ * @param shape - Event shape; the channels are its last axis.
+ * @throws IResNetError when the first batch has fewer than two values a channel, or holds NaN or infinity.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { actNorm } from '@iresnet/flows';
+ *
+ * actNorm([1]).forward(tf.tensor2d([[1], [3]])).print(); // [[-1], [1]]
+ * ```
+ *
+ * @see Kingma and Dhariwal, Glow (arXiv 1807.03039).
+ */
+export function actNorm(shape: Shape): ReportingBijector {
+  expect(shape.length > 0, 'flows.actNorm', () => 'expected an event shape with a channel axis, got []');
+  const channels = shape[shape.length - 1]!;
+  const repeats = eventSize(shape) / channels;
+  const params = tidy(() => ({
+    logScale: variable(zeros([channels])),
+    shift: variable(zeros([channels])),
+    initialized: variable(scalar(0), false),
+  }));
+  let started: { dataId: object; value: boolean } | null = null;
+
+  function start(x: Tensor): void {
+    if (started?.dataId !== params.initialized.dataId) {
+      started = { dataId: params.initialized.dataId, value: params.initialized.dataSync()[0] === 1 };
+    }
+    if (started.value) return;
+    tidy(() =>
+      noGrad(() => {
+        const axes = x.shape.slice(0, -1).map((_, i) => i);
+        const values = x.size / channels;
+        expect(
+          values >= 2,
+          'flows.actNorm',
+          () => `expected at least 2 values a channel to start from, got ${values}`,
+        );
+        const { mean: center, variance } = moments(x, axes);
+        const logScale = neg(log(maximum(sqrt(variance), STD_FLOOR)));
+        const shift = neg(mul(center, exp(logScale)));
+        if (!Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!)) {
+          throw new IResNetError(
+            'argument',
+            'flows.actNorm',
+            'expected a finite first batch, got NaN or infinity in it',
+          );
+        }
+        params.logScale.assign(logScale as typeof params.logScale);
+        params.shift.assign(shift as typeof params.shift);
+        params.initialized.assign(scalar(1));
+      }),
+    );
+    started = { dataId: params.initialized.dataId, value: true };
+  }
+
+  const apply = (x: Tensor) => {
+    expect(
+      x.shape.slice(1).join() === shape.join(),
+      'flows.actNorm',
+      () => `expected x of shape [B,${shape}], got [${x.shape}]`,
+    );
+    start(x);
+    return add(mul(x, exp(params.logScale)), params.shift);
+  };
+  const inverse = (y: Tensor): Tensor => tidy(() => mul(sub(y, params.shift), exp(neg(params.logScale))));
+  return {
+    params,
+    dispose: () => disposeParams(params),
+    forward: (x) => tidy(() => apply(x)),
+    inverse,
+    forwardAndLogDet: (x) =>
+      tidy(() => ({
+        y: apply(x),
+        logDet: mul(fill([x.shape[0]!], repeats), sum(params.logScale)),
+      })),
+    inverseWithReport: (y, yError) =>
+      closedForm(inverse(y), yError, Math.exp(-Math.min(...params.logScale.dataSync()))),
+  };
+}

@@ -1,0 +1,52 @@
+import { add, div, exp, mul, sub, sum, tidy, variable, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { disposeParams, eventSize, squaredNorm, type Module, type Rng, type Shape } from '@iresnet/core';
+
+const LOG_2PI = Math.log(2 * Math.PI);
+
+/** The distribution of the latent z. */
+export interface BaseDistribution extends Module {
+  /** Event shape of z. */
+  readonly shape: Shape;
+  /** ln p(z), `[B, ...event] → [B]`, nats. */
+  logProb(z: Tensor): Tensor;
+  /** n draws at temperature T: the deviation is multiplied by T. `[n, ...event]`, owned by the caller. */
+  sample(n: number, rng: Rng, temperature?: number): Tensor;
+}
+
+/**
+ * N(0, I): ln p(z) = −½‖z‖² − (d/2) ln 2π.
+ *
+ * @param shape - Event shape.
+ */
+export function standardNormal(shape: Shape): BaseDistribution {
+  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+  return {
+    shape,
+    params: {},
+    dispose: () => undefined,
+    logProb: (z) => tidy(() => add(mul(-0.5, squaredNorm(z)), constant)),
+    sample: (n, rng, temperature = 1) => tidy(() => mul(temperature, rng.normal([n, ...shape]))),
+  };
+}
+
+/**
+ * N(μ, diag σ²) with trainable μ and ln σ, both 0 at the start: ln p(z) = −½‖(z − μ)/σ‖² − Σ ln σ − (d/2) ln 2π.
+ *
+ * @param shape - Event shape; `params`: `mean` and `logStd` of that shape.
+ */
+export function diagonalNormal(shape: Shape): BaseDistribution {
+  const params = tidy(() => ({ mean: variable(zeros([...shape])), logStd: variable(zeros([...shape])) }));
+  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+  return {
+    shape,
+    params,
+    dispose: () => disposeParams(params),
+    logProb: (z) =>
+      tidy(() => {
+        const standard = div(sub(z, params.mean), exp(params.logStd));
+        return sub(add(mul(-0.5, squaredNorm(standard)), constant), sum(params.logStd));
+      }),
+    sample: (n, rng, temperature = 1) =>
+      tidy(() => add(params.mean, mul(mul(temperature, exp(params.logStd)), rng.normal([n, ...shape])))),
+  };
+}

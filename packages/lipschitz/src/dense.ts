@@ -1,0 +1,87 @@
+import { add, matMul, mul, reshape, tidy, variable, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { denseOperator, expect, noGrad, type LipschitzMap, type Params, type Rng } from '@iresnet/core';
+import { gramBound } from '@iresnet/spectral-norm';
+import { spectralWeight, type SpectralOptions, type WeightKind } from './spectralWeight';
+
+/** Options of {@link dense}. */
+export interface DenseOptions extends SpectralOptions {
+  /** Values of one input. */
+  readonly inputs: number;
+  /** Values of one output. */
+  readonly outputs: number;
+  /** Add a bias. Default true. */
+  readonly bias?: boolean;
+  /** Draws the start weights and the start of the power iteration. */
+  readonly rng: Rng;
+}
+
+/** A matrix `[in, out]`, acting on row vectors. */
+const matrix: WeightKind = {
+  operator: denseOperator,
+  pairing: (u, v) => mul(reshape(v, [-1, 1]), reshape(u, [1, -1])),
+};
+
+/**
+ * x ↦ x W̄ + b with ‖W̄‖₂ ≤ c: a dense layer whose weight is spectrally normalized at every use.
+ *
+ * `params`: `kernel` `[in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u` `[1, out]`, `v` `[1, in]` (not
+ * trainable, saved with the rest). The start weights are uniform in ±1/√in, as is the bias.
+ *
+ * @returns A map `[B, in] → [B, out]`. `lipschitzBound` is the Gram bound of W̄ as it is used, not the estimate.
+ * @throws IResNetError when sizes are not positive or the coefficient is not.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { dense } from '@iresnet/lipschitz';
+ *
+ * const layer = dense({ inputs: 2, outputs: 3, coefficient: 0.5, rng: createRng(0) });
+ * layer.params['kernel']!.assign(tf.tensor2d([[5, 0, 0], [0, 1, 0]])); // any optimizer may do this
+ * layer.apply(tf.tensor2d([[1, 0]])).print(); // 0.5 and the bias: normalized without being told
+ * ```
+ *
+ * @see Miyato et al. (arXiv 1802.05957); Behrmann et al. (arXiv 1811.00995).
+ */
+export function dense(options: DenseOptions): LipschitzMap {
+  const { inputs, outputs, bias = true, rng } = options;
+  expect(
+    Number.isInteger(inputs) && inputs > 0 && Number.isInteger(outputs) && outputs > 0,
+    'lipschitz.dense',
+    () => `expected positive sizes, got inputs ${inputs}, outputs ${outputs}`,
+  );
+  const limit = 1 / Math.sqrt(inputs);
+  const weight = spectralWeight(rng.uniform([inputs, outputs], -limit, limit), matrix, rng, options);
+  const offset = bias ? tidy(() => variable(rng.uniform([outputs], -limit, limit))) : null;
+  const params: Params = offset ? { ...weight.params, bias: offset } : weight.params;
+  const shift = (y: Tensor) => (offset ? add(y, offset) : y);
+  return {
+    params,
+    dispose() {
+      weight.dispose();
+      offset?.dispose();
+    },
+    apply: (x) =>
+      tidy(() => {
+        checkInput(x, inputs);
+        return shift(matMul(x as Tensor2D, weight.effective() as Tensor2D));
+      }),
+    linearize(x) {
+      checkInput(x, inputs);
+      const kernel = weight.effective();
+      return {
+        y: tidy(() => shift(matMul(x as Tensor2D, kernel as Tensor2D))),
+        jacobian: denseOperator(kernel),
+      };
+    },
+    lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
+  };
+}
+
+function checkInput(x: Tensor, inputs: number): void {
+  expect(
+    x.rank === 2 && x.shape[1] === inputs,
+    'lipschitz.dense',
+    () => `expected x of shape [B,${inputs}], got [${x.shape}]`,
+  );
+}

@@ -1,0 +1,87 @@
+import {
+  add,
+  cast,
+  concat,
+  greaterEqual,
+  mul,
+  reshape,
+  split,
+  stack,
+  sub,
+  tidy,
+  unstack,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { expect, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
+
+/**
+ * MaxMin (GroupSort of size 2): channels 2m and 2m+1 form a pair; output channel m is its maximum, C/2 + m its minimum.
+ *
+ * A permutation of the channels at every point, so its Jacobian is orthogonal: Lipschitz constant exactly 1, and no gradient norm
+ * is lost. Where a pair is equal the first counts as the maximum.
+ *
+ * @returns A map on `[B, …, C]` with C even.
+ * @throws IResNetError when C is odd.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { maxMin } from '@iresnet/lipschitz';
+ *
+ * maxMin().apply(tf.tensor2d([[1, 3, 7, 5]])).print(); // [[3, 7, 1, 5]]
+ * ```
+ *
+ * @see Anil et al., Sorting out Lipschitz function approximation (arXiv 1811.05381).
+ */
+export function maxMin(): LipschitzMap {
+  return {
+    params: {},
+    dispose: () => undefined,
+    lipschitzBound: () => 1,
+    apply: (x) => tidy(() => sorting(x).matvec(x)),
+    linearize(x) {
+      const jacobian = sorting(x);
+      return { y: jacobian.matvec(x), jacobian };
+    },
+  };
+}
+
+/** The permutation that sorts the pairs of x. It is piecewise constant in x, so its products carry the whole derivative. */
+function sorting(x: Tensor): LinearOperator {
+  const channels = x.shape[x.rank - 1]!;
+  expect(
+    channels % 2 === 0,
+    'lipschitz.maxMin',
+    () => `expected an even number of channels, got shape [${x.shape}]`,
+  );
+  const shape = x.shape.slice(1);
+  // 1 where the first of a pair is the maximum, [B, …, C/2].
+  const keep = noGrad(() =>
+    tidy(() => {
+      const [first, second] = pairs(x);
+      return cast(greaterEqual(first, second), 'float32');
+    }),
+  );
+  // k·a + (1 − k)·b
+  const choose = (a: Tensor, b: Tensor) => add(b, mul(keep, sub(a, b)));
+  return {
+    inShape: shape,
+    outShape: shape,
+    matvec: (v) =>
+      tidy(() => {
+        const [first, second] = pairs(v);
+        return concat([choose(first, second), choose(second, first)], v.rank - 1);
+      }),
+    rmatvec: (u) =>
+      tidy(() => {
+        const [high, low] = split(u, 2, u.rank - 1) as [Tensor, Tensor];
+        return reshape(stack([choose(high, low), choose(low, high)], u.rank), u.shape);
+      }),
+  };
+}
+
+/** Even and odd channels, `[…, C/2]` each. */
+function pairs(x: Tensor): [Tensor, Tensor] {
+  const channels = x.shape[x.rank - 1]!;
+  return unstack(reshape(x, [...x.shape.slice(0, -1), channels / 2, 2]), x.rank) as [Tensor, Tensor];
+}

@@ -1,0 +1,50 @@
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  composeOperators,
+  expect,
+  indexedParams,
+  type LinearOperator,
+  type LipschitzMap,
+} from '@iresnet/core';
+
+/**
+ * fₙ ∘ ⋯ ∘ f₁: the composition of Lipschitz maps in the order given.
+ *
+ * Its Jacobian is the chain rule, and its Lipschitz bound the product of the bounds. `params` are those of the parts under their
+ * index: `0.kernel`, `2.bias`.
+ *
+ * @throws IResNetError when no map is given.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { dense, elu, sequential } from '@iresnet/lipschitz';
+ *
+ * const rng = createRng(0);
+ * const g = sequential(dense({ inputs: 2, outputs: 16, rng }), elu(), dense({ inputs: 16, outputs: 2, rng }));
+ * const { jacobian } = g.linearize(tf.ones([4, 2]));
+ * console.log(g.lipschitzBound() <= 0.81 * 1.01, jacobian.matvec(tf.ones([4, 2])).shape); // true [ 4, 2 ]
+ * ```
+ */
+export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
+  expect(maps.length > 0, 'lipschitz.sequential', () => 'expected at least one map, got none');
+  return {
+    params: indexedParams(maps),
+    dispose: () => {
+      for (const map of maps) map.dispose();
+    },
+    apply: (x) => tidy(() => maps.reduce((h, map) => map.apply(h), x)),
+    linearize(x) {
+      const jacobians: LinearOperator[] = [];
+      let y: Tensor = x;
+      for (const map of maps) {
+        const linear = map.linearize(y);
+        y = linear.y;
+        jacobians.push(linear.jacobian);
+      }
+      return { y, jacobian: composeOperators(...jacobians) };
+    },
+    lipschitzBound: () => maps.reduce((product, map) => product * map.lipschitzBound(), 1),
+  };
+}

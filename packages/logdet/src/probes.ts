@@ -1,0 +1,38 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { basisVectors, type Rng } from '@iresnet/core';
+
+/** Vectors u with Σ weight · u uᵀ = I, exactly or on average: then tr f(A) = Σ weight · uᵀ f(A) u. */
+export interface ProbeSet {
+  /** `[S, B, ...event]`. The caller owns it. */
+  readonly vectors: Tensor;
+  /** What each probe counts: 1/S for random probes, 1 for a basis. */
+  readonly weight: number;
+}
+
+/** Draws probes for a batch of `like`'s shape `[B, ...event]`. */
+export type Probe = (like: Tensor, rng: Rng) => ProbeSet;
+
+/**
+ * ±1 with equal probability: the smallest variance among independent entries, 2·Σ_{i≠j} Aᵢⱼ² for symmetric A.
+ *
+ * @param samples - S, probes per example. Default 1.
+ * @see Hutchinson, A stochastic estimator of the trace of the influence matrix (1990).
+ */
+export function rademacher(samples = 1): Probe {
+  return (like, rng) => ({ vectors: rng.rademacher([samples, ...like.shape]), weight: 1 / samples });
+}
+
+/** Standard normal entries, as the official i-ResNet code draws them. Variance 2‖A‖²_F for symmetric A. */
+export function gaussian(samples = 1): Probe {
+  return (like, rng) => ({ vectors: rng.normal([samples, ...like.shape]), weight: 1 / samples });
+}
+
+/** The unit vectors e₁ … e_d: no randomness, the exact trace, d products for one. For small d and for tests. */
+export function basis(): Probe {
+  return (like) => ({ vectors: basisVectors(like.shape[0]!, like.shape.slice(1)), weight: 1 });
+}
+
+/** Fixed probes, given once: for common random numbers across calls, and for tests. They stay the caller's. */
+export function fixedProbes(vectors: Tensor, weight = 1 / vectors.shape[0]!): Probe {
+  return () => ({ vectors: vectors.clone(), weight });
+}

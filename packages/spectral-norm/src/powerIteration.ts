@@ -1,0 +1,129 @@
+import { add, div, mul, norm, scalar, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { expect, noGrad, type LinearOperator, type Rng } from '@iresnet/core';
+
+/** Options of {@link powerIteration}. */
+export interface PowerIterationOptions {
+  /** Stop when σ changes by less than this fraction in one step. 0 runs to `maxSteps` without any readback. Default 1e-4. */
+  readonly rtol?: number;
+  /** At most so many steps. Default 100. */
+  readonly maxSteps?: number;
+}
+
+/** What {@link powerIteration} found. The tensors belong to the caller. */
+export interface SingularTriple {
+  /** Estimate of the largest singular value, a scalar tensor: ⟨u, A v⟩, never above the true value. */
+  readonly sigma: Tensor;
+  /** Left singular vector, `[1, ...outShape]`, unit length. */
+  readonly u: Tensor;
+  /** Right singular vector, `[1, ...inShape]`, unit length. */
+  readonly v: Tensor;
+  /** Steps done. */
+  readonly steps: number;
+}
+
+/**
+ * Power iteration: v ← Aᵀu / ‖Aᵀu‖, u ← Av / ‖Av‖, then σ = ⟨u, Av⟩.
+ *
+ * A lower bound of ‖A‖₂ that converges like (σ₂/σ₁)²ᵏ. Give the u of the last call as a warm start. To iterate u first, pass
+ * the transposed operator and a start v. Constant for an enclosing gradient.
+ *
+ * @param a - The operator at its true shape: a convolution's norm depends on the image size and padding.
+ * @param u - Start vector, `[1, ...outShape]`.
+ * @returns σ, u, v and the steps done; the caller owns the tensors. Costs two products a step, one more for σ, and a scalar
+ * readback a step unless `rtol` is 0.
+ * @throws IResNetError when the start vector has another shape.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { denseOperator } from '@iresnet/core';
+ * import { powerIteration } from '@iresnet/spectral-norm';
+ *
+ * const a = denseOperator(tf.tensor2d([[3, 0], [0, 2]]));
+ * const { sigma } = powerIteration(a, tf.tensor2d([[0.6, 0.8]]), { rtol: 1e-7 });
+ * sigma.print(); // 3
+ * ```
+ *
+ * @see Miyato et al., Spectral Normalization for GANs (arXiv 1802.05957); Gouk et al. for convolutions (arXiv 1804.04368).
+ */
+export function powerIteration(
+  a: LinearOperator,
+  u: Tensor,
+  options: PowerIterationOptions = {},
+): SingularTriple {
+  const { rtol = 1e-4, maxSteps = 100 } = options;
+  expect(
+    u.shape.slice(1).join() === a.outShape.join() && u.shape[0] === 1,
+    'spectral-norm.powerIteration',
+    () => `expected a start vector of shape [1,${a.outShape}], got [${u.shape}]`,
+  );
+  expect(maxSteps >= 1, 'spectral-norm.powerIteration', () => `expected maxSteps ≥ 1, got ${maxSteps}`);
+  let steps = 0;
+  const triple = noGrad(() =>
+    tidy(() => {
+      let state = step(a, u);
+      steps = 1;
+      let last = Number.NaN;
+      while (steps < maxSteps) {
+        if (rtol > 0) {
+          const sigma = state.sigma.dataSync()[0]!;
+          // The negated form stops on NaN too.
+          if (!(Math.abs(sigma - last) > rtol * Math.abs(sigma)) && steps > 1) break;
+          last = sigma;
+        }
+        const before = state;
+        state = tidy(() => step(a, before.u));
+        steps++;
+      }
+      return state;
+    }),
+  );
+  return { ...triple, steps };
+}
+
+function step(a: LinearOperator, u: Tensor): { u: Tensor; v: Tensor; sigma: Tensor } {
+  const v = unit(a.rmatvec(u));
+  const av = a.matvec(v);
+  const length = norm(av);
+  // ⟨u, Av⟩ with u = Av / ‖Av‖ is ‖Av‖.
+  return { u: divideByLength(av, length), v, sigma: length };
+}
+
+function unit(x: Tensor): Tensor {
+  return divideByLength(x, norm(x));
+}
+
+/** x / max(‖x‖, tiny): a zero vector stays zero. */
+function divideByLength(x: Tensor, length: Tensor): Tensor {
+  return div(x, add(length, scalar(1e-30)));
+}
+
+/**
+ * ⟨u, Av⟩ for given vectors: the singular value that stored vectors stand for, without iterating. Taped with respect to what A
+ * is built from, u and v constant: its gradient is the one that spectral normalization uses.
+ *
+ * @param u - `[1, ...outShape]`.
+ * @param v - `[1, ...inShape]`.
+ * @returns A scalar, owned by the caller. One product.
+ */
+export function singularValue(a: LinearOperator, u: Tensor, v: Tensor): Tensor {
+  return tidy(() => sum(mul(u, a.matvec(v))));
+}
+
+/**
+ * ‖A‖₂ from a random start: {@link powerIteration} to `rtol`, as a number. A lower bound; {@link gramBound} gives an upper one.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng, denseOperator } from '@iresnet/core';
+ * import { spectralNorm } from '@iresnet/spectral-norm';
+ *
+ * console.log(spectralNorm(denseOperator(tf.eye(4)), createRng(0))); // 1
+ * ```
+ */
+export function spectralNorm(a: LinearOperator, rng: Rng, options: PowerIterationOptions = {}): number {
+  return noGrad(() =>
+    tidy(() => powerIteration(a, rng.normal([1, ...a.outShape]), options).sigma.dataSync()[0]!),
+  );
+}
