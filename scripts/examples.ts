@@ -7,7 +7,7 @@ import { transform } from 'esbuild';
 import { afterAll, beforeAll, test, vi } from 'vitest';
 
 /** One ```ts block of a doc comment. */
-export interface Example {
+interface Example {
   /** `file:line`, from the folder given. */
   readonly where: string;
   readonly code: string;
@@ -49,7 +49,7 @@ export function runExamples(testUrl: string, modules: Readonly<Record<string, un
 }
 
 /** Every ```ts block in the doc comments below a folder. */
-export function examplesOf(folder: string): Example[] {
+function examplesOf(folder: string): Example[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return files
     .filter((file) => file.endsWith('.ts'))
