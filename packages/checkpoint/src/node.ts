@@ -1,0 +1,34 @@
+/**
+ * Crash-safe files and folders for Node: a checkpoint is complete or absent, and every byte of it is verified when it is loaded.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { assign } from '@iresnet/checkpoint';
+ * import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
+ *
+ * const module = { params: { bias: tf.variable(tf.ones([3])) }, dispose() {} };
+ * const dir = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'model');
+ * await saveModel(dir, { config: { size: 3 }, module });
+ *
+ * const { config, tensors } = await loadModelFiles(dir);
+ * assign(module, tensors);
+ * console.log(config); // { size: 3 }
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type { FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem';
+export { writeFileAtomic } from './node/writeFileAtomic';
+export { hashConfig, type FileRecord, type Manifest } from './node/manifest';
+export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
+export {
+  latestCheckpoint,
+  loadCheckpoint,
+  type Checkpoint,
+  type LatestCheckpointOptions,
+} from './node/loadCheckpoint';
+export { sweep } from './node/sweep';
+export { loadModelFiles, saveModel } from './node/model';

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import * as nodeFileSystem from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { IResNetError } from '@iresnet/core';
+
+/** The calls that a save or a load makes; `node:fs/promises` is one. Another can inject faults or hold files elsewhere. */
+export interface FileSystem {
+  mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+  open(path: string, flags: string): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { recursive: boolean; force: boolean }): Promise<void>;
+  readFile(path: string): Promise<Uint8Array>;
+  readdir(path: string): Promise<string[]>;
+  stat(path: string): Promise<{ readonly mtimeMs: number; isDirectory(): boolean }>;
+}
+
+/** An open file of a {@link FileSystem}. */
+export interface OpenFile {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where to read and write: the option bag of every function of this entry. */
+export interface FileSystemOptions {
+  /** `node:fs/promises` by default. */
+  readonly fs?: FileSystem;
+}
+
+/** The file system of the machine. */
+export const machineFileSystem: FileSystem = nodeFileSystem;
+
+/** Write a new file and wait until the device has it. */
+export async function writeSynced(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Wait until the device has the entries of a folder, so that a rename in it survives a power cut. Windows cannot, and some
+ * network file systems answer EINVAL: there the name may lag behind, which a reader sees as the old state.
+ */
+export async function syncFolder(fs: FileSystem, path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await fs.open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (codeOf(error) !== 'EINVAL') throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** A name beside `path` for what is not finished (`tmp`) or about to go (`old`): the process is in it, for `sweep`. */
+export function besideName(path: string, role: 'tmp' | 'old'): string {
+  return `${path}.${role}-${process.pid}-${randomBytes(6).toString('hex')}`;
+}
+
+/** The parts of a {@link besideName}, or undefined for any other name. */
+export function parseBesideName(
+  name: string,
+): { base: string; role: 'tmp' | 'old'; pid: number } | undefined {
+  const parts = /^(.+)\.(tmp|old)-(\d{1,10})-[0-9a-f]{12}$/.exec(name);
+  return parts ? { base: parts[1]!, role: parts[2] as 'tmp' | 'old', pid: Number(parts[3]) } : undefined;
+}
+
+/** The code of a failed system call, such as ENOSPC. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The names in a folder; none when there is no such folder. */
+export async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
+  try {
+    return await fs.readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than the limit of this process or file system',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it exists already',
+};
+
+/** A failed system call as an {@link IResNetError} of kind `data` that names the path and the reason. */
+export function ioError(where: string, doing: string, path: string, error: unknown): IResNetError {
+  if (error instanceof IResNetError) return error;
+  const code = codeOf(error);
+  const reason = (code && REASONS[code]) ?? (error instanceof Error ? error.message : String(error));
+  const at = (error as { path?: unknown } | undefined)?.path ?? path; // the very file, where the system names it
+  const what = `expected to ${doing} ${String(at)}, got: ${reason}${code ? ` (${code})` : ''}`;
+  return new IResNetError('data', where, what, { path, code }, { cause: error });
+}
+
+/** The folder that holds a path. */
+export const parentOf = dirname;
