@@ -64,12 +64,18 @@ function examplesOf(folder: string): Example[] {
     });
 }
 
+/** TypeScript to JavaScript. Every import stays, also one that is there for its effect alone, as a backend's. */
+export async function withoutTypes(code: string): Promise<string> {
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  return (await transform(code, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw })).code;
+}
+
 /**
  * TypeScript with imports to the body of an async function: the types go, and `import { a as b } from 'm'` becomes
  * `const { a: b } = load("m")`, where `load` is the text given.
  */
 export async function asFunctionBody(code: string, load: string): Promise<string> {
-  const { code: js } = await transform(code, { loader: 'ts', format: 'esm', target: 'es2022' });
+  const js = await withoutTypes(code);
   return js.replace(
     /^import (?:(?:\* as (\w+)|(\{[^}]*\})) from )?(".*?");$/gm,
     (_, space?: string, names?: string, specifier?: string) =>

@@ -2,9 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asFunctionBody } from '../../../scripts/examples';
+import { asFunctionBody, withoutTypes } from '../../../scripts/examples';
 import { closure, install, offerPeers, pack, publishable, run, type Tarball } from './tarballs';
 
 // Each published package alone, as its user gets it: its own tarball, those that it depends on, TensorFlow.js, no more.
@@ -50,8 +49,7 @@ describe.each([...all.keys()])('%s', (name) => {
     });
   } else {
     test('the example of the README runs as an ES module', async () => {
-      const { code } = await transform(readmeExample(project(), name), { loader: 'ts', format: 'esm' });
-      await execute(project(), 'example.mjs', code);
+      await execute(project(), 'example.mjs', await withoutTypes(readmeExample(project(), name)));
     });
 
     test('the example of the README runs as CommonJS', async () => {
