@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs';
+import * as model from '../src';
+import * as core from '@iresnet/core';
+import * as flows from '@iresnet/flows';
+import * as inversion from '@iresnet/inversion';
+import * as lipschitz from '@iresnet/lipschitz';
+import * as logdet from '@iresnet/logdet';
+import { runExamples } from '../../../scripts/examples';
+
+runExamples(import.meta.url, {
+  '@tensorflow/tfjs': tf,
+  '@iresnet/model': model,
+  '@iresnet/core': core,
+  '@iresnet/flows': flows,
+  '@iresnet/inversion': inversion,
+  '@iresnet/lipschitz': lipschitz,
+  '@iresnet/logdet': logdet,
+});
