@@ -1,10 +1,10 @@
 import {
   matMul,
   mul,
-  oneHot,
   reshape,
   stack,
   sub,
+  tensor,
   tidy,
   transpose,
   unstack,
@@ -99,8 +99,10 @@ function checkProduct(report: Report, symbol: string, a: LinearOperator, vs: Ten
   report.measure(`${symbol} is linear`, relativeError(combined, sub(mul(2, av), mul(3, a.matvec(w)))), rtol);
 
   // An operator is block-diagonal: what is zero for an example stays zero, whatever the others are.
-  const only = (t: Tensor, b: number): Tensor =>
-    mul(t, reshape(oneHot(b, batch, 1, 0, 'float32'), [batch, ...t.shape.slice(1).map(() => 1)]));
+  const only = (t: Tensor, b: number): Tensor => {
+    const mask = Float32Array.from({ length: batch }, (_, i) => (i === b ? 1 : 0));
+    return mul(t, tensor(mask, [batch, ...t.shape.slice(1).map(() => 1)]));
+  };
   const parts = Array.from({ length: batch }, (_, b) => only(av, b));
   const alone = Array.from({ length: batch }, (_, b) => a.matvec(only(v, b)));
   report.measure(`${symbol} keeps the examples apart`, relativeError(stack(alone), stack(parts)), rtol);
