@@ -31,6 +31,7 @@ export type {
 } from './contracts';
 export { IResNetError, expect, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
+export { customOp, type CustomForward } from './customOp';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';
 export { philox4x32 } from './philox';
 export { memoizeOnParams } from './memoize';

@@ -1,7 +1,9 @@
-import { add, matMul, mul, reshape, tidy, variable, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { denseOperator, expect, noGrad, type LipschitzMap, type Params, type Rng } from '@iresnet/core';
+import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
+import { expect, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
 import { gramBound } from '@iresnet/spectral-norm';
-import { spectralWeight, type SpectralOptions, type WeightKind } from './spectralWeight';
+import { matrix } from './bilinear';
+import { layeredMap } from './layers';
+import { spectralWeight, type SpectralOptions } from './spectralWeight';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends SpectralOptions {
@@ -14,12 +16,6 @@ export interface DenseOptions extends SpectralOptions {
   /** Draws the start weights and the start of the power iteration. */
   readonly rng: Rng;
 }
-
-/** A matrix `[in, out]`, acting on row vectors. */
-const matrix: WeightKind = {
-  operator: denseOperator,
-  pairing: (u, v) => mul(reshape(v, [-1, 1]), reshape(u, [1, -1])),
-};
 
 /**
  * x ↦ x W̄ + b with ‖W̄‖₂ ≤ c: a dense layer whose weight is spectrally normalized at every use.
@@ -51,31 +47,23 @@ export function dense(options: DenseOptions): LipschitzMap {
     () => `expected positive sizes, got inputs ${inputs}, outputs ${outputs}`,
   );
   const limit = 1 / Math.sqrt(inputs);
-  const weight = spectralWeight(rng.uniform([inputs, outputs], -limit, limit), matrix, rng, options);
+  const kernel = rng.uniform([inputs, outputs], -limit, limit);
+  const weight = spectralWeight(
+    kernel,
+    { product: matrix, inShape: [inputs], outShape: [outputs] },
+    rng,
+    options,
+  );
   const offset = bias ? tidy(() => variable(rng.uniform([outputs], -limit, limit))) : null;
-  const params: Params = offset ? { ...weight.params, bias: offset } : weight.params;
-  const shift = (y: Tensor) => (offset ? add(y, offset) : y);
-  return {
-    params,
+  return layeredMap([{ kind: 'linear', product: matrix, weight: () => weight.effective(), bias: offset }], {
+    params: offset ? { ...weight.params, bias: offset } : weight.params,
     dispose() {
       weight.dispose();
       offset?.dispose();
     },
-    apply: (x) =>
-      tidy(() => {
-        checkInput(x, inputs);
-        return shift(matMul(x as Tensor2D, weight.effective() as Tensor2D));
-      }),
-    linearize(x) {
-      checkInput(x, inputs);
-      const kernel = weight.effective();
-      return {
-        y: tidy(() => shift(matMul(x as Tensor2D, kernel as Tensor2D))),
-        jacobian: denseOperator(kernel),
-      };
-    },
     lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
-  };
+    check: (x) => checkInput(x, inputs),
+  });
 }
 
 function checkInput(x: Tensor, inputs: number): void {

@@ -1,5 +1,6 @@
-import { customGrad, mul, tidy, zerosLike, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
-import { diagonalOperator, noGrad, type LipschitzMap } from '@iresnet/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LipschitzMap } from '@iresnet/core';
+import { layeredMap } from './layers';
 
 /** σ and its first two derivatives, elementwise. Run untaped; a later member may use what an earlier one computed. */
 export interface ActivationFormula {
@@ -34,49 +35,9 @@ export interface ActivationFormula {
  * ```
  */
 export function elementwise(formula: ActivationFormula): LipschitzMap {
-  return {
+  return layeredMap([{ kind: 'elementwise', formula }], {
     params: {},
     dispose: () => undefined,
     lipschitzBound: () => formula.lipschitz,
-    apply: (x) => tidy(() => applyFormula(formula, x)),
-    linearize(x) {
-      const { y, slope } = valueAndSlope(formula, x);
-      return { y, jacobian: diagonalOperator(slope) };
-    },
-  };
-}
-
-/** σ(x), taped once. */
-export function applyFormula(formula: ActivationFormula, x: Tensor): Tensor {
-  return customGrad((input, save) => {
-    const y = formula.value(input as Tensor);
-    (save as GradSaveFunc)([input as Tensor, y]);
-    return {
-      value: y,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => mul(dy, formula.slope(saved[0]!, saved[1]!)),
-    };
-  })(x);
-}
-
-/** σ(x) and σ′(x), each computed once and taped once. */
-export function valueAndSlope(formula: ActivationFormula, x: Tensor): { y: Tensor; slope: Tensor } {
-  const pair = tidy(() =>
-    noGrad(() => {
-      const value = formula.value(x);
-      return { value, slope: formula.slope(x, value) };
-    }),
-  );
-  const y = customGrad((_input, save) => {
-    (save as GradSaveFunc)([pair.slope]);
-    return { value: pair.value, gradFunc: (dy: Tensor, saved: Tensor[]) => mul(dy, saved[0]!) };
-  })(x);
-  const slope = customGrad((input, save) => {
-    (save as GradSaveFunc)([input as Tensor, pair.value, pair.slope]);
-    return {
-      value: pair.slope,
-      gradFunc: (ds: Tensor, saved: Tensor[]) =>
-        formula.curvature ? mul(ds, formula.curvature(saved[0]!, saved[1]!, saved[2]!)) : zerosLike(ds),
-    };
-  })(x);
-  return { y, slope };
+  });
 }

@@ -30,4 +30,5 @@ export { elu, identity, leakyRelu, relu, sin, softplus, tanh } from './activatio
 export { lipSwish } from './lipSwish';
 export { maxMin } from './maxMin';
 export { elementwise, type ActivationFormula } from './elementwise';
+export type { Bilinear } from './bilinear';
 export { spectralWeight, type SpectralOptions, type SpectralWeight, type WeightKind } from './spectralWeight';

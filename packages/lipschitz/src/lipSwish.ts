@@ -1,10 +1,13 @@
 import { div, mul, softplus, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { diagonalOperator, disposeParams, type LipschitzMap } from '@iresnet/core';
-import { applyFormula, valueAndSlope } from './elementwise';
+import { applyLayers, type Layer } from './layers';
 import { swish } from './activations';
 
 /** What Swish is divided by, so that its slope stays below one. */
 const SCALE = 1.1;
+
+const layers: readonly Layer[] = [{ kind: 'elementwise', formula: swish }];
+const none = [{ weight: null, bias: null }];
 
 /**
  * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with a trainable β = softplus(b) > 0. Lipschitz constant 0.99986 for every β.
@@ -33,12 +36,12 @@ export function lipSwish(options: { beta?: number; trainable?: boolean } = {}): 
     apply: (x) =>
       tidy(() => {
         const slope = softplus(beta);
-        return unscale(applyFormula(swish, mul(x, slope)), slope);
+        return unscale(applyLayers(layers, mul(x, slope), none, false).y, slope);
       }),
     linearize(x) {
       const slope = softplus(beta);
-      const h = valueAndSlope(swish, mul(x, slope));
-      return { y: unscale(h.y, slope), jacobian: diagonalOperator(div(h.slope, SCALE)) };
+      const { y, slopes } = applyLayers(layers, mul(x, slope), none, true);
+      return { y: unscale(y, slope), jacobian: diagonalOperator(div(slopes[0]!, SCALE)) };
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type LinearOperator,
   type LipschitzMap,
 } from '@iresnet/core';
+import { isLayered, layeredMap } from './layers';
 
 /**
  * fₙ ∘ ⋯ ∘ f₁: the composition of Lipschitz maps in the order given.
@@ -19,6 +20,7 @@ import {
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
+import { isLayered, layeredMap } from './layers';
  * import { dense, elu, sequential } from '@iresnet/lipschitz';
  *
  * const rng = createRng(0);
@@ -29,22 +31,41 @@ import {
  */
 export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
   expect(maps.length > 0, 'lipschitz.sequential', () => 'expected at least one map, got none');
+  const params = indexedParams(maps);
+  const dispose = () => {
+    for (const map of maps) map.dispose();
+  };
+  const lipschitzBound = () => maps.reduce((product, map) => product * map.lipschitzBound(), 1);
+  const runs = fuse(maps);
+  if (runs.length === 1) return { ...runs[0]!, params, dispose, lipschitzBound };
   return {
-    params: indexedParams(maps),
-    dispose: () => {
-      for (const map of maps) map.dispose();
-    },
-    apply: (x) => tidy(() => maps.reduce((h, map) => map.apply(h), x)),
+    params,
+    dispose,
+    lipschitzBound,
+    apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),
     linearize(x) {
       const jacobians: LinearOperator[] = [];
       let y: Tensor = x;
-      for (const map of maps) {
-        const linear = map.linearize(y);
+      for (const run of runs) {
+        const linear = run.linearize(y);
         y = linear.y;
         jacobians.push(linear.jacobian);
       }
       return { y, jacobian: composeOperators(...jacobians) };
     },
-    lipschitzBound: () => maps.reduce((product, map) => product * map.lipschitzBound(), 1),
   };
+}
+
+/** Neighbouring runs of layers become one: one node of the tape where there were many. */
+function fuse(maps: readonly LipschitzMap[]): readonly LipschitzMap[] {
+  const runs: LipschitzMap[] = [];
+  for (const map of maps) {
+    const last = runs[runs.length - 1];
+    if (last && isLayered(last) && isLayered(map)) {
+      runs[runs.length - 1] = layeredMap([...last.layers, ...map.layers], last);
+    } else {
+      runs.push(map);
+    }
+  }
+  return runs;
 }

@@ -9,8 +9,17 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, expect, noGrad, type LinearOperator, type Module, type Rng } from '@iresnet/core';
+import {
+  disposeParams,
+  expect,
+  noGrad,
+  type LinearOperator,
+  type Module,
+  type Rng,
+  type Shape,
+} from '@iresnet/core';
 import { powerIteration, singularValue } from '@iresnet/spectral-norm';
+import type { Bilinear } from './bilinear';
 
 /** How a weight is held to its bound. */
 export interface SpectralOptions {
@@ -24,12 +33,11 @@ export interface SpectralOptions {
   readonly epsilon?: number;
 }
 
-/** What a weight W stands for. */
+/** The linear operator that a weight W stands for, at its true spatial size. */
 export interface WeightKind {
-  /** The linear operator A(W), at its true spatial size. */
-  operator(kernel: Tensor): LinearOperator;
-  /** ∂⟨u, A(W) v⟩/∂W, in the shape of W: A is linear in W, so it depends on u and v only. */
-  pairing(u: Tensor, v: Tensor): Tensor;
+  readonly product: Bilinear;
+  readonly inShape: Shape;
+  readonly outShape: Shape;
 }
 
 /** A weight with a spectral norm held below a coefficient; see {@link spectralWeight}. */
@@ -61,10 +69,16 @@ export function spectralWeight(
 ): SpectralWeight {
   const { coefficient = 0.9, rtol = 1e-3, maxSteps = 50, epsilon = 0 } = options;
   expect(coefficient > 0, 'lipschitz.spectralWeight', () => `expected a coefficient > 0, got ${coefficient}`);
-  const a = kind.operator(kernel);
+  const { product, inShape, outShape } = kind;
+  const operator = (w: Tensor): LinearOperator => ({
+    inShape,
+    outShape,
+    matvec: (v) => product.matvec(w, v),
+    rmatvec: (u) => product.rmatvec(w, u),
+  });
   // A cold start has no last σ to compare with: iterate further than after a small change.
   const start = tidy(() => {
-    const found = powerIteration(a, rng.normal([1, ...a.outShape]), {
+    const found = powerIteration(operator(kernel), rng.normal([1, ...outShape]), {
       rtol: rtol / 10,
       maxSteps: Math.max(maxSteps, 200),
     });
@@ -82,7 +96,7 @@ export function spectralWeight(
     if (now.kernel === seen.kernel && now.u === seen.u && now.v === seen.v) return;
     tidy(() =>
       noGrad(() => {
-        const a = kind.operator(params.kernel);
+        const a = operator(params.kernel);
         if (now.u === seen.u && now.v === seen.v) {
           const found = powerIteration(a, params.u, { rtol, maxSteps });
           params.u.assign(found.u);
@@ -118,7 +132,7 @@ export function spectralWeight(
             // dW̄ = f dW − (f²/c) W dσ with dσ = ⟨pairing, dW⟩.
             const [kernel, u, v] = saved as [Tensor, Tensor, Tensor];
             const along = mul(sum(mul(dy, kernel)), factor ** 2 / coefficient);
-            return sub(direct, mul(along, kind.pairing(u, v)));
+            return sub(direct, mul(along, product.pairing(u, v, kernel.rank)));
           },
         };
       })(params.kernel);

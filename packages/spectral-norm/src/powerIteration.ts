@@ -1,9 +1,12 @@
-import { add, div, mul, norm, scalar, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { div, maximum, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { expect, noGrad, type LinearOperator, type Rng } from '@iresnet/core';
+
+/** Below every squared length that float32 products of weights can have. */
+const TINY = 1e-36;
 
 /** Options of {@link powerIteration}. */
 export interface PowerIterationOptions {
-  /** Stop when σ changes by less than this fraction in one step. 0 runs to `maxSteps` without any readback. Default 1e-4. */
+  /** Stop when the two estimates ‖Aᵀu‖ ≤ ‖Av‖ of one step differ by less than this fraction. 0 runs to `maxSteps` without any readback. Default 1e-4. */
   readonly rtol?: number;
   /** At most so many steps. Default 100. */
   readonly maxSteps?: number;
@@ -62,40 +65,44 @@ export function powerIteration(
   const triple = noGrad(() =>
     tidy(() => {
       let state = step(a, u);
-      steps = 1;
-      let last = Number.NaN;
-      while (steps < maxSteps) {
-        if (rtol > 0) {
-          const sigma = state.sigma.dataSync()[0]!;
-          // The negated form stops on NaN too.
-          if (!(Math.abs(sigma - last) > rtol * Math.abs(sigma)) && steps > 1) break;
-          last = sigma;
-        }
-        const before = state;
-        state = tidy(() => step(a, before.u));
-        steps++;
+      for (steps = 1; steps < maxSteps && !settled(state, rtol); steps++) {
+        const { u: last } = state;
+        state = tidy(() => step(a, last));
       }
-      return state;
+      return { u: state.u, v: state.v, sigma: state.sigma };
     }),
   );
   return { ...triple, steps };
 }
 
-function step(a: LinearOperator, u: Tensor): { u: Tensor; v: Tensor; sigma: Tensor } {
-  const v = unit(a.rmatvec(u));
+type State = {
+  u: Tensor;
+  v: Tensor;
+  /** ‖Aᵀu‖ with the u before the step. */
+  before: Tensor;
+  /** ‖Av‖ = ⟨u, Av⟩ with the new u; `before` ≤ `sigma` ≤ ‖A‖. */
+  sigma: Tensor;
+};
+
+function step(a: LinearOperator, u: Tensor): State {
+  const atu = a.rmatvec(u);
+  const before = length(atu);
+  const v = div(atu, before);
   const av = a.matvec(v);
-  const length = norm(av);
-  // ⟨u, Av⟩ with u = Av / ‖Av‖ is ‖Av‖.
-  return { u: divideByLength(av, length), v, sigma: length };
+  const sigma = length(av);
+  return { u: div(av, sigma), v, before, sigma };
 }
 
-function unit(x: Tensor): Tensor {
-  return divideByLength(x, norm(x));
+/** Whether the two estimates of one step agree. The negated form stops on NaN too. */
+function settled({ before, sigma }: State, rtol: number): boolean {
+  if (rtol === 0) return false;
+  const now = sigma.dataSync()[0]!;
+  return !(now - before.dataSync()[0]! > rtol * now);
 }
 
-/** x / max(‖x‖, tiny): a zero vector stays zero. */
-function divideByLength(x: Tensor, length: Tensor): Tensor {
-  return div(x, add(length, scalar(1e-30)));
+/** ‖x‖₂, never 0, so that a zero vector divided by it stays zero. */
+function length(x: Tensor): Tensor {
+  return sqrt(maximum(sum(square(x)), TINY));
 }
 
 /**

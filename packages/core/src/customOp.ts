@@ -1,0 +1,64 @@
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
+
+/** The engine's own entry for an op with several outputs; `tf.customGrad` takes one output only. */
+interface MultiOutputEngine {
+  runKernelFunc(call: {
+    inputs: Record<string, Tensor>;
+    forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];
+    backwardsFunc: (dys: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+  }): Tensor[];
+}
+
+/** What {@link customOp} computes forward. */
+export interface CustomForward {
+  /** The outputs, each a fresh tensor and none an input. */
+  readonly outputs: Tensor[];
+  /** What the backward pass needs; kept only while a tape is recording. */
+  readonly saved: Tensor[];
+}
+
+/**
+ * An op with several outputs and its own gradient: y = f(x), x̄ᵢ = Σⱼ (∂yⱼ/∂xᵢ)ᵀ ȳⱼ, as one node of the tape.
+ *
+ * Neither `forward` nor `backward` is recorded, so a whole layer costs one node instead of dozens, and what it multiplies twice is
+ * saved once. Differentiable once.
+ *
+ * @param inputs - What gradients may flow to, by name.
+ * @param forward - Computes outputs and what to save.
+ * @param backward - From the outputs' cotangents (zeros where none came) and the saved tensors, one gradient per name in `inputs`,
+ * each a fresh tensor of the input's shape.
+ * @returns The outputs, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { customOp } from '@iresnet/core';
+ *
+ * const cube = (x: tf.Tensor) =>
+ *   customOp({ x }, () => ({ outputs: [tf.pow(x, 3)], saved: [x] }), ([dy], [at]) => ({
+ *     x: tf.mul(dy!, tf.mul(3, tf.square(at!))),
+ *   }))[0]!;
+ * tf.grad(cube)(tf.scalar(2)).print(); // 12
+ * ```
+ */
+export function customOp<K extends string>(
+  inputs: Record<K, Tensor>,
+  forward: () => CustomForward,
+  backward: (dys: Tensor[], saved: Tensor[]) => Record<K, Tensor>,
+): Tensor[] {
+  return (engine() as unknown as MultiOutputEngine).runKernelFunc({
+    inputs,
+    forwardFunc: (_backend, save) => {
+      const { outputs, saved } = forward();
+      save(saved);
+      return outputs;
+    },
+    backwardsFunc: (dys, saved) => {
+      // Computed at once: the engine runs each getter in a tidy of its own, which would free what they share.
+      const gradients = backward(Array.isArray(dys) ? dys : [dys], saved);
+      return Object.fromEntries(
+        Object.entries<Tensor>(gradients).map(([name, gradient]) => [name, () => gradient]),
+      );
+    },
+  });
+}

@@ -1,0 +1,201 @@
+import { add, mul, sum, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { customOp, type LinearOperator, type LipschitzMap, type Shape } from '@iresnet/core';
+import { diagonal, type Bilinear } from './bilinear';
+import type { ActivationFormula } from './elementwise';
+
+/** x ↦ A(W)x + b. */
+export interface LinearLayer {
+  readonly kind: 'linear';
+  readonly product: Bilinear;
+  /** W as it is to be used, taped. */
+  weight(): Tensor;
+  readonly bias: Variable | null;
+}
+
+/** x ↦ σ(x). */
+export interface ElementwiseLayer {
+  readonly kind: 'elementwise';
+  readonly formula: ActivationFormula;
+}
+
+/** A layer in a form that a run of layers can fuse. */
+export type Layer = LinearLayer | ElementwiseLayer;
+
+/** A map that is such a run, and says so: {@link sequential} joins neighbours into one. */
+export interface LayeredMap extends LipschitzMap {
+  readonly layers: readonly Layer[];
+}
+
+/** Whether a map is a run of layers. */
+export function isLayered(map: LipschitzMap): map is LayeredMap {
+  return 'layers' in map;
+}
+
+/** The tensors a run computes with, fetched once per use: W per linear layer, and b. */
+interface Weights {
+  readonly weight: Tensor | null;
+  readonly bias: Tensor | null;
+}
+
+/**
+ * f(x) for a run of layers, as one node of the tape: y and, when asked for, the slopes σ′ of its activations.
+ *
+ * Forward and backward are written out: h ← A(W)h + b or h ← σ(h), and backwards h̄ ← A(W)ᵀh̄, W̄ += pairing(h̄, h), or
+ * h̄ ← h̄ ⊙ σ′ + s̄ ⊙ σ″ with s̄ the cotangent of the slope.
+ */
+export function applyLayers(
+  layers: readonly Layer[],
+  x: Tensor,
+  weights: readonly Weights[],
+  withSlopes: boolean,
+): { y: Tensor; slopes: readonly (Tensor | null)[] } {
+  const inputs: Record<string, Tensor> = { x };
+  weights.forEach(({ weight, bias }, i) => {
+    if (weight) inputs[`weight${i}`] = weight;
+    if (bias) inputs[`bias${i}`] = bias;
+  });
+  const activations = layers.flatMap((layer, i) => (layer.kind === 'elementwise' ? [i] : []));
+  const outputs = customOp(
+    inputs,
+    () => {
+      const path: Tensor[] = [x];
+      const slopes: Tensor[] = [];
+      layers.forEach((layer, i) => {
+        const h = path[i]!;
+        if (layer.kind === 'elementwise') {
+          const y = layer.formula.value(h);
+          path.push(y);
+          if (withSlopes) slopes.push(layer.formula.slope(h, y));
+        } else {
+          const { weight, bias } = weights[i]!;
+          const y = layer.product.matvec(weight!, h);
+          path.push(bias ? add(y, bias) : y);
+        }
+      });
+      const kept = weights.flatMap(({ weight }) => (weight ? [weight] : []));
+      return { outputs: [path[layers.length]!, ...slopes], saved: [...path, ...kept, ...slopes] };
+    },
+    ([dy, ...dslopes], saved) => {
+      const path = saved.slice(0, layers.length + 1);
+      const rest = saved.slice(layers.length + 1);
+      const kept = rest.splice(0, weights.filter(({ weight }) => weight).length);
+      const gradients: Record<string, Tensor> = {};
+      let dh = dy!;
+      for (let i = layers.length - 1; i >= 0; i--) {
+        const layer = layers[i]!;
+        const h = path[i]!;
+        if (layer.kind === 'elementwise') {
+          const y = path[i + 1]!;
+          const slope = withSlopes ? rest.pop()! : layer.formula.slope(h, y);
+          const ds = withSlopes ? dslopes.pop()! : null;
+          dh = mul(dh, slope);
+          if (ds && layer.formula.curvature) dh = add(dh, mul(ds, layer.formula.curvature(h, y, slope)));
+        } else {
+          const weight = kept.pop()!;
+          gradients[`weight${i}`] = layer.product.pairing(dh, h, weight.rank);
+          const { bias } = weights[i]!;
+          if (bias)
+            gradients[`bias${i}`] = sum(
+              dh,
+              dh.shape.slice(0, -1).map((_, axis) => axis),
+            );
+          dh = layer.product.rmatvec(weight, dh);
+        }
+      }
+      // A run without layers in front of it may hand dy through: the engine needs a tensor of its own.
+      gradients['x'] = dh === dy ? dh.clone() : dh;
+      return gradients;
+    },
+  );
+  const [y, ...slopes] = outputs;
+  const byLayer: (Tensor | null)[] = layers.map(() => null);
+  activations.forEach((i, j) => (byLayer[i] = slopes[j] ?? null));
+  return { y: y!, slopes: byLayer };
+}
+
+/**
+ * The Jacobian Aₙ ⋯ A₁ of a run of layers, each product one node of the tape.
+ *
+ * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product with the roles of u and v exchanged.
+ */
+export function layersJacobian(
+  layers: readonly Layer[],
+  thetas: readonly Tensor[],
+  inShape: Shape,
+  outShape: Shape,
+): LinearOperator {
+  const products = layers.map((layer) => (layer.kind === 'linear' ? layer.product : diagonal));
+  const inputs = (v: Tensor) =>
+    Object.fromEntries([['v', v], ...thetas.map((theta, i) => [`theta${i}`, theta] as [string, Tensor])]);
+  const along = (v: Tensor, order: readonly number[], transposed: boolean): Tensor =>
+    customOp(
+      inputs(v),
+      () => {
+        const path = [v];
+        for (const i of order) {
+          const at = path[path.length - 1]!;
+          path.push(transposed ? products[i]!.rmatvec(thetas[i]!, at) : products[i]!.matvec(thetas[i]!, at));
+        }
+        const end = path.pop()!;
+        return { outputs: [end], saved: [...path, ...thetas] };
+      },
+      ([dy], saved) => {
+        const kept = saved.slice(order.length);
+        const gradients: Record<string, Tensor> = {};
+        let d = dy!;
+        for (let step = order.length - 1; step >= 0; step--) {
+          const i = order[step]!;
+          const at = saved[step]!;
+          const theta = kept[i]!;
+          gradients[`theta${i}`] = transposed
+            ? products[i]!.pairing(at, d, theta.rank)
+            : products[i]!.pairing(d, at, theta.rank);
+          d = transposed ? products[i]!.matvec(theta, d) : products[i]!.rmatvec(theta, d);
+        }
+        gradients['v'] = d;
+        return gradients;
+      },
+    )[0]!;
+  const forward = layers.map((_, i) => i);
+  const backward = [...forward].reverse();
+  return {
+    inShape,
+    outShape,
+    matvec: (v) => along(v, forward, false),
+    rmatvec: (u) => along(u, backward, true),
+  };
+}
+
+/** What is specific to a run of layers: its parameters, its bound and a check of x. */
+export interface LayeredOptions {
+  readonly params: LipschitzMap['params'];
+  dispose(): void;
+  lipschitzBound(): number;
+  check?(x: Tensor): void;
+}
+
+/** A run of layers as a map: everything follows from the layers. */
+export function layeredMap(layers: readonly Layer[], options: LayeredOptions): LayeredMap {
+  const weights = (): Weights[] =>
+    layers.map((layer) =>
+      layer.kind === 'linear' ? { weight: layer.weight(), bias: layer.bias } : { weight: null, bias: null },
+    );
+  return {
+    layers,
+    params: options.params,
+    dispose: () => options.dispose(),
+    lipschitzBound: () => options.lipschitzBound(),
+    apply: (x) =>
+      tidy(() => {
+        options.check?.(x);
+        return applyLayers(layers, x, weights(), false).y;
+      }),
+    linearize(x) {
+      options.check?.(x);
+      const used = weights();
+      const { y, slopes } = applyLayers(layers, x, used, true);
+      const thetas = layers.map((_, i) => used[i]!.weight ?? slopes[i]!);
+      return { y, jacobian: layersJacobian(layers, thetas, x.shape.slice(1), y.shape.slice(1)) };
+    },
+  };
+}
