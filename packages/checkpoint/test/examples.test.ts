@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import * as checkpoint from '../src';
-import * as core from '@iresnet/core';
+import * as checkpoint from '@iresnet/checkpoint';
+import * as node from '@iresnet/checkpoint/node';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
   '@tensorflow/tfjs': tf,
   '@iresnet/checkpoint': checkpoint,
-  '@iresnet/core': core,
+  '@iresnet/checkpoint/node': node,
 });

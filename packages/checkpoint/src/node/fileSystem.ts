@@ -16,6 +16,7 @@ export interface FileSystem {
 
 /** An open file of a {@link FileSystem}. */
 export interface OpenFile {
+  readFile(): Promise<Uint8Array>;
   writeFile(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;

@@ -8,8 +8,9 @@ import {
   parseBesideName,
   type FileSystem,
   type FileSystemOptions,
+  type OpenFile,
 } from './fileSystem';
-import { MANIFEST, parseManifest, sha256, type Manifest } from './manifest';
+import { MANIFEST, parseManifest, sha256, type FileRecord, type Manifest } from './manifest';
 
 /** A folder whose every byte agreed with its manifest. */
 export interface Checkpoint {
@@ -20,8 +21,8 @@ export interface Checkpoint {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** How often a folder may be replaced while it is being read, before that is an error. */
-const ATTEMPTS = 8;
+/** How often a folder may be replaced in the moment in which its files are being opened, before that is an error. */
+const ATTEMPTS = 20;
 
 /**
  * Read a folder that `saveCheckpoint` wrote and verify the size and SHA-256 of every file: a flipped bit anywhere is found.
@@ -47,17 +48,14 @@ const ATTEMPTS = 8;
 export async function loadCheckpoint(dir: string, options: FileSystemOptions = {}): Promise<Checkpoint> {
   const { fs = machineFileSystem } = options;
   const target = resolve(dir);
-  for (let attempt = 1; ; attempt++) {
-    const before = await manifestOf(fs, target);
+  for (let tried = 1; ; tried++) {
     try {
-      return await verify(fs, target, dir);
+      return await readFolder(fs, target, dir);
     } catch (error) {
-      // A failure counts only when nobody replaced the folder meanwhile; a replacement by equal files shows as a missing one.
-      const found = before === undefined ? await readAside(fs, target, dir) : undefined;
-      if (found) return found;
-      const missing = error instanceof IResNetError && error.context.code === 'ENOENT';
-      const steady = !missing && (await manifestOf(fs, target)) === before;
-      if (steady || attempt === ATTEMPTS) throw error;
+      // Missing is what a folder looks like while it is being replaced; all other flaws are its own.
+      if (!isMissing(error) || tried === ATTEMPTS) throw error;
+      const aside = (await hasManifest(fs, target)) ? undefined : await readAside(fs, target, dir);
+      if (aside) return aside;
     }
   }
 }
@@ -120,51 +118,101 @@ export async function latestCheckpoint(
   return undefined;
 }
 
-async function verify(fs: FileSystem, dir: string, name: string): Promise<Checkpoint> {
-  const manifest = parseManifest(
-    new TextDecoder().decode(await read(fs, join(dir, MANIFEST))),
-    join(name, MANIFEST),
-  );
-  const files = new Map<string, Uint8Array>();
-  for (const [file, expected] of manifest.files) {
-    const bytes = await read(fs, join(dir, file));
-    const where = join(name, file);
-    if (bytes.length !== expected.bytes) {
-      throw new IResNetError('data', where, `expected ${expected.bytes} bytes, got ${bytes.length}`);
+/**
+ * Open every file before reading any: an open file stays the same whatever happens to its name, so a folder that is the same before
+ * and after the opening is read whole.
+ */
+async function readFolder(fs: FileSystem, dir: string, name: string): Promise<Checkpoint> {
+  const text = await readManifest(fs, dir);
+  const manifest = parseManifest(text, join(name, MANIFEST));
+  const handles = new Map<string, OpenFile>();
+  try {
+    for (const file of manifest.files.keys()) {
+      handles.set(file, await attempt(join(dir, file), () => fs.open(join(dir, file), 'r')));
     }
-    const got = sha256(bytes);
-    if (got !== expected.sha256) {
-      throw new IResNetError('data', where, `expected sha256 ${expected.sha256}, got ${got}`);
+    if ((await readManifest(fs, dir)) !== text)
+      throw new IResNetError('data', name, 'expected a folder that stays while it is opened, got another', {
+        code: 'ENOENT',
+      });
+
+    const files = new Map<string, Uint8Array>();
+    for (const [file, handle] of handles) {
+      const bytes = await attempt(join(dir, file), () => handle.readFile());
+      verify(bytes, manifest.files.get(file)!, join(name, file));
+      files.set(file, bytes);
     }
-    files.set(file, bytes);
+    return { dir: name, manifest, files };
+  } finally {
+    for (const handle of handles.values()) await handle.close().catch(() => undefined);
   }
-  return { dir: name, manifest, files };
+}
+
+function verify(bytes: Uint8Array, expected: FileRecord, where: string): void {
+  if (bytes.length !== expected.bytes) {
+    throw new IResNetError('data', where, `expected ${expected.bytes} bytes, got ${bytes.length}`);
+  }
+  const got = sha256(bytes);
+  if (got !== expected.sha256) {
+    throw new IResNetError('data', where, `expected sha256 ${expected.sha256}, got ${got}`);
+  }
 }
 
 /** The folder where a save, running or killed, has moved it for the moment. */
 async function readAside(fs: FileSystem, target: string, name: string): Promise<Checkpoint | undefined> {
   const parent = parentOf(target);
   const names = await namesIn(fs, parent).catch(() => []);
-  for (const entry of names) {
+  const asides = names.filter((entry) => {
     const beside = parseBesideName(entry);
-    if (beside?.role !== 'old' || beside.base !== basename(target)) continue;
-    const found = await verify(fs, join(parent, entry), name).catch(() => undefined);
+    return beside?.role === 'old' && beside.base === basename(target);
+  });
+  for (const entry of await newestFirst(fs, parent, asides)) {
+    const found = await readFolder(fs, join(parent, entry), name).catch(() => undefined);
     if (found) return found;
   }
   return undefined;
 }
 
-async function read(fs: FileSystem, path: string): Promise<Uint8Array> {
+/**
+ * Folders by the time of their manifest, newest first; without those that have none. The time of the folder itself would not do: it
+ * changes while the folder is being removed.
+ */
+export async function newestFirst(
+  fs: FileSystem,
+  parent: string,
+  names: readonly string[],
+): Promise<string[]> {
+  const dated = await Promise.all(
+    names.map(async (name) => {
+      const entry = await fs.stat(join(parent, name, MANIFEST)).catch(() => undefined);
+      return { name, time: entry?.mtimeMs };
+    }),
+  );
+  return dated
+    .filter(({ time }) => time !== undefined)
+    .sort((a, b) => b.time! - a.time!)
+    .map(({ name }) => name);
+}
+
+async function readManifest(fs: FileSystem, dir: string): Promise<string> {
+  const path = join(dir, MANIFEST);
+  return new TextDecoder().decode(await attempt(path, () => fs.readFile(path)));
+}
+
+async function hasManifest(fs: FileSystem, dir: string): Promise<boolean> {
+  return fs.stat(join(dir, MANIFEST)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function attempt<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
-    return await fs.readFile(path);
+    return await call();
   } catch (error) {
     throw ioError('checkpoint.loadCheckpoint', 'read', path, error);
   }
 }
 
-async function manifestOf(fs: FileSystem, dir: string): Promise<string | undefined> {
-  return fs.readFile(join(dir, MANIFEST)).then(
-    (bytes) => new TextDecoder().decode(bytes),
-    () => undefined,
-  );
+function isMissing(error: unknown): boolean {
+  return error instanceof IResNetError && error.context.code === 'ENOENT';
 }

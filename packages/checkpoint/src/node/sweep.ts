@@ -8,6 +8,7 @@ import {
   type FileSystem,
   type FileSystemOptions,
 } from './fileSystem';
+import { newestFirst } from './loadCheckpoint';
 
 /**
  * Clear `root` of what killed saves left behind, and put back a folder that a killed save had moved aside. Call it at start.
@@ -33,26 +34,34 @@ import {
  */
 export async function sweep(root: string, options: FileSystemOptions = {}): Promise<string[]> {
   const { fs = machineFileSystem } = options;
-  const swept: string[] = [];
   try {
-    const names = await namesIn(fs, root);
-    const present = new Set(names);
-    for (const name of names) {
+    const present = new Set(await namesIn(fs, root));
+    const stale: { name: string; base: string; role: 'tmp' | 'old' }[] = [];
+    const live = new Set<string>();
+    for (const name of present) {
       const beside = parseBesideName(name);
-      const path = join(root, name);
-      if (beside === undefined || !(await isStale(fs, path, beside.pid))) continue;
-      if (beside.role === 'old' && !present.has(beside.base)) {
-        await fs.rename(path, join(root, beside.base));
-        present.add(beside.base);
-      } else {
-        await fs.rm(path, { recursive: true, force: true });
-      }
-      swept.push(name);
+      if (beside === undefined) continue;
+      if (await isStale(fs, join(root, name), beside.pid)) stale.push({ name, ...beside });
+      else live.add(beside.base);
     }
+    // Where a save is running nothing is touched: it may be between its two renames.
+    const idle = stale.filter(({ base }) => !live.has(base));
+
+    // A folder that was moved aside and never replaced goes back; of several, the newest.
+    const asides = idle.filter(({ role }) => role === 'old');
+    const names = asides.map(({ name }) => name);
+    for (const name of await newestFirst(fs, root, names)) {
+      const { base } = asides.find((aside) => aside.name === name)!;
+      if (present.has(base)) continue;
+      await fs.rename(join(root, name), join(root, base));
+      present.add(base);
+    }
+    const swept = idle.map(({ name }) => name);
+    for (const name of swept) await fs.rm(join(root, name), { recursive: true, force: true });
+    return swept;
   } catch (error) {
     throw ioError('checkpoint.sweep', 'clear', root, error);
   }
-  return swept;
 }
 
 async function isStale(fs: FileSystem, path: string, pid: number): Promise<boolean> {

@@ -1,0 +1,392 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRng } from '@iresnet/core';
+import { assign, decodeModel, snapshot } from '@iresnet/checkpoint';
+import {
+  hashConfig,
+  latestCheckpoint,
+  loadCheckpoint,
+  loadModelFiles,
+  saveCheckpoint,
+  saveModel,
+  sweep,
+  writeFileAtomic,
+} from '@iresnet/checkpoint/node';
+import { version } from '../../package.json';
+import { flipBit, rejectionOf } from '../bytes';
+import { contentOf, newFolder } from './folder';
+
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** No process has an id above 2^22 on Linux, or above 99998 on macOS. */
+const DEAD = 4194305;
+
+/** A manifest as the format says, by hand: the last member hashes the compact JSON of the others. */
+function manifestOf(members: object): string {
+  return `${JSON.stringify({ ...members, sha256: sha(JSON.stringify(members)) }, null, 2)}\n`;
+}
+
+describe('saveCheckpoint and loadCheckpoint', () => {
+  it('write exactly the files and the manifest of the format', async () => {
+    const root = newFolder();
+    const dir = join(root, 'deep', 'er', 'step-1');
+    await saveCheckpoint(
+      `${dir}/`,
+      { 'x.bin': Uint8Array.of(1, 2), 't.txt': 'ü' },
+      { config: { b: 1, a: [2] } },
+    );
+    const manifest = manifestOf({
+      format: 1,
+      library: version,
+      config: sha('{"a":[2],"b":1}'),
+      files: {
+        'x.bin': { bytes: 2, sha256: sha('\x01\x02') },
+        't.txt': { bytes: 2, sha256: sha('ü') },
+      },
+    });
+    expect(contentOf(join(root, 'deep'))).toEqual({
+      er: 'folder',
+      'er/step-1': 'folder',
+      'er/step-1/x.bin': '0102',
+      'er/step-1/t.txt': hex('ü'),
+      'er/step-1/manifest.json': hex(manifest),
+    });
+    const loaded = await loadCheckpoint(dir);
+    expect([...loaded.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')])).toEqual([
+      ['x.bin', '0102'],
+      ['t.txt', hex('ü')],
+    ]);
+    expect(loaded.manifest.config).toBe(hashConfig({ a: [2], b: 1 }));
+  });
+
+  it('give back any files', async () => {
+    const root = newFolder();
+    const names = fc
+      .stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/)
+      .filter((name) => name !== 'manifest.json');
+    const files = fc.uniqueArray(fc.tuple(names, fc.uint8Array({ maxLength: 50 })), {
+      selector: ([name]) => name.toLowerCase(), // some file systems do not tell the cases apart
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(files, async (entries) => {
+        const dir = join(root, 'same');
+        rmSync(dir, { recursive: true, force: true });
+        await saveCheckpoint(dir, Object.fromEntries(entries));
+        const loaded = await loadCheckpoint(dir);
+        const wanted = entries.map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]);
+        expect(
+          [...loaded.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]).sort(),
+        ).toEqual(wanted.sort());
+      }),
+      { seed: 3, numRuns: 30 },
+    );
+  });
+
+  it('replace a checkpoint whole, also a corrupt one', async () => {
+    const root = newFolder();
+    const dir = join(root, 'model');
+    await saveCheckpoint(dir, { a: '1', b: '1' });
+    await saveCheckpoint(dir, { a: '2' });
+    expect(Object.keys(contentOf(root)).sort()).toEqual(['model', 'model/a', 'model/manifest.json']);
+    writeFileSync(join(dir, 'manifest.json'), 'gone');
+    await saveCheckpoint(dir, { a: '3' });
+    expect(Buffer.from((await loadCheckpoint(dir)).files.get('a')!).toString()).toBe('3');
+  });
+
+  it('never replace a folder or a file that is something else', async () => {
+    const root = newFolder();
+    mkdirSync(join(root, 'home'));
+    writeFileSync(join(root, 'home', 'thesis.tex'), 'text');
+    writeFileSync(join(root, 'file'), 'text');
+    const before = contentOf(root);
+    const error = await rejectionOf(saveCheckpoint(join(root, 'home'), { a: '1' }), 'argument');
+    expect(error.message).toMatch(/expected a new name or a checkpoint, got .*home with "thesis.tex" in it/);
+    await rejectionOf(saveCheckpoint(join(root, 'file'), { a: '1' }), 'data');
+    await rejectionOf(saveCheckpoint(join(root, 'file', 'below'), { a: '1' }), 'data');
+    expect(contentOf(root)).toEqual(before);
+  });
+
+  it.each([
+    '../x',
+    '/x',
+    'a/b',
+    'a\\b',
+    'C:x',
+    '.',
+    '..',
+    '.hidden',
+    '',
+    'a\0',
+    'manifest.json',
+    'ä',
+    'a'.repeat(300),
+  ])('refuse the file name %j', async (name) => {
+    const root = newFolder();
+    await rejectionOf(saveCheckpoint(join(root, 'a'), { [name]: '1' }), 'argument');
+    expect(contentOf(root)).toEqual({});
+  });
+});
+
+describe('damage', () => {
+  const files = {
+    'model.safetensors': Uint8Array.from({ length: 2000 }, (_, i) => i % 251),
+    'config.json': '{"a":1}',
+  };
+
+  async function saved(): Promise<string> {
+    const dir = join(newFolder(), 'model');
+    await saveCheckpoint(dir, files);
+    return dir;
+  }
+
+  it('every flipped bit of the manifest and of a small file, and 1000 of the large one, are refused', async () => {
+    const dir = await saved();
+    const rng = createRng(5);
+    for (const name of ['manifest.json', 'config.json', 'model.safetensors']) {
+      const path = join(dir, name);
+      const bytes = new Uint8Array(readFileSync(path));
+      const bits = 8 * bytes.length;
+      const chosen =
+        name === 'model.safetensors'
+          ? Array.from({ length: 1000 }, () => rng.nextInt(bits))
+          : Array.from({ length: bits }, (_, bit) => bit);
+      for (const bit of chosen) {
+        writeFileSync(path, flipBit(bytes, bit));
+        expect((await rejectionOf(loadCheckpoint(dir), 'data')).where).toBe(path);
+      }
+      writeFileSync(path, bytes);
+    }
+    expect((await loadCheckpoint(dir)).files.size).toBe(2);
+  });
+
+  it('every truncation of every file is refused', async () => {
+    const dir = await saved();
+    for (const name of ['manifest.json', 'config.json']) {
+      const path = join(dir, name);
+      const bytes = readFileSync(path);
+      for (let n = 0; n < bytes.length; n++) {
+        writeFileSync(path, bytes.subarray(0, n));
+        expect((await rejectionOf(loadCheckpoint(dir), 'data')).where).toBe(path);
+      }
+      writeFileSync(path, bytes);
+    }
+  });
+
+  it('names what is missing, resized or changed', async () => {
+    const dir = await saved();
+    const path = join(dir, 'config.json');
+    writeFileSync(path, '{"a":1} ');
+    expect((await rejectionOf(loadCheckpoint(dir), 'data')).message).toBe(`${path}: expected 7 bytes, got 8`);
+    writeFileSync(path, '{"a":2}');
+    expect((await rejectionOf(loadCheckpoint(dir), 'data')).message).toBe(
+      `${path}: expected sha256 ${sha('{"a":1}')}, got ${sha('{"a":2}')}`,
+    );
+    rmSync(path);
+    expect((await rejectionOf(loadCheckpoint(dir), 'data')).message).toContain(
+      `expected to read ${path}, got: no such file or folder (ENOENT)`,
+    );
+    rmSync(dir, { recursive: true });
+    expect((await rejectionOf(loadCheckpoint(dir), 'data')).message).toContain(join(dir, 'manifest.json'));
+  });
+
+  const good = { format: 1, library: '1.0.0', config: null, files: {} };
+  it.each<[string, string, RegExp]>([
+    ['another seal', JSON.stringify({ ...good, sha256: sha('x') }), /agrees with its own sha256/],
+    ['no seal', JSON.stringify(good), /own sha256/],
+    ['another layout of the text', manifestOf(good).trimEnd(), /own sha256/],
+    ['a duplicate member', manifestOf(good).replace('{', '{\n  "format": 1,'), /own sha256/],
+    [
+      'a newer format',
+      '{"format":2,"library":"9.1.0","more":1}',
+      /format 1 or older, got 2: written by version 9.1.0; update/,
+    ],
+    [
+      'no format',
+      manifestOf({ library: '1.0.0', config: null, files: {} }),
+      /expected format 1, got undefined/,
+    ],
+    ['a format of 0', manifestOf({ ...good, format: 0 }), /expected format 1, got 0/],
+    ['no files', manifestOf({ ...good, files: null }), /expected files/],
+    [
+      'a path that leaves the folder',
+      manifestOf({ ...good, files: { '../x': { bytes: 0, sha256: '' } } }),
+      /plain file names, got "..\/x"/,
+    ],
+    ['no record', manifestOf({ ...good, files: { x: null } }), /expected bytes and sha256 of "x"/],
+    ['null', 'null', /expected a JSON object/],
+    ['nothing', '', /expected JSON/],
+  ])('a manifest with %s is refused', async (_, text, message) => {
+    const dir = newFolder();
+    writeFileSync(join(dir, 'manifest.json'), text);
+    const error = await rejectionOf(loadCheckpoint(dir), 'data');
+    expect(error.where).toBe(join(dir, 'manifest.json'));
+    expect(error.message).toMatch(message);
+  });
+
+  it('a manifest by hand is accepted', async () => {
+    const dir = newFolder();
+    writeFileSync(join(dir, 'x'), 'abc');
+    // SHA-256 of "abc", the test vector of FIPS 180-2.
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    writeFileSync(
+      join(dir, 'manifest.json'),
+      manifestOf({ ...good, files: { x: { bytes: 3, sha256: abc } } }),
+    );
+    expect((await loadCheckpoint(dir)).manifest.library).toBe('1.0.0');
+  });
+});
+
+describe('latestCheckpoint', () => {
+  it('is the last by number that verifies, and tells of the others', async () => {
+    const root = newFolder();
+    for (const step of [9, 10, 11, 100])
+      await saveCheckpoint(join(root, `step-${step}`), { state: `${step}` });
+    writeFileSync(join(root, 'step-100', 'state'), '101');
+    rmSync(join(root, 'step-11', 'manifest.json'));
+    mkdirSync(join(root, `step-200.tmp-${process.pid}-0123456789ab`));
+    writeFileSync(join(root, 'zlog.jsonl'), '{}');
+    const skipped: string[] = [];
+    const latest = await latestCheckpoint(root, {
+      onSkip: (dir, error) => skipped.push(`${dir}: ${error.kind}`),
+    });
+    expect(latest?.dir).toBe(join(root, 'step-10'));
+    expect(Buffer.from(latest!.files.get('state')!).toString()).toBe('10');
+    expect(skipped).toEqual([`${join(root, 'step-100')}: data`, `${join(root, 'step-11')}: data`]);
+  });
+
+  it('is undefined where there is none', async () => {
+    const root = newFolder();
+    expect(await latestCheckpoint(root)).toBeUndefined();
+    expect(await latestCheckpoint(join(root, 'none'))).toBeUndefined();
+    writeFileSync(join(root, 'file'), '');
+    await rejectionOf(latestCheckpoint(join(root, 'file')), 'data');
+  });
+});
+
+describe('sweep', () => {
+  it('removes what dead processes left and puts back what they moved aside', async () => {
+    const root = newFolder();
+    await saveCheckpoint(join(root, 'a'), { state: 'a' });
+    await saveCheckpoint(join(root, 'b'), { state: 'new' });
+    const beside = (name: string, pid: number): string => join(root, `${name}-${pid}-0123456789ab`);
+    cpSync(join(root, 'a'), beside('b.old', DEAD), { recursive: true }); // b was replaced, then the process died
+    cpSync(join(root, 'a'), beside('c.old', DEAD), { recursive: true }); // died between the two renames
+    mkdirSync(beside('c.tmp', DEAD));
+    writeFileSync(beside('report.json.tmp', DEAD), 'half');
+    mkdirSync(beside('d.tmp', process.ppid)); // a save that runs
+    mkdirSync(beside('e.tmp', process.pid)); // a save of this process
+    mkdirSync(beside('f.tmp', process.pid).replace('0123', '4567')); // of a process with our id, before a restart
+    utimesSync(beside('f.tmp', process.pid).replace('0123', '4567'), 1, 1);
+    mkdirSync(join(root, 'notes.tmp-1-x'));
+
+    // Before any sweep a reader finds c.
+    expect(Buffer.from((await loadCheckpoint(join(root, 'c'))).files.get('state')!).toString()).toBe('a');
+    expect((await latestCheckpoint(root))?.dir).toBe(join(root, 'c'));
+
+    const swept = await sweep(root);
+    expect(swept).toHaveLength(5);
+    const left = Object.keys(contentOf(root)).filter((path) => !path.includes('/'));
+    expect(left.sort()).toEqual(
+      ['a', 'b', 'c', beside('d.tmp', process.ppid), beside('e.tmp', process.pid), 'notes.tmp-1-x'].map(
+        (path) => path.replace(`${root}/`, ''),
+      ),
+    );
+    expect(Buffer.from((await loadCheckpoint(join(root, 'b'))).files.get('state')!).toString()).toBe('new');
+    expect(Buffer.from((await loadCheckpoint(join(root, 'c'))).files.get('state')!).toString()).toBe('a');
+    expect(await sweep(root)).toEqual([]);
+    expect(await sweep(join(root, 'none'))).toEqual([]);
+  });
+
+  it('puts back the newest of several, and touches nothing of a running save', async () => {
+    const root = newFolder();
+    const aside = (name: string, pid: number, random: string): string =>
+      join(root, `${name}.old-${pid}-${random}`);
+    for (const [i, state] of ['older', 'newer'].entries()) {
+      await saveCheckpoint(join(root, 'a'), { state });
+      const moved = aside('a', DEAD, `00000000000${i}`);
+      renameSync(join(root, 'a'), moved);
+      utimesSync(join(moved, 'manifest.json'), 1000 + i, 1000 + i);
+    }
+    rmSync(join(aside('a', DEAD, '000000000000'), 'state')); // its removal had begun, which made its folder the newest
+    await saveCheckpoint(join(root, 'b'), { state: 'b' });
+    renameSync(join(root, 'b'), aside('b', DEAD, '000000000000'));
+    mkdirSync(join(root, `b.tmp-${process.ppid}-000000000001`));
+
+    const read = async (name: string) =>
+      Buffer.from((await loadCheckpoint(join(root, name))).files.get('state')!).toString();
+    expect([await read('a'), await read('b')]).toEqual(['newer', 'b']);
+    expect(await sweep(root)).toHaveLength(2);
+    expect([await read('a'), await read('b')]).toEqual(['newer', 'b']);
+    const left = Object.keys(contentOf(root)).filter((path) => !path.includes('/'));
+    expect(left.sort()).toEqual(['a', `b.old-${DEAD}-000000000000`, `b.tmp-${process.ppid}-000000000001`]);
+  });
+
+  it('removes a link, not what it points to', async () => {
+    const root = newFolder();
+    const outside = newFolder();
+    writeFileSync(join(outside, 'keep'), '1');
+    symlinkSync(outside, join(root, `a.tmp-${DEAD}-0123456789ab`));
+    expect(await sweep(root)).toHaveLength(1);
+    expect(contentOf(outside)).toEqual({ keep: hex('1') });
+  });
+});
+
+describe('saveModel', () => {
+  const build = (fill: number) => ({
+    params: {
+      kernel: tf.variable(tf.fill([2, 2], fill)),
+      u: tf.variable(tf.fill([2], fill), false),
+      done: tf.variable(tf.fill([1], fill, 'bool'), false),
+    },
+  });
+
+  it('gives back configuration and state, from the folder and from the one file', async () => {
+    const dir = join(newFolder(), 'model');
+    const config = { width: 2, coefficient: 0.97 };
+    const module = build(1);
+    await saveModel(dir, { config, module });
+    await saveModel(dir, { config, module });
+    expect(JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'))).toEqual(config);
+    const alone = decodeModel(new Uint8Array(readFileSync(join(dir, 'model.safetensors'))));
+    const stored = await loadModelFiles(dir);
+    expect(stored).toEqual(alone);
+    expect(stored.config).toEqual(config);
+    const other = build(0);
+    assign(other, stored.tensors);
+    expect(await snapshot(other)).toEqual(await snapshot(module));
+    expect((await loadCheckpoint(dir)).manifest.config).toBe(hashConfig({ coefficient: 0.97, width: 2 }));
+  });
+
+  it('refuses a checkpoint of something else', async () => {
+    const dir = join(newFolder(), 'model');
+    await saveCheckpoint(dir, { 'model.safetensors': 'x' });
+    expect((await rejectionOf(loadModelFiles(dir), 'data')).message).toBe(
+      `${dir}: expected config.json in the checkpoint`,
+    );
+    await saveCheckpoint(dir, { 'model.safetensors': 'x', 'config.json': '{}' });
+    expect((await rejectionOf(loadModelFiles(dir), 'data')).where).toBe(join(dir, 'model.safetensors'));
+  });
+});
+
+describe('writeFileAtomic', () => {
+  it('writes and replaces, and leaves nothing else', async () => {
+    const root = newFolder();
+    await writeFileAtomic(join(root, 'a'), 'ü');
+    await writeFileAtomic(join(root, 'a'), Uint8Array.of(7));
+    expect(contentOf(root)).toEqual({ a: '07' });
+  });
+});
