@@ -1,1 +1,60 @@
-export {};
+/**
+ * A training loop for TensorFlow.js: minimise a loss over named variables with few kernel calls, and stop, resume and fail well.
+ *
+ * {@link fit} keeps all weights in one flat vector between the backward pass and the assignment; optimizers, clipping and weight
+ * averaging are small functions on it. A run that meets NaN or infinity goes back to its last good weights; early stopping restores the
+ * best; a saved {@link FitState} goes on without a difference in any bit.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { adam, cosine, fit, jsonLines, warmup } from '@iresnet/training';
+ *
+ * const params = { kernel: tf.variable(tf.zeros([2, 1])), bias: tf.variable(tf.zeros([1])) };
+ * const predict = (x: tf.Tensor) => tf.add(tf.matMul(x, params.kernel), params.bias);
+ * const truth = (x: tf.Tensor) => tf.add(tf.matMul(x, [[2], [-1]]), 0.5);
+ *
+ * const result = await fit({
+ *   params,
+ *   batches: (_step, rng) => rng.normal([64, 2]),
+ *   loss: (x) => tf.mean(tf.squaredDifference(predict(x), truth(x))),
+ *   steps: 300,
+ *   optimizer: adam(),
+ *   schedule: warmup(20, cosine(0.1, 280)),
+ *   clipNorm: 10,
+ *   emaDecay: 0.99,
+ *   rng: createRng(1),
+ *   logEvery: 100,
+ *   callbacks: [jsonLines((line) => console.log(line.trimEnd()))],
+ * });
+ * params.kernel.print(); // about [[2], [-1]]
+ * console.log(result.stopReason, result.step); // steps 300; fit({ ..., resume: result.state }) would go on
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { fit } from './fit';
+export type { FitOptions, FitResult } from './options';
+export type { Batches } from './batches';
+export type { FitState } from './state';
+export type {
+  BeginLog,
+  BestLoss,
+  Callback,
+  EndLog,
+  FitRun,
+  StepLog,
+  StopReason,
+  ValidationLog,
+} from './callbacks';
+export type { Optimizer, OptimizerState } from './optimizers/optimizer';
+export { adam, type AdamOptions } from './optimizers/adam';
+export { adamax } from './optimizers/adamax';
+export { sgd, type SgdOptions } from './optimizers/sgd';
+export { constant, cosine, exponential, piecewise, warmup, type Schedule } from './schedules';
+export { clipByGlobalNorm, globalNorm } from './clip';
+export { ema, emaDecayAt } from './ema';
+export { flatten, unflatten } from './flatten';
+export { lossAndGradient } from './gradient';
+export { jsonLines } from './loggers/jsonLines';
+export { progress, type ProgressOptions, type ProgressStream } from './loggers/progress';

@@ -1,0 +1,42 @@
+import {
+  div,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sum,
+  tidy,
+  type Scalar,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * ‖g‖₂ of a flat gradient, a scalar on the device. Infinite once a component exceeds 1.8·10¹⁹, where its square leaves float32.
+ *
+ * @param gradient - `[P]`.
+ */
+export function globalNorm(gradient: Tensor1D): Scalar {
+  return tidy(() => sqrt(sum<Scalar>(square(gradient))));
+}
+
+/**
+ * g · min(1, c / ‖g‖₂): shorten a gradient to at most the norm c, without changing its direction (arXiv:1211.5063).
+ *
+ * Nothing is read back. A gradient that is not finite stays so: clipping hides no divergence.
+ *
+ * @param gradient - `[P]`.
+ * @param maxNorm - c > 0.
+ * @param norm - ‖g‖₂ where it is known already.
+ * @returns `[P]`. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { clipByGlobalNorm } from '@iresnet/training';
+ *
+ * clipByGlobalNorm(tf.tensor1d([3, 4]), 1).print(); // [0.6, 0.8]
+ * ```
+ */
+export function clipByGlobalNorm(gradient: Tensor1D, maxNorm: number, norm?: Scalar): Tensor1D {
+  return tidy(() => mul(gradient, div(maxNorm, maximum(norm ?? globalNorm(gradient), maxNorm))));
+}

@@ -1,0 +1,21 @@
+import { add, mul, sub, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
+
+/**
+ * One step of an exponential moving average: a ← a + (1 − δ)(w − a).
+ *
+ * @param average - a, `[P]`.
+ * @param params - w, `[P]`.
+ * @param decay - δ in [0, 1).
+ * @returns The new average, `[P]`. The caller owns it.
+ */
+export function ema(average: Tensor1D, params: Tensor1D, decay: number): Tensor1D {
+  return tidy(() => add(average, mul(sub(params, average), 1 - decay)));
+}
+
+/**
+ * δₜ = min(δ, (1 + t)/(10 + t)) after t updates: a young average forgets its first weights faster, so that a short run is not
+ * dominated by where it began.
+ */
+export function emaDecayAt(decay: number, updates: number): number {
+  return Math.min(decay, (1 + updates) / (10 + updates));
+}

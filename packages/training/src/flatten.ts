@@ -1,0 +1,48 @@
+import { concat1d, reshape, split, tensor, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { expect } from '@iresnet/core';
+import { readsFreely } from './readback';
+
+/**
+ * All values as one vector, `[P]`, in the order given: what the optimizers work on.
+ *
+ * One kernel call for the whole and one reshape per tensor of rank ≠ 1. The caller owns the result.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { flatten, unflatten } from '@iresnet/training';
+ *
+ * const weights = [tf.ones([2, 3]), tf.zeros([3])];
+ * const flat = flatten(weights); // [9]
+ * const [kernel, bias] = unflatten(flat, weights); // [2, 3] and [3]
+ * console.log(flat.shape, kernel?.shape, bias?.shape);
+ * ```
+ */
+export function flatten(tensors: readonly Tensor[]): Tensor1D {
+  return tidy(() => concat1d(tensors.map((t) => (t.rank === 1 ? (t as Tensor1D) : reshape(t, [t.size])))));
+}
+
+/**
+ * The inverse of {@link flatten}: cut a vector into float32 tensors with the shapes of `like`. Not differentiable.
+ *
+ * @param flat - `[P]`, with P the number of values of all of `like`.
+ * @returns One new tensor per entry of `like`. The caller owns them.
+ * @throws IResNetError when the sizes differ.
+ */
+export function unflatten(flat: Tensor1D, like: readonly Tensor[]): Tensor[] {
+  const size = like.reduce((sum, t) => sum + t.size, 0);
+  expect(flat.size === size, 'training.unflatten', () => `expected ${size} values, got ${flat.size}`);
+  if (readsFreely()) {
+    // A slice kernel of the wasm backend copies its whole input, once per variable: twenty times slower than one readback.
+    const values = flat.dataSync();
+    let start = 0;
+    return like.map((t) => tensor(values.subarray(start, (start += t.size)), t.shape, 'float32'));
+  }
+  return tidy(() => {
+    const pieces = split(
+      flat,
+      like.map((t) => t.size),
+    );
+    return pieces.map((piece, i) => reshape(piece, like[i]!.shape));
+  });
+}

@@ -1,0 +1,71 @@
+import { engine, tidy, zerosLike, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { IResNetError, expect, type Params } from '@iresnet/core';
+import { flatten } from './flatten';
+
+/**
+ * ℓ and ∂ℓ/∂w as one vector: the value of a loss and its gradient with respect to the trainable `params`, flattened in their order.
+ *
+ * One forward and one backward pass. The loss may assign to variables that are not trainable.
+ *
+ * @param loss - Returns a scalar; whatever else it allocates is freed.
+ * @param params - Variables by dotted name; those with `trainable` false are left out.
+ * @param unused - Names of variables that the loss may leave out: their gradient is zero.
+ * @returns `loss` and `gradient` `[P]`. The caller owns both.
+ * @throws IResNetError when the loss is no scalar, or does not depend on a trainable variable that is not listed in `unused`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { lossAndGradient } from '@iresnet/training';
+ *
+ * const params = { w: tf.variable(tf.tensor1d([1, 2])) };
+ * const { gradient } = lossAndGradient(() => tf.sum(tf.square(params.w)), params);
+ * gradient.print(); // [2, 4]
+ * ```
+ */
+export function lossAndGradient(
+  loss: () => Tensor,
+  params: Params,
+  unused: readonly string[] = [],
+): { loss: Scalar; gradient: Tensor1D } {
+  const where = 'training.lossAndGradient';
+  const names = Object.keys(params).filter((name) => params[name]!.trainable);
+  const variables = names.map((name) => params[name]!);
+  expect(names.length > 0, where, () => 'expected a trainable variable, got none');
+  return tidy(() => {
+    const { value, grads } = differentiate(() => {
+      const result = loss();
+      expect(
+        result.rank === 0,
+        where,
+        () => `expected a scalar loss, got the shape [${result.shape.join(', ')}]`,
+      );
+      return result;
+    }, variables);
+    const gradients = variables.map((variable, i) => {
+      const gradient = grads[i] as Tensor | null | undefined;
+      if (gradient) return gradient;
+      if (unused.includes(names[i]!)) return zerosLike(variable);
+      throw new IResNetError(
+        'argument',
+        where,
+        `expected a loss that depends on every trainable variable, got no gradient for '${names[i]}'`,
+        { variable: names[i] },
+      );
+    });
+    return { loss: value as Scalar, gradient: flatten(gradients) };
+  });
+}
+
+function differentiate(f: () => Tensor, xs: Tensor[]): { value: Tensor; grads: Tensor[] } {
+  try {
+    return engine().gradients(f, xs, undefined, true);
+  } catch (error) {
+    // The engine frees what the tape saved only after a backward pass that succeeds.
+    const { activeTape, gradientDepth } = engine().state;
+    if (gradientDepth === 0) {
+      for (const node of activeTape ?? []) for (const saved of node.saved ?? []) saved?.dispose();
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Callback, StepLog } from '../callbacks';
+
+/** What {@link progress} writes to: `process.stderr`, or anything with `write`. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  /** A terminal gets a bar that is redrawn; anything else gets plain lines. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal; 80 when unknown. */
+  readonly columns?: number;
+}
+
+/** Options of {@link progress}. */
+export interface ProgressOptions {
+  readonly stream: ProgressStream;
+  /** Unit of the loss, such as `nats` or `bits/dim`. */
+  readonly unit?: string;
+  /** Colours on a terminal. By default unless the environment has a NO_COLOR that is not empty. */
+  readonly color?: boolean;
+}
+
+/** Seconds between two drawings. */
+const REDRAW = 0.05;
+const BAR = 16;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * Step, loss, speed and remaining time of a run: on a terminal one line that is redrawn at most every 0.05 s, elsewhere one plain
+ * line for each tenth of the run. Validations have lines of their own.
+ *
+ * @example
+ * ```ts
+ * import { progress } from '@iresnet/training';
+ *
+ * const callback = progress({ stream: { write: (text: string) => console.log(text.trimEnd()) }, unit: 'nats' });
+ * await callback.onTrainBegin({ step: 0, steps: 10 }, { state: () => Promise.reject(new Error('unused')) });
+ * ```
+ */
+export function progress({ stream, unit, color = colorAllowed() }: ProgressOptions): Required<Callback> {
+  const bar = stream.isTTY === true;
+  const paint = (code: number, text: string): string =>
+    bar && color ? `\u001b[${code}m${text}\u001b[0m` : text;
+  let first = 0;
+  let steps = 0;
+  let drawnAt = -Infinity;
+  let tenths = 0;
+
+  const parts = (log: StepLog): string[] => {
+    const rate = log.seconds > 0 ? (log.step - first) / log.seconds : 0;
+    const left = rate > 0 ? clock((steps - log.step) / rate) : '?';
+    return [
+      `step ${log.step}/${steps}`,
+      `loss ${withUnit(log.loss, unit)}`,
+      `ETA ${left}`,
+      `${rate.toPrecision(3)} steps/s`,
+    ];
+  };
+  const draw = (log: StepLog): void => {
+    const done = steps > 0 ? log.step / steps : 1;
+    const filled = Math.round(done * BAR);
+    const percent = `${Math.floor(done * 100)}%`.padStart(4);
+    const kept = parts(log);
+    // A line wider than the terminal would wrap and could not be redrawn.
+    while (kept.length > 1 && kept.join('  ').length > (stream.columns ?? 80) - BAR - 8) kept.pop();
+    const drawing = paint(36, '━'.repeat(filled)) + paint(2, '─'.repeat(BAR - filled));
+    stream.write(`${CLEAR_LINE}${percent} ${drawing}  ${kept.join('  ')}`);
+  };
+  const line = (text: string): void => {
+    stream.write(`${bar ? CLEAR_LINE : ''}${text}\n`);
+  };
+
+  return {
+    onTrainBegin: (log) => {
+      first = log.step;
+      steps = log.steps;
+      drawnAt = -Infinity;
+      tenths = Math.floor((10 * first) / Math.max(1, steps));
+    },
+    onStepEnd: (log) => {
+      if (bar) {
+        if (log.seconds - drawnAt < REDRAW && log.step < steps) return;
+        drawnAt = log.seconds;
+        draw(log);
+        return;
+      }
+      const reached = Math.floor((10 * log.step) / Math.max(1, steps));
+      if (reached === tenths) return;
+      tenths = reached;
+      line(parts(log).join('  '));
+    },
+    onValidation: ({ step, loss, improved }) => {
+      line(`step ${step}  validation ${withUnit(loss, unit)}${improved ? paint(32, ' best') : ''}`);
+    },
+    onTrainEnd: ({ step, stopReason, seconds }) => {
+      if (bar) stream.write('\n');
+      const failed = stopReason === 'non-finite' || stopReason === 'diverged';
+      stream.write(`${paint(failed ? 31 : 32, stopReason)} at step ${step} after ${clock(seconds)}\n`);
+    },
+  };
+}
+
+function withUnit(value: number, unit: string | undefined): string {
+  const text = Number.isFinite(value) ? value.toPrecision(5) : String(value);
+  return unit === undefined ? text : `${text} ${unit}`;
+}
+
+/** h:mm:ss, or m:ss. */
+function clock(seconds: number): string {
+  const total = Math.round(seconds);
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** https://no-color.org */
+function colorAllowed(): boolean {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return !process?.env?.['NO_COLOR'];
+}

@@ -1,0 +1,98 @@
+import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
+import { expect, type Params, type Rng } from '@iresnet/core';
+import type { Batches } from './batches';
+import type { BestLoss, Callback, StopReason } from './callbacks';
+import type { Optimizer } from './optimizers/optimizer';
+import type { Schedule } from './schedules';
+import type { FitState } from './state';
+
+/** What {@link fit} trains, on what, and when it ends. */
+export interface FitOptions<B extends TensorContainer = TensorContainer> {
+  /** The variables of a module, by dotted name. State that is not trainable travels with every snapshot. */
+  readonly params: Params;
+  /**
+   * ℓ, a scalar: the mean over the batch, say in nats per example. Taped, synchronous; what it allocates is freed.
+   * `rng` is a stream of its step.
+   */
+  readonly loss: (batch: B, rng: Rng, step: number) => Tensor;
+  /** Where the batches come from. */
+  readonly batches: Batches<B>;
+  /** Optimizer steps in all, those before a resume included. */
+  readonly steps: number;
+  /** `adam()`, `adamax()`, `sgd()`. */
+  readonly optimizer: Optimizer;
+  /** The learning rate of each step. */
+  readonly schedule: Schedule;
+  /** The source of the streams that `loss` and `batches` get. A resumed run continues the saved one instead. */
+  readonly rng: Rng;
+  /** Longest gradient, in the 2-norm over all weights. */
+  readonly clipNorm?: number;
+  /**
+   * δ of an exponential moving average of the weights, min(δ, (1+t)/(10+t)) at step t. Validation uses the average, and the
+   * module holds it at the end.
+   */
+  readonly emaDecay?: number;
+  /** Every `every` steps, a loss to compare the weights by. It leaves no trace in the variables, whatever it assigns. */
+  readonly validate?: { readonly every: number; readonly loss: () => number | Promise<number> };
+  /** Stop after `patience` validations that are not better than the best by more than `minDelta` (0), and end with the best weights. */
+  readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
+  /** Called after each assignment of weights, before they are averaged: for a projection, say. */
+  readonly afterStep?: (step: number) => void | Promise<void>;
+  readonly callbacks?: readonly Callback[];
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+  /** Steps between two looks at the loss and the gradient's norm. 1 where reading back is free (cpu, wasm), else 10. */
+  readonly logEvery?: number;
+  /** A loss above it counts as diverged. */
+  readonly divergenceThreshold?: number;
+  /** Whether a run that diverges throws (after restoring the last good weights) or returns. `throw` by default. */
+  readonly onDivergence?: 'throw' | 'return';
+  /** Names of trainable variables that the loss may leave out. */
+  readonly unused?: readonly string[];
+  /** Go on from a saved state. The variables are set to it. */
+  readonly resume?: FitState;
+}
+
+/** The outcome of {@link fit}. */
+export interface FitResult {
+  readonly stopReason: StopReason;
+  /** Steps made. After a divergence, the step of the last good weights. */
+  readonly step: number;
+  /** The best validation. */
+  readonly best: BestLoss | null;
+  readonly seconds: number;
+  /** To go on with: `fit({ …, resume: state })`. */
+  readonly state: FitState;
+}
+
+export function checkOptions<B extends TensorContainer>(options: FitOptions<B>): void {
+  const where = 'training.fit';
+  const { steps, validate, earlyStopping, logEvery, clipNorm, emaDecay, params } = options;
+  const count = (name: string, value: number | undefined, least: number): void => {
+    expect(
+      value === undefined || (Number.isSafeInteger(value) && value >= least),
+      where,
+      () => `expected an integer ${name} ≥ ${least}, got ${value}`,
+    );
+  };
+  count('steps', steps, 0);
+  count('logEvery', logEvery, 1);
+  count('validate.every', validate?.every, 1);
+  count('earlyStopping.patience', earlyStopping?.patience, 1);
+  expect(
+    !earlyStopping || validate !== undefined,
+    where,
+    () => 'expected validate with earlyStopping, got none',
+  );
+  expect(clipNorm === undefined || clipNorm > 0, where, () => `expected clipNorm > 0, got ${clipNorm}`);
+  expect(
+    emaDecay === undefined || (emaDecay >= 0 && emaDecay < 1),
+    where,
+    () => `expected 0 ≤ emaDecay < 1, got ${emaDecay}`,
+  );
+  expect(
+    Object.values(params).some((variable) => variable.trainable),
+    where,
+    () => 'expected a trainable variable in params, got none',
+  );
+}

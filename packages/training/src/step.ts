@@ -1,0 +1,69 @@
+import { clone, dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { ValidationLog } from './callbacks';
+import { clipByGlobalNorm } from './clip';
+import { ema, emaDecayAt } from './ema';
+import { flatten } from './flatten';
+import type { FitOptions } from './options';
+import type { Live } from './state';
+import { assignFlat, captureWeights, disposeWeights, restoreWeights, type Variables } from './weights';
+
+/** One optimizer step: w ← optimizer(w, clip(g), η). Disposes no argument. */
+export function advance(
+  { optimizer, clipNorm }: Pick<FitOptions, 'optimizer' | 'clipNorm'>,
+  variables: Variables,
+  live: Live,
+  { gradient, norm, flat }: { gradient: Tensor1D; norm: Scalar; flat: Tensor1D },
+  learningRate: number,
+): void {
+  const before = live.optimizer;
+  live.optimizer = tidy(() => {
+    const clipped = clipNorm === undefined ? gradient : clipByGlobalNorm(gradient, clipNorm, norm);
+    const { params, state } = optimizer.update(clipped, before, flat, learningRate);
+    assignFlat(variables.trainable, params);
+    return { step: state.step, tensors: { ...state.tensors } };
+  });
+  dispose({ ...before.tensors });
+  live.step++;
+}
+
+/** Take the weights of now into the average. It begins as the weights after the first step, which layers may initialise. */
+export function average({ trainable }: Variables, live: Live, decay: number): void {
+  const before = live.ema;
+  live.ema = tidy(() => {
+    const flat = flatten(trainable);
+    return before ? ema(before, flat, emaDecayAt(decay, live.step)) : flat;
+  });
+  before?.dispose();
+}
+
+/**
+ * The validation loss, at the averaged weights if there are such. All variables are set back afterwards, state of layers included, so
+ * that training goes on as if nothing had been computed.
+ */
+export async function runValidation(
+  loss: () => number | Promise<number>,
+  earlyStopping: FitOptions['earlyStopping'],
+  variables: Variables,
+  live: Live,
+): Promise<Omit<ValidationLog, 'seconds'>> {
+  const before = captureWeights(variables);
+  try {
+    if (live.ema) assignFlat(variables.trainable, live.ema);
+    const value = await loss();
+    const improved =
+      Number.isFinite(value) && value < (live.best?.loss ?? Infinity) - (earlyStopping?.minDelta ?? 0);
+    if (improved) {
+      if (live.best?.weights) disposeWeights(live.best.weights);
+      const weights = earlyStopping
+        ? { flat: clone(live.ema ?? before.flat), frozen: before.frozen.map((t) => clone(t)) }
+        : null;
+      live.best = { step: live.step, loss: value, weights };
+    }
+    live.stale = improved ? 0 : live.stale + 1;
+    const best = live.best && { step: live.best.step, loss: live.best.loss };
+    return { step: live.step, loss: value, improved, best };
+  } finally {
+    restoreWeights(variables, before);
+    disposeWeights(before);
+  }
+}

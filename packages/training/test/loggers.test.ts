@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { fit, jsonLines, progress, type FitRun, type StepLog } from '../src/index';
+import { optionsFor, problem } from './problem';
+
+const run: FitRun = { state: () => Promise.reject(new Error('not asked for')) };
+
+const step = (at: number, seconds: number): StepLog => ({
+  step: at,
+  loss: 1.25,
+  gradNorm: 2,
+  learningRate: 0.1,
+  seconds,
+});
+
+function drawn(stream: { isTTY?: boolean; columns?: number }, color?: boolean): string[] {
+  const written: string[] = [];
+  const callback = progress({
+    stream: { ...stream, write: (text) => written.push(text) },
+    unit: 'nats',
+    ...(color !== undefined && { color }),
+  });
+  callback.onTrainBegin({ step: 0, steps: 100 }, run);
+  // 0.01 s a step: on a terminal every fifth is drawn.
+  for (let i = 1; i <= 50; i++) callback.onStepEnd(step(i, i / 100), run);
+  const best = { step: 50, loss: 1.5 };
+  callback.onValidation({ step: 50, loss: 1.5, improved: true, best, seconds: 0.5 }, run);
+  callback.onTrainEnd({ step: 50, stopReason: 'aborted', best, seconds: 3661 }, run);
+  return written;
+}
+
+describe('progress', () => {
+  it('writes plain lines where there is no terminal', () => {
+    expect(drawn({})).toEqual([
+      'step 10/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
+      'step 20/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
+      'step 30/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
+      'step 40/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
+      'step 50/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
+      'step 50  validation 1.5000 nats best\n',
+      'aborted at step 50 after 1:01:01\n',
+    ]);
+  });
+
+  it('redraws one line on a terminal, not more often than every 0.05 s, and no wider than it', () => {
+    const written = drawn({ isTTY: true, columns: 80 }, false);
+    const bars = written.filter((text) => text.includes('%'));
+    expect(bars.length).toBeGreaterThanOrEqual(9);
+    expect(bars.length).toBeLessThanOrEqual(11);
+    expect(bars[0]).toBe(
+      '\r\u001b[2K  1% ────────────────  step 1/100  loss 1.2500 nats  ETA 0:01  100 steps/s',
+    );
+    for (const text of bars) {
+      expect(text.startsWith('\r\u001b[2K')).toBe(true);
+      expect(text).not.toContain('\n');
+      expect(text.length - '\r\u001b[2K'.length).toBeLessThan(80);
+    }
+    const narrow = drawn({ isTTY: true, columns: 60 }, false)[0];
+    expect(narrow).toBe('\r\u001b[2K  1% ────────────────  step 1/100  loss 1.2500 nats');
+    expect(written.slice(-3)).toEqual([
+      '\r\u001b[2Kstep 50  validation 1.5000 nats best\n',
+      '\n',
+      'aborted at step 50 after 1:01:01\n',
+    ]);
+  });
+
+  it('colours a terminal unless NO_COLOR is set, and nothing else', () => {
+    const colored = (stream: object): boolean => drawn(stream).join('').includes('\u001b[36m');
+    const kept = process.env['NO_COLOR'];
+    try {
+      delete process.env['NO_COLOR'];
+      expect([colored({ isTTY: true }), colored({})]).toEqual([true, false]);
+      process.env['NO_COLOR'] = '1';
+      expect([colored({ isTTY: true }), colored({})]).toEqual([false, false]);
+      process.env['NO_COLOR'] = '';
+      expect(colored({ isTTY: true })).toBe(true);
+    } finally {
+      if (kept === undefined) delete process.env['NO_COLOR'];
+      else process.env['NO_COLOR'] = kept;
+    }
+  });
+});
+
+describe('jsonLines', () => {
+  it('writes one object per event', () => {
+    const lines: string[] = [];
+    const log = jsonLines((line) => lines.push(line));
+    const best = { step: 1, loss: 2 };
+    log.onTrainBegin({ step: 0, steps: 1 }, run);
+    log.onStepEnd(step(1, 0.5), run);
+    log.onValidation({ step: 1, loss: NaN, improved: false, best: null, seconds: 1 }, run);
+    log.onTrainEnd({ step: 1, stopReason: 'steps', best, seconds: 1 }, run);
+    expect(lines).toEqual([
+      '{"event":"begin","step":0,"steps":1}\n',
+      '{"event":"step","step":1,"loss":1.25,"gradNorm":2,"learningRate":0.1,"seconds":0.5}\n',
+      '{"event":"validation","step":1,"loss":null,"improved":false,"best":null,"seconds":1}\n',
+      '{"event":"end","step":1,"stopReason":"steps","best":{"step":1,"loss":2},"seconds":1}\n',
+    ]);
+  });
+
+  it('gives equal bytes for equal runs when the time is left out', async () => {
+    await tf.setBackend('cpu');
+    const metrics = async (): Promise<string> => {
+      const p = problem();
+      let text = '';
+      await fit({
+        ...optionsFor(p, 10),
+        callbacks: [jsonLines((line) => (text += line), { timing: false })],
+      });
+      p.dispose();
+      return text;
+    };
+    const first = await metrics();
+    expect(first.split('\n')).toHaveLength(13);
+    expect(await metrics()).toBe(first);
+  });
+});

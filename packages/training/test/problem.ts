@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+import { adam, constant, type FitOptions } from '../src/index';
+import { createRng } from '@iresnet/core';
+
+/**
+ * A small regression whose layer keeps state that is not trainable: a count of its uses, and a power-iteration vector that is
+ * refreshed when the kernel was assigned, which it sees from the kernel's memory.
+ */
+export interface Problem {
+  readonly params: {
+    readonly kernel: tf.Variable;
+    readonly uses: tf.Variable;
+    readonly bias: tf.Variable;
+    readonly u: tf.Variable;
+  };
+  predict(x: tf.Tensor): tf.Tensor;
+  loss(x: tf.Tensor): tf.Tensor;
+  values(): number[][];
+  dispose(): void;
+}
+
+export function problem(): Problem {
+  const params = {
+    kernel: tf.variable(tf.tensor2d([0.5, -0.5, 0.25, 1], [2, 2])),
+    uses: tf.variable(tf.scalar(0), false),
+    bias: tf.variable(tf.zeros([2])),
+    u: tf.variable(tf.tensor2d([0.6, 0.8], [2, 1]), false),
+  };
+  let refreshedFor: object | null = null;
+  const refresh = (): tf.Tensor => {
+    const kernel = params.kernel as tf.Tensor2D;
+    const next = tf.matMul(kernel, tf.matMul(kernel, params.u as tf.Tensor2D), true);
+    return tf.div(next, tf.norm(next)) as tf.Tensor2D;
+  };
+  const predict = (x: tf.Tensor): tf.Tensor => {
+    if (params.kernel.dataId !== refreshedFor) {
+      params.u.assign(tf.tidy(refresh));
+      refreshedFor = params.kernel.dataId;
+    }
+    params.uses.assign(tf.tidy(() => tf.add(params.uses, 1)));
+    const scaled = tf.mul(x, tf.reshape(params.u, [1, 2])) as tf.Tensor2D;
+    return tf.tanh(tf.add(tf.matMul(scaled, params.kernel as tf.Tensor2D), params.bias));
+  };
+  return {
+    params,
+    predict,
+    loss: (x) => tf.mean(tf.squaredDifference(predict(x), tf.sin(x))),
+    values: () => Object.values(params).map((variable) => Array.from(variable.dataSync())),
+    dispose: () => tf.dispose({ ...params }),
+  };
+}
+
+/** Options that train it; each test changes what it is about. */
+export function optionsFor(p: Problem, steps: number): FitOptions<tf.Tensor> {
+  return {
+    params: p.params,
+    batches: (_step, rng) => rng.normal([8, 2]),
+    loss: (x) => tf.tidy(() => p.loss(x)),
+    steps,
+    optimizer: adam(),
+    schedule: constant(0.01),
+    rng: createRng(5),
+  };
+}
