@@ -3,10 +3,21 @@ import { elu, identity, leakyRelu, relu, sin, softplus, tanh } from './activatio
 import { lipSwish } from './lipSwish';
 import { maxMin } from './maxMin';
 
-const factories = { elu, softplus, lipSwish, relu, leakyRelu, tanh, sin, maxMin, identity } as const;
-
 /** The activations by name, for configurations. */
-export type ActivationName = keyof typeof factories;
+export type ActivationName =
+  'elu' | 'softplus' | 'lipSwish' | 'relu' | 'leakyRelu' | 'tanh' | 'sin' | 'maxMin' | 'identity';
+
+const factories: Readonly<Record<ActivationName, () => LipschitzMap>> = {
+  elu,
+  softplus,
+  lipSwish,
+  relu,
+  leakyRelu,
+  tanh,
+  sin,
+  maxMin,
+  identity,
+};
 
 /** All names that {@link activation} takes. */
 export const activationNames = Object.keys(factories) as readonly ActivationName[];
