@@ -1,4 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { eventSize } from './batch';
 import { expect } from './errors';
 import { philox4x32 } from './philox';
 import type { Shape } from './contracts';
@@ -84,7 +85,7 @@ class PhiloxRng implements Rng {
   }
 
   normal(shape: Shape): Tensor {
-    const size = sizeOf(shape);
+    const size = eventSize(shape);
     const values = new Float32Array(size);
     for (let i = 0; i < size; i += 2) {
       // 1 − next() lies in (0, 1]: the logarithm is finite.
@@ -97,16 +98,17 @@ class PhiloxRng implements Rng {
   }
 
   uniform(shape: Shape, low = 0, high = 1): Tensor {
-    const values = new Float32Array(sizeOf(shape));
+    const values = new Float32Array(eventSize(shape));
+    // Float32 rounding could reach `high` although 24 random bits do not.
+    const largest = Math.max(Math.fround(low), float32Below(high));
     for (let i = 0; i < values.length; i++) {
-      // 24 bits: what float32 holds, so that rounding never reaches `high`.
-      values[i] = low + (high - low) * ((this.nextUint32() >>> 8) / 2 ** 24);
+      values[i] = Math.min(low + (high - low) * ((this.nextUint32() >>> 8) / 2 ** 24), largest);
     }
     return tensor(values, [...shape], 'float32');
   }
 
   rademacher(shape: Shape): Tensor {
-    const values = new Float32Array(sizeOf(shape));
+    const values = new Float32Array(eventSize(shape));
     let bits = 0;
     for (let i = 0; i < values.length; i++) {
       if (i % 32 === 0) bits = this.nextUint32();
@@ -168,13 +170,43 @@ export function createRng(seed: number): Rng {
   return new PhiloxRng([seed >>> 0, Math.floor(seed / 2 ** 32)], 0);
 }
 
-/** Continue a stream from its {@link RngState}. */
+/**
+ * Continue a stream from its {@link RngState}.
+ *
+ * @throws IResNetError when the state is not one that {@link Rng.state} gave.
+ *
+ * @example
+ * ```ts
+ * import { createRng, restoreRng } from '@iresnet/core';
+ *
+ * const rng = createRng(7);
+ * rng.next();
+ * const copy = restoreRng(JSON.parse(JSON.stringify(rng.state())));
+ * console.log(copy.next() === rng.next()); // true
+ * ```
+ */
 export function restoreRng(state: RngState): Rng {
-  return new PhiloxRng([state.key[0] >>> 0, state.key[1] >>> 0], state.drawn);
+  const { key, drawn } = state;
+  const valid = key?.length === 2 && key.every(isWord) && Number.isSafeInteger(drawn) && drawn >= 0;
+  expect(
+    valid,
+    'core.restoreRng',
+    () => `expected { key: two 32-bit words, drawn: a count }, got ${JSON.stringify(state)}`,
+  );
+  return new PhiloxRng([key[0], key[1]], drawn);
 }
 
-function sizeOf(shape: Shape): number {
-  return shape.reduce((product, n) => product * n, 1);
+function isWord(x: number): boolean {
+  return Number.isInteger(x) && x >= 0 && x < 2 ** 32;
+}
+
+/** The largest float32 below x. */
+function float32Below(x: number): number {
+  const value = new Float32Array([x]);
+  if (value[0] === 0) return -(2 ** -149);
+  // The bits of positive floats are ordered as integers, those of negative floats in reverse.
+  new Int32Array(value.buffer)[0]! += value[0]! > 0 ? -1 : 1;
+  return value[0]!;
 }
 
 function labelWords(label: number | string): number[] {

@@ -1,5 +1,6 @@
 import { eye, reshape, stack, tidy, tile, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize } from '../batch';
+import { expect } from '../errors';
 import type { LinearOperator, MatVec, Shape } from '../contracts';
 
 /**
@@ -18,10 +19,25 @@ export function basisVectors(batch: number, shape: Shape): Tensor {
  *
  * @param a - An operator, or a bare product together with `inShape`.
  * @param batch - B.
+ * @throws IResNetError for a bare product without `inShape`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { materialize } from '@iresnet/core';
+ *
+ * materialize((v) => tf.mul(2, v), 1, [2]).print(); // [[[2, 0], [0, 2]]]
+ * ```
  */
 export function materialize(a: LinearOperator | MatVec, batch: number, inShape?: Shape): Tensor {
   return tidy(() => {
-    const basis = basisVectors(batch, typeof a === 'function' ? inShape! : a.inShape);
+    const shape = typeof a === 'function' ? inShape : a.inShape;
+    expect(
+      shape !== undefined,
+      'core.materialize',
+      () => 'expected inShape beside a bare product, got undefined',
+    );
+    const basis = basisVectors(batch, shape);
     const columns = typeof a === 'function' ? stack(unstack(basis).map((e) => a(e))) : a.matvec(basis); // [in, B, ...out]
     const d = basis.shape[0]!;
     return transpose(reshape(columns, [d, batch, -1]), [1, 2, 0]);
