@@ -24,11 +24,7 @@ export type { FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem'
 export { writeFileAtomic } from './node/writeFileAtomic';
 export { hashConfig, type FileRecord, type Manifest } from './node/manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
-export {
-  latestCheckpoint,
-  loadCheckpoint,
-  type Checkpoint,
-  type LatestCheckpointOptions,
-} from './node/loadCheckpoint';
+export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
+export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';
 export { sweep } from './node/sweep';
 export { loadModelFiles, saveModel } from './node/model';

@@ -9,7 +9,7 @@ const MAX_HEADER_BYTES = 100_000_000;
 export interface ParseSafetensorsOptions {
   /** A name for error messages, such as the path. */
   readonly file?: string;
-  /** Refuse a file with more tensors, before they cost memory. 100 000 by default. */
+  /** Refuse a file with more tensors, before they cost memory. 10 000 by default. */
   readonly maxTensors?: number;
 }
 
@@ -41,7 +41,7 @@ export interface SafetensorsFile {
  * ```
  */
 export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOptions = {}): SafetensorsFile {
-  const { file, maxTensors = 100_000 } = options;
+  const { file, maxTensors = 10_000 } = options;
   const fail = (what: string): never => {
     throw new IResNetError('data', file ?? 'checkpoint.parseSafetensors', what);
   };
