@@ -9,10 +9,10 @@ import type { Params } from './contracts';
  */
 export function memoizeOnParams<T>(params: Params, compute: () => T): () => T {
   const variables = Object.values(params);
-  let seen: object[] = [];
+  let seen: object[] | undefined;
   let result: T;
   return () => {
-    if (seen.length === 0 || variables.some((variable, i) => variable.dataId !== seen[i])) {
+    if (!seen || variables.some((variable, i) => variable.dataId !== seen?.[i])) {
       result = compute();
       // Read the identities afterwards: computing may itself bring state up to date.
       seen = variables.map((variable) => variable.dataId);
