@@ -62,8 +62,7 @@ function importProblems(file, dir, manifest, library) {
     ...manifest.optionalDependencies,
   };
   const found = [];
-  for (const { fileName: specifier } of ts.preProcessFile(readFileSync(file, 'utf8'), true, true)
-    .importedFiles) {
+  for (const { fileName: specifier } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
     const where = `${fromRoot(file)} imports '${specifier}'`;
     if (specifier.startsWith('.')) {
       if (!resolve(file, '..', specifier).startsWith(dir + sep))
