@@ -1,1 +1,21 @@
-export {};
+/**
+ * Start a TensorFlow.js backend and make it fit for training: the native library, WebAssembly or plain JavaScript.
+ *
+ * The wasm backend runs everywhere, but cannot train a convolution, and some of its kernels take tens of nanoseconds a
+ * value. This package gives it the gradients that it lacks and replaces the slow kernels by ones of the same results.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { useBackend } from '@iresnet/backend';
+ *
+ * const { name, tried } = await useBackend('auto'); // before the first tensor is made
+ * console.log(name, tried);
+ * const x = tf.linspace(-3, 3, 1000);
+ * tf.grad((t) => tf.sum(tf.sin(tf.softplus(t))))(x).slice([0], [3]).print();
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { useBackend, type BackendName, type BackendReport, type UseBackendOptions } from './useBackend';
+export { accelerateWasm } from './accelerateWasm';
+export { registerConv2dGradient } from './conv2dGradient';

@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as backend from '../src';
 import { runExamples } from '../../../scripts/examples';
 
-runExamples(import.meta.url, { '@tensorflow/tfjs': tf, '@iresnet/backend': backend });
+runExamples(import.meta.url, {
+  '@tensorflow/tfjs': tf,
+  '@tensorflow/tfjs-backend-wasm': wasm,
+  '@iresnet/backend': backend,
+});

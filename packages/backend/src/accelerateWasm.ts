@@ -1,0 +1,39 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { IResNetError } from '@iresnet/core';
+import { accelerateConv2d } from './wasmConv2d';
+import { accelerateElementwise } from './wasmElementwise';
+import { accelerateLayout } from './wasmLayout';
+import { accelerateMatMul } from './wasmMatMul';
+
+/**
+ * Replace the slow kernels of the running wasm backend by faster ones of the same results: sin, cos, exp, log, tanh,
+ * softplus, maximum, comparisons, where (a SIMD module on the memory of the backend), concat, slice, split, tile, reverse
+ * (plain copies), matrix products with a transposed operand (transposition first) and the
+ * gradients of conv2d (forward convolutions; the one for the filter the backend lacks).
+ *
+ * Float32 results are within one unit in the last place of the exact value; NaN and infinities are those of the other
+ * backends. A zero may lose its sign. Calling it again does nothing; on a backend that was started anew it must be called
+ * again. {@link useBackend} calls it.
+ *
+ * @throws IResNetError of kind `argument` when the current backend is not wasm.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import { accelerateWasm } from '@iresnet/backend';
+ *
+ * await tf.setBackend('wasm');
+ * await accelerateWasm();
+ * tf.sin(tf.linspace(0, 6, 7)).print();
+ * ```
+ */
+export async function accelerateWasm(): Promise<void> {
+  const name = getBackend();
+  if (name !== 'wasm') {
+    throw new IResNetError('argument', 'backend.accelerateWasm', `expected the wasm backend, got ${name}`);
+  }
+  accelerateMatMul();
+  accelerateLayout();
+  accelerateConv2d();
+  await accelerateElementwise();
+}
