@@ -14,6 +14,14 @@ import {
  * ‖g‖₂ of a flat gradient, a scalar on the device. Infinite once a component exceeds 1.8·10¹⁹, where its square leaves float32.
  *
  * @param gradient - `[P]`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { globalNorm } from '@iresnet/training';
+ *
+ * globalNorm(tf.tensor1d([3, 4])).print(); // 5
+ * ```
  */
 export function globalNorm(gradient: Tensor1D): Scalar {
   return tidy(() => sqrt(sum<Scalar>(square(gradient))));

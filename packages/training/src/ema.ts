@@ -7,6 +7,14 @@ import { add, mul, sub, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
  * @param params - w, `[P]`.
  * @param decay - δ in [0, 1).
  * @returns The new average, `[P]`. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { ema } from '@iresnet/training';
+ *
+ * ema(tf.tensor1d([0, 1]), tf.tensor1d([10, 1]), 0.9).print(); // [1, 1]
+ * ```
  */
 export function ema(average: Tensor1D, params: Tensor1D, decay: number): Tensor1D {
   return tidy(() => add(average, mul(sub(params, average), 1 - decay)));
@@ -15,6 +23,13 @@ export function ema(average: Tensor1D, params: Tensor1D, decay: number): Tensor1
 /**
  * δₜ = min(δ, (1 + t)/(10 + t)) after t updates: a young average forgets its first weights faster, so that a short run is not
  * dominated by where it began.
+ *
+ * @example
+ * ```ts
+ * import { emaDecayAt } from '@iresnet/training';
+ *
+ * console.log(emaDecayAt(0.999, 10), emaDecayAt(0.999, 100_000)); // 0.55 0.999
+ * ```
  */
 export function emaDecayAt(decay: number, updates: number): number {
   return Math.min(decay, (1 + updates) / (10 + updates));

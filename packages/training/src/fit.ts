@@ -31,14 +31,14 @@ interface Look {
 /**
  * Minimise a loss over the trainable variables: w ← optimizer(w, clip(∂ℓ/∂w), η(t)), step after step.
  *
- * All weights are one flat vector between the backward pass and the assignment, so that a step costs some twenty kernel calls more than
- * the gradient, and one cheap reshape per variable. Values are read back every `logEvery` steps only; a loss or gradient that is
+ * All weights are one flat vector between the backward pass and the assignment: besides the gradient a step costs some twenty kernel
+ * calls, and two reshapes per matrix. Values are read back every `logEvery` steps only; a loss or gradient that is
  * not finite is seen then, and variables, optimizer and average return to the last look at which all was well. The
  * event loop gets its turn every 25 ms.
  *
  * The module ends with the best weights under `earlyStopping`, else with the averaged ones under `emaDecay`, else with the last; the
  * returned state holds the last weights in any case. With the same backend, seed and options, n steps equal m steps and a resume
- * to n bit by bit; a validation or callback may compute with the module in between only inside `validate`.
+ * to n bit by bit, as long as nobody uses the module between two steps outside `validate.loss`, whose traces are removed.
  *
  * @throws IResNetError of kind `argument` for options that cannot be, or a variable the loss does not depend on; of kind `data` for a
  * resume that does not fit; of kind `diverged`, unless `onDivergence` is `return`.

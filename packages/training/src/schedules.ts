@@ -3,7 +3,16 @@ import { expect } from '@iresnet/core';
 /** The learning rate of update number `step`, counted from 0. A pure function, so that a resumed run needs no state of it. */
 export type Schedule = (step: number) => number;
 
-/** η(t) = `rate`. */
+/**
+ * η(t) = `rate`.
+ *
+ * @example
+ * ```ts
+ * import { constant } from '@iresnet/training';
+ *
+ * console.log(constant(1e-3)(500)); // 0.001
+ * ```
+ */
 export function constant(rate: number): Schedule {
   return () => rate;
 }
@@ -33,13 +42,29 @@ export function warmup(steps: number, then: Schedule): Schedule {
  * @param rate - η₀.
  * @param steps - n ≥ 1.
  * @param options - `final`: f, 0 by default.
+ *
+ * @example
+ * ```ts
+ * import { cosine } from '@iresnet/training';
+ *
+ * console.log(cosine(1, 100)(50), cosine(1, 100)(100)); // 0.5 0
+ * ```
  */
 export function cosine(rate: number, steps: number, { final = 0 }: { final?: number } = {}): Schedule {
   checkSteps('training.cosine', steps, 1);
   return (step) => final + ((rate - final) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))) / 2;
 }
 
-/** η(t) = η₀ · q^(t/n): a factor q every n steps, smoothly. */
+/**
+ * η(t) = η₀ · q^(t/n): a factor q every n steps, smoothly.
+ *
+ * @example
+ * ```ts
+ * import { exponential } from '@iresnet/training';
+ *
+ * console.log(exponential(1, 0.5, 100)(200)); // 0.25
+ * ```
+ */
 export function exponential(rate: number, factor: number, steps: number): Schedule {
   checkSteps('training.exponential', steps, 1);
   return (step) => rate * factor ** (step / steps);

@@ -68,13 +68,14 @@ describe.each(['cpu', 'wasm', 'remote'])('fit on %s', (backend) => {
 
   it.each(OPTIMIZERS)(
     '%s: 200 steps equal 100, a file, and 100 more, bit by bit',
-    async (_name, optimizer) => {
+    async (name, optimizer) => {
       const more = (p: ReturnType<typeof problem>): FitOptions<tf.Tensor> => ({
         ...optionsFor(p, 200),
         optimizer,
         schedule: cosine(0.02, 200),
         clipNorm: 0.5,
-        emaDecay: 0.98,
+        // Once without: then validation sees the very weights of training.
+        ...(name !== 'sgd' && { emaDecay: 0.98 }),
         validate: { every: 20, loss: () => tf.tidy(() => p.loss(tf.ones([4, 2])).dataSync()[0]!) },
         earlyStopping: { patience: 100 },
       });

@@ -3,8 +3,8 @@ import { adam, constant, type FitOptions } from '../src/index';
 import { createRng } from '@iresnet/core';
 
 /**
- * A small regression whose layer keeps state that is not trainable: a count of its uses, and a power-iteration vector that is
- * refreshed when the kernel was assigned, which it sees from the kernel's memory.
+ * A small regression whose layer keeps state that is not trainable: a count of its uses, and a vector that is
+ * refreshed, as by power iteration, when the kernel was assigned, which it sees from the kernel's memory.
  */
 export interface Problem {
   readonly params: {
@@ -20,7 +20,7 @@ export interface Problem {
 }
 
 export function problem(): Problem {
-  const params = {
+  const params: Problem['params'] = {
     kernel: tf.variable(tf.tensor2d([0.5, -0.5, 0.25, 1], [2, 2])),
     uses: tf.variable(tf.scalar(0), false),
     bias: tf.variable(tf.zeros([2])),
@@ -28,9 +28,10 @@ export function problem(): Problem {
   };
   let refreshedFor: object | null = null;
   const refresh = (): tf.Tensor => {
-    const kernel = params.kernel as tf.Tensor2D;
-    const next = tf.matMul(kernel, tf.matMul(kernel, params.u as tf.Tensor2D), true);
-    return tf.div(next, tf.norm(next)) as tf.Tensor2D;
+    // A vector that never settles: one refresh too many or too few shows.
+    const turned = tf.add(params.kernel, tf.tensor2d([0, -3, 3, 0], [2, 2])) as tf.Tensor2D;
+    const next = tf.matMul(turned, params.u as tf.Tensor2D);
+    return tf.div(next, tf.norm(next));
   };
   const predict = (x: tf.Tensor): tf.Tensor => {
     if (params.kernel.dataId !== refreshedFor) {
