@@ -38,5 +38,8 @@ export { takeRows, toTensor, type LabelledTable, type Table } from './table/tabl
 export { faithful } from './data/faithful';
 export { iris } from './data/iris';
 export { quakes } from './data/quakes';
+export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensity';
+export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
+export type { ReferenceDensity } from './reference/contract';
 export { split } from './split';
 export { batches } from './batches';
