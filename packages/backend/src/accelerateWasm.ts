@@ -7,13 +7,14 @@ import { accelerateMatMul } from './wasmMatMul';
 
 /**
  * Replace the slow kernels of the running wasm backend by faster ones of the same results: sin, cos, exp, log, tanh,
- * softplus, maximum, comparisons, where (a SIMD module on the memory of the backend), concat, slice, split, tile, reverse
- * (plain copies), matrix products with a transposed operand (transposition first) and the
- * gradients of conv2d (forward convolutions; the one for the filter the backend lacks).
+ * softplus, maximum, comparisons, where and their like (a SIMD module on the memory of the backend), concat, stack, slice,
+ * split, tile, reverse (plain copies), matrix products with a transposed operand (transposition first) and the gradients of
+ * conv2d (forward convolutions; the one for the filter the backend lacks).
  *
- * Float32 results are within one unit in the last place of the exact value; NaN and infinities are those of the other
- * backends. A zero may lose its sign. Calling it again does nothing; on a backend that was started anew it must be called
- * again. {@link useBackend} calls it.
+ * Results are within 0.65 units in the last place of the exact value (1/√x: 1.5), for any argument; NaN and infinities are
+ * those of the other backends. A zero may lose its sign. Calling it again does nothing; on a backend that was started anew
+ * it must be called again. Without SIMD, or where the memory of the backend cannot be reached, the elementwise kernels stay
+ * as they are. {@link useBackend} calls it.
  *
  * @throws IResNetError of kind `argument` when the current backend is not wasm.
  * @example

@@ -25,7 +25,7 @@ export interface BackendReport {
   readonly reason: string;
   /** What was tried before it, and how that failed. */
   readonly tried: readonly { readonly name: string; readonly error: string }[];
-  /** Threads of the wasm backend; 1 on any other, where it is not ours to say. */
+  /** Threads of the wasm backend in Node; 1 elsewhere, where the backend decides by itself. */
   readonly threads: number;
 }
 

@@ -15,7 +15,7 @@ function swapLastAxes(backend: WasmBackend, x: TensorInfo): TensorInfo {
 /**
  * Products with a transposed operand as transposition, then product: the backend calls its fast matrix product only when
  * neither operand is transposed, and is nine times slower otherwise; its slow path also adds the
- * wrong entries of a fused bias.
+ * wrong entries of a fused bias (still so for a fused product of several matrices at once).
  */
 export function accelerateMatMul(): void {
   for (const name of ['BatchMatMul', '_FusedMatMul']) {

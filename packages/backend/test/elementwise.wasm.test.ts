@@ -225,6 +225,12 @@ it('where selects by value, also NaN and infinities', () => {
   }
 });
 
+it('where takes any byte but 0 for true', () => {
+  const condition = tf.tensor1d(new Uint8Array([0, 1, 2, 128, 255, 0, 7]), 'bool');
+  const got = tf.where(condition, tf.fill([7], 5), tf.zeros([7])).dataSync();
+  expect([...got]).toEqual([0, 5, 5, 5, 5, 0, 5]);
+});
+
 it('keeps gradients through the replaced kernels', () => {
   const x = tf.tensor1d([-2, -0.5, 0.3, 1.7]);
   const f = (t: tf.Tensor): tf.Scalar => tf.sum(tf.maximum(tf.sin(t), tf.tanh(tf.leakyRelu(t, 0.1))));

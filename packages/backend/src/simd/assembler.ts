@@ -36,6 +36,7 @@ export function simd(opcode: number, ...operands: readonly Code[]): Code {
   return [...operands.flat(), SIMD, ...leb(opcode)];
 }
 
+const ZERO: Code = [SIMD, 0x0c, ...new Uint8Array(16)]; // v128.const
 const localGet = (index: number): Code => [0x20, ...leb(index)];
 const localSet = (index: number): Code => [0x21, ...leb(index)];
 const i32 = (value: number): Code => [0x41, value]; // −64 … 63
@@ -137,17 +138,17 @@ function load(layout: Layout, wide: boolean, pointer: number): Code {
   const address = localGet(pointer);
   if (layout === 'f32' && wide) return [...address, SIMD, 0x00, 0, 0]; // v128.load
   if (layout !== 'byte') return [...address, SIMD, 0x09, 2, 0]; // v128.load32_splat
-  // Bytes 0 and 1 become lanes of all zeros and all ones.
+  // A byte becomes a lane of all zeros, or of all ones if it is not 0.
   const bytes: Code = wide ? [...address, SIMD, 0x5c, 0, 0] : [...address, 0x2d, 0, 0, SIMD, 0x11]; // load32_zero; i32x4.splat
   const lanes = wide ? simd(0xa9, simd(0x89, bytes)) : bytes; // extend 8 → 16 → 32 bits
-  return simd(0xa1, lanes); // i32x4.neg
+  return simd(0x38, lanes, ZERO); // i32x4.ne
 }
 
 /** Lanes of all zeros and all ones become four bytes 0 and 1 in lane 0. */
 function toBytes(mask: Code): Code {
   const words = simd(0xad, [...mask, ...i32(31)]); // i32x4.shr_u
-  const halves = [...words, SIMD, 0x0c, ...Array<number>(16).fill(0), SIMD, ...leb(0x86)]; // i16x8.narrow_i32x4_u
-  return [...halves, SIMD, 0x0c, ...Array<number>(16).fill(0), SIMD, ...leb(0x66)]; // i8x16.narrow_i16x8_u
+  const halves = simd(0x86, words, ZERO); // i16x8.narrow_i32x4_u
+  return simd(0x66, halves, ZERO); // i8x16.narrow_i16x8_u
 }
 
 function storing(output: 'f32' | 'byte', wide: boolean): Code {
