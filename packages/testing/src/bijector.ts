@@ -34,7 +34,8 @@ export interface BijectorCheckOptions extends CheckOptions {
  * - the tape's gradients of y and of the log-determinant, with respect to x and to every trainable parameter, agree with
  *   finite differences.
  *
- * A bijector that initialises itself on its first batch does so on x. Parameters are moved and put back. Leaves no tensor
+ * A bijector that initialises itself on its first batch does so on x. Parameters and state are moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about 1e-6,
+ * or the difference quotients measure its tolerance. Leaves no tensor
  * alive. Cost: 4·d evaluations of F for an event of d values, and some hundred more; take a small x.
  *
  * @param bijector - F.

@@ -1,6 +1,7 @@
 import {
   add,
   clone,
+  dispose,
   mul,
   sum,
   tidy,
@@ -33,6 +34,9 @@ export function gradientErrors(
   step: number,
 ): Record<string, number> {
   const point = variable(x);
+  // State follows the parameters (power-iteration vectors): it is put back as well.
+  const state = Object.values(params).filter((parameter) => !parameter.trainable);
+  const kept = state.map((parameter) => clone(parameter));
   try {
     const errors: Record<string, number> = {};
     tidy(() => {
@@ -49,6 +53,8 @@ export function gradientErrors(
     return errors;
   } finally {
     point.dispose();
+    state.forEach((parameter, i) => parameter.assign(kept[i]!));
+    dispose(kept);
   }
 }
 

@@ -29,7 +29,8 @@ const DIRECTIONS = 3;
  * - the tape's gradients of `apply(x)`, `linearize(x).y`, J v and Jᵀ u, with respect to x and to every trainable parameter, agree
  *   with finite differences. For the products these are second derivatives: here a wrong σ″ shows.
  *
- * Parameters are moved and put back. Leaves no tensor alive. Cost: some hundred evaluations of f on x; take a small x.
+ * Parameters and state are moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about 1e-6,
+ * or the difference quotients measure its tolerance. Leaves no tensor alive. Cost: some hundred evaluations of f on x; take a small x.
  * At a kink of f (ReLU) the difference quotient says nothing and is not held against f; keep most values away from kinks.
  *
  * @param map - f.
