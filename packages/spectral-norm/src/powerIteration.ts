@@ -1,8 +1,19 @@
-import { div, maximum, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  div,
+  greater,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sum,
+  tidy,
+  where,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { expect, noGrad, type LinearOperator, type Rng } from '@iresnet/core';
 
-/** Below every squared length that float32 products of weights can have. */
-const TINY = 1e-36;
+/** Keeps a division by a length of 0 finite. The square of anything shorter vanishes in float32. */
+const TINY = 1e-18;
 
 /** Options of {@link powerIteration}. */
 export interface PowerIterationOptions {
@@ -16,9 +27,9 @@ export interface PowerIterationOptions {
 export interface SingularTriple {
   /** Estimate of the largest singular value, a scalar tensor: ⟨u, A v⟩, never above the true value. */
   readonly sigma: Tensor;
-  /** Left singular vector, `[1, ...outShape]`, unit length. */
+  /** Left singular vector, `[1, ...outShape]`, unit length: also where A is zero or not finite, so that it can start the next call. */
   readonly u: Tensor;
-  /** Right singular vector, `[1, ...inShape]`, unit length. */
+  /** Right singular vector, `[1, ...inShape]`, unit length; zero where A is. */
   readonly v: Tensor;
   /** Steps done. */
   readonly steps: number;
@@ -64,12 +75,14 @@ export function powerIteration(
   let steps = 0;
   const triple = noGrad(() =>
     tidy(() => {
-      let state = step(a, u);
+      const start = unit(u, length(u));
+      let state = step(a, start);
       for (steps = 1; steps < maxSteps && !settled(state, rtol); steps++) {
         const { u: last } = state;
         state = tidy(() => step(a, last));
       }
-      return { u: state.u, v: state.v, sigma: state.sigma };
+      // Of a zero operator or one with NaN there is no next u; with the start instead, a later call can leave that state.
+      return { u: where(greater(state.sigma, 0), state.u, start), v: state.v, sigma: state.sigma };
     }),
   );
   return { ...triple, steps };
@@ -80,17 +93,18 @@ type State = {
   v: Tensor;
   /** ‖Aᵀu‖ with the u before the step. */
   before: Tensor;
-  /** ‖Av‖ = ⟨u, Av⟩ with the new u; `before` ≤ `sigma` ≤ ‖A‖. */
+  /** ⟨u, Av⟩ = ‖Av‖ with the new u; `before` ≤ `sigma` ≤ ‖A‖. */
   sigma: Tensor;
 };
 
-function step(a: LinearOperator, u: Tensor): State {
-  const atu = a.rmatvec(u);
+function step(a: LinearOperator, last: Tensor): State {
+  const atu = a.rmatvec(last);
   const before = length(atu);
-  const v = div(atu, before);
+  const v = unit(atu, before);
   const av = a.matvec(v);
-  const sigma = length(av);
-  return { u: div(av, sigma), v, before, sigma };
+  const u = unit(av, length(av));
+  // As singularValue computes it, so that stored vectors give the same bits.
+  return { u, v, before, sigma: sum(mul(u, av)) };
 }
 
 /** Whether the two estimates of one step agree. The negated form stops on NaN too. */
@@ -100,9 +114,13 @@ function settled({ before, sigma }: State, rtol: number): boolean {
   return !(now - before.dataSync()[0]! > rtol * now);
 }
 
-/** ‖x‖₂, never 0, so that a zero vector divided by it stays zero. */
 function length(x: Tensor): Tensor {
-  return sqrt(maximum(sum(square(x)), TINY));
+  return sqrt(sum(square(x)));
+}
+
+/** x divided by its length; a zero vector stays zero. */
+function unit(x: Tensor, size: Tensor): Tensor {
+  return div(x, maximum(size, TINY));
 }
 
 /**

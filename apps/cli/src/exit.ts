@@ -1,0 +1,29 @@
+import { IResNetError, type ErrorKind } from '@iresnet/core';
+
+/** Exit codes of the command line; a job scheduler may act on them. */
+export const exitCode = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  data: 3,
+  diverged: 4,
+  notConverged: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+const byKind: Record<ErrorKind, number> = {
+  argument: exitCode.usage,
+  data: exitCode.data,
+  diverged: exitCode.diverged,
+  'not-converged': exitCode.notConverged,
+};
+
+/** The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is one clear message. */
+export function describeFailure(error: unknown): { code: number; message: string } {
+  if (error instanceof IResNetError) return { code: byKind[error.kind], message: `error: ${error.message}` };
+  return {
+    code: exitCode.bug,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}

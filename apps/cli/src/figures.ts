@@ -1,0 +1,182 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { noGrad, type Rng } from '@iresnet/core';
+import type { DenseFlow } from '@iresnet/model';
+import { firstRows, onHost, rowAt, tensorRows, toTensor, type Rows } from './rows';
+import type { Source } from './source';
+import { estimate, pairedDifference, type Estimate } from './statistics';
+import { logLikelihood } from './train';
+
+/** The numbers of a run, as `results.json` holds them. Log-likelihoods in nats, in the data's own units. */
+export interface Figures {
+  /** Mean held-out ln p(x). */
+  readonly heldOut: Estimate;
+  readonly heldOutRows: number;
+  readonly trainingRows: number;
+  /** What it is compared with, on the same rows: name, its own estimate, and the paired difference model − reference. */
+  readonly references: readonly {
+    readonly name: string;
+    readonly value: Estimate;
+    readonly gain: Estimate;
+  }[];
+  /** ∫ p over the box, two columns only. */
+  readonly integral: number | null;
+  readonly box: readonly (readonly [number, number])[];
+  readonly inverse: InverseFigures;
+  /** Proven Lipschitz bound of each block. */
+  readonly lipschitz: readonly number[];
+  readonly parameters: number;
+}
+
+/** How exact the inverse is; lengths in standard deviations of the data. */
+export interface InverseFigures {
+  readonly rows: number;
+  /** Largest |F(x̂) − z| over fresh samples x̂ = F⁻¹(z): what they are off in the latent. */
+  readonly sampleError: number;
+  /** Largest |x̂ − x| over held-out rows, x̂ = F⁻¹(F(x)). */
+  readonly reconstructionError: number;
+  /** Largest proven bound of ‖x̂ − F⁻¹(z)‖ over both. */
+  readonly errorBound: number;
+  /** Evaluations of residual branches per block. */
+  readonly evaluationsPerBlock: number;
+}
+
+/** A density to compare with. */
+export interface Reference {
+  readonly name: string;
+  logDensity(rows: Rows): Float64Array;
+}
+
+/** Rows that the inverse is checked on. */
+const INVERSE_ROWS = 1000;
+/** Points along one side of the integral's grid. */
+const INTEGRAL_SIDE = 400;
+
+/** Judge a density on held-out rows. */
+export function computeFigures(
+  density: DenseFlow,
+  source: Source,
+  references: readonly Reference[],
+  rng: Rng,
+): Figures {
+  const { heldOut } = source;
+  const ours = logLikelihood(density, heldOut, rng);
+  const box = boundingBox(source);
+  return {
+    heldOut: estimate(ours),
+    heldOutRows: heldOut.count,
+    trainingRows: source.training.count,
+    references: references.map((reference) => {
+      const theirs = reference.logDensity(heldOut);
+      return { name: reference.name, value: estimate(theirs), gain: pairedDifference(ours, theirs) };
+    }),
+    integral: heldOut.width === 2 ? integral(density, box, rng) : null,
+    box,
+    inverse: inverseFigures(density, source, rng),
+    lipschitz: density.blocks.map((block) => block.lipschitzBound()),
+    parameters: Object.values(density.params)
+      .filter((variable) => variable.trainable)
+      .reduce((sum, variable) => sum + variable.size, 0),
+  };
+}
+
+/** The range of all rows, widened by half of it on each side: what holds practically all mass. */
+export function boundingBox({ training, heldOut }: Source, margin = 0.5): [number, number][] {
+  return Array.from({ length: training.width }, (_, j) => {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const { values, width } of [training, heldOut]) {
+      for (let i = j; i < values.length; i += width) {
+        low = Math.min(low, values[i]!);
+        high = Math.max(high, values[i]!);
+      }
+    }
+    const wider = margin * (high - low);
+    return [low - wider, high + wider];
+  });
+}
+
+/** A grid of cell centres over two ranges, row by row from low y to high y. */
+export function gridRows(box: readonly (readonly [number, number])[], side: number): Rows {
+  const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
+  const values = new Float64Array(side * side * 2);
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      values[2 * (i * side + j)] = x0 + ((j + 0.5) / side) * (x1 - x0);
+      values[2 * (i * side + j) + 1] = y0 + ((i + 0.5) / side) * (y1 - y0);
+    }
+  }
+  return { count: side * side, width: 2, values };
+}
+
+/** Midpoint rule; for a smooth density that vanishes at the border its error falls faster than any power of the step. */
+function integral(density: DenseFlow, box: readonly (readonly [number, number])[], rng: Rng): number {
+  const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
+  const cell = ((x1 - x0) * (y1 - y0)) / INTEGRAL_SIDE ** 2;
+  return logLikelihood(density, gridRows(box, INTEGRAL_SIDE), rng).reduce(
+    (sum, value) => sum + Math.exp(value) * cell,
+    0,
+  );
+}
+
+function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFigures {
+  const rows = firstRows(source.heldOut, INVERSE_ROWS);
+  const { deviation } = source;
+  const widest = Math.max(...deviation);
+  return noGrad(() =>
+    onHost(() => {
+      const x = toTensor(rows, 0, rows.count);
+      const back = density.decode(density.encode(x));
+      const z = density.base.sample(INVERSE_ROWS, rng.split('inverse')) as Tensor2D;
+      const samples = density.decode(z);
+      const again = density.encode(samples.x);
+      const count = density.blocks.length;
+      return {
+        rows: rows.count + INVERSE_ROWS,
+        sampleError: largestDifference(tensorRows(again as Tensor2D), tensorRows(z), [1]),
+        reconstructionError: largestDifference(tensorRows(back.x as Tensor2D), rows, deviation),
+        // The chain ends with the standardization, which multiplied the bound by the widest deviation.
+        errorBound: Math.max(...back.errorBound, ...samples.errorBound) / widest,
+        evaluationsPerBlock: (back.evaluations + samples.evaluations) / 2 / count,
+      };
+    }),
+  );
+}
+
+function largestDifference(a: Rows, b: Rows, units: readonly number[]): number {
+  let largest = 0;
+  for (let i = 0; i < a.values.length; i++) {
+    const difference = Math.abs(a.values[i]! - b.values[i]!) / units[i % units.length]!;
+    // NaN must not pass for small.
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+/** The rows of least density, least first. */
+export function unusualRows(
+  density: DenseFlow,
+  source: Source,
+  most: number,
+  rng: Rng,
+): {
+  readonly row: number | null;
+  readonly values: number[];
+  readonly logLikelihood: number;
+  readonly heldOut: boolean;
+}[] {
+  const parts = [
+    { rows: source.training, lines: source.lineNumbers?.training, heldOut: false },
+    { rows: source.heldOut, lines: source.lineNumbers?.heldOut, heldOut: true },
+  ];
+  return parts
+    .flatMap(({ rows, lines, heldOut }) =>
+      Array.from(logLikelihood(density, rows, rng), (value, i) => ({
+        row: lines?.[i] ?? null,
+        values: rowAt(rows, i),
+        logLikelihood: value,
+        heldOut,
+      })),
+    )
+    .sort((a, b) => a.logLikelihood - b.logLikelihood)
+    .slice(0, most);
+}

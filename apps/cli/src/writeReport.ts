@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { createRng, noGrad, type Rng } from '@iresnet/core';
+import type { DenseFlow } from '@iresnet/model';
+import type { RunInfo } from './commands/train';
+import type { RunConfig } from './config';
+import { boundingBox, gridRows, unusualRows, type Figures } from './figures';
+import type { Curve, DensityGrid, Figure, ReportData, Score, TrainingCurves } from './report/data';
+import { renderReport } from './report/renderReport';
+import { firstRows, onHost, rowAt, tensorRows, toArrays, type Rows } from './rows';
+import type { Source } from './source';
+import { logLikelihood } from './train';
+
+/** What a report is made from. */
+export interface Run {
+  readonly config: RunConfig;
+  readonly source: Source;
+  readonly density: DenseFlow;
+  readonly figures: Figures;
+  readonly info: RunInfo;
+}
+
+/** Points of each kind that a report carries at most. */
+const POINTS = 1500;
+/** Cells along one side of the heat map. */
+const MAP_SIDE = 160;
+const UNUSUAL = 12;
+
+/** Write `report.html` into a run folder; returns its path. */
+export async function writeReport(dir: string, run: Run): Promise<string> {
+  const file = join(dir, 'report.html');
+  await writeFileAtomic(file, renderReport(reportData(dir, run)));
+  return file;
+}
+
+function reportData(dir: string, { config, source, density, figures, info }: Run): ReportData {
+  const rng = createRng(config.seed).split('report');
+  const plane = source.columns.length === 2;
+  const samples = onHost(() => tensorRows(density.sample(POINTS, rng.split('samples')) as Tensor2D));
+  const training = curves(join(dir, 'metrics.jsonl'));
+  return {
+    title: `${source.title}: an invertible residual network as a density`,
+    command: info.command,
+    date: info.date,
+    backend: info.backend,
+    seed: config.seed,
+    wallSeconds: info.seconds,
+    versions: { node: info.node },
+    source: config.data.kind === 'file' ? config.data.file : config.data.name,
+    columns: source.columns,
+    rows: { train: figures.trainingRows, heldOut: figures.heldOutRows },
+    steps: info.steps,
+    parameters: figures.parameters,
+    scores: scores(figures, source.truth !== null),
+    figures: lines(figures),
+    points: {
+      train: toArrays(firstRows(source.training, POINTS)),
+      heldOut: toArrays(firstRows(source.heldOut, POINTS)),
+      samples: toArrays(samples),
+    },
+    ...(plane && { density: heatMap(density, source, rng), warpedGrid: warpedGrid(density) }),
+    ...(training && { training }),
+    ...(source.lineNumbers && {
+      unusual: unusualRows(density, source, UNUSUAL, rng).map(({ row, values, logLikelihood: value }) => ({
+        row: row!,
+        values,
+        logDensity: finiteOrNull(value),
+      })),
+    }),
+    blocks: figures.lipschitz.map((lipschitzBound, i) => ({ label: String(i), lipschitzBound })),
+    config,
+  };
+}
+
+function scores({ heldOut, references }: Figures, truth: boolean): Score[] {
+  return [
+    { label: 'This model', role: 'model', value: heldOut.mean, standardError: heldOut.standardError },
+    ...references.map(({ name, value, gain }): Score => ({
+      label: name,
+      role: truth ? 'truth' : 'baseline',
+      value: value.mean,
+      standardError: value.standardError,
+      differenceError: gain.standardError,
+    })),
+  ];
+}
+
+function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
+  const ranges = box.map(([low, high]) => `[${low.toPrecision(4)}, ${high.toPrecision(4)}]`).join(' × ');
+  return [
+    ...(integral === null
+      ? []
+      : [
+          {
+            label: 'Integral of the density',
+            value: integral.toFixed(5),
+            note: `over ${ranges}; a density integrates to 1`,
+          },
+        ]),
+    {
+      label: 'Largest inverse error, latent',
+      value: inverse.sampleError.toExponential(1),
+      note: `|F(x) − z| for samples x = F⁻¹(z), ${inverse.rows} rows in all`,
+    },
+    {
+      label: 'Largest inverse error, data',
+      value: inverse.reconstructionError.toExponential(1),
+      note: '|x − F⁻¹(F(x))| on held-out rows, in standard deviations',
+    },
+    {
+      label: 'Its a-posteriori bound',
+      value: inverse.errorBound.toExponential(1),
+      note: `proven from the Lipschitz bounds, in standard deviations; ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+    },
+    {
+      label: 'Largest Lipschitz bound of a block',
+      value: Math.max(...lipschitz).toFixed(4),
+      note: 'by Gram iteration; below 1 a block is invertible by proof',
+    },
+  ];
+}
+
+function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): DensityGrid {
+  const box = truth?.bounds ?? boundingBox({ ...source, truth: null }, 0.15);
+  const grid = gridRows(box, MAP_SIDE);
+  const values = (log: ArrayLike<number>) =>
+    Array.from(log, (value) => finiteOrNull(Number(value.toFixed(4))));
+  return {
+    x: box[0] as [number, number],
+    y: box[1] as [number, number],
+    nx: MAP_SIDE,
+    ny: MAP_SIDE,
+    logDensity: values(logLikelihood(density, grid, rng)),
+    ...(truth && { trueLogDensity: values(truth.logDensity(Float64Array.from(grid.values))) }),
+  };
+}
+
+/** Lines of the latent space at −3, −2.5, …, 3, seen in the data space. */
+function warpedGrid(density: DenseFlow): [number, number][][] {
+  const reach = 3;
+  const spacing = 0.5;
+  const points = 81;
+  const at = (i: number) => -reach + (2 * reach * i) / (points - 1);
+  const levels = Array.from({ length: (2 * reach) / spacing + 1 }, (_, i) => -reach + i * spacing);
+  const polylines = [
+    ...levels.map((level) => Array.from({ length: points }, (_, i) => [level, at(i)])),
+    ...levels.map((level) => Array.from({ length: points }, (_, i) => [at(i), level])),
+  ];
+  const mapped: Rows = noGrad(() =>
+    onHost(() =>
+      tensorRows(density.decode(tensor2d(polylines.flat(), [polylines.length * points, 2])).x as Tensor2D),
+    ),
+  );
+  return polylines.map((line, i) => line.map((_, j) => rowAt(mapped, i * points + j) as [number, number]));
+}
+
+interface MetricsLine {
+  readonly event: string;
+  readonly step: number;
+  readonly loss: number | null;
+  readonly learningRate?: number;
+}
+
+/** The loss curves of a metrics file; null when there is none. */
+function curves(file: string): TrainingCurves | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  const events = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as MetricsLine);
+  const steps = events.filter(({ event, loss }) => event === 'step' && loss !== null);
+  const validations = events.filter(({ event, loss }) => event === 'validation' && loss !== null);
+  const curve = (logs: readonly MetricsLine[], value: (log: MetricsLine) => number): Curve => ({
+    step: logs.map(({ step }) => step),
+    value: logs.map(value),
+  });
+  return {
+    train: curve(steps, ({ loss }) => loss!),
+    validation: curve(validations, ({ loss }) => loss!),
+    learningRate: curve(steps, ({ learningRate }) => learningRate ?? 0),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
