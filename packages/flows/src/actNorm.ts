@@ -3,12 +3,11 @@ import {
   exp,
   fill,
   log,
-  maximum,
+  mean,
   moments,
   mul,
   neg,
   scalar,
-  sqrt,
   sub,
   sum,
   tidy,
@@ -19,14 +18,15 @@ import {
 import { disposeParams, eventSize, expect, IResNetError, noGrad, type Shape } from '@iresnet/core';
 import { closedForm, type ReportingBijector } from './bijector';
 
-/** Smallest standard deviation that the start divides by. */
-const STD_FLOOR = 1e-3;
+/** Added to the variance that the start divides by, as in the official code: a constant channel is scaled by 316. */
+const VARIANCE_EPSILON = 1e-5;
 
 /**
  * ActNorm: y = x ⊙ exp(s) + t per channel, started so that the first batch leaves with mean 0 and standard deviation 1.
  *
  * The start happens at the first `forward` or `forwardAndLogDet`, from the batch that it is given, and is recorded in the saved
- * state: a loaded model never starts again. It need not be contractive, since its inverse is explicit.
+ * state: a loaded model never starts again. It sets s = −½ ln(variance + 1e-5) and t = −mean · exp(s). The map need not be
+ * contractive, since its inverse is explicit.
  *
  * `params`: `logScale` s and `shift` t, `[channels]`; `initialized`, a scalar 0 or 1, not trainable.
  *
@@ -68,8 +68,10 @@ export function actNorm(shape: Shape): ReportingBijector {
           'flows.actNorm',
           () => `expected at least 2 values a channel to start from, got ${values}`,
         );
-        const { mean: center, variance } = moments(x, axes);
-        const logScale = neg(log(maximum(sqrt(variance), STD_FLOOR)));
+        const { mean: rough, variance } = moments(x, axes);
+        // A float32 sum over a large batch is rough, and exp(s) can magnify its error by hundreds.
+        const center = add(rough, mean(sub(x, rough), axes));
+        const logScale = mul(-0.5, log(add(variance, VARIANCE_EPSILON)));
         const shift = neg(mul(center, exp(logScale)));
         if (!Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!)) {
           throw new IResNetError(

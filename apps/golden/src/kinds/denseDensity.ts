@@ -1,0 +1,120 @@
+import {
+  eye,
+  gather,
+  mean,
+  neg,
+  stack,
+  variableGrads,
+  type Scalar,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { createRng } from '@iresnet/core';
+import { actNorm, chain, flow, residualBlock, standardNormal, type ReportingBijector } from '@iresnet/flows';
+import { picard } from '@iresnet/inversion';
+import { exact } from '@iresnet/logdet';
+import type { GoldenCase } from '../goldenCase';
+import type { Kind } from '../kinds';
+import { exchanged } from '../layout';
+import { numberIn, stringIn } from '../manifest';
+import { activationName, load, loadBranch, officialLayout, type LoadedBranch } from '../network';
+import { has } from './matching';
+
+/** Every how many points one was inverted. */
+const INVERSE_STRIDE = 7;
+
+interface Block {
+  readonly bijector: ReportingBijector;
+  readonly branch: LoadedBranch;
+  /** Trainable variables by their official name. */
+  readonly trainable: ReadonlyMap<string, Variable>;
+}
+
+/** A dense flow with the exact log-determinant: latents, log-determinants, densities, inverses, gradients. */
+export const denseDensity: Kind = {
+  name: 'dense-density',
+  matches: ({ config, tensors }) =>
+    has(config, 'blocks', 'hidden', 'coeff', 'nonlin') && has(tensors, 'points', 'z', 'logp', 'block_logdet'),
+  unable: () => undefined,
+  run(golden) {
+    const inverses = golden.names(/^inverse_\d+$/);
+    const iterations = Math.max(...inverses.map((name) => Number(name.slice('inverse_'.length))));
+    const blocks = Array.from({ length: numberIn(golden.config, 'blocks') }, (_, i) =>
+      block(golden, i, iterations),
+    );
+    const points = golden.tensor('points');
+    const density = flow(
+      chain(...blocks.map(({ bijector }) => bijector)),
+      standardNormal(points.shape.slice(1)),
+    );
+    const rng = createRng(0); // unused: the log-determinant is exact
+
+    blocks.forEach(({ branch }, i) => {
+      for (const name of golden.names(new RegExp(`^effective\\.blocks\\.${i}\\.`))) {
+        const layer = branch.parts[Number(/net\.(\d+)/.exec(name)![1])]!;
+        const inputs = layer.params['kernel']!.shape[0]!;
+        golden.check(name, exchanged(layer.linearize(eye(inputs)).jacobian.matvec(eye(inputs))));
+      }
+    });
+    golden.check('z', density.encode(points));
+    golden.check('logp', density.logProb(points, rng));
+    const logDets: Tensor[] = [];
+    let at: Tensor = points;
+    for (const { bijector } of blocks) {
+      const step = bijector.forwardAndLogDet(at, rng);
+      logDets.push(step.logDet);
+      at = step.y;
+    }
+    golden.check('block_logdet', stack(logDets));
+
+    for (const name of inverses) {
+      const count = golden.manifest.tensors[name]!.shape[0]!;
+      const chosen = Array.from({ length: count }, (_, i) => i * INVERSE_STRIDE);
+      golden.check(name, density.decode(gather(golden.tensor('z'), chosen)).x);
+    }
+
+    const data = golden.tensor('train_points');
+    const variables = new Map(blocks.flatMap(({ trainable }) => [...trainable]));
+    const { value, grads } = variableGrads(
+      () => neg(mean(density.logProb(data, rng))) as Scalar,
+      [...variables.values()],
+    );
+    golden.check('grad.loss', value);
+    for (const [name, { name: key }] of variables) golden.check(`grad.${name}`, officialLayout(grads[key]!));
+    golden.leave(/\.weight_sigma$/, 'logged only');
+    density.dispose();
+  },
+};
+
+/** Block i: [activation normalisation →] x + g(x). */
+function block(golden: GoldenCase, i: number, iterations: number): Block {
+  const { config } = golden;
+  const prefix = `blocks.${i}.`;
+  const branch = loadBranch(
+    golden,
+    `state.${prefix}net.`,
+    { coefficient: numberIn(config, 'coeff'), activation: activationName(stringIn(config, 'nonlin')) },
+    { weight: 'weight_orig', u: 'weight_u', v: 'weight_v' },
+  );
+  // As many plain steps as the official inverse does.
+  const solve = {
+    solver: picard(),
+    rtol: 0,
+    atol: Number.MIN_VALUE,
+    maxSteps: iterations,
+    onFailure: 'return',
+  } as const;
+  const residual = residualBlock(branch.map, { logDet: exact(), solve });
+  const trainable = new Map([...branch.trainable].map(([name, v]) => [`${prefix}net.${name}`, v]));
+  if (config['actnorm'] !== true) return { bijector: residual, branch, trainable };
+  const scale = golden.tensor(`state.${prefix}actnorm._log_scale`);
+  const normalisation = actNorm(scale.shape);
+  load(normalisation.params, {
+    logScale: scale,
+    shift: golden.tensor(`state.${prefix}actnorm._shift`),
+    initialized: eye(1),
+  });
+  trainable.set(`${prefix}actnorm._log_scale`, normalisation.params['logScale']!);
+  trainable.set(`${prefix}actnorm._shift`, normalisation.params['shift']!);
+  return { bijector: chain(normalisation, residual), branch, trainable };
+}

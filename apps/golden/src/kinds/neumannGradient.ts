@@ -1,0 +1,94 @@
+import {
+  add,
+  grad,
+  mul,
+  ones,
+  reshape,
+  sum,
+  variable,
+  variableGrads,
+  zeros,
+  type Scalar,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { batchDot, createRng, transposeOperator, type LinearOperator } from '@iresnet/core';
+import { exact, fixedProbes, powerSeries, rouletteWeights } from '@iresnet/logdet';
+import type { GoldenCase } from '../goldenCase';
+import type { Kind } from '../kinds';
+import { listIn, numberIn, stringIn } from '../manifest';
+import { officialLayout } from '../network';
+import { has, unlessDense } from './matching';
+import { residualFlowBranch, stopping } from './roulette';
+
+/** The exact gradients exist in float64 alone; ours go through a float32 Jacobian and its inverse. */
+const EXACT_ULPS = 64;
+
+/** Gradient of the log-determinant by the Neumann series with given draws and probe. */
+export const neumannGradient: Kind = {
+  name: 'neumann-gradient',
+  matches: ({ config, tensors }) =>
+    has(config, 'draws', 'distribution', 'exact_terms') && has(tensors, 'x', 'probe', 'gradient.0.value'),
+  unable: unlessDense,
+  run(golden) {
+    const { config } = golden;
+    const { map, trainable } = residualFlowBranch(golden);
+    const probe = golden.tensor('probe');
+    const probes = fixedProbes(reshape(probe, [1, ...probe.shape]));
+    const rng = createRng(0); // unused: draws and probe are given
+    const x = variable(golden.tensor('x'));
+    const variables = new Map([...trainable, ['x', x]]);
+    const compare = (prefix: string, value: (jacobian: LinearOperator) => Tensor, ulps?: number) =>
+      checkGradients(golden, prefix, () => value(map.linearize(x).jacobian), variables, ulps);
+
+    const distribution = stopping(stringIn(config, 'distribution'), numberIn(config, 'param'));
+    const draws = listIn(config, 'draws') as readonly (readonly number[])[];
+    draws.forEach((numbers, i) => {
+      const weights = rouletteWeights(numbers, distribution, numberIn(config, 'exact_terms'));
+      const estimate = powerSeries({ truncation: () => weights, probe: probes });
+      // The official series multiplies from the left, so the estimator gets the transposed Jacobian.
+      compare(`gradient.${i}`, (jacobian) => estimate(transposeOperator(jacobian), x, rng));
+      const { jacobian } = map.linearize(x);
+      // d/dt of the estimate for t·J at t = 1 is the surrogate itself.
+      const surrogate = grad((t: Tensor) => estimate((v) => mul(t, jacobian.rmatvec(v)), x, rng));
+      golden.check(`gradient.${i}.value`, surrogate(ones([x.shape[0]!, ...x.shape.slice(1).map(() => 1)])));
+      // The value of the estimate, and the derivative of that value: through the taped powers, one level of autodiff.
+      golden.check(`basic.${i}.value`, estimate(jacobian, x, rng), { way: 'estimator' });
+      golden.check(`basic.${i}.value`, plainSeries(jacobian, probe, weights), { way: 'taped powers' });
+      compare(`basic.${i}`, (taped) => plainSeries(taped, probe, weights));
+    });
+    compare('exact', (jacobian) => exact()(jacobian, x, rng), EXACT_ULPS);
+    golden.leave(/\.scale$/, 'logged only');
+    x.dispose();
+    map.dispose();
+  },
+};
+
+/** Compare the gradient of Σ value with every tensor `prefix.NAME`, NAME a variable. */
+function checkGradients(
+  golden: GoldenCase,
+  prefix: string,
+  value: () => Tensor,
+  variables: ReadonlyMap<string, Variable>,
+  ulps?: number,
+): void {
+  const { grads } = variableGrads(() => sum(value()) as Scalar, [...variables.values()]);
+  for (const [name, { name: key, shape }] of variables) {
+    // Nothing flows to the last bias: the Jacobian does not depend on it.
+    const gradient = grads[key] ?? zeros(shape);
+    const official = name === 'x' ? gradient : officialLayout(gradient);
+    golden.check(`${prefix}.${name}`, official, ulps === undefined ? {} : { ulps });
+  }
+}
+
+/** Σ cₖ (−1)ᵏ⁺¹/k eᵀJᵏe from taped products: its gradient is that of the value, at the cost of a tape of all powers. */
+function plainSeries(jacobian: LinearOperator, probe: Tensor, weights: Float64Array): Tensor {
+  let total: Tensor | null = null;
+  let power = probe;
+  weights.forEach((c, i) => {
+    power = jacobian.matvec(power);
+    const term = mul(batchDot(probe, power), ((i % 2 === 0 ? 1 : -1) * c) / (i + 1));
+    total = total ? add(total, term) : term;
+  });
+  return total!;
+}

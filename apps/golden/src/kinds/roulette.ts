@@ -1,0 +1,120 @@
+import { eye, reshape, slice, stack, unstack, type Tensor } from '@tensorflow/tfjs-core';
+import { batchDot, createRng, materialize, type LinearOperator } from '@iresnet/core';
+import {
+  exact,
+  fixedProbes,
+  geometric,
+  poisson,
+  powerSeries,
+  rouletteWeights,
+  type StoppingDistribution,
+} from '@iresnet/logdet';
+import { gramBound } from '@iresnet/spectral-norm';
+import type { GoldenCase } from '../goldenCase';
+import type { Kind } from '../kinds';
+import { exchanged } from '../layout';
+import { listIn, numberIn, stringIn } from '../manifest';
+import { activationName, loadBranch, type LoadedBranch } from '../network';
+import { has, unlessDense } from './matching';
+
+/** Exact terms in evaluation mode, whatever is configured. */
+const EVAL_TERMS = 20;
+
+/** A Gram bound of 12 steps on a matrix of rank below 100 000 is at most so much too large, relatively. */
+const GRAM_EXCESS = 1e-3;
+
+/** Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten stages. */
+const FLOAT32_ULPS = 64;
+
+interface Entry {
+  readonly index: number;
+  readonly dist: string;
+  readonly param: number;
+  readonly draws: readonly number[];
+  readonly exact_terms: number;
+  readonly mode: string;
+}
+
+/** Russian-roulette log-determinant with given draws and probe. */
+export const roulette: Kind = {
+  name: 'roulette',
+  matches: ({ config, tensors }) => has(config, 'roulette', 'coeff') && has(tensors, 'x', 'probe'),
+  unable: unlessDense,
+  run(golden) {
+    const { map, parts } = residualFlowBranch(golden);
+    const x = golden.tensor('x');
+    const probe = golden.tensor('probe');
+    checkEffectiveWeights(golden, parts);
+    golden.check('F', map.apply(x), { way: 'apply' });
+    const { y, jacobian } = map.linearize(x);
+    golden.check('F', y, { way: 'linearize' });
+
+    const probes = fixedProbes(reshape(probe, [1, ...probe.shape]));
+    const rng = createRng(0); // unused: draws and probe are given
+    for (const entry of listIn(golden.config, 'roulette') as readonly Entry[]) {
+      const exactTerms = entry.mode === 'eval' ? EVAL_TERMS : entry.exact_terms;
+      const weights = rouletteWeights(entry.draws, stopping(entry.dist, entry.param), exactTerms);
+      golden.check(`coefficients.${entry.index}`, weights, { ulps: 1e-4 });
+      const estimate = powerSeries({ truncation: () => weights, probe: probes });
+      golden.check(`estimate.${entry.index}`, estimate(jacobian, x, rng));
+    }
+
+    // Of a float32 Jacobian, so it may lie on either side of the exact norm.
+    const norms = golden.values('jacobian_norm');
+    unstack(materialize(jacobian, x.shape[0]!)).forEach((matrix, i) => {
+      const excess = gramBound(matrix) / norms[i]! - 1;
+      golden.record(`jacobian_norm[${i}] by Gram bound`, Math.abs(excess), GRAM_EXCESS);
+    });
+    golden.check('logdet_exact', exact()(jacobian, x, rng), { ulps: FLOAT32_ULPS });
+    const limit = powerSeries({ truncation: termsFor(Math.max(...norms)), probe: probes });
+    golden.check('series_limit', limit(jacobian, x, rng), { ulps: FLOAT32_ULPS });
+    const terms = golden.manifest.tensors['probe_terms']!.shape[0]!;
+    golden.check('probe_terms', powers(jacobian, probe, terms), { ulps: FLOAT32_ULPS });
+    golden.leave(/\.scale$/, 'logged only');
+    map.dispose();
+  },
+};
+
+/** The branch of the residual-flow cases: activation, layer, activation, layer, … under `state.N`. */
+export function residualFlowBranch(golden: GoldenCase): LoadedBranch {
+  return loadBranch(
+    golden,
+    'state.',
+    {
+      coefficient: numberIn(golden.config, 'coeff'),
+      activation: activationName(stringIn(golden.config, 'activation')),
+    },
+    { weight: 'weight', u: 'u', v: 'v' },
+  );
+}
+
+/** The stopping distribution that a case names. */
+export function stopping(name: string, parameter: number): StoppingDistribution {
+  return name === 'poisson' ? poisson(parameter) : geometric(parameter);
+}
+
+/** W̄ of every layer, read off by applying the layer to the basis and to 0. */
+function checkEffectiveWeights(golden: GoldenCase, parts: LoadedBranch['parts']): void {
+  for (const name of golden.names(/^effective\..*weight$/)) {
+    const layer = parts[Number(name.split('.')[1])]!;
+    const inputs = layer.params['kernel']!.shape[0]!;
+    const weight = layer.linearize(slice(eye(inputs), [0, 0], [1, inputs])).jacobian.matvec(eye(inputs));
+    golden.check(name, exchanged(weight));
+  }
+}
+
+/** How many terms bring the remainder Lⁿ/n below float32. */
+function termsFor(norm: number): number {
+  return Math.min(1000, Math.max(10, Math.ceil(-20 / Math.log(norm))));
+}
+
+/** eᵀJᵏe for k = 1, 2, …, `[terms, B]`. */
+function powers(jacobian: LinearOperator, probe: Tensor, terms: number): Tensor {
+  const rows: Tensor[] = [];
+  let power = probe;
+  for (let k = 1; k <= terms; k++) {
+    power = jacobian.matvec(power);
+    rows.push(batchDot(probe, power));
+  }
+  return stack(rows);
+}
