@@ -5,14 +5,13 @@ import {
   mul,
   reshape,
   sub,
-  sum,
   tensor,
   tidy,
   transpose,
   unstack,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { basisVectors, eventSize, noGrad, type LogDetEstimator } from '@iresnet/core';
+import { basisVectors, customOp, eventSize, noGrad, type LogDetEstimator } from '@iresnet/core';
 import { checkSquare, products } from './product';
 import { invertWithLogDet } from './lu';
 
@@ -59,31 +58,29 @@ function twoByTwo(columns: Tensor): Tensor {
   return log(abs(sub(mul(add(1, a00), add(1, a11)), mul(a01, a10))));
 }
 
+/** One op with its own gradient, so that a singular matrix keeps its −Infinity. */
 function fromColumns(columns: Tensor): Tensor {
   const [d, batch] = columns.shape as [number, number, number];
-  const { value, inverse } = noGrad(() => {
-    const data = columns.dataSync();
-    const values = new Float32Array(batch);
-    const inverses = new Float32Array(d * batch * d);
-    const m = new Float64Array(d * d);
-    for (let b = 0; b < batch; b++) {
-      for (let j = 0; j < d; j++) {
-        for (let i = 0; i < d; i++) m[i * d + j] = data[(j * batch + b) * d + i]! + (i === j ? 1 : 0);
+  const [value] = customOp(
+    { columns },
+    () => {
+      const data = columns.dataSync();
+      const values = new Float32Array(batch);
+      const inverses = new Float32Array(d * batch * d);
+      const m = new Float64Array(d * d);
+      for (let b = 0; b < batch; b++) {
+        for (let j = 0; j < d; j++) {
+          for (let i = 0; i < d; i++) m[i * d + j] = data[(j * batch + b) * d + i]! + (i === j ? 1 : 0);
+        }
+        const { logAbsDet, inverse } = invertWithLogDet(m, d);
+        values[b] = logAbsDet;
+        // tr(M⁻¹ dA) = Σ M⁻¹ⱼᵢ dAᵢⱼ, laid out as the columns are.
+        for (let j = 0; j < d; j++)
+          for (let i = 0; i < d; i++) inverses[(j * batch + b) * d + i] = inverse[j * d + i]!;
       }
-      const { logAbsDet, inverse: mi } = invertWithLogDet(m, d);
-      values[b] = logAbsDet;
-      // tr(M⁻¹ dA) = Σ M⁻¹ⱼᵢ dAᵢⱼ, laid out as the columns are.
-      for (let j = 0; j < d; j++)
-        for (let i = 0; i < d; i++) inverses[(j * batch + b) * d + i] = mi[j * d + i]!;
-    }
-    return { value: tensor(values), inverse: tensor(inverses, [d, batch, d]) };
-  });
-  const surrogate = sum(mul(inverse, columns), [0, 2]);
-  return add(
-    value,
-    sub(
-      surrogate,
-      noGrad(() => surrogate.clone()),
-    ),
+      return { outputs: [tensor(values)], saved: [tensor(inverses, [d, batch, d])] };
+    },
+    ([dy], [inverse]) => ({ columns: mul(reshape(dy!, [1, batch, 1]), inverse!) }),
   );
+  return value!;
 }

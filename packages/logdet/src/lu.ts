@@ -2,7 +2,7 @@
  * M⁻¹ and log|det M| of one n × n matrix in float64, by Gauss–Jordan elimination with partial pivoting.
  *
  * @param matrix - Row-major, overwritten.
- * @returns `logAbsDet` in nats: −Infinity for a singular matrix, whose inverse is then not finite.
+ * @returns `logAbsDet` in nats: −Infinity for a singular matrix, whose inverse is then NaN.
  */
 export function invertWithLogDet(
   matrix: Float64Array,
@@ -21,6 +21,10 @@ export function invertWithLogDet(
       swapRows(inverse, n, k, pivotRow);
     }
     const pivot = matrix[k * n + k]!;
+    if (pivot === 0) {
+      // Nothing to eliminate with: singular, unless a NaN hides among the rest.
+      return { logAbsDet: matrix.some(Number.isNaN) ? NaN : -Infinity, inverse: inverse.fill(NaN) };
+    }
     logAbsDet += Math.log(Math.abs(pivot));
     for (let j = 0; j < n; j++) {
       matrix[k * n + j]! /= pivot;

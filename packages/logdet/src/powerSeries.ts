@@ -1,5 +1,5 @@
-import { add, mul, sub, sum, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, noGrad, type LogDetEstimator } from '@iresnet/core';
+import { add, dispose, mul, sub, sum, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { batchDot, expect, noGrad, type LogDetEstimator } from '@iresnet/core';
 import { checkSquare, products } from './product';
 import { rademacher, type Probe } from './probes';
 import { truncated, type Truncation } from './truncation';
@@ -49,22 +49,24 @@ export function powerSeries(options: PowerSeriesOptions = {}): LogDetEstimator {
         weight,
       } = noGrad(() => {
         const { vectors, weight } = probe(like, rng);
-        const coefficients = rule(rng);
-        return tidy(() => {
-          let power: Tensor = vectors;
-          let total: Tensor | null = null;
-          let inverse: Tensor = vectors;
-          coefficients.forEach((c, i) => {
-            power = product(power);
-            const sign = i % 2 === 0 ? 1 : -1;
+        expect(
+          vectors.shape.slice(1).join() === like.shape.join(),
+          'logdet.powerSeries',
+          () => `expected probes of shape [S,${like.shape}], got [${vectors.shape}]`,
+        );
+        // A roulette without exact terms may stop before the first: the estimate is then 0.
+        let sweep = { power: vectors, value: zeros(vectors.shape.slice(0, 2)), z: vectors };
+        rule(rng).forEach((c, i) => {
+          const last = sweep;
+          const sign = i % 2 === 0 ? 1 : -1;
+          sweep = tidy(() => {
+            const power = product(last.power);
             const term = mul(batchDot(vectors, power, rank), (sign * c) / (i + 1));
-            total = total ? add(total, term) : term;
-            inverse = add(inverse, mul(power, -sign * c));
+            return { power, value: add(last.value, term), z: add(last.z, mul(power, -sign * c)) };
           });
-          // A roulette without exact terms may stop before the first: the estimate is then 0.
-          const value = total ?? zeros(vectors.shape.slice(0, 2));
-          return { vectors, value, z: inverse, weight };
+          dispose(i > 0 ? last : last.value); // memory does not grow with K
         });
+        return { ...sweep, vectors, weight };
       });
       return withGradient(value, batchDot(u, product(z), rank), weight);
     });

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { basisVectors, type Rng } from '@iresnet/core';
+import { basisVectors, expect, type Rng } from '@iresnet/core';
 
 /** Vectors u with Σ weight · u uᵀ = I, exactly or on average: then tr f(A) = Σ weight · uᵀ f(A) u. */
 export interface ProbeSet {
@@ -19,11 +19,13 @@ export type Probe = (like: Tensor, rng: Rng) => ProbeSet;
  * @see Hutchinson, A stochastic estimator of the trace of the influence matrix (1990).
  */
 export function rademacher(samples = 1): Probe {
+  checkSamples('rademacher', samples);
   return (like, rng) => ({ vectors: rng.rademacher([samples, ...like.shape]), weight: 1 / samples });
 }
 
 /** Standard normal entries, as the official i-ResNet code draws them. Variance 2‖A‖²_F for symmetric A. */
 export function gaussian(samples = 1): Probe {
+  checkSamples('gaussian', samples);
   return (like, rng) => ({ vectors: rng.normal([samples, ...like.shape]), weight: 1 / samples });
 }
 
@@ -35,4 +37,12 @@ export function basis(): Probe {
 /** Fixed probes, given once: for common random numbers across calls, and for tests. They stay the caller's. */
 export function fixedProbes(vectors: Tensor, weight = 1 / vectors.shape[0]!): Probe {
   return () => ({ vectors: vectors.clone(), weight });
+}
+
+function checkSamples(name: string, samples: number): void {
+  expect(
+    Number.isInteger(samples) && samples >= 1,
+    `logdet.${name}`,
+    () => `expected samples ≥ 1, got ${samples}`,
+  );
 }

@@ -28,10 +28,11 @@ export function geometric(p: number): StoppingDistribution {
 /**
  * N on 0, 1, … with P(N ≥ j) = 1 − e^(−λ) Σ_{i<j} λⁱ/i!.
  *
- * @param rate - λ > 0, the expected number of terms.
+ * @param rate - λ, 0 < λ ≤ 700, the expected number of terms.
  */
 export function poisson(rate: number): StoppingDistribution {
-  expect(rate > 0, 'logdet.poisson', () => `expected a rate > 0, got ${rate}`);
+  // Beyond, e^(−λ) is no number of float64.
+  expect(rate > 0 && rate <= 700, 'logdet.poisson', () => `expected 0 < rate ≤ 700, got ${rate}`);
   return {
     survival(j) {
       // The tail itself, not 1 − Σ: that would cancel for large j.
@@ -81,8 +82,16 @@ export interface RussianRouletteOptions {
  */
 export function russianRoulette(options: RussianRouletteOptions = {}): Truncation {
   const { distribution = geometric(0.5), exactTerms = 2, draws = 1 } = options;
-  expect(exactTerms >= 0, 'logdet.russianRoulette', () => `expected exactTerms ≥ 0, got ${exactTerms}`);
-  expect(draws >= 1, 'logdet.russianRoulette', () => `expected draws ≥ 1, got ${draws}`);
+  for (const [name, value, least] of [
+    ['exactTerms', exactTerms, 0],
+    ['draws', draws, 1],
+  ] as const) {
+    expect(
+      Number.isInteger(value) && value >= least,
+      'logdet.russianRoulette',
+      () => `expected ${name} ≥ ${least}, got ${value}`,
+    );
+  }
   return (rng) =>
     rouletteWeights(
       Array.from({ length: draws }, () => distribution.draw(rng)),

@@ -22,7 +22,7 @@ export function truncated(terms: number): Truncation {
  * @param lipschitz - L, 0 ≤ L < 1.
  * @param dimension - d.
  * @param terms - n.
- * @throws IResNetError when L is not in [0, 1).
+ * @throws IResNetError when L is not in [0, 1), or n is no count.
  *
  * @example
  * ```ts
@@ -35,9 +35,20 @@ export function truncated(terms: number): Truncation {
  */
 export function seriesBias(lipschitz: number, dimension: number, terms: number): number {
   expect(lipschitz >= 0 && lipschitz < 1, 'logdet.seriesBias', () => `expected 0 ≤ L < 1, got ${lipschitz}`);
+  expect(
+    Number.isInteger(terms) && terms >= 0,
+    'logdet.seriesBias',
+    () => `expected terms ≥ 0, got ${terms}`,
+  );
+  let power = lipschitz ** (terms + 1);
+  if (power > 0.5) {
+    // L near 1: the tail would need a million terms, and the closed form has no large part to cancel.
+    let head = 0;
+    for (let k = 1; k <= terms; k++) head += lipschitz ** k / k;
+    return dimension * (-Math.log1p(-lipschitz) - head);
+  }
   // The tail Σ_{k>n} Lᵏ/k itself: the difference of the closed form would cancel.
   let tail = 0;
-  let power = lipschitz ** (terms + 1);
   for (let k = terms + 1; power / k > 1e-18 * tail && power > 0; k++) {
     tail += power / k;
     power *= lipschitz;
