@@ -26,7 +26,7 @@ const none = [{ weight: null, bias: null }];
  * @see Chen et al., Residual Flows for Invertible Generative Modeling (arXiv 1906.02735).
  */
 export function lipSwish(options: { beta?: number; trainable?: boolean } = {}): LipschitzMap {
-  const beta = variable(scalar(options.beta ?? 0.5), options.trainable ?? true);
+  const beta = tidy(() => variable(scalar(options.beta ?? 0.5), options.trainable ?? true));
   const params = { beta };
   // x·sigmoid(βx) = h(βx)/β: β gets its gradient from the two taped ops around h.
   return {

@@ -62,8 +62,9 @@ function sorting(x: Tensor): LinearOperator {
       return cast(greaterEqual(first, second), 'float32');
     }),
   );
-  // k·a + (1 − k)·b
-  const choose = (a: Tensor, b: Tensor) => add(b, mul(keep, sub(a, b)));
+  const swap = noGrad(() => sub(1, keep));
+  // In this form no rounding: one of the two terms is 0.
+  const choose = (a: Tensor, b: Tensor) => add(mul(keep, a), mul(swap, b));
   return {
     inShape: shape,
     outShape: shape,

@@ -20,7 +20,6 @@ import { isLayered, layeredMap } from './layers';
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
-import { isLayered, layeredMap } from './layers';
  * import { dense, elu, sequential } from '@iresnet/lipschitz';
  *
  * const rng = createRng(0);
