@@ -1,0 +1,117 @@
+import type * as Plot from '@observablehq/plot';
+import type { DensityGrid, ReportData } from '../data';
+import { formatNumber } from '../format';
+import { html, type Html } from '../html';
+import { shadedImage } from '../image';
+import { axis, draw, keyMark, points, thin, type Range } from '../plot';
+import { colours } from '../style';
+
+/** Nats below the highest density at which the logarithmic map ends: a factor of 160,000. */
+const DEPTH = 12;
+
+/** Maps of the density: the model, the truth where it is known, and the logarithm with the data over it. */
+export function density(report: ReportData): Html | undefined {
+  const { density: grid, points: data, unusual = [], columns } = report;
+  if (!grid || columns.length !== 2) return undefined;
+  const { logDensity, trueLogDensity } = grid;
+  const top = highest(logDensity, trueLogDensity ?? []);
+  const linear = (values: DensityGrid['logDensity']) =>
+    values.map((v) => (v === null ? 0 : Math.exp(v - top)));
+  const logarithmic = logDensity.map((v) => (v === null ? 0 : 1 + (v - top) / DEPTH));
+  const marks = data && [
+    points(thin(data.train, 700), { colour: '#ffffff', size: 1.1, opacity: 0.8 }),
+    points(thin(data.heldOut, 300), { colour: '#ff9ec4', shape: 'cross', size: 2.2 }),
+    points(
+      unusual.map(({ values }) => values),
+      { colour: '#ff3d71', shape: 'ring', size: 5, halo: '#ffffff' },
+    ),
+  ];
+  const unit = `per unit of ${columns[0]} × ${columns[1]}`;
+  return html`<section>
+    <h2>The density</h2>
+    <p>
+      How probable the model finds each place, in the units of the table. Bright is dense; the logarithmic map
+      shows the faint parts down to a factor of e<sup>${DEPTH}</sup> below the peak.
+    </p>
+    <div class="panels">
+      <figure>
+        ${map(grid, linear(logDensity), columns)}${colourBar([0, Math.exp(top)], `density ${unit}`)}
+        <figcaption><b>Model.</b> exp(log p), linear scale.</figcaption>
+      </figure>
+      ${
+        trueLogDensity &&
+        html`<figure>
+          ${map(grid, linear(trueLogDensity), columns)}${colourBar([0, Math.exp(top)], `density ${unit}`)}
+          <figcaption><b>Truth.</b> The density that the rows were drawn from, same scale.</figcaption>
+        </figure>`
+      }
+      <figure>
+        ${map(grid, logarithmic, columns, marks)}${colourBar([top - DEPTH, top], 'log-density, nats')}
+        <figcaption><b>Model, logarithm</b>${data && ', with the rows over it'}.</figcaption>
+        ${data && key(unusual.length > 0)}
+      </figure>
+    </div>
+  </section>`;
+}
+
+function key(unusual: boolean): Html {
+  // On the page these marks stand on paper, so each is shown in its darker kin.
+  return html`<div class="key">
+    <span>${keyMark('dot', colours.quiet)}train (white)</span>
+    <span>${keyMark('cross', '#e0679a')}held out</span>
+    ${unusual && html`<span>${keyMark('ring', '#ff3d71')}most unusual</span>`}
+  </div>`;
+}
+
+function highest(...lists: DensityGrid['logDensity'][]): number {
+  let top = -Infinity;
+  for (const list of lists) for (const value of list) if (value !== null && value > top) top = value;
+  return top === -Infinity ? 0 : top;
+}
+
+function map(
+  { x, y, nx, ny }: DensityGrid,
+  shade: number[],
+  [xLabel, yLabel]: readonly string[],
+  over: Plot.Markish[] = [],
+): Html {
+  return draw({
+    height: 346,
+    x: axis(x, xLabel ?? null),
+    y: axis(y, yLabel ?? null),
+    marks: [fill(shadedImage(shade, nx, ny)), ...over],
+  });
+}
+
+/** The colours between the ends of a range. */
+function colourBar([low, high]: Range, label: string): Html {
+  const steps = Float64Array.from({ length: 128 }, (_, i) => i / 127);
+  return draw({
+    height: 48,
+    marginTop: 2,
+    marginBottom: 36,
+    x: axis([low, high > low ? high : low + 1], label, {
+      tickFormat: (v: number) => formatNumber(v, 2),
+      labelArrow: 'none',
+    }),
+    marks: [fill(shadedImage(steps, 128, 1))],
+  });
+}
+
+/** An image over the whole frame. */
+function fill(src: string): Plot.RenderFunction {
+  return (_index, _scales, _values, dimensions, context) => {
+    const { marginLeft, marginTop, marginRight, marginBottom, width, height } = dimensions;
+    const image = context.document.createElementNS('http://www.w3.org/2000/svg', 'image');
+    const attributes = {
+      x: marginLeft,
+      y: marginTop,
+      width: width - marginLeft - marginRight,
+      height: height - marginTop - marginBottom,
+      preserveAspectRatio: 'none',
+      href: src,
+    };
+    for (const [name, value] of Object.entries(attributes)) image.setAttribute(name, String(value));
+    return image;
+  };
+}

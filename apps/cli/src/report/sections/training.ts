@@ -1,0 +1,92 @@
+import * as Plot from '@observablehq/plot';
+import type { Curve, ReportData, TrainingCurves } from '../data';
+import { formatNumber } from '../format';
+import { html, type Html } from '../html';
+import { axis, draw, keyMark, thin, type Range } from '../plot';
+import { colours } from '../style';
+
+interface Point {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** Loss by step, and below it the learning rate. */
+export function training({ training: curves }: ReportData): Html | undefined {
+  if (!curves || curves.train.step.length < 2) return undefined;
+  const { validation, learningRate, bestStep } = curves;
+  return html`<section>
+    <h2>Training</h2>
+    <p>
+      The negative log-likelihood that the optimizer pushes down. A validation curve that turns up while the
+      other falls is overfitting.
+    </p>
+    <div class="key">
+      <span>${keyMark('dot', colours.train)}train, each batch and smoothed</span>
+      ${validation && html`<span>${keyMark('dot', colours.heldOut)}validation</span>`}
+      ${bestStep !== undefined && html`<span>dashed: step ${formatNumber(bestStep)}, whose weights were kept</span>`}
+    </div>
+    <figure class="wide">${losses(curves)}${learningRate && rates(learningRate, stepRange(curves))}</figure>
+  </section>`;
+}
+
+const asPoints = ({ step, value }: Curve): Point[] =>
+  step.flatMap((s, i) => (Number.isFinite(value[i]) ? [{ step: s, value: value[i]! }] : []));
+
+function stepRange({ train }: TrainingCurves): Range {
+  return [Math.min(0, train.step[0]!), train.step.at(-1)!];
+}
+
+function losses(curves: TrainingCurves): Html {
+  const train = asPoints(curves.train);
+  const validation = curves.validation ? asPoints(curves.validation) : [];
+  const smooth = movingMean(train, Math.max(1, Math.round(train.length / 60)));
+  // The first steps may be far above; they would flatten all that follows.
+  const sorted = [...train, ...validation].map(({ value }) => value).sort((a, b) => a - b);
+  const low = sorted[0] ?? 0;
+  const high = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1;
+  const pad = 0.05 * (high - low || 1);
+  const mark = { x: 'step', y: 'value' };
+  return draw({
+    width: 720,
+    height: 300,
+    marginLeft: 52,
+    x: axis(stepRange(curves), curves.learningRate ? null : 'step'),
+    y: axis([low - pad, high + pad], 'negative log-likelihood, nats a row', { clamp: true, grid: true }),
+    marks: [
+      Plot.lineY(thin(train, 600), { ...mark, stroke: colours.train, strokeOpacity: 0.35, strokeWidth: 1 }),
+      Plot.lineY(thin(smooth, 300), { ...mark, stroke: colours.train, strokeWidth: 2 }),
+      Plot.lineY(thin(validation, 300), { ...mark, stroke: colours.heldOut, strokeWidth: 2 }),
+      ...(curves.bestStep === undefined
+        ? []
+        : [Plot.ruleX([curves.bestStep], { stroke: colours.quiet, strokeDasharray: '4 3' })]),
+    ],
+  });
+}
+
+function rates(curve: Curve, steps: Range): Html {
+  const data = asPoints(curve);
+  const top = data.reduce((most, { value }) => Math.max(most, value), 0) || 1;
+  return draw({
+    width: 720,
+    height: 110,
+    marginLeft: 52,
+    marginTop: 24,
+    x: axis(steps, 'step'),
+    y: axis([0, top], 'learning rate', { ticks: 2 }),
+    marks: [
+      Plot.areaY(thin(data, 300), { x: 'step', y: 'value', fill: colours.quiet, fillOpacity: 0.18 }),
+      Plot.lineY(thin(data, 300), { x: 'step', y: 'value', stroke: colours.quiet }),
+    ],
+  });
+}
+
+/** The mean of each point and `half` neighbours on both sides. */
+function movingMean(points: readonly Point[], half: number): Point[] {
+  const sums = [0];
+  for (const { value } of points) sums.push(sums.at(-1)! + value);
+  return points.map(({ step }, i) => {
+    const from = Math.max(0, i - half);
+    const to = Math.min(points.length, i + half + 1);
+    return { step, value: (sums[to]! - sums[from]!) / (to - from) };
+  });
+}

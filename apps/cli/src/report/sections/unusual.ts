@@ -1,0 +1,39 @@
+import type { ReportData } from '../data';
+import { formatNumber } from '../format';
+import { html, type Html } from '../html';
+
+/** Rows of the table at most: the report is for reading. */
+const MOST = 20;
+
+/** The rows of lowest density. */
+export function unusual({ unusual: rows, columns }: ReportData): Html | undefined {
+  if (!rows?.length) return undefined;
+  return html`<section>
+    <h2>The most unusual rows</h2>
+    <p>
+      The rows that the model finds least probable, the strangest first: errors of entry, rare events, or
+      places where the model is wrong.${columns.length > 1 && ' They are ringed in the plots above.'}
+    </p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th class="number">row</th>
+            ${columns.map((name) => html`<th class="number">${name}</th>`)}
+            <th class="number">log-density, nats</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, MOST).map(
+            ({ row, values, logDensity }) =>
+              html`<tr>
+                <th class="number">${formatNumber(row)}</th>
+                ${values.map((value) => html`<td class="number">${formatNumber(value)}</td>`)}
+                <td class="number">${formatNumber(logDensity)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
