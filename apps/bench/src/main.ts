@@ -1,0 +1,20 @@
+import { enableProdMode } from '@tensorflow/tfjs';
+import type { Benchmark } from './benchmark';
+import { toy } from './toy';
+
+const benchmarks: readonly Benchmark[] = [toy];
+
+// Without the greeting that the cpu backend prints.
+enableProdMode();
+const [name, ...args] = process.argv.slice(2);
+const chosen = benchmarks.find((benchmark) => benchmark.name === name);
+if (chosen) {
+  await chosen.run(args);
+} else {
+  console.log('npm run bench -- <name> [options]\n');
+  for (const { name, summary, options } of benchmarks) {
+    console.log(`  ${name.padEnd(10)}${summary}`);
+    for (const line of options) console.log(`  ${' '.repeat(10)}${line}`);
+  }
+  process.exitCode = name === undefined || name === '--help' ? 0 : 2;
+}
