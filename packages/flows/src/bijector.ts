@@ -7,6 +7,11 @@ export interface InverseReport {
   readonly x: Tensor;
   /** `[B]`: a proven bound of ‖x − F⁻¹(y)‖₂ up to float32 rounding of F; Infinity where there is no proof. */
   readonly errorBound: Float64Array;
+  /**
+   * `[B]`: the largest proven error that any one fixed-point solve left in its own block's output, up to float32 rounding. Unlike
+   * `errorBound` it does not carry earlier errors through the worst case of every later block.
+   */
+  readonly solveBound: Float64Array;
   /** `[B]`: whether every iteration of the sample reached its tolerance. */
   readonly converged: readonly boolean[];
   /** Evaluations of residual branches on the whole batch. */
@@ -30,6 +35,7 @@ export function closedForm(x: Tensor, yError: Float64Array | undefined, lipschit
   return {
     x,
     errorBound: Float64Array.from({ length: batch }, (_, i) => lipschitz * (yError?.[i] ?? 0)),
+    solveBound: new Float64Array(batch),
     converged: new Array<boolean>(batch).fill(true),
     evaluations: 0,
   };

@@ -42,19 +42,24 @@ export function chain(...bijectors: readonly ReportingBijector[]): ReportingBije
       let report = {
         x: y,
         errorBound: yError ?? new Float64Array(y.shape[0]!),
+        solveBound: new Float64Array(y.shape[0]!),
         converged: new Array<boolean>(y.shape[0]!).fill(true),
         evaluations: 0,
       };
       for (const bijector of [...bijectors].reverse()) {
         const before = report;
-        const step = bijector.inverseWithReport(before.x, before.errorBound);
-        if (before.x !== y) before.x.dispose();
-        report = {
-          x: step.x,
-          errorBound: step.errorBound,
-          converged: step.converged.map((ok, i) => ok && before.converged[i]!),
-          evaluations: before.evaluations + step.evaluations,
-        };
+        try {
+          const step = bijector.inverseWithReport(before.x, before.errorBound);
+          report = {
+            x: step.x,
+            errorBound: step.errorBound,
+            solveBound: step.solveBound.map((bound, i) => Math.max(bound, before.solveBound[i]!)),
+            converged: step.converged.map((ok, i) => ok && before.converged[i]!),
+            evaluations: before.evaluations + step.evaluations,
+          };
+        } finally {
+          if (before.x !== y) before.x.dispose();
+        }
       }
       return report;
     },

@@ -75,6 +75,7 @@ export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): R
       return {
         x: value,
         errorBound: Float64Array.from(errorBound, (e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
+        solveBound: Float64Array.from(errorBound),
         converged,
         evaluations,
       };
