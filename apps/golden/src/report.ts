@@ -5,12 +5,12 @@ import { isFailure, type CaseResult } from './run';
 const LISTED = 5;
 
 /** Error over tolerance: above 1 is a failure. */
-export function ratioOf({ error, tolerance }: Check): number {
+function ratioOf({ error, tolerance }: Check): number {
   return error === 0 ? 0 : error / tolerance;
 }
 
 /** The check that came nearest to its tolerance, or went furthest beyond. */
-export function worstOf(checks: readonly Check[]): Check | undefined {
+function worstOf(checks: readonly Check[]): Check | undefined {
   return checks.reduce<Check | undefined>(
     (worst, check) => (worst && ratioOf(worst) >= ratioOf(check) ? worst : check),
     undefined,

@@ -9,16 +9,28 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { createRng } from '@iresnet/core';
-import { actNorm, chain, flow, residualBlock, standardNormal, type ReportingBijector } from '@iresnet/flows';
+import { createRng, prefixParams, type Params } from '@iresnet/core';
+import {
+  actNorm,
+  chain,
+  flow,
+  residualBlock,
+  standardNormal,
+  type Flow,
+  type ReportingBijector,
+} from '@iresnet/flows';
 import { picard } from '@iresnet/inversion';
 import { exact } from '@iresnet/logdet';
+import { denseFlow } from '@iresnet/model';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
 import { exchanged } from '../layout';
 import { numberIn, stringIn } from '../manifest';
 import { activationName, load, loadBranch, officialLayout, type LoadedBranch } from '../network';
 import { has } from './matching';
+
+/** Name of an inverse before its number of iterations. */
+const INVERSE = 'inverse_';
 
 /** Every how many points one was inverted. */
 const INVERSE_STRIDE = 7;
@@ -37,8 +49,10 @@ export const denseDensity: Kind = {
     has(config, 'blocks', 'hidden', 'coeff', 'nonlin') && has(tensors, 'points', 'z', 'logp', 'block_logdet'),
   unable: () => undefined,
   run(golden) {
-    const inverses = golden.names(/^inverse_\d+$/);
-    const iterations = Math.max(...inverses.map((name) => Number(name.slice('inverse_'.length))));
+    const iterations = Math.max(
+      0,
+      ...golden.names(/^inverse_\d+$/).map((name) => Number(name.slice(INVERSE.length))),
+    );
     const blocks = Array.from({ length: numberIn(golden.config, 'blocks') }, (_, i) =>
       block(golden, i, iterations),
     );
@@ -58,6 +72,9 @@ export const denseDensity: Kind = {
     });
     golden.check('z', density.encode(points));
     golden.check('logp', density.logProb(points, rng));
+    const model = assembled(golden, blocks, points.shape[1]!);
+    golden.check('logp', model.logProb(points, rng), { way: 'model' });
+    model.dispose();
     const logDets: Tensor[] = [];
     let at: Tensor = points;
     for (const { bijector } of blocks) {
@@ -67,7 +84,8 @@ export const denseDensity: Kind = {
     }
     golden.check('block_logdet', stack(logDets));
 
-    for (const name of inverses) {
+    if (iterations > 0) {
+      const name = `${INVERSE}${iterations}`;
       const count = golden.manifest.tensors[name]!.shape[0]!;
       const chosen = Array.from({ length: count }, (_, i) => i * INVERSE_STRIDE);
       golden.check(name, density.decode(gather(golden.tensor('z'), chosen)).x);
@@ -101,7 +119,7 @@ function block(golden: GoldenCase, i: number, iterations: number): Block {
     solver: picard(),
     rtol: 0,
     atol: Number.MIN_VALUE,
-    maxSteps: iterations,
+    maxSteps: Math.max(1, iterations),
     onFailure: 'return',
   } as const;
   const residual = residualBlock(branch.map, { logDet: exact(), solve });
@@ -117,4 +135,38 @@ function block(golden: GoldenCase, i: number, iterations: number): Block {
   trainable.set(`${prefix}actnorm._log_scale`, normalisation.params['logScale']!);
   trainable.set(`${prefix}actnorm._shift`, normalisation.params['shift']!);
   return { bijector: chain(normalisation, residual), branch, trainable };
+}
+
+/** The same network as `denseFlow` assembles it, with the same parameters; its last activation norm is the identity. */
+function assembled({ config }: GoldenCase, blocks: readonly Block[], dimension: number): Flow {
+  const normalised = config['actnorm'] === true;
+  const widths = blocks[0]!.branch.parts.flatMap(({ params }) => params['kernel']?.shape[1] ?? []);
+  const model = denseFlow(
+    {
+      dimension,
+      blocks: blocks.length,
+      hidden: widths.slice(0, -1),
+      activation: activationName(stringIn(config, 'nonlin')),
+      coefficient: numberIn(config, 'coeff'),
+      actNorm: normalised,
+      logDet: { kind: 'exact' },
+    },
+    createRng(0),
+  );
+  // A block with normalisation is a chain of two parts, which the model has beside each other.
+  const parts = blocks.flatMap(({ bijector: { params } }) =>
+    normalised ? [partOf(params, '0.'), partOf(params, '1.')] : [params],
+  );
+  load(model.bijector.params, prefixParams(Object.fromEntries(parts.entries())));
+  if (normalised) load(model.bijector.params, { [`${parts.length}.initialized`]: eye(1) });
+  return model;
+}
+
+/** The parameters under a prefix, without it. */
+function partOf(params: Params, prefix: string): Params {
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, v]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), v]] : [],
+    ),
+  );
 }

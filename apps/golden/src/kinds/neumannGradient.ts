@@ -83,12 +83,12 @@ function checkGradients(
 
 /** Σ cₖ (−1)ᵏ⁺¹/k eᵀJᵏe from taped products: its gradient is that of the value, at the cost of a tape of all powers. */
 function plainSeries(jacobian: LinearOperator, probe: Tensor, weights: Float64Array): Tensor {
-  let total: Tensor | null = null;
+  let total: Tensor = zeros([probe.shape[0]!]);
   let power = probe;
   weights.forEach((c, i) => {
     power = jacobian.matvec(power);
     const term = mul(batchDot(probe, power), ((i % 2 === 0 ? 1 : -1) * c) / (i + 1));
-    total = total ? add(total, term) : term;
+    total = add(total, term);
   });
-  return total!;
+  return total;
 }
