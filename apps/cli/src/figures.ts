@@ -34,7 +34,7 @@ export interface InverseFigures {
   readonly sampleError: number;
   /** Largest |x̂ − x| over held-out rows, x̂ = F⁻¹(F(x)). */
   readonly reconstructionError: number;
-  /** Largest proven bound of ‖x̂ − F⁻¹(z)‖ over both. */
+  /** Largest proven error of any single fixed-point solve over both, in the units of the standardized data. */
   readonly errorBound: number;
   /** Evaluations of residual branches per block. */
   readonly evaluationsPerBlock: number;
@@ -121,7 +121,6 @@ function integral(density: DenseFlow, box: readonly (readonly [number, number])[
 function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFigures {
   const rows = firstRows(source.heldOut, INVERSE_ROWS);
   const { deviation } = source;
-  const widest = Math.max(...deviation);
   return noGrad(() =>
     onHost(() => {
       const x = toTensor(rows, 0, rows.count);
@@ -134,8 +133,7 @@ function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFi
         rows: rows.count + INVERSE_ROWS,
         sampleError: largestDifference(tensorRows(again as Tensor2D), tensorRows(z), [1]),
         reconstructionError: largestDifference(tensorRows(back.x as Tensor2D), rows, deviation),
-        // The chain ends with the standardization, which multiplied the bound by the widest deviation.
-        errorBound: Math.max(...back.errorBound, ...samples.errorBound) / widest,
+        errorBound: Math.max(...back.solveBound, ...samples.solveBound),
         evaluationsPerBlock: (back.evaluations + samples.evaluations) / 2 / count,
       };
     }),

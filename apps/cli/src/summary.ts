@@ -19,7 +19,7 @@ export function summarize(figures: Figures): string {
     ],
     [
       '  a-posteriori bound',
-      `${inverse.errorBound.toExponential(1)} deviations, ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+      `${inverse.errorBound.toExponential(1)} a solve, ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
     ],
     [
       'Lipschitz bounds of the blocks',

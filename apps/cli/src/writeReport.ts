@@ -112,7 +112,7 @@ function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
     {
       label: 'Its a-posteriori bound',
       value: inverse.errorBound.toExponential(1),
-      note: `proven from the Lipschitz bounds, in standard deviations; ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+      note: `of any single solve, proven from the Lipschitz bounds; ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
     },
     {
       label: 'Largest Lipschitz bound of a block',
