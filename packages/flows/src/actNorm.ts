@@ -88,16 +88,22 @@ export function actNorm(shape: Shape): ReportingBijector {
     started = { dataId: params.initialized.dataId, value: true };
   }
 
-  const apply = (x: Tensor) => {
+  const check = (t: Tensor, name: string) =>
     expect(
-      x.shape.slice(1).join() === shape.join(),
+      t.shape.slice(1).join() === shape.join(),
       'flows.actNorm',
-      () => `expected x of shape [B,${shape}], got [${x.shape}]`,
+      () => `expected ${name} of shape [B,${shape}], got [${t.shape}]`,
     );
+  const apply = (x: Tensor) => {
+    check(x, 'x');
     start(x);
     return add(mul(x, exp(params.logScale)), params.shift);
   };
-  const inverse = (y: Tensor): Tensor => tidy(() => mul(sub(y, params.shift), exp(neg(params.logScale))));
+  const inverse = (y: Tensor): Tensor =>
+    tidy(() => {
+      check(y, 'y');
+      return mul(sub(y, params.shift), exp(neg(params.logScale)));
+    });
   return {
     params,
     dispose: () => disposeParams(params),

@@ -12,7 +12,7 @@ import {
   variable,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, expect, IResNetError } from '@iresnet/core';
+import { disposeParams, expect } from '@iresnet/core';
 import { closedForm, type ReportingBijector } from './bijector';
 
 /**
@@ -45,17 +45,21 @@ export function affine(scale: readonly number[], shift: readonly number[]): Repo
     scale: variable(tensor1d([...scale]), false),
     shift: variable(tensor1d([...shift]), false),
   }));
+  const check = (t: Tensor, name: string) =>
+    expect(
+      t.rank === 2 && t.shape[1] === scale.length,
+      'flows.affine',
+      () => `expected ${name} of shape [B,${scale.length}], got [${t.shape}]`,
+    );
   const apply = (x: Tensor): Tensor => {
-    if (x.rank !== 2 || x.shape[1] !== scale.length) {
-      throw new IResNetError(
-        'argument',
-        'flows.affine',
-        `expected x of shape [B,${scale.length}], got [${x.shape}]`,
-      );
-    }
+    check(x, 'x');
     return add(mul(x, params.scale), params.shift);
   };
-  const inverse = (y: Tensor): Tensor => tidy(() => div(sub(y, params.shift), params.scale));
+  const inverse = (y: Tensor): Tensor =>
+    tidy(() => {
+      check(y, 'y');
+      return div(sub(y, params.shift), params.scale);
+    });
   return {
     params,
     dispose: () => disposeParams(params),
