@@ -2,7 +2,7 @@ import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { expect, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
 import { gramBound } from '@iresnet/spectral-norm';
 import { matrix } from './bilinear';
-import { layeredMap } from './layers';
+import { layeredMap, type LinearLayer } from './layers';
 import { spectralWeight, type SpectralOptions } from './spectralWeight';
 
 /** Options of {@link dense}. */
@@ -55,14 +55,20 @@ export function dense(options: DenseOptions): LipschitzMap {
     options,
   );
   const offset = bias ? tidy(() => variable(rng.uniform([outputs], -limit, limit))) : null;
-  return layeredMap([{ kind: 'linear', product: matrix, weight: () => weight.effective(), bias: offset }], {
+  const layer: LinearLayer = {
+    kind: 'linear',
+    product: matrix,
+    check: (x) => checkInput(x, inputs),
+    weight: () => weight.effective(),
+    bias: offset,
+  };
+  return layeredMap([layer], {
     params: offset ? { ...weight.params, bias: offset } : weight.params,
     dispose() {
       weight.dispose();
       offset?.dispose();
     },
     lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
-    check: (x) => checkInput(x, inputs),
   });
 }
 

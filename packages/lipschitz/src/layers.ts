@@ -7,6 +7,8 @@ import type { ActivationFormula } from './elementwise';
 export interface LinearLayer {
   readonly kind: 'linear';
   readonly product: Bilinear;
+  /** Refuse an x of a wrong shape. */
+  check(x: Tensor): void;
   /** W as it is to be used, taped. */
   weight(): Tensor;
   readonly bias: Variable | null;
@@ -67,6 +69,7 @@ export function applyLayers(
           path.push(y);
           if (withSlopes) slopes.push(layer.formula.slope(h, y));
         } else {
+          layer.check(h);
           const { weight, bias } = weights[i]!;
           const y = layer.product.matvec(weight!, h);
           path.push(bias ? add(y, bias) : y);
@@ -166,12 +169,11 @@ export function layersJacobian(
   };
 }
 
-/** What is specific to a run of layers: its parameters, its bound and a check of x. */
+/** What is specific to a run of layers: its parameters and its bound. */
 export interface LayeredOptions {
   readonly params: LipschitzMap['params'];
   dispose(): void;
   lipschitzBound(): number;
-  check?(x: Tensor): void;
 }
 
 /** A run of layers as a map: everything follows from the layers. */
@@ -185,13 +187,8 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     params: options.params,
     dispose: () => options.dispose(),
     lipschitzBound: () => options.lipschitzBound(),
-    apply: (x) =>
-      tidy(() => {
-        options.check?.(x);
-        return applyLayers(layers, x, weights(), false).y;
-      }),
+    apply: (x) => tidy(() => applyLayers(layers, x, weights(), false).y),
     linearize(x) {
-      options.check?.(x);
       const used = weights();
       const { y, slopes } = applyLayers(layers, x, used, true);
       const thetas = layers.map((_, i) => used[i]!.weight ?? slopes[i]!);
