@@ -38,6 +38,7 @@ export { memoizeOnParams } from './memoize';
 export { batchDot, eventSize, lastAxes, squaredNorm } from './batch';
 export { disposeParams, indexedParams, prefixParams, trainableParams } from './params';
 export { denseOperator } from './operators/dense';
+export { conv2dOperator } from './operators/conv2d';
 export {
   addOperators,
   composeOperators,
@@ -48,3 +49,4 @@ export {
 } from './operators/algebra';
 export { basisVectors, materialize } from './operators/materialize';
 export { jacobian } from './operators/jacobian';
+export { functionMap, type FunctionMapOptions } from './functionMap';
