@@ -1,4 +1,15 @@
-import { matMul, mul, reshape, sum, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  conv2d,
+  matMul,
+  mul,
+  ones,
+  reshape,
+  transpose,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { conv2dOperator } from '@iresnet/core';
 
 /**
  * A(θ)v, linear in θ and in v: what every layer's Jacobian is made of. θ is a weight matrix, a convolution kernel, or the slopes of
@@ -19,7 +30,45 @@ export interface Bilinear {
 export const matrix: Bilinear = {
   matvec: (kernel, v) => onRows(v, kernel),
   rmatvec: (kernel, u) => onRows(u, transpose(kernel)),
-  pairing: (u, v) => matMul(rows(v), rows(u), true, false),
+  pairing: (u, v) => gram(v, u),
+};
+
+/**
+ * The convolution with a kernel θ `[kh, kw, in, out]`, stride 1, zero padding: see `conv2dOperator`. The image size is that of the
+ * vectors.
+ *
+ * The gradient of the kernel, Σ v[p + k] u[p]ᵀ over all images and pixels p, is a forward convolution too: the channels of v become
+ * the batch, the batch becomes the channels, and u the kernel. So no backend needs gradient kernels.
+ *
+ * @param kernelSize - kh, kw.
+ */
+export function convolution(kernelSize: readonly [number, number]): Bilinear {
+  const [kh, kw] = kernelSize;
+  const operator = (kernel: Tensor, like: Tensor) =>
+    conv2dOperator(kernel, [...like.shape.slice(-3, -1), kernel.shape[2]!]);
+  return {
+    matvec: (kernel, v) => operator(kernel, v).matvec(v),
+    rmatvec: (kernel, u) => operator(kernel, u).rmatvec(u),
+    pairing(u, v) {
+      const images = transpose(batched(v), [3, 1, 2, 0]); // [in, h, w, B]
+      const kernel = transpose(batched(u), [1, 2, 0, 3]); // [h, w, B, out]
+      const [y, x] = [(kh - 1) / 2, (kw - 1) / 2];
+      const padding = [[0, 0], [y, y], [x, x], [0, 0]] as [Pad, Pad, Pad, Pad]; // prettier-ignore
+      return transpose(conv2d(images, kernel, 1, padding), [1, 2, 0, 3]);
+    },
+  };
+}
+
+/**
+ * The convolution with a kernel θ `[1, 1, in, out]`: a matrix on the last axis of anything, so of an image or of one pixel.
+ */
+export const pointwise: Bilinear = {
+  matvec: (kernel, v) => matrix.matvec(pixelMatrix(kernel), v),
+  rmatvec: (kernel, u) => matrix.rmatvec(pixelMatrix(kernel), u),
+  pairing(u, v) {
+    const gradient = gram(v, u);
+    return reshape(gradient, [1, 1, ...gradient.shape]);
+  },
 };
 
 /** v ↦ s ⊙ v, θ = s `[B, …]`. */
@@ -27,11 +76,39 @@ export const diagonal: Bilinear = {
   matvec: (slope, v) => mul(v, slope),
   rmatvec: (slope, u) => mul(u, slope),
   // The S probes of an example share its slopes.
-  pairing: (u, v, rank) => (u.rank > rank ? sum(mul(u, v), 0) : mul(u, v)),
+  pairing(u, v, rank) {
+    const product = mul(u, v);
+    return u.rank > rank ? reshape(sumRows(reshape(product, [u.shape[0]!, -1])), u.shape.slice(1)) : product;
+  },
 };
+
+type Pad = [number, number];
+
+/**
+ * The sum over all axes but the last, `[c]`: as a product with a row of ones, because a sum over leading axes transposes first
+ * (on wasm 4 to 900 times slower).
+ */
+export function sumRows(x: Tensor): Tensor {
+  const summands = rows(x);
+  return reshape(matMul(ones([1, summands.shape[0]]), summands), [summands.shape[1]]);
+}
 
 function rows(x: Tensor): Tensor2D {
   return (x.rank === 2 ? x : reshape(x, [-1, x.shape[x.rank - 1]!])) as Tensor2D;
+}
+
+/** Xᵀ Y over all rows. On wasm a product with a transposed operand is slower than a transposition and a product. */
+function gram(x: Tensor, y: Tensor): Tensor2D {
+  return matMul(transpose(rows(x)), rows(y));
+}
+
+function pixelMatrix(kernel: Tensor): Tensor {
+  return reshape(kernel, kernel.shape.slice(2));
+}
+
+function batched(x: Tensor): Tensor4D {
+  const [h, w, channels] = x.shape.slice(-3) as [number, number, number];
+  return x.rank === 4 ? (x as Tensor4D) : reshape(x, [-1, h, w, channels]);
 }
 
 function onRows(x: Tensor, kernel: Tensor): Tensor {

@@ -25,3 +25,4 @@ export {
 } from './powerIteration';
 export { rescale } from './rescale';
 export { gramBound } from './gramBound';
+export { convGramBound, type ConvGramBoundOptions } from './convGramBound';
