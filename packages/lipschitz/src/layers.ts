@@ -1,6 +1,6 @@
-import { add, mul, sum, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { add, mul, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { customOp, type LinearOperator, type LipschitzMap, type Shape } from '@iresnet/core';
-import { diagonal, type Bilinear } from './bilinear';
+import { diagonal, sumRows, type Bilinear } from './bilinear';
 import type { ActivationFormula } from './elementwise';
 
 /** x ↦ A(W)x + b. */
@@ -97,11 +97,7 @@ export function applyLayers(
           const weight = kept.pop()!;
           gradients[`weight${i}`] = layer.product.pairing(dh, h, weight.rank);
           const { bias } = weights[i]!;
-          if (bias)
-            gradients[`bias${i}`] = sum(
-              dh,
-              dh.shape.slice(0, -1).map((_, axis) => axis),
-            );
+          if (bias) gradients[`bias${i}`] = sumRows(dh);
           dh = layer.product.rmatvec(weight, dh);
         }
       }
