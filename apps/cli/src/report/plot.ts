@@ -32,7 +32,7 @@ export function drawElement(options: Plot.PlotOptions): SVGElement {
     marginTop: 20,
     marginRight: 12,
     ...options,
-    style: { fontSize: '11px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
+    style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
   }) as unknown as SVGElement;
   // The page has its own rules for the size of a plot, and one style element a plot would be a third of its bytes.
   svg.querySelectorAll('style').forEach((element) => {

@@ -24,10 +24,12 @@ const sections = [headline, figures, density, samples, pairs, warp, unusual, tra
 export function renderReport(report: ReportData): string {
   const config =
     report.config !== undefined &&
-    html`<details>
-      <summary>Configuration</summary>
-      <pre>${JSON.stringify(report.config, null, 2)}</pre>
-    </details>`;
+    html`<footer>
+      <details>
+        <summary>Configuration</summary>
+        <pre>${JSON.stringify(report.config, null, 2)}</pre>
+      </details>
+    </footer>`;
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   return html`<!doctype html>
     <html lang="en">
@@ -41,10 +43,7 @@ export function renderReport(report: ReportData): string {
         </style>
       </head>
       <body>
-        <main>
-          ${sections.map((section) => section(report))}
-          <footer>${config}</footer>
-        </main>
+        <main>${sections.map((section) => section(report))} ${config}</main>
       </body>
     </html> `.text;
 }

@@ -46,9 +46,9 @@ th { font-weight: 500; color: var(--quiet); } tbody th { color: inherit; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.note { min-width: 14em; }
 tr.model th, tr.model td { font-weight: 600; } tr.model td.note { font-weight: 400; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 290px), 1fr)); gap: 22px 26px; margin: 1em 0; }
-figure { margin: 0; min-width: 0; } figure.wide { max-width: 760px; margin: 1em 0; }
-.panels figure { max-width: 430px; }
+.panels { display: flex; flex-wrap: wrap; gap: 22px 26px; margin: 1em 0; }
+figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 0; }
+.panels figure { flex: 1 1 290px; max-width: 430px; }
 figcaption b { color: var(--ink); font-weight: 600; }
 svg.plot { display: block; width: 100%; height: auto; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: .875rem; margin: .6em 0; }

@@ -1,6 +1,5 @@
 import type * as Plot from '@observablehq/plot';
 import type { DensityGrid, ReportData } from '../data';
-import { formatNumber } from '../format';
 import { html, type Html } from '../html';
 import { shadedImage } from '../image';
 import { axis, draw, keyMark, points, thin, type Range } from '../plot';
@@ -19,8 +18,8 @@ export function density(report: ReportData): Html | undefined {
     values.map((v) => (v === null ? 0 : Math.exp(v - top)));
   const logarithmic = logDensity.map((v) => (v === null ? 0 : 1 + (v - top) / DEPTH));
   const marks = data && [
-    points(thin(data.train, 700), { colour: '#ffffff', size: 1.1, opacity: 0.8 }),
-    points(thin(data.heldOut, 300), { colour: '#ff9ec4', shape: 'cross', size: 2.2 }),
+    points(thin(data.train, 500), { colour: '#ffffff', size: 1.1, halo: '#10203070' }),
+    points(thin(data.heldOut, 120), { colour: '#ff9ec4', shape: 'cross', size: 2.2, halo: '#10203090' }),
     points(
       unusual.map(({ values }) => values),
       { colour: '#ff3d71', shape: 'ring', size: 5, halo: '#ffffff' },
@@ -91,7 +90,6 @@ function colourBar([low, high]: Range, label: string): Html {
     marginTop: 2,
     marginBottom: 36,
     x: axis([low, high > low ? high : low + 1], label, {
-      tickFormat: (v: number) => formatNumber(v, 2),
       labelArrow: 'none',
     }),
     marks: [fill(shadedImage(steps, 128, 1))],

@@ -8,20 +8,22 @@ import { colours } from '../style';
 /** Held-out scores as a ladder and as a table, then every other figure. */
 export function figures(report: ReportData): Html {
   const model = report.scores.find(({ role }) => role === 'model');
+  const finite = report.scores.filter(({ value }) => Number.isFinite(value));
+  const compared = report.scores.length > 1;
   return html`<section>
     <h2>How good is it?</h2>
     <p>
       The mean log-density that each gives to rows which it was not fitted to: higher is better, and a
       difference of 0.7 nats is a factor of two in density at a typical row.
     </p>
-    ${report.scores.length > 1 && ladder(report.scores)}
+    ${finite.length > 1 && ladder(finite)}
     <div class="scroll">
       <table>
         <thead>
           <tr>
             <th></th>
             <th class="number">nats a row</th>
-            <th class="number">model minus this</th>
+            ${compared && html`<th class="number">model minus this</th>`}
             <th></th>
           </tr>
         </thead>
@@ -31,9 +33,7 @@ export function figures(report: ReportData): Html {
               html`<tr class="${score.role}">
                 <th>${score.label}</th>
                 <td class="number">${formatWithError(score.value, score.standardError)}</td>
-                <td class="number">
-                  ${model && score !== model && formatDifference(model.value - score.value, score.differenceError)}
-                </td>
+                ${compared && html`<td class="number">${model && score !== model && formatDifference(model.value - score.value, score.differenceError)}</td>`}
                 <td class="note">${score.note}</td>
               </tr>`,
           )}
@@ -90,10 +90,10 @@ function ladder(scores: readonly Score[]): Html {
   const y = ({ label }: Score) => label;
   const longest = Math.max(...scores.map(({ label }) => label.length));
   const svg = draw({
-    width: 520,
+    width: 560,
     height: 62 + 26 * scores.length,
     marginTop: 6,
-    marginLeft: Math.min(190, 24 + 6.2 * longest),
+    marginLeft: Math.min(190, 24 + 6.6 * longest),
     marginRight: 16,
     x: axis([low - pad, high + pad], 'held-out log-likelihood, nats a row', { grid: true }),
     y: { type: 'band', domain: scores.map(y), label: null, tickSize: 0 },

@@ -61,7 +61,8 @@ export function summary(report: ReportData): string {
 function comparison(model: Score, other: Score): string {
   const difference = model.value - other.value;
   const amount = formatNumber(Math.abs(difference), 2);
-  const name = other.role === 'truth' ? 'the true value, the best there is,' : `the ${other.label}`;
+  const name =
+    other.role === 'truth' ? 'the true value (which no model exceeds on average)' : `the ${other.label}`;
   // Within two standard errors the sign of a difference is not known.
   if (other.differenceError !== undefined && Math.abs(difference) < 2 * other.differenceError) {
     return `no different from ${name} within the error`;
@@ -83,7 +84,7 @@ function tiles(report: ReportData): [string, string][] {
     result.push([formatWithError(model.value, model.standardError), 'held-out log-likelihood, nats a row']);
     if (other) {
       const label =
-        other.role === 'truth' ? 'nats beside the true density' : `nats beside the ${other.label}`;
+        other.role === 'truth' ? 'nats, model minus true density' : `nats, model minus ${other.label}`;
       result.push([formatDifference(model.value - other.value, other.differenceError), label]);
     }
   }
@@ -100,7 +101,7 @@ function facts(report: ReportData): [string, string][] {
   parts.push(`${formatNumber(rows.heldOut)} held out`);
   return [
     ['Rows', parts.join(', ')],
-    ['Columns', report.columns.join(', ')],
+    ['Columns', columnNames(report.columns)],
     ['Seed', String(report.seed)],
     ['Backend', report.backend],
     ['Wall time', formatDuration(report.wallSeconds)],
@@ -111,4 +112,10 @@ function facts(report: ReportData): [string, string][] {
         .join(', '),
     ],
   ];
+}
+
+/** The first names, and how many more there are. */
+function columnNames(columns: readonly string[]): string {
+  const rest = columns.length - 8;
+  return columns.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

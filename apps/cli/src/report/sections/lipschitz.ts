@@ -5,6 +5,9 @@ import { html, type Html } from '../html';
 import { axis, draw } from '../plot';
 import { colours } from '../style';
 
+/** Bars that are wide enough for a number, at most. */
+const FEW = 24;
+
 /** The proof of invertibility: the bound of each block beside 1, and how many steps its inverse took. */
 export function lipschitz({ blocks }: ReportData): Html | undefined {
   if (!blocks?.length) return undefined;
@@ -20,7 +23,8 @@ export function lipschitz({ blocks }: ReportData): Html | undefined {
           ? 'All of them lie below the line.'
           : 'Where one reaches the line, nothing is proven about that block.'
       }
-      The closer to 1, the more a block can bend space, and the more steps its inverse takes.
+      The closer to 1, the more a block can bend space, and the more steps its inverse
+      takes${steps && blocks.length <= FEW && ', the number in each bar'}.
     </p>
     <figure class="wide">${bars(blocks)}</figure>
     <details>
@@ -54,9 +58,8 @@ function bars(blocks: readonly BlockFigures[]): Html {
   const top = Math.max(1, ...blocks.map((block) => block.lipschitzBound));
   const every = Math.ceil(blocks.length / 30);
   const label = (block: BlockFigures) => block.label;
-  const few = blocks.length <= 16;
   return draw({
-    width: 720,
+    width: 560,
     height: 240,
     x: {
       type: 'band',
@@ -76,14 +79,14 @@ function bars(blocks: readonly BlockFigures[]): Html {
         inset: 0.5,
       }),
       Plot.ruleY([1], { stroke: colours.alarm, strokeWidth: 1.5, strokeDasharray: '5 3' }),
-      ...(few && blocks.some((block) => block.inverseSteps !== undefined)
+      ...(blocks.length <= FEW && blocks.some((block) => block.inverseSteps !== undefined)
         ? [
             Plot.text(blocks, {
               x: label,
               y: () => 0,
               dy: -9,
               text: ({ inverseSteps }: BlockFigures) =>
-                inverseSteps === undefined ? '' : `${inverseSteps} steps`,
+                inverseSteps === undefined ? '' : String(inverseSteps),
               fill: 'var(--paper)',
             }),
           ]

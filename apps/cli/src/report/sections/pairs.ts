@@ -13,11 +13,11 @@ const EDGE = 48;
 
 /** Every pair of columns: the data below the diagonal, samples above, the distribution of each column on it. */
 export function pairs({ points: data, columns, unusual = [] }: ReportData): Html | undefined {
-  if (!data || columns.length === 2) return undefined;
+  if (!data?.samples.length || columns.length === 2) return undefined;
   const rows = [...data.train, ...data.heldOut];
   const shown = columns.slice(0, COLUMNS);
   const d = shown.length;
-  const ranges = shown.map((_, c) => extent([rows, data.samples], c));
+  const ranges = shown.map((_, c) => extent([rows], c, 0.08));
   const size = EDGE + d * (CELL + GAP) + 4;
   const below = thin(rows, MOST);
   const above = thin(data.samples, MOST);
@@ -47,8 +47,7 @@ export function pairs({ points: data, columns, unusual = [] }: ReportData): Html
       agree.${columns.length > d && ` The first ${d} of ${columns.length} columns are shown.`}
     </p>
     <div class="key">
-      <span>${keyMark('dot', colours.train)}data</span
-      ><span>${keyMark('dot', colours.model)}samples</span>
+      <span>${keyMark('dot', colours.train)}data</span><span>${keyMark('dot', colours.model)}samples</span>
       ${odd.length > 0 && d > 1 && html`<span>${keyMark('ring', colours.alarm)}most unusual rows</span>`}
     </div>
     <figure>

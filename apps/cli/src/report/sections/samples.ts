@@ -1,18 +1,20 @@
 import type { ReportData } from '../data';
 import { html, type Html } from '../html';
-import { axis, draw, extent, points, thin } from '../plot';
+import { axis, draw, extent, points, thin, type Range } from '../plot';
 import { colours } from '../style';
 
 /** Points a panel. */
 const MOST = 1500;
 
-/** For two columns: data, samples and both, each on the same axes. */
+/** For two columns: data and as many samples, on the same axes. */
 export function samples({ points: data, columns, density }: ReportData): Html | undefined {
-  if (!data || columns.length !== 2) return undefined;
+  if (!data?.samples.length || columns.length !== 2) return undefined;
   const rows = [...data.train, ...data.heldOut];
   const n = Math.min(MOST, rows.length, data.samples.length);
-  const x = density?.x ?? extent([rows, data.samples], 0);
-  const y = density?.y ?? extent([rows, data.samples], 1);
+  const x = density?.x ?? extent([rows], 0, 0.1);
+  const y = density?.y ?? extent([rows], 1, 0.1);
+  const shown = thin(data.samples, n);
+  const outside = shown.filter((row) => !(within(row[0]!, x) && within(row[1]!, y))).length;
   const panel = (marks: ReturnType<typeof points>[]) =>
     draw({
       height: 346,
@@ -21,7 +23,7 @@ export function samples({ points: data, columns, density }: ReportData): Html | 
       marks,
     });
   const real = points(thin(rows, n), { colour: colours.train, opacity: 0.75 });
-  const drawn = points(thin(data.samples, n), { colour: colours.model, opacity: 0.75 });
+  const drawn = points(shown, { colour: colours.model, opacity: 0.75 });
   return html`<section>
     <h2>Samples beside data</h2>
     <p>
@@ -35,8 +37,13 @@ export function samples({ points: data, columns, density }: ReportData): Html | 
       </figure>
       <figure>
         ${panel([drawn])}
-        <figcaption><b>Samples.</b> As many rows drawn from the model.</figcaption>
+        <figcaption>
+          <b>Samples.</b> As many rows drawn from the
+          model${outside > 0 && `, ${outside} of them outside of the frame`}.
+        </figcaption>
       </figure>
     </div>
   </section>`;
 }
+
+const within = (value: number, [low, high]: Range) => value >= low && value <= high;

@@ -47,8 +47,8 @@ function losses(curves: TrainingCurves): Html {
   const pad = 0.05 * (high - low || 1);
   const mark = { x: 'step', y: 'value' };
   return draw({
-    width: 720,
-    height: 300,
+    width: 560,
+    height: 270,
     marginLeft: 52,
     x: axis(stepRange(curves), curves.learningRate ? null : 'step'),
     y: axis([low - pad, high + pad], 'negative log-likelihood, nats a row', { clamp: true, grid: true }),
@@ -67,7 +67,7 @@ function rates(curve: Curve, steps: Range): Html {
   const data = asPoints(curve);
   const top = data.reduce((most, { value }) => Math.max(most, value), 0) || 1;
   return draw({
-    width: 720,
+    width: 560,
     height: 110,
     marginLeft: 52,
     marginTop: 24,

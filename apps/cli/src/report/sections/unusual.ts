@@ -1,5 +1,5 @@
 import type { ReportData } from '../data';
-import { formatNumber } from '../format';
+import { formatNumber, formatTick } from '../format';
 import { html, type Html } from '../html';
 
 /** Rows of the table at most: the report is for reading. */
@@ -28,7 +28,7 @@ export function unusual({ unusual: rows, columns }: ReportData): Html | undefine
             ({ row, values, logDensity }) =>
               html`<tr>
                 <th class="number">${formatNumber(row)}</th>
-                ${values.map((value) => html`<td class="number">${formatNumber(value)}</td>`)}
+                ${values.map((value) => html`<td class="number">${formatTick(value)}</td>`)}
                 <td class="number">${formatNumber(logDensity)}</td>
               </tr>`,
           )}

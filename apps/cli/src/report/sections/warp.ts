@@ -18,11 +18,11 @@ export function warp({ warpedGrid, points: data, density, columns }: ReportData)
     <p>
       A square grid drawn in the latent space, where the density is a round Gaussian, carried to the data by
       the inverse. It is stretched and squeezed, but no two lines of one family ever cross: the map is
-      invertible. Where the mesh is tight, the density is high.
+      invertible. Where the mesh is tight, rows crowd.
     </p>
     <figure style="max-width: 560px">
       ${draw({
-        width: 520,
+        width: 540,
         height: 500,
         x: axis(x, columns[0]!),
         y: axis(y, columns[1]!),
