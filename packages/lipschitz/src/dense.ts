@@ -69,6 +69,7 @@ export function dense(options: DenseOptions): LipschitzMap {
       offset?.dispose();
     },
     lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
+    project: () => weight.project((used) => gramBound(used)),
   });
 }
 

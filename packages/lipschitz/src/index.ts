@@ -24,6 +24,7 @@
  * @packageDocumentation
  */
 export { dense, type DenseOptions } from './dense';
+export { conv2d, type Conv2dOptions } from './conv2d';
 export { sequential } from './sequential';
 export { activation, activationNames, type ActivationName } from './activation';
 export { elu, identity, leakyRelu, relu, sin, softplus, tanh } from './activations';

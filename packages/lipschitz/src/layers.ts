@@ -170,6 +170,7 @@ export interface LayeredOptions {
   readonly params: LipschitzMap['params'];
   dispose(): void;
   lipschitzBound(): number;
+  project?(): void;
 }
 
 /** A run of layers as a map: everything follows from the layers. */
@@ -183,6 +184,7 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     params: options.params,
     dispose: () => options.dispose(),
     lipschitzBound: () => options.lipschitzBound(),
+    ...(options.project && { project: () => options.project?.() }),
     apply: (x) => tidy(() => applyLayers(layers, x, weights(), false).y),
     linearize(x) {
       const used = weights();

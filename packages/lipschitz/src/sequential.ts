@@ -35,12 +35,16 @@ export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
     for (const map of maps) map.dispose();
   };
   const lipschitzBound = () => maps.reduce((product, map) => product * map.lipschitzBound(), 1);
+  const project = () => {
+    for (const map of maps) map.project?.();
+  };
   const runs = fuse(maps);
-  if (runs.length === 1) return { ...runs[0]!, params, dispose, lipschitzBound };
+  if (runs.length === 1) return { ...runs[0]!, params, dispose, lipschitzBound, project };
   return {
     params,
     dispose,
     lipschitzBound,
+    project,
     apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),
     linearize(x) {
       const jacobians: LinearOperator[] = [];

@@ -47,6 +47,11 @@ export interface SpectralWeight extends Module {
   effective(): Tensor;
   /** σ of the raw weight, up to date. */
   sigma(): number;
+  /**
+   * W ← W̄ · min(1, c/bound(W̄)), u and v with it: afterwards bound(W̄) ≤ c, exactly. `bound` is a proven upper bound of the norm, which
+   * σ never is. Nothing changes when it holds already.
+   */
+  project(bound: (weight: Tensor) => number): void;
 }
 
 /**
@@ -110,13 +115,14 @@ export function spectralWeight(
     seen = identities(params);
   }
 
-  return {
+  const weight: SpectralWeight = {
     params,
     dispose: () => disposeParams(params),
     sigma() {
       refresh();
       return sigma;
     },
+    project: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
     effective() {
       refresh();
       const saturated = sigma > coefficient;
@@ -138,6 +144,21 @@ export function spectralWeight(
       })(params.kernel);
     },
   };
+  return weight;
+}
+
+/** A little more than the rounding of a float32 product, so that a step of {@link shrink} does not stop just above c. */
+const BELOW = 1 - 2 ** -22;
+
+/** Assign W̄ scaled down until its bound is at most c. Rounding, or a bound that is no exact multiple, may take a second step. */
+function shrink(weight: SpectralWeight, c: number, bound: (weight: Tensor) => number): void {
+  for (;;) {
+    const used = weight.effective(); // brings u and v up to date
+    const proven = bound(used);
+    // The negated form stops on NaN too.
+    if (!(proven > c)) return;
+    weight.params.kernel.assign(mul(used, (c / proven) * BELOW));
+  }
 }
 
 /** Which data each variable holds: `assign` gives a variable new data, and nothing else does. */
