@@ -1,0 +1,46 @@
+import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { expect, type DifferentiableMap } from '@iresnet/core';
+
+/** f: a bare function, or a map that can `linearize` (needed by `newtonGmres`). `[B, ...event] → [B, ...event]`, row by row. */
+export type MapOrFunction = ((x: Tensor) => Tensor) | Pick<DifferentiableMap, 'apply' | 'linearize'>;
+
+/** A map on flat examples that counts its evaluations. */
+export interface FlatMap {
+  apply(x: Tensor): Tensor;
+  linearize?(x: Tensor): { fx: Tensor; product: (v: Tensor) => Tensor };
+  readonly evaluations: number;
+}
+
+/** See `f` as a map `[B, d] → [B, d]`. */
+export function flatMap(name: string, f: MapOrFunction, shape: readonly number[]): FlatMap {
+  let evaluations = 0;
+  const flat = (t: Tensor): Tensor => {
+    expect(
+      t.shape.length === shape.length && t.shape.every((n, i) => n === shape[i]),
+      name,
+      () => `expected a map that keeps the shape [${shape}], got [${t.shape}]`,
+    );
+    return reshape(t, [shape[0]!, -1]);
+  };
+  const event = (t: Tensor): Tensor => reshape(t, [...shape]);
+  const map: FlatMap = {
+    apply(x) {
+      evaluations++;
+      return flat(typeof f === 'function' ? f(event(x)) : f.apply(event(x)));
+    },
+    get evaluations() {
+      return evaluations;
+    },
+  };
+  if (typeof f === 'function') return map;
+  map.linearize = (x) => {
+    evaluations++;
+    const { y, jacobian } = f.linearize(event(x));
+    const product = (v: Tensor): Tensor => {
+      evaluations++;
+      return flat(jacobian.matvec(event(v)));
+    };
+    return { fx: flat(y), product };
+  };
+  return map;
+}

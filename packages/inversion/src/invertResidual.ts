@@ -1,0 +1,81 @@
+import { neg, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { readAsync, readSync } from './drive';
+import { flatMap, type FlatMap, type MapOrFunction } from './flatMap';
+import { iterate } from './iterate';
+import type { FixedPointOptions, FixedPointResult } from './result';
+
+/**
+ * Solve y = x + g(x) for x: the inverse of a residual block, as the fixed point of f(x) = y − g(x) from x₀ = y.
+ *
+ * See {@link fixedPoint} for what is bounded, when a sample is finished and what is thrown. Tolerance and rounding are relative to
+ * max(‖x‖, ‖y‖), since x is the difference of numbers as large as y.
+ *
+ * @param g - `[B, ...event] → [B, ...event]`, each row by itself; a map with `linearize` for {@link newtonGmres}.
+ * @param y - `[B, ...event]`.
+ * @param options - Solver, tolerances, cap; `lipschitz` is that of g.
+ * @returns x and how well it is known. The caller owns `value`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { invertResidual } from '@iresnet/inversion';
+ *
+ * const g = (x: tf.Tensor) => tf.mul(tf.tanh(x), 0.9);
+ * const x = tf.tensor2d([[0.5, -1], [2, 0]]);
+ * const y = tf.add(x, g(x));
+ * const { value, converged } = invertResidual(g, y, { lipschitz: 0.9 });
+ * console.log(tf.max(tf.abs(tf.sub(value, x))).arraySync(), converged);
+ * ```
+ *
+ * @see Behrmann et al., Invertible Residual Networks, arXiv:1811.00995.
+ */
+export function invertResidual(
+  g: MapOrFunction,
+  y: Tensor,
+  options: FixedPointOptions = {},
+): FixedPointResult {
+  return readSync(solve('inversion.invertResidual', g, y, options));
+}
+
+/**
+ * {@link invertResidual} with asynchronous readings. `y` and the parameters of g must stay alive until the promise settles.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { invertResidualAsync } from '@iresnet/inversion';
+ *
+ * const y = tf.tensor2d([[1.5, -1]]);
+ * const { value } = await invertResidualAsync((x) => tf.mul(tf.sin(x), 0.5), y, { lipschitz: 0.5 });
+ * value.print();
+ * ```
+ */
+export function invertResidualAsync(
+  g: MapOrFunction,
+  y: Tensor,
+  options: FixedPointOptions = {},
+): Promise<FixedPointResult> {
+  return readAsync(solve('inversion.invertResidualAsync', g, y, options));
+}
+
+function solve(name: string, g: MapOrFunction, y: Tensor, options: FixedPointOptions) {
+  return iterate({ name, f: remainder(flatMap(name, g, y.shape), y), x0: y, scale: y }, options);
+}
+
+/** f(x) = y − g(x). */
+function remainder(g: FlatMap, y: Tensor): FlatMap {
+  const minus = (gx: Tensor): Tensor => sub(reshape(y, gx.shape), gx);
+  const { linearize } = g;
+  return {
+    apply: (x) => minus(g.apply(x)),
+    ...(linearize && {
+      linearize(x: Tensor) {
+        const { fx, product } = linearize(x);
+        return { fx: minus(fx), product: (v: Tensor) => neg(product(v)) };
+      },
+    }),
+    get evaluations() {
+      return g.evaluations;
+    },
+  };
+}

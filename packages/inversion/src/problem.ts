@@ -1,0 +1,40 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * x = f(x) as a solver sees it: examples are flat, `[B, d]`, and every call is counted.
+ */
+export interface FixedPointProblem {
+  /** f(x), `[B, d] → [B, d]`. One evaluation. */
+  apply(x: Tensor): Tensor;
+  /**
+   * f(x) and the product v ↦ ∂f/∂x·v at x; each costs one evaluation. Absent when f is a bare function.
+   */
+  linearize?(x: Tensor): { fx: Tensor; product: (v: Tensor) => Tensor };
+  /** How much one Picard step shrinks the residual at least: the Lipschitz constant of f, or 1 when it is unknown. */
+  readonly rate: number;
+}
+
+/** Where the batch stands: for each sample the last accepted point, f there, and what the solver remembers. */
+export interface Iterate {
+  /** x, `[B, d]`. */
+  readonly x: Tensor;
+  /** f(x), `[B, d]`: also the Picard step from x, at no further cost. */
+  readonly fx: Tensor;
+  /** The solver's own tensors; none at the start. */
+  readonly memory: readonly Tensor[];
+}
+
+/**
+ * One way of getting from an iterate to the next. Everything stays on the device; the loop that drives it reads the
+ * residuals, decides per sample and frees what is no longer used.
+ *
+ * A solver treats each row by itself: the result of a sample must not depend on its neighbours in the batch.
+ */
+export interface FixedPointSolver {
+  /** For messages. */
+  readonly name: string;
+  /** Whether {@link FixedPointProblem.linearize} is needed. */
+  readonly usesJacobian: boolean;
+  /** The next iterate. May pass tensors of `at` on; runs inside a tidy and outside the gradient tape. */
+  step(at: Iterate, problem: FixedPointProblem): Iterate;
+}

@@ -1,0 +1,110 @@
+import {
+  concat,
+  equal,
+  expandDims,
+  greater,
+  logicalOr,
+  matMul,
+  maximum,
+  mul,
+  ones,
+  reshape,
+  slice,
+  square,
+  sub,
+  sum,
+  where,
+  zeros,
+  zerosLike,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { expect } from '@iresnet/core';
+import type { FixedPointSolver } from '../problem';
+import { leastSquares } from './leastSquares';
+import { safeguard } from './safeguard';
+
+/** Options of {@link anderson}. */
+export interface AndersonOptions {
+  /** Number m of past differences that are combined, 1 to 8; 5 by default. Memory and time a step grow with it: 2m copies of x. */
+  readonly memory?: number;
+}
+
+/**
+ * Anderson acceleration x ← f(x) − Σⱼ γⱼ Δfⱼ with γ = argmin ‖r − Σⱼ γⱼ Δrⱼ‖ over the last m differences of f and of the
+ * residual r = f(x) − x: a nonlinear GMRES from values of f alone. One evaluation a step.
+ *
+ * Each sample has its own safeguard. A step is kept if it shrinks the residual at least by L, which is what Picard guarantees
+ * (if L is unknown: if the residual does not grow). Else the sample stays, forgets its memory, and takes Picard steps: one
+ * after its first refusal, two after its second, four, …, so that in n steps at most log₂(n + 1) evaluations are lost against
+ * the guarantee of Picard iteration, even where no extrapolation helps.
+ *
+ * @throws IResNetError when `memory` is no integer from 1 to 8.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { anderson, fixedPoint, picard } from '@iresnet/inversion';
+ *
+ * const f = (x: tf.Tensor) => tf.mul(tf.cos(x), 0.95);
+ * const x0 = tf.zeros([4, 2]);
+ * const slow = fixedPoint(f, x0, { lipschitz: 0.95, solver: picard() });
+ * const fast = fixedPoint(f, x0, { lipschitz: 0.95, solver: anderson({ memory: 2 }) });
+ * console.log(slow.evaluations, fast.evaluations);
+ * ```
+ *
+ * @see Walker & Ni, Anderson acceleration for fixed-point iterations (SIAM J. Numer. Anal. 2011).
+ */
+export function anderson({ memory = 5 }: AndersonOptions = {}): FixedPointSolver {
+  expect(
+    Number.isInteger(memory) && memory >= 1 && memory <= 8,
+    'inversion.anderson',
+    () => `expected an integer memory from 1 to 8, got ${memory}`,
+  );
+  return {
+    name: 'anderson',
+    usesJacobian: false,
+    step(at, problem) {
+      const batch = at.x.shape[0]!;
+      // Δf and Δr are [B, ≤ m, d]; pause and penalty [B, 1]: Picard steps still to take, and how many the next refusal costs.
+      const [pause = zeros([batch, 1]), penalty = ones([batch, 1]), df, dr] = at.memory;
+      const plain = logicalOr(greater(pause, 0), dr ? isEmpty(dr) : ones([batch, 1], 'bool'));
+      const residual = sub(at.fx, at.x);
+      const proposal =
+        df && dr ? where(plain, at.fx, sub(at.fx, combine(df, leastSquares(dr, residual)))) : at.fx;
+
+      const { x, fx, moved } = safeguard(at, proposal, plain, problem);
+      const change = sub(fx, at.fx);
+      const residualChange = sub(sub(fx, x), residual);
+      return {
+        x,
+        fx,
+        memory: [
+          where(moved, maximum(sub(pause, 1), 0), penalty),
+          where(moved, penalty, mul(penalty, 2)),
+          remember(df, change, moved, memory),
+          remember(dr, residualChange, moved, memory),
+        ],
+      };
+    },
+  };
+}
+
+/** Σⱼ γⱼ cⱼ, `[B, d]`, from c `[B, m, d]` and γ `[B, 1, m]`. */
+function combine(columns: Tensor, weights: Tensor): Tensor {
+  return reshape(matMul(weights, columns), [columns.shape[0]!, -1]);
+}
+
+/** Which samples have nothing but zeros in their memory, `[B, 1]` bool. */
+function isEmpty(columns: Tensor): Tensor {
+  return reshape(equal(sum(square(columns), [1, 2]), 0), [-1, 1]);
+}
+
+/** Add the newest difference, drop the oldest beyond `limit`, and empty the memory of the samples that did not move. */
+function remember(past: Tensor | undefined, newest: Tensor, moved: Tensor, limit: number): Tensor {
+  const added = expandDims(newest, 1);
+  if (!past) return added;
+  const [batch, count, d] = past.shape as [number, number, number];
+  const recent = count < limit ? past : slice(past, [0, 1, 0], [batch, limit - 1, d]);
+  const all = concat([recent, added], 1);
+  return where(expandDims(moved, 2), all, zerosLike(all));
+}
