@@ -1,5 +1,13 @@
-import { add, tidy } from '@tensorflow/tfjs-core';
-import { memoizeOnParams, noGrad, type LipschitzMap, type LogDetEstimator } from '@iresnet/core';
+import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  expect,
+  functionMap,
+  memoizeOnParams,
+  noGrad,
+  type LipschitzMap,
+  type LogDetEstimator,
+  type Params,
+} from '@iresnet/core';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
 import type { ReportingBijector } from './bijector';
 
@@ -11,10 +19,20 @@ export interface ResidualBlockOptions {
   readonly solve?: Omit<FixedPointOptions, 'lipschitz'>;
 }
 
+/** Options of a block whose branch is a bare function. */
+export interface FunctionBlockOptions extends ResidualBlockOptions {
+  /** L, promised and not checked: ‖g(x) − g(y)‖ ≤ L‖x − y‖. */
+  readonly lipschitz: number;
+  /** The variables that g computes with and that are to be trained. */
+  readonly params?: Params;
+}
+
 /** The invertible residual block; see {@link residualBlock}. */
 export interface ResidualBlock extends ReportingBijector {
-  /** L, the proven Lipschitz constant of g. The block is invertible when L < 1. */
+  /** L, the proven (or, for a bare function, promised) Lipschitz constant of g. The block is invertible when L < 1. */
   lipschitzBound(): number;
+  /** Make the proven bound of g hold, as g understands it; for the end of training. */
+  project(): void;
 }
 
 /**
@@ -24,7 +42,8 @@ export interface ResidualBlock extends ReportingBijector {
  * constant for an enclosing gradient. Its Lipschitz constant is at most 1/(1 − L), that of F at most 1 + L. When L ≥ 1 nothing is
  * guaranteed: the inverse is then accepted on its residual alone and the reported bound is Infinity.
  *
- * @param g - The residual branch, event shape to the same event shape; the block disposes it.
+ * @param g - The residual branch, event shape to the same event shape; the block disposes it. A bare function `(x) => Tensor`, a
+ * `tf.sequential` model say, needs `lipschitz` and, to be trained, `params` (see `functionMap` of `@iresnet/core`).
  * @returns `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and what the estimator costs, `inverse` about ten
  * to thirty evaluations. `params` are those of g.
  * @throws IResNetError kind `not-converged` from `inverse`, unless `solve.onFailure` is `'return'`.
@@ -35,26 +54,28 @@ export interface ResidualBlock extends ReportingBijector {
  * import { createRng } from '@iresnet/core';
  * import { residualBlock } from '@iresnet/flows';
  *
- * // Any map with a proven bound will do: here g(x) = x/2.
- * const half = {
- *   params: {}, dispose() {}, lipschitzBound: () => 0.5,
- *   apply: (x: tf.Tensor) => tf.mul(0.5, x),
- *   linearize: (x: tf.Tensor) => ({
- *     y: tf.mul(0.5, x) as tf.Tensor,
- *     jacobian: { inShape: [2], outShape: [2], matvec: (v: tf.Tensor) => tf.mul(0.5, v) as tf.Tensor, rmatvec: (u: tf.Tensor) => tf.mul(0.5, u) as tf.Tensor },
- *   }),
- * };
- * const block = residualBlock(half, { logDet: (_a, like) => tf.fill([like.shape[0]!], 2 * Math.log(1.5)) });
- * block.inverse(tf.tensor2d([[3, 6]])).print(); // [[2, 4]]
- * console.log(block.forwardAndLogDet(tf.tensor2d([[2, 4]]), createRng(0)).logDet.dataSync()); // 2 ln 1.5
+ * // Any contraction will do; its Jacobian here is diagonal, so the log-determinant is a sum.
+ * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
+ *   lipschitz: 0.5,
+ *   logDet: (a, like) => tf.sum(tf.log1p((typeof a === 'function' ? a : a.matvec)(tf.onesLike(like))), 1),
+ * });
+ * const y = block.forward(tf.tensor2d([[2, 4]]));
+ * block.inverse(y).print(); // [[2, 4]]
+ * block.forwardAndLogDet(tf.zeros([1, 2]), createRng(0)).logDet.print(); // 2 ln 1.5 = 0.811
  * ```
  *
  * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
  */
-export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): ResidualBlock {
+export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): ResidualBlock;
+export function residualBlock(g: (x: Tensor) => Tensor, options: FunctionBlockOptions): ResidualBlock;
+export function residualBlock(
+  branch: LipschitzMap | ((x: Tensor) => Tensor),
+  options: ResidualBlockOptions & Partial<FunctionBlockOptions>,
+): ResidualBlock {
   const { logDet, solve = {} } = options;
+  const g = typeof branch === 'function' ? promisedMap(branch, options) : branch;
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
-  const invert = (y: Parameters<ReportingBijector['inverse']>[0]) => {
+  const invert = (y: Tensor) => {
     const lipschitz = lipschitzBound();
     return noGrad(() => invertResidual(g, y, lipschitz < 1 ? { ...solve, lipschitz } : solve));
   };
@@ -62,6 +83,7 @@ export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): R
     params: g.params,
     dispose: () => g.dispose(),
     lipschitzBound,
+    project: () => g.project?.(),
     forward: (x) => tidy(() => add(x, g.apply(x))),
     forwardAndLogDet: (x, rng) =>
       tidy(() => {
@@ -81,4 +103,16 @@ export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): R
       };
     },
   };
+}
+
+function promisedMap(
+  f: (x: Tensor) => Tensor,
+  { lipschitz, params }: Partial<FunctionBlockOptions>,
+): LipschitzMap {
+  expect(
+    lipschitz !== undefined,
+    'flows.residualBlock',
+    () => 'expected a promised lipschitz constant with a bare function, got none',
+  );
+  return functionMap(f, { lipschitz, ...(params && { params }) });
 }
