@@ -38,6 +38,11 @@ export interface DenseFlow extends Flow {
   readonly config: DenseFlowConfig;
   /** The residual blocks, first to last. */
   readonly blocks: readonly ResidualBlock[];
+  /**
+   * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c^layers; for the
+   * end of training.
+   */
+  project(): void;
 }
 
 /**
@@ -76,7 +81,14 @@ export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
     parts.push(block);
   }
   if (config.actNorm) parts.push(actNorm([dimension]));
-  return { ...flow(chain(...parts), standardNormal([dimension])), config, blocks };
+  return {
+    ...flow(chain(...parts), standardNormal([dimension])),
+    config,
+    blocks,
+    project() {
+      for (const block of blocks) block.project();
+    },
+  };
 }
 
 /** What works on two-dimensional sets and small tables. */
