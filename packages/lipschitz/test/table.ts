@@ -1,9 +1,13 @@
 import { createRng, type LipschitzMap } from '@iresnet/core';
 import {
   activation,
+  cLipSwish,
+  cRelu,
   dense,
+  denseConcat,
   elementwise,
   elu,
+  groupSort,
   leakyRelu,
   lipSwish,
   maxMin,
@@ -166,6 +170,23 @@ export const instances: readonly Instance[] = [
   { name: 'elu on images', shape: [2, 3, 2], map: elu, lipschitz: 1 },
   { name: 'maxMin', shape: [6], map: maxMin, lipschitz: 1 },
   { name: 'maxMin on images', shape: [2, 2, 4], map: maxMin, lipschitz: 1 },
+  { name: 'cLipSwish', shape: [3], map: cLipSwish, lipschitz: 1 },
+  { name: 'cLipSwish on images', shape: [2, 1, 2], map: () => cLipSwish({ beta: 2, trainable: false }) },
+  { name: 'cRelu', shape: [3], map: cRelu, lipschitz: 1 },
+  { name: 'groupSort of 2', shape: [4], map: () => groupSort(2), lipschitz: 1 },
+  { name: 'groupSort of 3', shape: [6], map: () => groupSort(3), lipschitz: 1 },
+  { name: 'groupSort of 5 on images', shape: [2, 1, 5], map: () => groupSort(5), lipschitz: 1 },
+  { name: 'denseConcat', shape: [3], map: () => denseConcat(sequential(saturated(layer(3, 4, 31)), elu())) },
+  {
+    name: 'an i-DenseNet branch',
+    shape: [2],
+    map: () =>
+      sequential(
+        denseConcat(sequential(saturated(layer(2, 3, 32)), cLipSwish())),
+        denseConcat(sequential(saturated(layer(8, 4, 33)), cRelu())),
+        saturated(layer(16, 2, 34)),
+      ),
+  },
   { name: 'dense below its bound', shape: [3], map: () => layer(3, 4, 1, 5) },
   { name: 'dense at its bound', shape: [3], map: () => saturated(layer(3, 4, 1)), lipschitz: 0.9 },
   { name: 'dense to fewer', shape: [5], map: () => saturated(layer(5, 2, 2)), lipschitz: 0.9 },

@@ -1,0 +1,87 @@
+import { concat, div, neg, split, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  composeOperators,
+  scaleOperator,
+  type LinearOperator,
+  type LipschitzMap,
+  type Shape,
+} from '@iresnet/core';
+import { relu, swish } from './activations';
+import { lipSwish } from './lipSwish';
+
+/** sup of ‖(h′(t), h′(−t))‖/1.1 over t for Swish h: h′(−t) = 1 − h′(t), so it is at the largest slope s: √(s² + (1 − s)²)/1.1. */
+const CLIPSWISH_SLOPE = Math.hypot(swish.lipschitz, swish.lipschitz - 1) / 1.1;
+/** What CLipSwish divides by; rounded up from {@link CLIPSWISH_SLOPE}. */
+const CLIPSWISH_SCALE = 1.004;
+
+/**
+ * CLipSwish: x ↦ [LipSwish(x), LipSwish(−x)]/1.004 along the channels, which it doubles. Lipschitz constant 0.99997.
+ *
+ * @param options - As of `lipSwish`: `beta`, the raw start value, and `trainable`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { cLipSwish } from '@iresnet/lipschitz';
+ *
+ * console.log(cLipSwish().apply(tf.tensor2d([[1, 2]])).shape); // [ 1, 4 ]
+ * ```
+ *
+ * @see Perugachi-Diaz et al., Invertible DenseNets with Concatenated LipSwish (arXiv 2102.02694).
+ */
+export function cLipSwish(options: { beta?: number; trainable?: boolean } = {}): LipschitzMap {
+  return concatenated(lipSwish(options), CLIPSWISH_SCALE, CLIPSWISH_SLOPE / CLIPSWISH_SCALE);
+}
+
+/**
+ * Concatenated ReLU: x ↦ [max(x, 0), max(−x, 0)] along the channels, which it doubles. Lipschitz constant 1: at every x one of the two
+ * has slope ±1 and the other 0, so that no gradient norm is lost.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { cRelu } from '@iresnet/lipschitz';
+ *
+ * cRelu().apply(tf.tensor2d([[1, -2]])).print(); // [[1, 0, 0, 2]]
+ * ```
+ *
+ * @see Shang et al., Understanding and Improving Convolutional Neural Networks via Concatenated ReLU (arXiv 1603.05201).
+ */
+export function cRelu(): LipschitzMap {
+  return concatenated(relu(), 1, 1);
+}
+
+/** x ↦ [σ(x), σ(−x)]/scale: σ after the doubling x ↦ [x, −x]. */
+function concatenated(sigma: LipschitzMap, scale: number, lipschitz: number): LipschitzMap {
+  const scaled = (y: Tensor): Tensor => (scale === 1 ? y : div(y, scale));
+  return {
+    params: sigma.params,
+    dispose: () => sigma.dispose(),
+    lipschitzBound: () => lipschitz,
+    apply: (x) => tidy(() => scaled(sigma.apply(doubled(x)))),
+    linearize(x) {
+      const { y, jacobian } = sigma.linearize(doubled(x));
+      const product = composeOperators(doubling(x.shape.slice(1)), jacobian);
+      return { y: scaled(y), jacobian: scale === 1 ? product : scaleOperator(product, 1 / scale) };
+    },
+  };
+}
+
+function doubled(x: Tensor): Tensor {
+  return concat([x, neg(x)], x.rank - 1);
+}
+
+/** v ↦ [v, −v] and its transpose u ↦ u₁ − u₂. */
+function doubling(shape: Shape): LinearOperator {
+  const channels = shape[shape.length - 1]!;
+  return {
+    inShape: shape,
+    outShape: [...shape.slice(0, -1), 2 * channels],
+    matvec: (v) => tidy(() => doubled(v)),
+    rmatvec: (u) =>
+      tidy(() => {
+        const [first, second] = split(u, 2, u.rank - 1) as [Tensor, Tensor];
+        return sub(first, second);
+      }),
+  };
+}

@@ -1,0 +1,91 @@
+import {
+  add,
+  concat,
+  div,
+  mul,
+  softplus,
+  split,
+  sqrt,
+  square,
+  sum,
+  tidy,
+  unstack,
+  variable,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { expect, prefixParams, type LipschitzMap } from '@iresnet/core';
+
+/**
+ * The learnable concatenation of i-DenseNets: x ↦ [η̂₁ x, η̂₂ h(x)] along the channels, with η̂₁² + η̂₂² = 1.
+ *
+ * η̂ᵢ = softplus(ηᵢ)/‖softplus(η)‖, so that the Lipschitz constant is √(η̂₁² + η̂₂² L²) ≤ max(1, L) whatever η learns.
+ *
+ * `params`: `eta` `[2]`, 0 at the start (both parts weigh 1/√2), and those of h under `h.`.
+ *
+ * @param h - A map that keeps all axes but the channels; it is disposed with the concatenation.
+ * @param options - `trainable`: whether η learns; default true. Constant η is the plain concatenation over √2.
+ * @throws IResNetError when h changes an axis other than the channels.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { dense, denseConcat, elu, sequential } from '@iresnet/lipschitz';
+ *
+ * const rng = createRng(0);
+ * const h = sequential(dense({ inputs: 2, outputs: 6, coefficient: 1, rng }), elu());
+ * console.log(denseConcat(h).apply(tf.ones([4, 2])).shape); // [ 4, 8 ]
+ * ```
+ *
+ * @see Perugachi-Diaz et al., Invertible DenseNets with Concatenated LipSwish (arXiv 2102.02694).
+ */
+export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = {}): LipschitzMap {
+  const eta = tidy(() => variable(zeros([2]), options.trainable ?? true));
+  const parts = (): [Tensor, Tensor] => {
+    const positive = softplus(eta);
+    return unstack(div(positive, sqrt(sum(square(positive))))) as [Tensor, Tensor];
+  };
+  const join = (x: Tensor, hx: Tensor, [a, b]: [Tensor, Tensor]): Tensor => {
+    expect(
+      x.shape.slice(0, -1).join() === hx.shape.slice(0, -1).join(),
+      'lipschitz.denseConcat',
+      () => `expected h to keep all axes but the channels, got [${x.shape}] → [${hx.shape}]`,
+    );
+    return concat([mul(a, x), mul(b, hx)], x.rank - 1);
+  };
+  return {
+    params: { eta, ...prefixParams({ h: h.params }) },
+    dispose() {
+      eta.dispose();
+      h.dispose();
+    },
+    lipschitzBound() {
+      const l = h.lipschitzBound();
+      // Computed from η in float64, as the weights of a proof should be.
+      const [p, q] = Array.from(eta.dataSync(), (value) => Math.log1p(Math.exp(value))) as [number, number];
+      return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
+    },
+    apply: (x) => tidy(() => join(x, h.apply(x), parts())),
+    linearize(x) {
+      const weights = parts();
+      const [a, b] = weights;
+      const { y, jacobian } = h.linearize(x);
+      const inShape = x.shape.slice(1);
+      const [own, added] = [inShape[inShape.length - 1]!, y.shape[y.rank - 1]!];
+      return {
+        y: join(x, y, weights),
+        jacobian: {
+          inShape,
+          outShape: [...inShape.slice(0, -1), own + added],
+          matvec: (v) => tidy(() => concat([mul(a, v), mul(b, jacobian.matvec(v))], v.rank - 1)),
+          rmatvec: (u) =>
+            tidy(() => {
+              const [direct, through] = split(u, [own, added], u.rank - 1) as [Tensor, Tensor];
+              return add(mul(a, direct), mul(b, jacobian.rmatvec(through)));
+            }),
+        },
+      };
+    },
+  };
+}
