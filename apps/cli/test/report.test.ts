@@ -117,6 +117,14 @@ describe('summary', () => {
     );
   });
 
+  it('gives a difference from an exact value the error of the model, and from another the paired one', () => {
+    const exact = { label: 'True density', role: 'truth', value: -2.371 } as const;
+    const model = { label: 'This model', role: 'model', value: -2.398, standardError: 0.02 } as const;
+    expect(summary({ ...toyReport(), scores: [model, exact] })).toContain('no different from the true value');
+    expect(renderReport({ ...toyReport(), scores: [model, exact] })).toContain('−0.027 ± 0.020');
+    expect(renderReport(toyReport())).toContain('+0.8120 ± 0.0080');
+  });
+
   it('claims no inverse where a bound reaches 1', () => {
     const report = { ...tableReport(), blocks: [{ label: '0', lipschitzBound: 1 }] };
     expect(summary(report)).not.toContain('proven');
@@ -168,7 +176,7 @@ it('writes numbers for people', () => {
   expect(formatWithError(-4.12345, 0.0971)).toBe('−4.123 ± 0.097');
   expect(formatWithError(1234.5, 12)).toBe('1235 ± 12');
   expect(formatWithError(2, undefined)).toBe('2');
-  expect(formatDifference(0.5, 0.1)).toBe('+0.50 ± 0.10');
+  expect(formatDifference({ value: 0.5, error: 0.1 })).toBe('+0.50 ± 0.10');
   expect([0, 0.1 + 0.2, -1500, 2e6, 1e-5].map(formatTick)).toEqual(['0', '0.3', '−1500', '2e6', '1e-5']);
   expect([3.21, 89, 143, 7300].map(formatDuration)).toEqual(['3.2 s', '89 s', '2 min', '2 h 2 min']);
 });

@@ -28,9 +28,11 @@ export function formatWithError(value: number, error: number | undefined): strin
   return `${value.toFixed(places).replace('-', '−')} ± ${error.toFixed(places)}`;
 }
 
-/** A difference, with its sign. */
-export function formatDifference(value: number, error: number | undefined): string {
-  return (value > 0 ? '+' : '') + formatWithError(value, error);
+/** A difference, with its sign: as its standard error asks for, or to two digits. */
+export function formatDifference({ value, error }: { value: number; error: number | undefined }): string {
+  return (
+    (value > 0 ? '+' : '') + (error === undefined ? formatNumber(value, 2) : formatWithError(value, error))
+  );
 }
 
 /** A tick of an axis: few digits, a real minus sign. */

@@ -44,7 +44,7 @@ th, td { text-align: left; padding: 7px 18px 7px 0; border-bottom: 1px solid var
   overflow-wrap: normal; }
 th { font-weight: 500; color: var(--quiet); } tbody th { color: inherit; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.note { min-width: 14em; }
+td.note { min-width: 9em; }
 tr.model th, tr.model td { font-weight: 600; } tr.model td.note { font-weight: 400; }
 .panels { display: flex; flex-wrap: wrap; gap: 22px 26px; margin: 1em 0; }
 figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 0; }

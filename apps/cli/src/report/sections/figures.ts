@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, ReportData, Score } from '../data';
 import { count, formatDifference, formatNumber, formatWithError } from '../format';
+import { difference } from '../difference';
 import { html, type Html } from '../html';
 import { axis, draw } from '../plot';
 import { colours } from '../style';
@@ -33,7 +34,7 @@ export function figures(report: ReportData): Html {
               html`<tr class="${score.role}">
                 <th>${score.label}</th>
                 <td class="number">${formatWithError(score.value, score.standardError)}</td>
-                ${compared && html`<td class="number">${model && score !== model && formatDifference(model.value - score.value, score.differenceError)}</td>`}
+                ${compared && html`<td class="number">${model && score !== model && formatDifference(difference(model, score))}</td>`}
                 <td class="note">${score.note}</td>
               </tr>`,
           )}

@@ -1,5 +1,6 @@
 import type { ReportData, Score } from '../data';
 import { count, formatDifference, formatDuration, formatNumber, formatWithError } from '../format';
+import { difference } from '../difference';
 import { html, type Html } from '../html';
 
 /** The name, what came out in one paragraph, the numbers to remember, and how to make the run again. */
@@ -59,15 +60,15 @@ export function summary(report: ReportData): string {
 
 /** `0.62 above Gaussian`, `0.03 short of the true density`, in nats. */
 function comparison(model: Score, other: Score): string {
-  const difference = model.value - other.value;
-  const amount = formatNumber(Math.abs(difference), 2);
+  const { value, error } = difference(model, other);
+  const amount = formatNumber(Math.abs(value), 2);
   const name =
     other.role === 'truth' ? 'the true value (which no model exceeds on average)' : `the ${other.label}`;
   // Within two standard errors the sign of a difference is not known.
-  if (other.differenceError !== undefined && Math.abs(difference) < 2 * other.differenceError) {
+  if (error !== undefined && Math.abs(value) < 2 * error) {
     return `no different from ${name} within the error`;
   }
-  return difference < 0 ? `${amount} below ${name}` : `${amount} above ${name}`;
+  return value < 0 ? `${amount} below ${name}` : `${amount} above ${name}`;
 }
 
 function largestBound({ blocks }: ReportData): number | undefined {
@@ -85,7 +86,7 @@ function tiles(report: ReportData): [string, string][] {
     if (other) {
       const label =
         other.role === 'truth' ? 'nats, model minus true density' : `nats, model minus ${other.label}`;
-      result.push([formatDifference(model.value - other.value, other.differenceError), label]);
+      result.push([formatDifference(difference(model, other)), label]);
     }
   }
   if (report.inverse)
