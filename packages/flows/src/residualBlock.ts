@@ -11,6 +11,9 @@ import {
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
 import type { ReportingBijector } from './bijector';
 
+/** Relative error, times 1/(1 − L), that a fixed-point iteration in float32 reaches: a few roundings. */
+const FLOAT32_REACH = 2 ** -21;
+
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
   /** Estimates log|det(I + ∂g/∂x)|. */
@@ -77,7 +80,9 @@ export function residualBlock(
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
   const invert = (y: Tensor) => {
     const lipschitz = lipschitzBound();
-    return noGrad(() => invertResidual(g, y, lipschitz < 1 ? { ...solve, lipschitz } : solve));
+    // Without a tolerance of the caller: as near as float32 comes for this L, since errors grow through the blocks that follow.
+    const tolerance = { rtol: FLOAT32_REACH / (1 - lipschitz) };
+    return noGrad(() => invertResidual(g, y, lipschitz < 1 ? { ...tolerance, ...solve, lipschitz } : solve));
   };
   return {
     params: g.params,
