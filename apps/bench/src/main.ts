@@ -1,8 +1,9 @@
 import { enableProdMode } from '@tensorflow/tfjs';
 import type { Benchmark } from './benchmark';
+import { inversion } from './inversion';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy];
+const benchmarks: readonly Benchmark[] = [toy, inversion];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();

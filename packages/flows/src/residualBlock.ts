@@ -32,6 +32,8 @@ export interface FunctionBlockOptions extends ResidualBlockOptions {
 
 /** The invertible residual block; see {@link residualBlock}. */
 export interface ResidualBlock extends ReportingBijector {
+  /** g, the residual branch. */
+  readonly branch: LipschitzMap;
   /** L, the proven (or, for a bare function, promised) Lipschitz constant of g. The block is invertible when L < 1. */
   lipschitzBound(): number;
   /** Make the proven bound of g hold, as g understands it; for the end of training. */
@@ -85,6 +87,7 @@ export function residualBlock(
     return noGrad(() => invertResidual(g, y, lipschitz < 1 ? { ...tolerance, ...solve, lipschitz } : solve));
   };
   return {
+    branch: g,
     params: g.params,
     dispose: () => g.dispose(),
     lipschitzBound,
