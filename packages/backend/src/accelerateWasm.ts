@@ -3,18 +3,20 @@ import { IResNetError } from '@iresnet/core';
 import { accelerateConv2d } from './wasmConv2d';
 import { accelerateElementwise } from './wasmElementwise';
 import { accelerateLayout } from './wasmLayout';
+import { bindKernels } from './wasmKernels';
 import { accelerateMatMul } from './wasmMatMul';
+import { accelerateSum } from './wasmSum';
 
 /**
  * Replace the slow kernels of the running wasm backend by faster ones of the same results: sin, cos, exp, log, tanh,
  * softplus, maximum, comparisons, where and their like (a SIMD module on the memory of the backend), concat, stack, slice,
- * split, tile, reverse (plain copies), matrix products with a transposed operand (transposition first) and the gradients of
- * conv2d (forward convolutions; the one for the filter the backend lacks).
+ * split, tile, reverse (plain copies), products of two matrices (no packing, no transposition of the left one), sums over
+ * leading axes and the gradients of conv2d (forward convolutions; the one for the filter the backend lacks).
  *
  * Results are within 0.65 units in the last place of the exact value (1/√x: 1.5), for any argument; NaN and infinities are
  * those of the other backends. A zero may lose its sign. Calling it again does nothing; on a backend that was started anew
- * it must be called again. Without SIMD, or where the memory of the backend cannot be reached, the elementwise kernels stay
- * as they are. {@link useBackend} calls it.
+ * it must be called again. Without SIMD, or where the memory of the backend cannot be reached, only the copies, the
+ * transpositions before a product and the gradients of conv2d are replaced. {@link useBackend} calls it.
  *
  * @throws IResNetError of kind `argument` when the current backend is not wasm.
  * @example
@@ -33,8 +35,11 @@ export async function accelerateWasm(): Promise<void> {
   if (name !== 'wasm') {
     throw new IResNetError('argument', 'backend.accelerateWasm', `expected the wasm backend, got ${name}`);
   }
+  const bound = await bindKernels();
   accelerateMatMul();
   accelerateLayout();
   accelerateConv2d();
-  await accelerateElementwise();
+  if (!bound) return;
+  accelerateElementwise();
+  accelerateSum();
 }

@@ -178,10 +178,14 @@ const tile: WasmKernel = ({ x }, attrs, backend, original) => {
       current.shape.map((n, i) => (i === axis ? n * count : n)),
       x!.dtype,
     );
+    if (count === 0) return out;
     const width = from(current.shape, axis);
-    for (let i = 0; i < count; i++) {
-      const to = { tensor: out, start: i * width, stride: width * count };
-      copyRows(backend, { tensor: current, start: 0, stride: width }, to, before(current.shape, axis), width);
+    const rows = before(current.shape, axis);
+    const target = (copies: number): Rows => ({ tensor: out, start: copies * width, stride: count * width });
+    copyRows(backend, { tensor: current, start: 0, stride: width }, target(0), rows, width);
+    // What is there already is copied behind itself, twice as much each time.
+    for (let copies = 1; copies < count; copies *= 2) {
+      copyRows(backend, target(0), target(copies), rows, Math.min(copies, count - copies) * width);
     }
     return out;
   });

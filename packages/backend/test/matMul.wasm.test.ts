@@ -12,12 +12,24 @@ beforeAll(async () => {
 const values = (n: number, seed: number): number[] =>
   Array.from({ length: n }, (_, i) => Math.fround(((i * 7919 + seed * 104729) % 2003) / 1001.5 - 1));
 
+type Shape = [number, number, number];
+
 /** Batch, rows, inner, columns; below and above the size from which the axes are swapped first. */
 const sizes = [
   [1, 2, 3, 4],
   [1, 17, 33, 9],
   [1, 64, 1, 64],
   [1, 1, 4096, 1],
+  [1, 300, 5, 2],
+  [1, 1, 1, 1],
+  [1, 5, 1000, 2],
+  [1, 7, 300, 15],
+  [1, 2, 513, 64],
+  [1, 64, 257, 3],
+  [1, 9, 6, 260],
+  [1, 0, 3, 4],
+  [1, 3, 0, 4],
+  [1, 3, 4, 0],
   [3, 20, 12, 15],
   [2, 1, 70, 40],
 ] as const;
@@ -34,8 +46,12 @@ describe.each(instances)(
     const av = values(batch * m * k, 1);
     const bv = values(batch * k * n, 2);
     const bias = values(n, 3);
-    const a = (): tf.Tensor3D => tf.tensor3d(av, transposeA ? [batch, k, m] : [batch, m, k]);
-    const b = (): tf.Tensor3D => tf.tensor3d(bv, transposeB ? [batch, n, k] : [batch, k, n]);
+    /** One matrix comes without the batch axis: two axes and three take different ways. */
+    const outer = batch === 1 ? [] : [batch];
+    const a = (): tf.Tensor3D =>
+      tf.tensor<tf.Rank.R3>(av, [...outer, ...(transposeA ? [k, m] : [m, k])] as Shape);
+    const b = (): tf.Tensor3D =>
+      tf.tensor<tf.Rank.R3>(bv, [...outer, ...(transposeB ? [n, k] : [k, n])] as Shape);
     const product = Array.from({ length: batch * m * n }, (_, index) => {
       const [s, i, j] = [Math.floor(index / (m * n)), Math.floor(index / n) % m, index % n];
       let sum = 0;
@@ -55,7 +71,7 @@ describe.each(instances)(
 
     it('is the sum of products', () => {
       const got = tf.matMul(a(), b(), transposeA, transposeB);
-      expect(got.shape).toEqual([batch, m, n]);
+      expect(got.shape).toEqual([...outer, m, n]);
       close(got, product);
     });
 
@@ -69,8 +85,8 @@ describe.each(instances)(
       });
     });
 
-    // With more than one matrix the fused kernel of the backend itself is wrong, transposed or not.
-    if (batch > 1) return;
+    // With more than one matrix, or no terms, the fused kernel of the backend itself is wrong, transposed or not.
+    if (batch > 1 || k === 0) return;
     it('is the same with bias and relu fused', () => {
       const fused = tf.fused.matMul({
         a: a(),

@@ -7,6 +7,14 @@ export type Code = readonly number[];
 /** How an array of the kernel lies in memory: float32 values, one byte each (0 or 1), or one float32 for all. */
 export type Layout = 'f32' | 'byte' | 'scalar';
 
+/** An exported function that takes so many 32-bit integers and answers one. */
+export interface WasmFunction {
+  readonly name: string;
+  readonly parameters: number;
+  /** Declarations of locals, instructions and the final `end`. */
+  readonly code: Code;
+}
+
 /** One exported loop `name(input0, input1, …, output, n)` over byte addresses; it answers 1 if {@link Loop.flag} saw anything. */
 export interface LoopDefinition {
   readonly name: string;
@@ -15,12 +23,12 @@ export interface LoopDefinition {
   readonly body: (loop: Loop, inputs: readonly Code[]) => Code;
 }
 
-const I32 = 0x7f;
-const V128 = 0x7b;
+export const I32 = 0x7f;
+export const V128 = 0x7b;
 const SIMD = 0xfd;
 
 /** Unsigned LEB128. */
-function leb(value: number): number[] {
+export function leb(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
   do {
@@ -37,9 +45,9 @@ export function simd(opcode: number, ...operands: readonly Code[]): Code {
 }
 
 const ZERO: Code = [SIMD, 0x0c, ...new Uint8Array(16)]; // v128.const
-const localGet = (index: number): Code => [0x20, ...leb(index)];
-const localSet = (index: number): Code => [0x21, ...leb(index)];
-const i32 = (value: number): Code => [0x41, value]; // −64 … 63
+export const localGet = (index: number): Code => [0x20, ...leb(index)];
+export const localSet = (index: number): Code => [0x21, ...leb(index)];
+export const i32 = (value: number): Code => [0x41, value]; // −64 … 63
 
 /** The locals of one loop under construction. */
 export class Loop {
@@ -88,8 +96,8 @@ export class Loop {
     return this.firstVector + ++this.vectors; // the first one gathers the flags
   }
 
-  /** Code of the whole function: four values at a time, then the rest one by one with the same formula. */
-  static assemble(definition: LoopDefinition): number[] {
+  /** The whole function: four values at a time, then the rest one by one with the same formula. */
+  static assemble(definition: LoopDefinition): WasmFunction {
     const { inputs, output, body } = definition;
     const pointers = [...inputs, output];
     const out = inputs.length;
@@ -130,7 +138,7 @@ export class Loop {
     const seen = [...simd(0x53, localGet(loop.firstVector))]; // v128.any_true
     const locals = [2, 1, I32, ...leb(loop.vectors + 1), V128];
     const code = [...locals, ...loop.prelude, ...wide, ...rest, ...seen, 0x0b];
-    return [...leb(code.length), ...code];
+    return { name: definition.name, parameters: inputs.length + 2, code };
   }
 }
 
@@ -156,9 +164,9 @@ function storing(output: 'f32' | 'byte', wide: boolean): Code {
   return wide ? [SIMD, 0x5a, 0, 0, 0] : [SIMD, 0x58, 0, 0, 0]; // v128.store32_lane, v128.store8_lane
 }
 
-/** A WebAssembly module that imports `env.memory` and exports the loops. */
+/** A WebAssembly module that imports `env.memory` and exports the functions. */
 export function assembleModule(
-  definitions: readonly LoopDefinition[],
+  functions: readonly WasmFunction[],
   sharedMemory: boolean,
 ): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => [...leb(text.length), ...new TextEncoder().encode(text)];
@@ -169,21 +177,16 @@ export function assembleModule(
     ...content,
   ];
 
-  const arities = [...new Set(definitions.map((d) => d.inputs.length))];
-  const types = arities.map((arity) => [
-    0x60,
-    ...vector(Array.from({ length: arity + 2 }, () => [I32])),
-    1,
-    I32,
-  ]);
+  const arities = [...new Set(functions.map((f) => f.parameters))];
+  const types = arities.map((arity) => [0x60, ...vector(Array.from({ length: arity }, () => [I32])), 1, I32]);
   // A shared memory must name a maximum that is not below that of the memory given: 65536 pages are all there can be.
   const limits = sharedMemory ? [3, ...leb(0), ...leb(65536)] : [0, ...leb(0)];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
     ...section(2, vector([[...name('env'), ...name('memory'), 2, ...limits]])),
-    ...section(3, vector(definitions.map((d) => leb(arities.indexOf(d.inputs.length))))),
-    ...section(7, vector(definitions.map((d, index) => [...name(d.name), 0, ...leb(index)]))),
-    ...section(10, vector(definitions.map((d) => Loop.assemble(d)))),
+    ...section(3, vector(functions.map((f) => leb(arities.indexOf(f.parameters))))),
+    ...section(7, vector(functions.map((f, index) => [...name(f.name), 0, ...leb(index)]))),
+    ...section(10, vector(functions.map(({ code }) => [...leb(code.length), ...code]))),
   ]);
 }
