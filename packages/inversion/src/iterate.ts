@@ -5,9 +5,8 @@ import {
   sqrt,
   stack,
   sub,
-  tensor,
+  tensor2d,
   tidy,
-  where,
   type Tensor,
   type TensorContainer,
 } from '@tensorflow/tfjs-core';
@@ -17,6 +16,7 @@ import type { FlatMap } from './flatMap';
 import { createLedger, criterion } from './ledger';
 import type { Iterate } from './problem';
 import { checkOptions, notConverged, type FixedPointOptions, type FixedPointResult } from './result';
+import { selectRows } from './selectRows';
 import { anderson } from './solvers/anderson';
 
 /** x = f(x), to be solved from x₀. */
@@ -105,8 +105,8 @@ function release(old: Iterate | undefined, next?: Iterate): void {
 /** New values for the active samples; the finished ones keep theirs. */
 function freeze(active: readonly boolean[], fresh: Tensor, kept: Tensor): Tensor {
   if (!active.includes(false)) return clone(fresh);
-  const mask = tensor(active.slice(), [active.length, ...fresh.shape.slice(1).map(() => 1)], 'bool');
-  return where(mask, fresh, kept);
+  const mask = tensor2d(Array.from(active, Number), [active.length, 1], 'bool');
+  return selectRows(mask, fresh, kept);
 }
 
 /** ‖·‖ per sample, `[B]`. */

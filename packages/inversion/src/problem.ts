@@ -9,9 +9,17 @@ export interface FixedPointProblem {
   /**
    * f(x) and the product v ↦ ∂f/∂x·v at x; each costs one evaluation. Absent when f is a bare function.
    */
-  linearize?(x: Tensor): { fx: Tensor; product: (v: Tensor) => Tensor };
+  linearize?(x: Tensor): LinearizedProblem;
   /** How much one Picard step shrinks the residual at least: the Lipschitz constant of f, or 1 when it is unknown. */
   readonly rate: number;
+}
+
+/** f at a point, to first order. */
+export interface LinearizedProblem {
+  /** f(x), `[B, d]`. */
+  readonly fx: Tensor;
+  /** v ↦ ∂f/∂x·v, `[B, d] → [B, d]`. One evaluation. */
+  product(v: Tensor): Tensor;
 }
 
 /** Where the batch stands: for each sample the last accepted point, f there, and what the solver remembers. */

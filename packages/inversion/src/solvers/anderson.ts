@@ -1,18 +1,14 @@
 import {
   concat,
-  equal,
   expandDims,
   greater,
-  logicalOr,
   matMul,
   maximum,
   mul,
   ones,
   reshape,
   slice,
-  square,
   sub,
-  sum,
   where,
   zeros,
   zerosLike,
@@ -20,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expect } from '@iresnet/core';
 import type { FixedPointSolver } from '../problem';
+import { selectRows } from '../selectRows';
 import { leastSquares } from './leastSquares';
 import { safeguard } from './safeguard';
 
@@ -35,7 +32,7 @@ export interface AndersonOptions {
  *
  * Each sample has its own safeguard. A step is kept if it shrinks the residual at least by L, which is what Picard guarantees
  * (if L is unknown: if the residual does not grow). Else the sample stays, forgets its memory, and takes Picard steps: one
- * after its first refusal, two after its second, four, …, so that in n steps at most log₂(n + 1) evaluations are lost against
+ * after its first refusal, two after its second, four, …, so that in n steps at most 1 + log₂(n + 1) evaluations are lost against
  * the guarantee of Picard iteration, even where no extrapolation helps.
  *
  * @throws IResNetError when `memory` is no integer from 1 to 8.
@@ -67,10 +64,11 @@ export function anderson({ memory = 5 }: AndersonOptions = {}): FixedPointSolver
       const batch = at.x.shape[0]!;
       // Δf and Δr are [B, ≤ m, d]; pause and penalty [B, 1]: Picard steps still to take, and how many the next refusal costs.
       const [pause = zeros([batch, 1]), penalty = ones([batch, 1]), df, dr] = at.memory;
-      const plain = logicalOr(greater(pause, 0), dr ? isEmpty(dr) : ones([batch, 1], 'bool'));
+      // A sample is paused whenever its memory has just been emptied.
+      const plain = dr ? greater(pause, 0) : ones([batch, 1], 'bool');
       const residual = sub(at.fx, at.x);
       const proposal =
-        df && dr ? where(plain, at.fx, sub(at.fx, combine(df, leastSquares(dr, residual)))) : at.fx;
+        df && dr ? selectRows(plain, at.fx, sub(at.fx, combine(df, leastSquares(dr, residual)))) : at.fx;
 
       const { x, fx, moved } = safeguard(at, proposal, plain, problem);
       const change = sub(fx, at.fx);
@@ -94,17 +92,12 @@ function combine(columns: Tensor, weights: Tensor): Tensor {
   return reshape(matMul(weights, columns), [columns.shape[0]!, -1]);
 }
 
-/** Which samples have nothing but zeros in their memory, `[B, 1]` bool. */
-function isEmpty(columns: Tensor): Tensor {
-  return reshape(equal(sum(square(columns), [1, 2]), 0), [-1, 1]);
-}
-
 /** Add the newest difference, drop the oldest beyond `limit`, and empty the memory of the samples that did not move. */
 function remember(past: Tensor | undefined, newest: Tensor, moved: Tensor, limit: number): Tensor {
-  const added = expandDims(newest, 1);
-  if (!past) return added;
+  if (!past) return expandDims(newest, 1);
   const [batch, count, d] = past.shape as [number, number, number];
-  const recent = count < limit ? past : slice(past, [0, 1, 0], [batch, limit - 1, d]);
-  const all = concat([recent, added], 1);
-  return where(expandDims(moved, 2), all, zerosLike(all));
+  const flat = reshape(past, [batch, count * d]);
+  const recent = count < limit ? flat : slice(flat, [0, d], [batch, (limit - 1) * d]);
+  const all = concat([recent, newest], 1);
+  return reshape(selectRows(moved, all, zerosLike(all)), [batch, -1, d]);
 }

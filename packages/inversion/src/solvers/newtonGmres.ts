@@ -7,7 +7,6 @@ import {
   square,
   sub,
   sum,
-  where,
   zeros,
   zerosLike,
   logicalNot,
@@ -15,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expect } from '@iresnet/core';
 import type { FixedPointSolver } from '../problem';
+import { selectRows } from '../selectRows';
 import { safeguard } from './safeguard';
 
 /** Options of {@link newtonGmres}. */
@@ -66,7 +66,7 @@ export function newtonGmres({ products = 8 }: NewtonGmresOptions = {}): FixedPoi
       const { fx, product } = problem.linearize!(at.x);
       const correction = conjugateResidual((v) => sub(v, product(v)), sub(fx, at.x), products);
       const plain = at.memory[0] ?? zeros([at.x.shape[0]!, 1], 'bool');
-      const proposal = where(plain, fx, add(at.x, correction));
+      const proposal = selectRows(plain, fx, add(at.x, correction));
       const { moved, ...next } = safeguard(at, proposal, plain, problem);
       return { ...next, memory: [logicalNot(moved)] };
     },

@@ -1,5 +1,6 @@
-import { lessEqual, logicalOr, mul, square, sub, sum, where, type Tensor } from '@tensorflow/tfjs-core';
+import { lessEqual, logicalOr, mul, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { FixedPointProblem, Iterate } from '../problem';
+import { selectRows } from '../selectRows';
 
 /**
  * Evaluate f at a proposed point and keep it, per sample, if the residual shrinks at least as much as a Picard step
@@ -21,5 +22,5 @@ export function safeguard(
   const after = sum(square(sub(proposed, proposal)), 1, true);
   // A NaN compares false: an overflowing extrapolation is refused as well.
   const moved = logicalOr(plain, lessEqual(after, mul(before, problem.rate ** 2)));
-  return { x: where(moved, proposal, x), fx: where(moved, proposed, fx), moved };
+  return { x: selectRows(moved, proposal, x), fx: selectRows(moved, proposed, fx), moved };
 }
