@@ -8,6 +8,7 @@ import {
   scaleInPlace,
   type ComplexMatrix,
 } from './complex';
+import { ROUNDING } from './gramBound';
 
 /** Options of {@link convGramBound}. */
 export interface ConvGramBoundOptions {
@@ -23,9 +24,6 @@ export interface ConvGramBoundOptions {
   /** Frequencies per axis and half tap, `zero` only. Default 32: at most a factor 1.0049 above for each axis. */
   readonly samples?: number;
 }
-
-/** Above the rounding of a sum of n products in float64, per product: n·2⁻⁵³, complex, with room. */
-const ROUNDING = 2 ** -50;
 
 /**
  * A certified upper bound of the norm of a convolution, ‖A‖₂ ≤ supω ‖K̂(ω)‖₂ with the transfer matrices K̂(ω) = Σₖ K[k] e^(−iω·k),
@@ -46,7 +44,7 @@ const ROUNDING = 2 ** -50;
  *
  * @param kernel - K, `[kh, kw, in, out]`, read back once. Stride 1; a larger stride has a smaller norm.
  * @returns The bound. Costs about three complex products of order min(in, out) per frequency, about N²/2 frequencies: with 3×3 taps
- * 0.2 s for 32 channels, 0.5 s for 64.
+ * 0.1 s for 32 channels, 0.6 s for 64.
  * @throws IResNetError when K has another rank or holds NaN or infinity, or an option is out of range.
  *
  * @example

@@ -1,8 +1,12 @@
 import { expect } from '@iresnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Covers the rounding of the float64 iteration: products of `n` terms, `steps` times, err below n·steps·2⁻⁵². */
-const ROUNDING = 2 ** -50;
+/**
+ * Unit of the rounding margin, 8 units of float64. A Gram product of n terms loses at most about 3n·2⁻⁵³·‖G‖²_F, which is r times as much of
+ * ‖G‖₂² at rank r; the root of the result halves the loss of each iteration that follows, so their sum is that of one. The logarithms add
+ * less than 200 units.
+ */
+export const ROUNDING = 2 ** -50;
 
 /**
  * A certified upper bound of ‖W‖₂ by Gram iteration: G₀ = WᵀW, Gₖ₊₁ = GₖᵀGₖ, ‖W‖₂ ≤ ‖Gₖ‖_F^(1/2ᵏ⁺¹).
@@ -55,7 +59,7 @@ export function gramBound(matrix: Tensor, steps = 12): number {
   const size = frobenius(gram);
   if (size === 0) return 0;
   const bound = Math.exp((Math.log(size) + logScale) / 2 ** (steps + 1));
-  return bound * (1 + ROUNDING * (steps + 2) * Math.max(rows, columns));
+  return bound * (1 + ROUNDING * (rows * columns + 200));
 }
 
 /** M Mᵀ for M `[rows, columns]`; symmetric, so half of it is computed. */
