@@ -8,6 +8,7 @@ import { withWasmThreads } from './wasmThreads';
 /** A backend of TensorFlow.js, or `auto` for the fastest that starts. `tensorflow` is the native library, in Node. */
 export type BackendName = 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 
+/** How {@link useBackend} starts a backend. */
 export interface UseBackendOptions {
   /** Milliseconds after which a backend that has neither started nor failed is given up and removed; 30 000 unless given. */
   readonly timeoutMs?: number;

@@ -73,8 +73,11 @@ export interface FitRun {
  * An error in a callback ends the run and comes out of `fit`.
  */
 export interface Callback {
+  /** Once, before the first step. */
   onTrainBegin?(log: BeginLog, run: FitRun): void | Promise<void>;
+  /** After a step whose loss was read back. */
   onStepEnd?(log: StepLog, run: FitRun): void | Promise<void>;
+  /** After each validation. */
   onValidation?(log: ValidationLog, run: FitRun): void | Promise<void>;
   /** The module holds its final weights. Also called before a divergence is thrown. */
   onTrainEnd?(log: EndLog, run: FitRun): void | Promise<void>;

@@ -6,6 +6,14 @@ import type { Optimizer } from './optimizers/optimizer';
 import type { Schedule } from './schedules';
 import type { FitState } from './state';
 
+/** When and how {@link fit} validates. */
+export interface Validation {
+  /** Steps between two validations. */
+  readonly every: number;
+  /** The loss to compare by, lower is better. Not taped. */
+  loss(): number | Promise<number>;
+}
+
 /** What {@link fit} trains, on what, and when it ends. */
 export interface FitOptions<B extends TensorContainer = TensorContainer> {
   /** The variables of a module, by dotted name. State that is not trainable travels with every snapshot. */
@@ -33,7 +41,7 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
    */
   readonly emaDecay?: number;
   /** Every `every` steps, a loss to compare the weights by. It leaves no trace in the variables, whatever it assigns. */
-  readonly validate?: { readonly every: number; readonly loss: () => number | Promise<number> };
+  readonly validate?: Validation;
   /** Stop after `patience` validations that are not better than the best by more than `minDelta` (0), and end with the best weights. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
   /** Called after each assignment of weights, before they are averaged: for a projection, say. */

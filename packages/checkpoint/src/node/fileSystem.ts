@@ -5,20 +5,39 @@ import { IResNetError } from '@iresnet/core';
 
 /** The calls that a save or a load makes; `node:fs/promises` is one. Another can inject faults or hold files elsewhere. */
 export interface FileSystem {
+  /** Make a folder, with those above it. */
   mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+  /** Open a file; `wx` makes a new one. */
   open(path: string, flags: string): Promise<OpenFile>;
+  /** Move a file or folder in one step. */
   rename(from: string, to: string): Promise<void>;
+  /** Remove a file or folder. */
   rm(path: string, options: { recursive: boolean; force: boolean }): Promise<void>;
+  /** All bytes of a file. */
   readFile(path: string): Promise<Uint8Array>;
+  /** The names in a folder. */
   readdir(path: string): Promise<string[]>;
-  stat(path: string): Promise<{ readonly mtimeMs: number; isDirectory(): boolean }>;
+  /** What an entry is, and when it was written. */
+  stat(path: string): Promise<FileStatus>;
+}
+
+/** What {@link FileSystem.stat} tells of an entry. */
+export interface FileStatus {
+  /** Milliseconds since 1970 at the last change. */
+  readonly mtimeMs: number;
+  /** Whether it is a folder. */
+  isDirectory(): boolean;
 }
 
 /** An open file of a {@link FileSystem}. */
 export interface OpenFile {
+  /** All bytes. */
   readFile(): Promise<Uint8Array>;
+  /** Write all bytes. */
   writeFile(bytes: Uint8Array): Promise<void>;
+  /** Wait until the device has them. */
   sync(): Promise<void>;
+  /** Give the handle back. */
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { Callback, StepLog } from '../callbacks';
 
 /** What {@link progress} writes to: `process.stderr`, or anything with `write`. */
 export interface ProgressStream {
+  /** Gets each piece of text; the result is ignored. */
   write(text: string): unknown;
   /** A terminal gets a bar that is redrawn; anything else gets plain lines. */
   readonly isTTY?: boolean;
