@@ -20,7 +20,7 @@
  *
  * @packageDocumentation
  */
-export type { FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem';
+export type { FileStatus, FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem';
 export { writeFileAtomic } from './node/writeFileAtomic';
 export { hashConfig, type FileRecord, type Manifest } from './node/manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
