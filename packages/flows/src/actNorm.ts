@@ -15,7 +15,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, eventSize, expect, IResNetError, noGrad, type Shape } from '@iresnet/core';
+import { customOp, disposeParams, eventSize, expect, IResNetError, noGrad, type Shape } from '@iresnet/core';
 import { closedForm, type ReportingBijector } from './bijector';
 
 /** Added to the variance that the start divides by, as in the official code: a constant channel is scaled by 316. */
@@ -94,11 +94,12 @@ export function actNorm(shape: Shape): ReportingBijector {
       'flows.actNorm',
       () => `expected ${name} of shape [B,${shape}], got [${t.shape}]`,
     );
-  const apply = (x: Tensor) => {
-    check(x, 'x');
-    start(x);
-    return add(mul(x, exp(params.logScale)), params.shift);
-  };
+  const forwardAndLogDet = (x: Tensor) =>
+    tidy(() => {
+      check(x, 'x');
+      start(x);
+      return scaleAndShift(x, params.logScale, params.shift, repeats);
+    });
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
       check(y, 'y');
@@ -107,14 +108,37 @@ export function actNorm(shape: Shape): ReportingBijector {
   return {
     params,
     dispose: () => disposeParams(params),
-    forward: (x) => tidy(() => apply(x)),
+    forward: (x) => tidy(() => forwardAndLogDet(x).y),
     inverse,
-    forwardAndLogDet: (x) =>
-      tidy(() => ({
-        y: apply(x),
-        logDet: mul(fill([x.shape[0]!], repeats), sum(params.logScale)),
-      })),
+    forwardAndLogDet,
     inverseWithReport: (y, yError) =>
       closedForm(inverse(y), yError, Math.exp(-Math.min(...params.logScale.dataSync()))),
   };
+}
+
+/**
+ * y = x ⊙ eˢ + t and ℓ = repeats · Σ s per example, as one op: with the sums over all but the channels,
+ * x̄ = ȳ ⊙ eˢ, t̄ = Σ ȳ, s̄ = (Σ ȳ ⊙ x) ⊙ eˢ + repeats · Σ ℓ̄.
+ */
+function scaleAndShift(
+  x: Tensor,
+  logScale: Tensor,
+  shift: Tensor,
+  repeats: number,
+): { y: Tensor; logDet: Tensor } {
+  const axes = x.shape.slice(0, -1).map((_, i) => i);
+  const [y, logDet] = customOp(
+    { x, logScale, shift },
+    () => {
+      const scale = exp(logScale);
+      const perExample = mul(fill([x.shape[0]!], repeats), sum(logScale));
+      return { outputs: [add(mul(x, scale), shift), perExample], saved: [x, scale] };
+    },
+    ([dy, dLogDet], [at, scale]) => ({
+      x: mul(dy!, scale!),
+      logScale: add(mul(sum(mul(dy!, at!), axes), scale!), mul(repeats, sum(dLogDet!))),
+      shift: sum(dy!, axes),
+    }),
+  );
+  return { y: y!, logDet: logDet! };
 }

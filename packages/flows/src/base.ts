@@ -1,5 +1,26 @@
-import { add, div, exp, mul, sub, sum, tidy, variable, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { disposeParams, eventSize, squaredNorm, type Module, type Rng, type Shape } from '@iresnet/core';
+import {
+  add,
+  div,
+  exp,
+  mul,
+  neg,
+  reshape,
+  sub,
+  sum,
+  tidy,
+  variable,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import {
+  customOp,
+  disposeParams,
+  eventSize,
+  squaredNorm,
+  type Module,
+  type Rng,
+  type Shape,
+} from '@iresnet/core';
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
@@ -24,9 +45,19 @@ export function standardNormal(shape: Shape): BaseDistribution {
     shape,
     params: {},
     dispose: () => undefined,
-    logProb: (z) => tidy(() => add(mul(-0.5, squaredNorm(z)), constant)),
+    logProb: (z) => tidy(() => standardLogProb(z, constant)),
     sample: (n, rng, temperature = 1) => tidy(() => mul(temperature, rng.normal([n, ...shape]))),
   };
+}
+
+/** −½‖z‖² + constant as one op, with the gradient −z. */
+function standardLogProb(z: Tensor, constant: number): Tensor {
+  const [value] = customOp(
+    { z },
+    () => ({ outputs: [add(mul(-0.5, squaredNorm(z)), constant)], saved: [z] }),
+    ([dy], [at]) => ({ z: mul(at!, reshape(neg(dy!), [-1, ...at!.shape.slice(1).map(() => 1)])) }),
+  );
+  return value!;
 }
 
 /**

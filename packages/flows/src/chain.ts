@@ -1,4 +1,4 @@
-import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { expect, indexedParams } from '@iresnet/core';
 import type { ReportingBijector } from './bijector';
 
@@ -30,13 +30,12 @@ export function chain(...bijectors: readonly ReportingBijector[]): ReportingBije
     forwardAndLogDet: (x, rng) =>
       tidy(() => {
         let y: Tensor = x;
-        let total: Tensor | null = null;
-        bijectors.forEach((bijector, i) => {
+        const logDets = bijectors.map((bijector, i) => {
           const step = bijector.forwardAndLogDet(y, rng.split(i));
           y = step.y;
-          total = total ? add(total, step.logDet) : step.logDet;
+          return step.logDet;
         });
-        return { y, logDet: total! };
+        return { y, logDet: addN(logDets) };
       }),
     inverseWithReport(y, yError) {
       let report = {

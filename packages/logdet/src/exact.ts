@@ -1,14 +1,14 @@
 import {
   abs,
   add,
+  div,
   log,
   mul,
   reshape,
-  sub,
+  reverse,
+  sum,
   tensor,
   tidy,
-  transpose,
-  unstack,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { basisVectors, customOp, eventSize, noGrad, type LogDetEstimator } from '@iresnet/core';
@@ -47,15 +47,23 @@ export function exact(): LogDetEstimator {
     });
 }
 
-/** ln |(1 + a₀₀)(1 + a₁₁) − a₀₁a₁₀|. */
+/**
+ * ln |det M|, M = I + A, with its gradient M⁻ᵀ = C / det M, C the cofactors: of two by two, M turned by half a circle, with signs.
+ * det M = ½ Σᵢⱼ Mᵢⱼ Cᵢⱼ.
+ */
 function twoByTwo(columns: Tensor): Tensor {
-  const [a00, a10, a01, a11] = unstack(reshape(transpose(columns, [0, 2, 1]), [4, columns.shape[1]!])) as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  return log(abs(sub(mul(add(1, a00), add(1, a11)), mul(a01, a10))));
+  const batch = columns.shape[1]!;
+  const [value] = customOp(
+    { columns },
+    () => {
+      const m = add(columns, tensor([1, 0, 0, 1], [2, 1, 2]));
+      const cofactors = mul(reverse(m, [0, 2]), tensor([1, -1, -1, 1], [2, 1, 2]));
+      const det = mul(0.5, sum(mul(m, cofactors), [0, 2]));
+      return { outputs: [log(abs(det))], saved: [div(cofactors, reshape(det, [1, batch, 1]))] };
+    },
+    ([dy], [inverse]) => ({ columns: mul(reshape(dy!, [1, batch, 1]), inverse!) }),
+  );
+  return value!;
 }
 
 /** One op with its own gradient, so that a singular matrix keeps its −Infinity. */
