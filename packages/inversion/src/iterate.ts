@@ -68,7 +68,7 @@ export function* iterate(
 
       const { probe, frozen } = segment(() => ({
         probe: stack([norms(sub(now.fx, now.x)), sizes(now.fx, scale)]),
-        frozen: freeze(active, reshape(now.fx, x0.shape), value),
+        frozen: reshape(freeze(active, now.fx, reshape(value, now.fx.shape)), x0.shape),
       }));
       value.dispose();
       value = frozen;
@@ -102,11 +102,10 @@ function release(old: Iterate | undefined, next?: Iterate): void {
   if (old) for (const t of [old.x, old.fx, ...old.memory]) if (!used.has(t)) t.dispose();
 }
 
-/** New values for the active samples; the finished ones keep theirs. */
+/** New values for the active samples; the finished ones keep theirs. All `[B, d]`. */
 function freeze(active: readonly boolean[], fresh: Tensor, kept: Tensor): Tensor {
   if (!active.includes(false)) return clone(fresh);
-  const mask = tensor2d(Array.from(active, Number), [active.length, 1], 'bool');
-  return selectRows(mask, fresh, kept);
+  return selectRows(tensor2d(Array.from(active, Number), [active.length, 1], 'bool'), fresh, kept);
 }
 
 /** ‖·‖ per sample, `[B]`. */

@@ -1,4 +1,5 @@
 import {
+  cast,
   concat,
   expandDims,
   greater,
@@ -11,7 +12,6 @@ import {
   sub,
   where,
   zeros,
-  zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { expect } from '@iresnet/core';
@@ -99,5 +99,5 @@ function remember(past: Tensor | undefined, newest: Tensor, moved: Tensor, limit
   const flat = reshape(past, [batch, count * d]);
   const recent = count < limit ? flat : slice(flat, [0, d], [batch, (limit - 1) * d]);
   const all = concat([recent, newest], 1);
-  return reshape(selectRows(moved, all, zerosLike(all)), [batch, -1, d]);
+  return reshape(mul(all, cast(moved, 'float32')), [batch, -1, d]);
 }
