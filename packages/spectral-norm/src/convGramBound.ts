@@ -8,7 +8,7 @@ import {
   scaleInPlace,
   type ComplexMatrix,
 } from './complex';
-import { ROUNDING } from './gramBound';
+import { aboveRounding, ROUNDING } from './gramBound';
 
 /** Options of {@link convGramBound}. */
 export interface ConvGramBoundOptions {
@@ -93,8 +93,11 @@ export function convGramBound(kernel: Tensor, options: ConvGramBoundOptions = {}
     largest = Math.max(largest, gramIteration(matrix, largest, work));
   });
   // The rounding of the iteration is relative; that of the transfer matrices is not, because taps may cancel.
-  const size = taps.reduce((total, { values }) => total + Math.hypot(...values), 0);
-  const computed = largest * (1 + ROUNDING * (rows * columns + 200)) + ROUNDING * taps.length * size;
+  const size = taps.reduce(
+    (total, { values }) => total + Math.sqrt(values.reduce((sum, k) => sum + k * k, 0)),
+    0,
+  );
+  const computed = aboveRounding(largest, steps, rows, columns) + ROUNDING * (taps.length + 8) * size;
   return grid.reduce((bound, { size: n, degree }) => bound / Math.cos((Math.PI * degree) / n), computed);
 }
 

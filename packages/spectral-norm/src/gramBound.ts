@@ -1,12 +1,18 @@
 import { expect } from '@iresnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/**
- * Unit of the rounding margin, 8 units of float64. A Gram product of n terms loses at most about 3n·2⁻⁵³·‖G‖²_F, which is r times as much of
- * ‖G‖₂² at rank r; the root of the result halves the loss of each iteration that follows, so their sum is that of one. The logarithms add
- * less than 200 units.
- */
+/** Unit of the rounding margins: 8 units of float64. */
 export const ROUNDING = 2 ** -50;
+
+/**
+ * A Gram bound raised by more than the rounding of its iteration. A product of n terms loses at most 3n·2⁻⁵³·‖G‖²_F, which is r times
+ * as much of ‖G‖₂² at rank r; the roots halve the loss of each step that follows, so their sum is that of one. The carried logarithm loses
+ * about 2⁻⁵³ of itself a step.
+ */
+export function aboveRounding(bound: number, steps: number, rows: number, columns: number): number {
+  if (bound === 0) return 0;
+  return bound * (1 + ROUNDING * (rows * columns + 20 + (steps + 2) * Math.abs(Math.log(bound))));
+}
 
 /**
  * A certified upper bound of ‖W‖₂ by Gram iteration: G₀ = WᵀW, Gₖ₊₁ = GₖᵀGₖ, ‖W‖₂ ≤ ‖Gₖ‖_F^(1/2ᵏ⁺¹).
@@ -59,7 +65,7 @@ export function gramBound(matrix: Tensor, steps = 12): number {
   const size = frobenius(gram);
   if (size === 0) return 0;
   const bound = Math.exp((Math.log(size) + logScale) / 2 ** (steps + 1));
-  return bound * (1 + ROUNDING * (rows * columns + 200));
+  return aboveRounding(bound, steps, rows, columns);
 }
 
 /** M Mᵀ for M `[rows, columns]`; symmetric, so half of it is computed. */
