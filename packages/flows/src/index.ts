@@ -34,6 +34,7 @@ export { actNorm } from './actNorm';
 export { affine, standardize } from './affine';
 export { chain } from './chain';
 export { invert } from './invert';
+export { multiScale, type Scale } from './multiScale';
 export { diagonalNormal, standardNormal, type BaseDistribution } from './base';
 export { flow, type Flow } from './flow';
 export type { InverseReport, ReportingBijector } from './bijector';

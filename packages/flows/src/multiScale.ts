@@ -1,0 +1,138 @@
+import { add, concat, reshape, split, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { eventSize, expect, indexedParams, type Shape } from '@iresnet/core';
+import type { InverseReport, ReportingBijector } from './bijector';
+
+/** One scale of {@link multiScale}. */
+export interface Scale {
+  /** What happens at this scale: squeeze, blocks. */
+  readonly bijector: ReportingBijector;
+  /** Event shape that it gives, `[h, w, c]`. */
+  readonly outShape: Shape;
+}
+
+/**
+ * The multi-scale architecture: after each scale but the last, half of the channels leaves as latent, the other half goes on.
+ *
+ * The first c/2 channels leave, as in the official i-ResNet code. The output is one vector per example: the latents in the order in
+ * which they left, each flattened. Splitting is a permutation, so the log-determinants of the scales add up.
+ *
+ * @param scales - First to last; the input of each is what the split before it passed on.
+ * @returns A bijector from images to vectors `[B, d]`. `params` are those of the scales under their index.
+ * @throws IResNetError when no scale is given, or one that is split has an odd number of channels.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { actNorm, multiScale } from '@iresnet/flows';
+ *
+ * const flow = multiScale([
+ *   { bijector: actNorm([4, 4, 2]), outShape: [4, 4, 2] },
+ *   { bijector: actNorm([4, 4, 1]), outShape: [4, 4, 1] },
+ * ]);
+ * console.log(flow.forward(tf.randomNormal([3, 4, 4, 2])).shape); // [ 3, 32 ]
+ * ```
+ *
+ * @see Dinh et al., Density estimation using Real NVP (arXiv 1605.08803).
+ */
+export function multiScale(scales: readonly Scale[]): ReportingBijector {
+  expect(scales.length > 0, 'flows.multiScale', () => 'expected at least one scale, got none');
+  const last = scales.length - 1;
+  const bijectors = scales.map(({ bijector }) => bijector);
+  scales.slice(0, last).forEach(({ outShape }, i) => {
+    expect(
+      outShape[outShape.length - 1]! % 2 === 0,
+      'flows.multiScale',
+      () => `expected an even number of channels to split after scale ${i}, got shape [${outShape}]`,
+    );
+  });
+  /** Values per example that leave after each scale. */
+  const sizes = scales.map(({ outShape }, i) => eventSize(outShape) / (i === last ? 1 : 2));
+
+  const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
+  const halves = (h: Tensor): [Tensor, Tensor] => split(h, 2, h.rank - 1) as [Tensor, Tensor];
+  /** The latents of a vector as images: half of the channels, but for the last. */
+  const latents = (z: Tensor): Tensor[] =>
+    (sizes.length === 1 ? [z] : split(z, sizes, 1)).map((part, i) => {
+      const { outShape } = scales[i]!;
+      const channels = outShape[outShape.length - 1]! / (i === last ? 1 : 2);
+      return reshape(part, [z.shape[0]!, ...outShape.slice(0, -1), channels]);
+    });
+  const join = (z: Tensor, h: Tensor): Tensor => concat([z, h], h.rank - 1);
+
+  return {
+    params: indexedParams(bijectors),
+    dispose: () => {
+      for (const bijector of bijectors) bijector.dispose();
+    },
+    forward: (x) =>
+      tidy(() => {
+        const zs: Tensor[] = [];
+        let h = x;
+        bijectors.forEach((bijector, i) => {
+          const y = bijector.forward(h);
+          const [leaving, staying] = i === last ? [y, y] : halves(y);
+          zs.push(flat(leaving));
+          h = staying;
+        });
+        return concat(zs, 1);
+      }),
+    forwardAndLogDet: (x, rng) =>
+      tidy(() => {
+        const zs: Tensor[] = [];
+        let h = x;
+        let total: Tensor | null = null;
+        bijectors.forEach((bijector, i) => {
+          const { y, logDet } = bijector.forwardAndLogDet(h, rng.split(i));
+          const [leaving, staying] = i === last ? [y, y] : halves(y);
+          zs.push(flat(leaving));
+          h = staying;
+          total = total ? add(total, logDet) : logDet;
+        });
+        return { y: concat(zs, 1), logDet: total! };
+      }),
+    inverse: (z) =>
+      tidy(() =>
+        latents(z).reduceRight<Tensor | null>(
+          (h, latent, i) => bijectors[i]!.inverse(h === null ? latent : join(latent, h)),
+          null,
+        )!,
+      ),
+    inverseWithReport(z, zError) {
+      const parts = tidy(() => latents(z));
+      const back = (before: InverseReport | null, latent: Tensor, i: number): InverseReport => {
+        const y = before ? join(latent, before.x) : latent.clone();
+        before?.x.dispose();
+        try {
+          return follow(before, (error) => bijectors[i]!.inverseWithReport(y, error), zError, z.shape[0]!);
+        } finally {
+          y.dispose();
+        }
+      };
+      try {
+        return parts.reduceRight<InverseReport | null>(back, null)!;
+      } finally {
+        for (const part of parts) part.dispose();
+      }
+    },
+  };
+}
+
+/** The report of a scale after that of the next one. */
+function follow(
+  before: InverseReport | null,
+  invert: (error: Float64Array) => InverseReport,
+  zError: Float64Array | undefined,
+  batch: number,
+): InverseReport {
+  // ‖(z, h) − truth‖ is at most the bound of z and that of h together.
+  const step = invert(
+    Float64Array.from({ length: batch }, (_, b) => (zError?.[b] ?? 0) + (before?.errorBound[b] ?? 0)),
+  );
+  if (!before) return step;
+  return {
+    ...step,
+    solveBound: step.solveBound.map((bound, b) => Math.max(bound, before.solveBound[b]!)),
+    converged: step.converged.map((ok, b) => ok && before.converged[b]!),
+    evaluations: step.evaluations + before.evaluations,
+  };
+}

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@iresnet/core';
+import { checkBijector, checkNoLeak } from '@iresnet/testing';
+import { describe, expect, it } from 'vitest';
+import { actNorm, multiScale, residualBlock } from '../src';
+
+/** A contraction of images whose Jacobian is diagonal. */
+const block = () =>
+  residualBlock((x) => tf.mul(0.5, tf.sin(x)), {
+    lipschitz: 0.5,
+    logDet: (a, like) =>
+      tf.sum(tf.log1p((typeof a === 'function' ? a : a.matvec)(tf.onesLike(like))), [1, 2, 3]),
+  });
+
+const three = () =>
+  multiScale([
+    { bijector: actNorm([2, 2, 4]), outShape: [2, 2, 4] },
+    { bijector: block(), outShape: [2, 2, 2] },
+    { bijector: actNorm([2, 2, 1]), outShape: [2, 2, 1] },
+  ]);
+
+describe('multiScale', () => {
+  it('obeys the laws of a bijector', () => {
+    checkBijector(three(), createRng(1).normal([3, 2, 2, 4]));
+  });
+
+  it('lets the first half of the channels leave, in the order of the scales', () => {
+    const x = tf.range(0, 16).reshape([1, 2, 2, 4]);
+    const identity = residualBlock((v) => tf.mul(0, v), {
+      lipschitz: 0,
+      logDet: (_a, like) => tf.zeros([like.shape[0]!]),
+    });
+    const flow = multiScale([
+      { bijector: identity, outShape: [2, 2, 4] },
+      { bijector: identity, outShape: [2, 2, 2] },
+    ]);
+    // Channels 0 and 1 of each pixel, then 2 and 3.
+    expect(Array.from(flow.forward(x).dataSync())).toEqual([
+      0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15,
+    ]);
+    expect(flow.inverse(flow.forward(x)).arraySync()).toEqual(x.arraySync());
+  });
+
+  it('reports the inverse of every scale and leaves nothing else behind', () => {
+    const flow = three();
+    const z = flow.forward(createRng(2).normal([3, 2, 2, 4]));
+    const { x, solveBound, errorBound, converged, evaluations } = flow.inverseWithReport(z);
+    expect(tf.max(tf.abs(tf.sub(flow.forward(x), z))).dataSync()[0]).toBeLessThan(1e-5); // a few float32 roundings
+    expect([solveBound.length, errorBound.length, converged.length]).toEqual([3, 3, 3]);
+    expect(Math.max(...solveBound)).toBeGreaterThan(0);
+    expect(evaluations).toBeGreaterThan(1);
+    checkNoLeak(() => flow.inverseWithReport(z).x);
+    checkNoLeak(() => flow.inverse(z));
+  });
+
+  it('refuses to split an odd number of channels', () => {
+    const scale = { bijector: actNorm([2, 2, 3]), outShape: [2, 2, 3] };
+    expect(() => multiScale([scale, scale])).toThrow(
+      'flows.multiScale: expected an even number of channels to split after scale 0, got shape [2,2,3]',
+    );
+  });
+});
