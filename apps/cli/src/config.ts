@@ -1,21 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { IResNetError } from '@iresnet/core';
+import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { toy2dNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { z } from 'zod';
+import { parseJson, readText } from './readText';
+import { didYouMean } from './suggest';
 
 /** Tables that ship with the program. */
 export const embeddedNames = ['faithful', 'iris', 'quakes'] as const;
 
-const dataSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('toy'), name: z.enum(toy2dNames as [string, ...string[]]) }),
-  z.strictObject({ kind: z.literal('embedded'), name: z.enum(embeddedNames) }),
-  z.strictObject({ kind: z.literal('file'), file: z.string(), columns: z.array(z.string()).optional() }),
-]);
+/** The layout of `config.json` that this program writes, and the newest that it reads. */
+const VERSION = 1;
+
+const toySchema = z.strictObject({
+  kind: z.literal('toy'),
+  name: z.enum(toy2dNames as [string, ...string[]]),
+});
+const embeddedSchema = z.strictObject({ kind: z.literal('embedded'), name: z.enum(embeddedNames) });
+const fileSchema = z.strictObject({
+  kind: z.literal('file'),
+  file: z.string(),
+  columns: z.array(z.string()).min(1).optional(),
+});
 
 /** Everything that decides a training run; what `config.json` of a run folder holds. */
-export const runSchema = z.strictObject({
-  data: dataSchema,
+const runSchema = z.strictObject({
+  version: z.literal(VERSION).default(VERSION),
+  data: z.discriminatedUnion('kind', [toySchema, embeddedSchema, fileSchema]),
   seed: z.int().min(0),
   steps: z.int().min(1),
   batchSize: z.int().min(2),
@@ -26,11 +36,14 @@ export const runSchema = z.strictObject({
   holdOut: z.number().gt(0).lt(1),
   emaDecay: z.number().min(0).lt(1),
   clipNorm: z.number().positive(),
-  blocks: z.int().min(1),
-  hidden: z.array(z.int().min(1)).min(1),
+  blocks: z.int().min(1).max(1000),
+  hidden: z.array(z.int().min(1).max(10_000)).min(1),
   activation: z.enum(activationNames as [string, ...string[]]),
   coefficient: z.number().gt(0).lt(1),
 });
+
+const keys = Object.keys(runSchema.shape);
+const dataKeys = [toySchema, embeddedSchema, fileSchema].flatMap(({ shape }) => Object.keys(shape));
 
 /** A resolved training configuration. */
 export type RunConfig = z.infer<typeof runSchema>;
@@ -41,6 +54,7 @@ export type DataConfig = RunConfig['data'];
 /** Defaults for a two-dimensional set of unlimited size, and for a table. */
 export function defaultConfig(data: DataConfig): RunConfig {
   const common = {
+    version: VERSION,
     data,
     seed: 1,
     holdOut: 1 / 3,
@@ -50,40 +64,40 @@ export function defaultConfig(data: DataConfig): RunConfig {
     hidden: [64, 64],
     activation: 'sin',
     coefficient: 0.98,
-  };
+  } as const;
   return data.kind === 'toy'
-    ? { ...common, steps: 2000, batchSize: 500, learningRate: 0.005, noise: 0 }
-    : { ...common, steps: 1000, batchSize: 256, learningRate: 0.002, noise: 0.1 };
+    ? { ...common, hidden: [...common.hidden], steps: 2000, batchSize: 500, learningRate: 0.005, noise: 0 }
+    : { ...common, hidden: [...common.hidden], steps: 1000, batchSize: 256, learningRate: 0.002, noise: 0.1 };
 }
 
 /**
  * Check a configuration.
  *
  * @param where - The file or the command line, for the message.
- * @throws IResNetError of kind `argument` that lists every difference at once.
+ * @param kind - `argument` for what a person wrote, `data` for a file of a run folder.
+ * @throws IResNetError that lists every difference at once.
  */
-export function parseConfig(value: unknown, where: string): RunConfig {
+export function parseConfig(value: unknown, where: string, kind: ErrorKind = 'argument'): RunConfig {
+  const version = (value as { version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version > VERSION) {
+    const what = `expected version ${VERSION} or older, got ${version}: a newer iresnet made it; update this one`;
+    throw new IResNetError(kind, where, what);
+  }
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`,
-  );
-  throw new IResNetError('argument', where, issues.join('; '));
+  throw new IResNetError(kind, where, parsed.error.issues.map(describeIssue).join('; '));
 }
 
 /** Read a configuration file, as a run folder holds it. */
-export function readConfig(file: string): RunConfig {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new IResNetError('data', file, `expected a configuration file, got ${(error as Error).message}`);
+export function readConfig(file: string, kind: ErrorKind): RunConfig {
+  return parseConfig(parseJson(readText(file, 'a configuration file'), file), file, kind);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? keys : dataKeys;
+    return issue.keys.map((key) => `unknown key '${key}'${didYouMean(key, known)}`).join('; ');
   }
-  try {
-    return parseConfig(JSON.parse(text), file);
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new IResNetError('data', file, `expected JSON, got ${error.message}`);
-    throw error;
-  }
+  const message = issue.message.replace(/^(Invalid input|Too small|Too big|Invalid option): /, '');
+  return `${issue.path.join('.') || 'configuration'}: ${message}`;
 }

@@ -5,6 +5,7 @@ export const exitCode = {
   ok: 0,
   bug: 1,
   usage: 2,
+  /** A file is missing, corrupt or cannot be written. */
   data: 3,
   diverged: 4,
   notConverged: 5,
@@ -22,8 +23,6 @@ const byKind: Record<ErrorKind, number> = {
 /** The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is one clear message. */
 export function describeFailure(error: unknown): { code: number; message: string } {
   if (error instanceof IResNetError) return { code: byKind[error.kind], message: `error: ${error.message}` };
-  return {
-    code: exitCode.bug,
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: exitCode.bug, message: `internal error: ${text}` };
 }

@@ -6,18 +6,27 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** 0, or the code to exit with after everything is saved. */
   code(): number;
+  /** From here on a signal ends the program at once. */
   release(): void;
 }
+
+/** Milliseconds in which a second signal is an echo of the first: npm passes a Ctrl-C on that the terminal has delivered already. */
+const ECHO = 300;
 
 /** Let SIGINT and SIGTERM stop a run between two steps; a second one ends the program at once. */
 export function onInterrupt(output: Output): Interrupt {
   const controller = new AbortController();
   let code: number = exitCode.ok;
+  let since = 0;
   const handler = (name: NodeJS.Signals): void => {
     const next = name === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
-    if (controller.signal.aborted) process.exit(next);
+    if (controller.signal.aborted) {
+      if (performance.now() - since > ECHO) process.exit(next);
+      return;
+    }
     code = next;
-    output.log(`\n${name}: finishing the step and saving; again to stop at once`);
+    since = performance.now();
+    output.log(`\n${name}: finishing the step and saving; once more to stop without`);
     controller.abort();
   };
   process.on('SIGINT', handler);

@@ -30,27 +30,33 @@ export async function writeModel(dir: string, { density, columns }: SavedModel):
  * @throws IResNetError of kind `data` when there is none, or a byte of it is wrong.
  */
 export async function openModel(path: string): Promise<SavedModel> {
-  const inner = join(path, 'model');
-  const dir = existsSync(join(inner, 'manifest.json')) ? inner : path;
-  if (!existsSync(dir))
-    throw new IResNetError('data', path, 'expected a run or model folder, got nothing there');
+  const dir = modelFolder(path);
   const { config, tensors } = await loadModelFiles(dir);
   const saved = config as unknown as SavedConfig;
+  const file = join(dir, 'config.json');
   if (saved.format !== 'iresnet-table-density') {
-    throw new IResNetError(
-      'data',
-      join(dir, 'config.json'),
-      `expected format iresnet-table-density, got ${JSON.stringify(saved.format)}`,
-    );
+    const what = `expected format iresnet-table-density, got ${JSON.stringify(saved.format)}`;
+    throw new IResNetError('data', file, what);
   }
   if (saved.version !== 1) {
-    throw new IResNetError(
-      'data',
-      join(dir, 'config.json'),
-      `expected version 1, got ${saved.version}: made by a newer iresnet`,
-    );
+    const what = `expected version 1, got ${String(saved.version)}: a newer iresnet made it; update this one`;
+    throw new IResNetError('data', file, what);
   }
-  const density = denseFlow(saved.model, createRng(0));
-  assign(density, tensors);
-  return { density, columns: saved.columns };
+  try {
+    const density = denseFlow(saved.model, createRng(0));
+    assign(density, tensors);
+    return { density, columns: saved.columns };
+  } catch (error) {
+    // The bytes are those that were written, so what does not fit was written by something else.
+    const what = `expected a configuration that fits the tensors, got ${(error as Error).message}`;
+    throw new IResNetError('data', dir, what, {}, { cause: error });
+  }
+}
+
+function modelFolder(path: string): string {
+  const inner = join(path, 'model');
+  if (existsSync(join(path, 'manifest.json'))) return path;
+  if (existsSync(inner)) return inner;
+  const found = existsSync(path) ? 'no model in it' : 'nothing there';
+  throw new IResNetError('data', path, `expected the folder of a run or of a model, got ${found}`);
 }

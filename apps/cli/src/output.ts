@@ -1,22 +1,24 @@
+import { IResNetError } from '@iresnet/core';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 
 /** Where a command writes: data to stdout, everything else to stderr. */
 export interface Output {
-  /** Print data. */
-  data(text: string): void;
+  /** Print data; resolves when the reader has taken it. */
+  data(text: string): Promise<void>;
   /** Tell a person; silent under `--quiet`. */
   log(text: string): void;
   readonly quiet: boolean;
 }
 
 /** The process's own streams. A reader that closes the pipe early (`| head`) ends the program without a word. */
-export function processOutput(quiet: boolean): Output {
+export function processOutput(quiet = false): Output {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    throw new IResNetError('data', 'standard output', `expected to write, got ${error.message}`);
   });
+  process.stderr.on('error', () => undefined); // No one is listening.
   return {
-    data: (text) => process.stdout.write(text),
+    data: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     log: (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
     },
@@ -24,26 +26,16 @@ export function processOutput(quiet: boolean): Output {
   };
 }
 
-/** Write data to a file, whole or not at all, or to stdout. */
-export async function writeResult(output: Output, file: string | undefined, text: string): Promise<void> {
+/** Write pieces of data to a file, all or none of them, or to stdout one by one. */
+export async function writeResult(
+  output: Output,
+  file: string | undefined,
+  pieces: Iterable<string>,
+): Promise<void> {
   if (file === undefined) {
-    output.data(text);
+    for (const piece of pieces) await output.data(piece);
     return;
   }
-  await writeFileAtomic(file, text);
+  await writeFileAtomic(file, Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece))));
   output.log(`wrote ${file}`);
-}
-
-/** A cell of a CSV file: numbers as they are; text quoted where it must be, and never a formula for a spreadsheet. */
-export function csvCell(value: number | string): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** Lines of a CSV file. */
-export function csv(header: readonly string[], rows: Iterable<readonly (number | string)[]>): string {
-  const lines = [header.map(csvCell).join(',')];
-  for (const row of rows) lines.push(row.map(csvCell).join(','));
-  return `${lines.join('\n')}\n`;
 }

@@ -1,50 +1,64 @@
-import { createWriteStream, mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 
 /**
- * Make the next numbered folder `root/003-title`. Two runs started at once get two numbers.
+ * Make the next numbered folder `root/003-title`. Two runs that start at once get two numbers, whatever their titles.
  *
- * @throws IResNetError of kind `argument` when the root cannot be written.
+ * @throws IResNetError of kind `data` when the root cannot be written.
  */
 export function createRunFolder(root: string, title: string): string {
-  const name = title.replace(/[^\w.-]+/g, '-').slice(0, 40) || 'run';
+  const name = title.replace(/[^\p{L}\p{N}_.-]+/gu, '-').slice(0, 40) || 'run';
   try {
     mkdirSync(root, { recursive: true });
     for (;;) {
-      const numbers = readdirSync(root).map((entry) => Number.parseInt(entry, 10));
-      const next = Math.max(0, ...numbers.filter(Number.isInteger)) + 1;
-      const number = String(next).padStart(3, '0');
-      const dir = join(root, `${number}-${name}`);
-      try {
-        mkdirSync(dir);
-        return dir;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const number = String(Math.max(0, ...numbersIn(root)) + 1).padStart(3, '0');
+      // The bare number is the lock: whoever makes it may look whether someone had it before, and then give it a name.
+      const bare = join(root, number);
+      if (!makeFolder(bare)) continue;
+      if (numbersIn(root).filter((taken) => taken === Number(number)).length > 1) {
+        rmdirSync(bare);
+        continue;
       }
+      const dir = join(root, `${number}-${name}`);
+      renameSync(bare, dir);
+      return dir;
     }
   } catch (error) {
-    throw new IResNetError(
-      'argument',
-      `--out ${root}`,
-      `expected a folder that can be written, got ${(error as Error).message}`,
-    );
+    const what = `expected a folder to write to, got ${(error as Error).message}`;
+    throw new IResNetError('data', `--out ${root}`, what);
   }
 }
 
-/** Append lines to a file; `close` waits until they are on disk. */
-export function lineWriter(file: string): { write(line: string): void; close(): Promise<void> } {
-  const stream = createWriteStream(file, { flags: 'a' });
-  let failure: Error | null = null;
-  stream.on('error', (error) => (failure = error));
+function numbersIn(root: string): number[] {
+  return readdirSync(root)
+    .map((entry) => Number.parseInt(entry, 10))
+    .filter(Number.isInteger);
+}
+
+/** Whether the folder is new. */
+function makeFolder(dir: string): boolean {
+  try {
+    mkdirSync(dir);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Append lines to a file at once; one that cannot be written throws kind `data`, so that a full disk ends the run and not the log. */
+export function lineWriter(file: string): { write(line: string): void; close(): void } {
+  const attempt = <T>(f: () => T): T => {
+    try {
+      return f();
+    } catch (error) {
+      throw new IResNetError('data', file, `expected to write, got ${(error as Error).message}`);
+    }
+  };
+  const descriptor = attempt(() => openSync(file, 'a'));
   return {
-    write: (line) => stream.write(line),
-    close: () =>
-      new Promise((resolve, reject) => {
-        stream.end(() => {
-          if (failure) reject(new IResNetError('data', file, `expected to write, got ${failure.message}`));
-          else resolve();
-        });
-      }),
+    write: (line) => attempt(() => writeFileSync(descriptor, line)),
+    close: () => closeSync(descriptor),
   };
 }

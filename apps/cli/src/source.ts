@@ -1,5 +1,4 @@
 import { add, gather, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { readFileSync } from 'node:fs';
 import { IResNetError, type Rng } from '@iresnet/core';
 import {
   batches,
@@ -15,6 +14,7 @@ import {
   type Toy2dName,
 } from '@iresnet/datasets';
 import type { DataConfig, RunConfig } from './config';
+import { readText } from './readText';
 import { onHost, tableRows, tensorRows, type Rows } from './rows';
 
 /** Rows to train on and rows to be judged on. */
@@ -37,6 +37,10 @@ export interface Source {
 /** Rows of a drawn set that stand for the unlimited training set, in the report and for the standardization. */
 const DRAWN = 5000;
 const HELD_OUT = 10_000;
+/** Training rows of a table at least. */
+const LEAST = 4;
+/** Deviation of a column at least, as a share of its mean: float32 keeps seven digits of a value. */
+const RESOLVED = 1e-6;
 
 /** Open the data of a run. */
 export function openSource(config: RunConfig, rng: Rng): Source {
@@ -52,17 +56,10 @@ export function openSource(config: RunConfig, rng: Rng): Source {
  */
 export function readTable(data: Exclude<DataConfig, { kind: 'toy' }>): Table & { readonly title: string } {
   if (data.kind === 'embedded') return { ...embedded[data.name](), title: data.name };
-  let text: string;
-  try {
-    text = readFileSync(data.file, 'utf8');
-  } catch (error) {
-    throw new IResNetError(
-      'data',
-      data.file,
-      `expected a readable CSV file, got ${(error as Error).message}`,
-    );
-  }
-  const table = parseTable(text, { file: data.file, ...(data.columns && { columns: data.columns }) });
+  const table = parseTable(readText(data.file, 'a CSV file'), {
+    file: data.file,
+    ...(data.columns && { columns: data.columns }),
+  });
   const title = data.file
     .split(/[\\/]/)
     .pop()!
@@ -89,15 +86,16 @@ function toySource(toy: Toy2d, config: RunConfig, rng: Rng): Source {
 }
 
 function tableSource(table: Table & { title: string }, config: RunConfig, rng: Rng): Source {
-  const least = 8;
-  if (table.rows < least) {
-    throw new IResNetError('data', table.title, `expected at least ${least} rows, got ${table.rows}`);
-  }
   const [heldOutRows, trainingRows] = split(
     table.rows,
     [config.holdOut, 1 - config.holdOut],
     rng.split('split'),
   );
+  if (trainingRows.length < LEAST || heldOutRows.length < 2) {
+    const found = `${trainingRows.length} and ${heldOutRows.length} of ${table.rows} rows`;
+    const what = `expected ${LEAST} rows to train on and 2 to hold out, got ${found} (hold-out share ${config.holdOut.toPrecision(3)})`;
+    throw new IResNetError('data', table.title, what);
+  }
   const training = tableRows(takeRows(table, trainingRows));
   const { mean, deviation } = moments(training, table.title, table.columns);
   const { count, width, values } = training;
@@ -126,7 +124,7 @@ function tableSource(table: Table & { title: string }, config: RunConfig, rng: R
   };
 }
 
-/** Mean and deviation of each column. A constant column has no density. */
+/** Mean and deviation of each column. A constant column has no density, and one that float32 cannot hold no gradient. */
 function moments(
   rows: Rows,
   title: string,
@@ -138,13 +136,18 @@ function moments(
   for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / count;
   for (let i = 0; i < values.length; i++) square[i % width]! += (values[i]! - mean[i % width]!) ** 2 / count;
   const deviation = square.map(Math.sqrt);
-  const constant = columns.filter((_, j) => !(deviation[j]! > 0));
-  if (constant.length > 0) {
-    throw new IResNetError(
-      'data',
-      title,
-      `expected columns that vary, got the same value in every training row of ${constant.join(', ')}`,
-    );
-  }
+  const refuse = (what: string, wrong: (j: number) => boolean): void => {
+    const names = columns.filter((_, j) => wrong(j));
+    if (names.length > 0) throw new IResNetError('data', title, `${what} ${names.join(', ')}`);
+  };
+  refuse(
+    'expected columns that vary, got the same value in every training row of',
+    // The rounding of the mean leaves a trace of variance.
+    (j) => deviation[j]! <= 1e-14 * Math.abs(mean[j]!),
+  );
+  refuse(
+    'expected values that 32-bit floats can tell apart (subtract an offset, change the unit), got others in',
+    (j) => !(deviation[j]! > RESOLVED * Math.abs(mean[j]!) && deviation[j]! > 1e-30 && deviation[j]! < 1e30),
+  );
   return { mean, deviation };
 }

@@ -5,32 +5,39 @@ import type { Estimate } from './statistics';
 export function summarize(figures: Figures): string {
   const { heldOut, references, integral, inverse, lipschitz } = figures;
   const lines: [string, string][] = [
-    ['held-out log-likelihood', `${withError(heldOut)} nats (${figures.heldOutRows} rows)`],
+    ['held-out log-likelihood', `${withError(heldOut)} nats a row (${figures.heldOutRows} rows)`],
     ...references.map(({ name, value, gain }): [string, string] => [
       `  ${name}`,
-      `${withError(value)} nats, model ahead by ${withError(gain)}`,
+      `${withError(value)}, this model ${comparison(gain)}`,
     ]),
   ];
-  if (integral !== null) lines.push(['integral of the density', `${integral.toFixed(5)} over the box`]);
+  if (integral !== null) lines.push(['integral of the density', integral.toFixed(5)]);
+  const [low, high] = [Math.min(...lipschitz), Math.max(...lipschitz)];
   lines.push(
     [
       'largest inverse error',
-      `${inverse.sampleError.toExponential(1)} (latent), ${inverse.reconstructionError.toExponential(1)} (deviations)`,
+      `${inverse.sampleError.toExponential(1)} in the latent, ${inverse.reconstructionError.toExponential(1)} deviations in the data`,
     ],
     [
-      '  a-posteriori bound',
+      '  proven bound',
       `${inverse.errorBound.toExponential(1)} a solve, ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
     ],
     [
-      'Lipschitz bounds of the blocks',
-      `${Math.min(...lipschitz).toFixed(3)} to ${Math.max(...lipschitz).toFixed(3)}, all proven`,
+      'Lipschitz bounds',
+      `${low.toFixed(3)} to ${high.toFixed(3)}, ${high < 1 ? 'so every block is proven invertible' : 'NOT all below 1'}`,
     ],
   );
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return lines.map(([label, value]) => `${label.padEnd(width)}${value}`).join('\n');
 }
 
-/** `−1.503 ± 0.081`. */
+/** `-1.503 ± 0.081`. */
 export function withError({ mean, standardError }: Estimate): string {
   return `${mean.toFixed(3)} ± ${standardError.toFixed(3)}`;
+}
+
+/** `better by 0.102 ± 0.034`. */
+function comparison({ mean, standardError }: Estimate): string {
+  if (Number.isNaN(mean)) return 'not comparable';
+  return `${mean < 0 ? 'worse' : 'better'} by ${withError({ mean: Math.abs(mean), standardError })}`;
 }

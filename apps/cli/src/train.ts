@@ -2,7 +2,7 @@ import { mean, neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, type Rng } from '@iresnet/core';
 import type { ActivationName } from '@iresnet/lipschitz';
 import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
-import { adam, cosine, fit, warmup, type Callback, type FitResult } from '@iresnet/training';
+import { adam, cosine, fit, warmup, type Callback, type FitResult, type FitState } from '@iresnet/training';
 import type { RunConfig } from './config';
 import { firstRows, mapRows, type Rows } from './rows';
 import type { Source } from './source';
@@ -16,8 +16,15 @@ export interface Trained {
 /** Rows of the validation curve; the figures at the end use all. */
 const CURVE_ROWS = 2000;
 
+/** How a run is watched and stopped, and where it goes on from. */
+export interface TrainingHooks {
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal;
+  readonly resume: FitState | null;
+}
+
 /** The density that a configuration describes, untrained. */
-export function buildDensity(config: RunConfig, source: Source, rng: Rng): DenseFlow {
+function buildDensity(config: RunConfig, source: Source, rng: Rng): DenseFlow {
   const { blocks, hidden, coefficient } = config;
   const { mean: center, deviation } = source;
   return denseFlow(
@@ -36,13 +43,12 @@ export function buildDensity(config: RunConfig, source: Source, rng: Rng): Dense
 /**
  * Maximum likelihood: minimise −mean ln p(x) by Adam with warm-up, cosine decay, clipping and weight averaging.
  *
- * Held-out rows only draw a curve: nothing is chosen by them.
+ * Held-out rows only draw a curve: nothing is chosen by them. A run that diverges ends at its last good weights, which the result says.
  */
 export async function trainDensity(
   config: RunConfig,
   source: Source,
-  callbacks: readonly Callback[],
-  signal: AbortSignal,
+  { callbacks, signal, resume }: TrainingHooks,
 ): Promise<Trained> {
   const rng = createRng(config.seed);
   const density = buildDensity(config, source, rng.split('model'));
@@ -64,6 +70,8 @@ export async function trainDensity(
     callbacks,
     rng: rng.split('fit'),
     signal,
+    onDivergence: 'return',
+    ...(resume && { resume }),
   });
   return { density, result };
 }

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import type { DenseFlow } from '@iresnet/model';
-import type { RunInfo } from './commands/train';
 import type { RunConfig } from './config';
 import { boundingBox, gridRows, unusualRows, type Figures } from './figures';
+import { readMetrics, type MetricsLine } from './metrics';
 import type { Curve, DensityGrid, Figure, ReportData, Score, TrainingCurves } from './report/data';
 import { renderReport } from './report/renderReport';
 import { firstRows, onHost, rowAt, tensorRows, toArrays, type Rows } from './rows';
+import type { RunInfo } from './run';
 import type { Source } from './source';
 import { logLikelihood } from './train';
 
@@ -39,7 +39,6 @@ function reportData(dir: string, { config, source, density, figures, info }: Run
   const rng = createRng(config.seed).split('report');
   const plane = source.columns.length === 2;
   const samples = onHost(() => tensorRows(density.sample(POINTS, rng.split('samples')) as Tensor2D));
-  const training = curves(join(dir, 'metrics.jsonl'));
   return {
     title: `${source.title}: an invertible residual network as a density`,
     command: info.command,
@@ -61,7 +60,7 @@ function reportData(dir: string, { config, source, density, figures, info }: Run
       samples: toArrays(samples),
     },
     ...(plane && { density: heatMap(density, source, rng), warpedGrid: warpedGrid(density) }),
-    ...(training && { training }),
+    training: curves(join(dir, 'metrics.jsonl')),
     ...(source.lineNumbers && {
       unusual: unusualRows(density, source, UNUSUAL, rng).map(({ row, values, logLikelihood: value }) => ({
         row: row!,
@@ -156,27 +155,11 @@ function warpedGrid(density: DenseFlow): [number, number][][] {
   return polylines.map((line, i) => line.map((_, j) => rowAt(mapped, i * points + j) as [number, number]));
 }
 
-interface MetricsLine {
-  readonly event: string;
-  readonly step: number;
-  readonly loss: number | null;
-  readonly learningRate?: number;
-}
-
-/** The loss curves of a metrics file; null when there is none. */
-function curves(file: string): TrainingCurves | null {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-  const events = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as MetricsLine);
-  const steps = events.filter(({ event, loss }) => event === 'step' && loss !== null);
-  const validations = events.filter(({ event, loss }) => event === 'validation' && loss !== null);
+/** The loss curves of a run. */
+function curves(file: string): TrainingCurves {
+  const events = readMetrics(file);
+  const steps = events.filter(({ event, loss }) => event === 'step' && typeof loss === 'number');
+  const validations = events.filter(({ event, loss }) => event === 'validation' && typeof loss === 'number');
   const curve = (logs: readonly MetricsLine[], value: (log: MetricsLine) => number): Curve => ({
     step: logs.map(({ step }) => step),
     value: logs.map(value),

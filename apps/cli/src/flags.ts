@@ -1,0 +1,47 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from './suggest';
+
+/** Where to compute; every command that computes has it. */
+export function backendFlag(): Option {
+  const names = ['auto', 'tensorflow', 'wasm', 'cpu'];
+  return choice('--backend <name>', 'where to compute', names).default('auto');
+}
+
+export const quietFlag = ['-q, --quiet', 'no progress and no messages'] as const;
+
+/** One of some names; a near miss is named. */
+export function choice(flags: string, description: string, names: readonly string[]): Option {
+  return new Option(flags, description).choices(names).argParser((name: string) => {
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`Expected one of ${names.join(', ')}.${didYouMean(name, names)}`);
+  });
+}
+
+export function list(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = number(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected an integer ≥ ${least}.`);
+  };
+}
+
+/** `64,64`. */
+export function widths(text: string): number[] {
+  return list(text).map(integer(1));
+}

@@ -1,0 +1,34 @@
+import { progress, type Callback, type ProgressStream } from '@iresnet/training';
+import type { Output } from './output';
+
+/** Validations that a person is told of, evenly over the run; the metrics file has all. */
+const TOLD = 5;
+
+/** Progress on stderr: a bar on a terminal, else plain lines. Nothing under `--quiet`. */
+export function showProgress(output: Output, steps: number): Callback[] {
+  if (output.quiet) return [];
+  const { stderr } = process;
+  const plain: ProgressStream = { write: (text) => stderr.write(text) };
+  const stream = process.env['TERM'] === 'dumb' ? plain : stderr;
+  const bar = progress({ stream, unit: 'nats' });
+  const every = Math.ceil(steps / TOLD);
+  let told = 0;
+  return [
+    {
+      ...bar,
+      onValidation(log, run) {
+        const part = Math.floor(log.step / every);
+        if (part === told) return;
+        told = part;
+        // Nothing is chosen by validation, so none of them is the best.
+        return bar.onValidation({ ...log, improved: false }, run);
+      },
+      onTrainEnd({ step, stopReason, seconds }) {
+        if (stream.isTTY) stream.write('\n');
+        const what =
+          stopReason === 'steps' ? `trained ${step} steps` : `stopped after step ${step} of ${steps}`;
+        output.log(`${what} in ${seconds.toFixed(1)} s`);
+      },
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { IResNetError } from '@iresnet/core';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'nothing there',
+  ENOTDIR: 'a file where a folder should be',
+  EISDIR: 'a folder',
+  EACCES: 'a file without permission to read it',
+  EPERM: 'a file without permission to read it',
+};
+
+/**
+ * The text of a file.
+ *
+ * @param what - What it should be, for the message.
+ * @throws IResNetError of kind `data` that names the file.
+ */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new IResNetError('data', file, `expected ${what}, got ${reasons[code] ?? message}`);
+  }
+}
+
+/** The JSON of a file, or of one of its lines. */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new IResNetError('data', where, `expected JSON, got ${(error as Error).message}`);
+  }
+}

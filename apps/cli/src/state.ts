@@ -1,0 +1,65 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
+import { hashConfig, loadCheckpoint, saveCheckpoint } from '@iresnet/checkpoint/node';
+import { IResNetError } from '@iresnet/core';
+import type { Callback, FitState } from '@iresnet/training';
+import type { RunConfig } from './config';
+
+/** Where an unfinished run stands. */
+export interface RunState {
+  readonly fit: FitState;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+}
+
+const FOLDER = 'state';
+const FILE = 'state.safetensors';
+/** Seconds between two saves of a run. */
+const EVERY = 30;
+
+/** Save where a run stands; a crash at any moment leaves this state or the one before. */
+export async function writeState(dir: string, config: RunConfig, { fit, seconds }: RunState): Promise<void> {
+  const metadata = { ...fit.metadata, seconds: String(seconds) };
+  await saveCheckpoint(join(dir, FOLDER), { [FILE]: toSafetensors(fit.tensors, metadata) }, { config });
+}
+
+/**
+ * Read where a run stands.
+ *
+ * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs to another configuration.
+ */
+export async function readState(dir: string, config: RunConfig): Promise<RunState> {
+  const folder = join(dir, FOLDER);
+  if (!existsSync(folder)) {
+    const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
+    throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`);
+  }
+  const { files, manifest } = await loadCheckpoint(folder);
+  if (manifest.config !== hashConfig(config)) {
+    const what = 'expected the state of a run with this config.json, got that of another';
+    throw new IResNetError('data', folder, what);
+  }
+  const file = join(folder, FILE);
+  const bytes = files.get(FILE);
+  if (bytes === undefined) throw new IResNetError('data', folder, `expected ${FILE} in it`);
+  const { tensors, metadata } = parseSafetensors(bytes, { file });
+  return { fit: { tensors, metadata }, seconds: Number(metadata['seconds'] ?? 0) };
+}
+
+/** A finished run needs no state. */
+export function removeState(dir: string): void {
+  rmSync(join(dir, FOLDER), { recursive: true, force: true });
+}
+
+/** Save the state every half minute. `before` is the training time of earlier sittings, seconds. */
+export function savingState(dir: string, config: RunConfig, before: number): Callback {
+  let savedAt = 0;
+  return {
+    async onStepEnd({ seconds }, run) {
+      if (seconds - savedAt < EVERY) return;
+      savedAt = seconds;
+      await writeState(dir, config, { fit: await run.state(), seconds: before + seconds });
+    },
+  };
+}
