@@ -2,6 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { conv2dOperator, createRng } from '@iresnet/core';
 import { convGramBound, spectralNorm, type ConvGramBoundOptions } from '@iresnet/spectral-norm';
+import type { Benchmark } from './benchmark';
+
+/** The certified bounds of convolutions against the finest bound and against the norm. */
+export const bounds: Benchmark = {
+  name: 'bounds',
+  summary: 'how tight the certified bounds of convolutions are, and what they cost',
+  options: ['(none)'],
+  run: printBounds,
+};
 
 const steps = [0, 1, 2, 3, 4, 6, 8, 12];
 const samples = [8, 16, 32, 64];
@@ -20,7 +29,7 @@ const kernels: Record<string, () => tf.Tensor> = {
  * How tight the certified bounds of convolutions are, and what they cost, by number of Gram iterations and of sampled frequencies:
  * relative to the finest bound, and to the norm at some image sizes by power iteration.
  */
-export async function bounds(): Promise<void> {
+async function printBounds(): Promise<void> {
   await tf.setBackend('wasm');
   for (const [name, make] of Object.entries(kernels)) {
     const kernel = make();

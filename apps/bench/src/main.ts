@@ -1,9 +1,10 @@
 import { enableProdMode } from '@tensorflow/tfjs';
 import type { Benchmark } from './benchmark';
+import { bounds } from './bounds';
 import { inversion } from './inversion';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy, inversion];
+const benchmarks: readonly Benchmark[] = [toy, inversion, bounds];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();

@@ -66,6 +66,7 @@ export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = 
       const [p, q] = Array.from(eta.dataSync(), (value) => Math.log1p(Math.exp(value))) as [number, number];
       return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
     },
+    project: () => h.project?.(),
     apply: (x) => tidy(() => join(x, h.apply(x), parts())),
     linearize(x) {
       const weights = parts();
