@@ -36,23 +36,25 @@ interface Product {
   readonly aStep: number;
 }
 
-/** C += A B, in strips of columns; what no strip or block covers takes smaller ones. */
-export function addProduct(kernels: Readonly<Record<string, Kernel>>, product: Product): void {
+/** C = A B of at least one term, in strips of columns; what no strip or block covers takes smaller ones. */
+export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product: Product): void {
   const { a, b, c, rows, columns, terms, aRow, aStep } = product;
   const row = 4 * columns;
   const [blocks, rest] = [Math.floor(rows / 4), rows % 4];
   for (let term = 0; term < terms; term += TERMS) {
     const count = Math.min(TERMS, terms - term);
+    const more = term > 0 ? 1 : 0;
     for (let column = 0; column < columns;) {
       const width = BLOCK_COLUMNS.find((w) => w <= columns - column)!;
       const from = a + term * aStep;
       const strip = b + term * row + 4 * column;
       const to = c + 4 * column;
-      if (blocks > 0) kernels[`Product4x${width}`]!(from, strip, to, count, blocks, aRow, aStep, row, row);
+      if (blocks > 0)
+        kernels[`Product4x${width}`]!(from, strip, to, count, blocks, aRow, aStep, row, row, more);
       if (rest > 0) {
         const done = 4 * blocks;
         const [fromRest, toRest] = [from + done * aRow, to + done * row];
-        kernels[`Product${rest}x${width}`]!(fromRest, strip, toRest, count, 1, aRow, aStep, row, row);
+        kernels[`Product${rest}x${width}`]!(fromRest, strip, toRest, count, 1, aRow, aStep, row, row, more);
       }
       column += width;
     }
@@ -82,9 +84,9 @@ function multiply(
   const [left, right] = [address(backend, a), address(backend, b)];
   const [terms, rows] = (transposeA ? a.shape : [...a.shape].reverse()) as [number, number];
   const out = backend.makeOutput([rows, columns], 'float32');
-  backend.typedArrayFromHeap(out).fill(0);
+  if (terms === 0) backend.typedArrayFromHeap(out).fill(0);
   const [aRow, aStep] = transposeA ? [4, 4 * rows] : [4 * terms, 4];
-  addProduct(kernels, { a: left, b: right, c: address(backend, out), rows, columns, terms, aRow, aStep });
+  writeProduct(kernels, { a: left, b: right, c: address(backend, out), rows, columns, terms, aRow, aStep });
   return out;
 }
 

@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import { replaceWasmKernel } from './wasmBackend';
 import { address, isFloat, kernelsOf } from './wasmKernels';
-import { addProduct } from './wasmMatMul';
+import { writeProduct } from './wasmMatMul';
 
 /** From this many columns on, row by row is the faster way to add. */
 const WIDE = 256;
@@ -27,11 +27,11 @@ export function accelerateSum(): void {
     const one = backend.makeOutput([], 'float32');
     const out = backend.makeOutput(attrs['keepDims'] ? [...axes.map(() => 1), ...kept] : kept, 'float32');
     backend.typedArrayFromHeap(one)[0] = 1;
-    backend.typedArrayFromHeap(out).fill(0);
     const to = address(backend, out);
+    if (columns >= WIDE || rows === 0) backend.typedArrayFromHeap(out).fill(0);
     if (columns < WIDE) {
       const ones = { a: address(backend, one), aRow: 0, aStep: 0 };
-      addProduct(kernels, { ...ones, b: from, c: to, rows: 1, columns, terms: rows });
+      writeProduct(kernels, { ...ones, b: from, c: to, rows: 1, columns, terms: rows });
     } else {
       for (let row = 0; row < rows; row++) kernels['Add']!(to, from + 4 * row * columns, to, columns);
     }

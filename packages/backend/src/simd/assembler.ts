@@ -44,7 +44,7 @@ export function simd(opcode: number, ...operands: readonly Code[]): Code {
   return [...operands.flat(), SIMD, ...leb(opcode)];
 }
 
-const ZERO: Code = [SIMD, 0x0c, ...new Uint8Array(16)]; // v128.const
+export const ZERO: Code = [SIMD, 0x0c, ...new Uint8Array(16)]; // v128.const
 export const localGet = (index: number): Code => [0x20, ...leb(index)];
 export const localSet = (index: number): Code => [0x21, ...leb(index)];
 export const i32 = (value: number): Code => [0x41, value]; // −64 … 63

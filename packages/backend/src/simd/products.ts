@@ -1,4 +1,15 @@
-import { i32, I32, leb, localGet, localSet, simd, V128, type Code, type WasmFunction } from './assembler';
+import {
+  i32,
+  I32,
+  leb,
+  localGet,
+  localSet,
+  simd,
+  V128,
+  ZERO,
+  type Code,
+  type WasmFunction,
+} from './assembler';
 
 /** Rows of a block of the result. */
 export const BLOCK_ROWS = [1, 2, 3, 4] as const;
@@ -13,15 +24,13 @@ const transfers: Readonly<Record<number, { load: number; store: number }>> = {
 };
 
 // The parameters, and the locals behind them.
-const [A, B, C, K, BLOCKS, A_ROW, A_STEP, B_STEP, C_ROW, B_AT, C_AT, LEFT, A_AT] = Array.from(
-  { length: 13 },
-  (_, i) => i,
-) as [number, number, number, number, number, number, number, number, number, number, number, number, number];
+const [A, B, C, K, BLOCKS, A_ROW, A_STEP, B_STEP, C_ROW, MORE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+const [B_AT, C_AT, LEFT, A_AT] = [10, 11, 12, 13] as const;
 
 /**
- * C += A B on blocks of `rows` × `columns` below each other:
- * `f(a, b, c, k, blocks, aRow, aStep, bStep, cRow)`, byte addresses, the number of terms, the number of blocks, and the bytes from
- * one row of A to the next, from one term of A to the next, from one term of B to the next, from one row of C to the next.
+ * C = A B, or C += A B, on blocks of `rows` × `columns` below each other:
+ * `f(a, b, c, k, blocks, aRow, aStep, bStep, cRow, more)`, byte addresses, the number of terms, the number of blocks, and the bytes from
+ * one row of A to the next, from one term of A to the next, from one term of B to the next, from one row of C to the next, and whether to add to C.
  * A transposed A is one whose rows are 4 bytes apart.
  */
 function productFunction(rows: number, columns: number): WasmFunction {
@@ -51,6 +60,7 @@ function productFunction(rows: number, columns: number): WasmFunction {
   const splat = firstVector + vectors;
   const sum = (r: number, v: number): number => splat + 1 + r * vectors + v;
 
+  const clearSums = each(rows * vectors, (i) => [...ZERO, ...localSet(sum(0, i))]);
   const loadSums = each(rows, (r) => [
     ...each(vectors, (v) => [...localGet(C_AT), 0xfd, load, 2, 16 * v, ...localSet(sum(r, v))]),
     ...advance(C_AT, C_ROW),
@@ -85,7 +95,7 @@ function productFunction(rows: number, columns: number): WasmFunction {
   const copy = (from: number, to: number): Code => [...localGet(from), ...localSet(to)];
   const block = [
     ...copy(C, C_AT),
-    ...loadSums,
+    ...[...localGet(MORE), 0x04, 0x40, ...loadSums, 0x05, ...clearSums, 0x0b], // if, else, end
     ...rowStarts,
     ...copy(B, B_AT),
     ...copy(K, LEFT),
