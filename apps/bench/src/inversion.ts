@@ -1,4 +1,4 @@
-import { linalg, mul, neg, mean, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs';
+import { linalg, linspace, matMul, mean, mul, neg, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { useBackend } from '@iresnet/backend';
 import { createRng, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
 import { toy2d } from '@iresnet/datasets';
@@ -19,6 +19,7 @@ const solvers: readonly (readonly [string, FixedPointSolver])[] = [
   ['anderson(5)', anderson()],
   ['newtonGmres(4)', newtonGmres({ products: 4 })],
   ['newtonGmres(8)', newtonGmres()],
+  ['newtonGmres(16)', newtonGmres({ products: 16 })],
 ];
 
 interface Case {
@@ -34,7 +35,11 @@ export const inversion: Benchmark = {
   async run() {
     await useBackend('wasm');
     const rng = createRng(0);
-    const cases = [await trained(rng.split('trained')), ...worst(rng.split('worst'))];
+    const cases = [
+      await trained(rng.split('trained')),
+      ...worst(rng.split('worst')),
+      ...symmetric(rng.split('symmetric')),
+    ];
     console.log(
       `‖y − x − g(x)‖ ≤ ${RTOL}·max(‖x‖, ‖y‖), batches of ${BATCH}; mean over the branches of a case, most in brackets\n`,
     );
@@ -104,4 +109,21 @@ function worst(rng: Rng): Case[] {
       return { name: `${name}, d = ${d}, L = ${lipschitz}`, branches: [{ g, y: rng.normal([BATCH, d]) }] };
     }),
   );
+}
+
+/** Linear branches with eigenvalues spread over [−L, L]: the worst kind that a Krylov method can do something about. */
+function symmetric(rng: Rng): Case[] {
+  const d = 64;
+  return [0.9, 0.98, 0.99].map((lipschitz) => {
+    const g = dense({ inputs: d, outputs: d, coefficient: Infinity, bias: false, rng });
+    tidy(() => {
+      const q = linalg.qr(rng.split('vectors').normal([d, d]) as Tensor2D)[0];
+      const values = linspace(-lipschitz, lipschitz, d);
+      g.params['kernel']!.assign(matMul(mul(q, values), q, false, true));
+    });
+    return {
+      name: `symmetric, linear, d = ${d}, L = ${lipschitz}`,
+      branches: [{ g, y: rng.normal([BATCH, d]) }],
+    };
+  });
 }
