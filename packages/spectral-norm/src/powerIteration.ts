@@ -82,7 +82,9 @@ export function powerIteration(
         state = tidy(() => step(a, last));
       }
       // Of a zero operator or one with NaN there is no next u; with the start instead, a later call can leave that state.
-      return { u: where(greater(state.sigma, 0), state.u, start), v: state.v, sigma: state.sigma };
+      // On the host where σ has been read anyway: the choice on the device takes seven kernels.
+      const next = rtol > 0 ? (state.sigma.dataSync()[0]! > 0 ? state.u : start) : choose(state, start);
+      return { u: next, v: state.v, sigma: state.sigma };
     }),
   );
   return { ...triple, steps };
@@ -112,6 +114,11 @@ function settled({ before, sigma }: State, rtol: number): boolean {
   if (rtol === 0) return false;
   const now = sigma.dataSync()[0]!;
   return !(now - before.dataSync()[0]! > rtol * now);
+}
+
+/** The new u where σ > 0, else the start. */
+function choose({ sigma, u }: State, start: Tensor): Tensor {
+  return where(greater(sigma, 0), u, start);
 }
 
 function length(x: Tensor): Tensor {
