@@ -73,6 +73,8 @@ export async function trainDensity(
     onDivergence: 'return',
     ...(resume && { resume }),
   });
+  // Power iteration held the norms up to its tolerance; the model that is saved holds them by proof.
+  density.project();
   return { density, result };
 }
 
