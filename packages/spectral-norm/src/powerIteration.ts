@@ -6,6 +6,7 @@ import {
   sqrt,
   square,
   sum,
+  tensor,
   tidy,
   where,
   type Tensor,
@@ -43,8 +44,8 @@ export interface SingularTriple {
  *
  * @param a - The operator at its true shape: a convolution's norm depends on the image size and padding.
  * @param u - Start vector, `[1, ...outShape]`.
- * @returns σ, u, v and the steps done; the caller owns the tensors. Costs two products a step, one more for σ, and a scalar
- * readback a step unless `rtol` is 0.
+ * @returns σ, u, v and the steps done; the caller owns the tensors. Costs two products a step, and two
+ * readbacks of one vector a step unless `rtol` is 0.
  * @throws IResNetError when the start vector has another shape.
  *
  * @example
@@ -73,61 +74,67 @@ export function powerIteration(
   );
   expect(maxSteps >= 1, 'spectral-norm.powerIteration', () => `expected maxSteps ≥ 1, got ${maxSteps}`);
   let steps = 0;
+  const unit = rtol === 0 ? unitOnDevice : unitOnHost;
   const triple = noGrad(() =>
     tidy(() => {
-      const start = unit(u, length(u));
-      let state = step(a, start);
+      const start = unit(u).vector;
+      let state = step(a, start, unit);
       for (steps = 1; steps < maxSteps && !settled(state, rtol); steps++) {
         const { u: last } = state;
-        state = tidy(() => step(a, last));
+        state = tidy(() => step(a, last.vector, unit));
       }
+      // As singularValue computes it, so that stored vectors give the same bits.
+      const sigma = sum(mul(state.u.vector, state.av));
       // Of a zero operator or one with NaN there is no next u; with the start instead, a later call can leave that state.
-      // On the host where σ has been read anyway: the choice on the device takes seven kernels.
-      const next = rtol > 0 ? (state.sigma.dataSync()[0]! > 0 ? state.u : start) : choose(state, start);
-      return { u: next, v: state.v, sigma: state.sigma };
+      return { u: chooseIfPositive(state.u.length, state.u.vector, start), v: state.v.vector, sigma };
     }),
   );
   return { ...triple, steps };
 }
 
-type State = {
-  u: Tensor;
-  v: Tensor;
-  /** ‖Aᵀu‖ with the u before the step. */
-  before: Tensor;
-  /** ⟨u, Av⟩ = ‖Av‖ with the new u; `before` ≤ `sigma` ≤ ‖A‖. */
-  sigma: Tensor;
-};
+/** A vector divided by its length; a zero vector stays zero. */
+type Unit = { vector: Tensor; length: Tensor | number };
 
-function step(a: LinearOperator, last: Tensor): State {
-  const atu = a.rmatvec(last);
-  const before = length(atu);
-  const v = unit(atu, before);
-  const av = a.matvec(v);
-  const u = unit(av, length(av));
-  // As singularValue computes it, so that stored vectors give the same bits.
-  return { u, v, before, sigma: sum(mul(u, av)) };
+/** ‖Aᵀu‖ of v ≤ ‖Av‖ of the new u ≤ ‖A‖. */
+type State = { v: Unit; u: Unit; av: Tensor };
+
+function step(a: LinearOperator, last: Tensor, unit: (x: Tensor) => Unit): State {
+  const v = unit(a.rmatvec(last));
+  const av = a.matvec(v.vector);
+  return { v, u: unit(av), av };
 }
 
 /** Whether the two estimates of one step agree. The negated form stops on NaN too. */
-function settled({ before, sigma }: State, rtol: number): boolean {
-  if (rtol === 0) return false;
-  const now = sigma.dataSync()[0]!;
-  return !(now - before.dataSync()[0]! > rtol * now);
+function settled({ v, u }: State, rtol: number): boolean {
+  if (typeof u.length !== 'number' || typeof v.length !== 'number') return false;
+  return !(u.length - v.length > rtol * u.length);
 }
 
-/** The new u where σ > 0, else the start. */
-function choose({ sigma, u }: State, start: Tensor): Tensor {
-  return where(greater(sigma, 0), u, start);
+function chooseIfPositive(condition: Tensor | number, yes: Tensor, no: Tensor): Tensor {
+  if (typeof condition !== 'number') return where(greater(condition, 0), yes, no);
+  return condition > 0 ? yes : no;
 }
 
-function length(x: Tensor): Tensor {
-  return sqrt(sum(square(x)));
+/** Without any readback. */
+function unitOnDevice(x: Tensor): Unit {
+  const length = sqrt(sum(square(x)));
+  return { vector: div(x, maximum(length, TINY)), length };
 }
 
-/** x divided by its length; a zero vector stays zero. */
-function unit(x: Tensor, size: Tensor): Tensor {
-  return div(x, maximum(size, TINY));
+/** With the readback that the tolerance needs anyway, and a third of the kernel calls. */
+function unitOnHost(x: Tensor): Unit {
+  const values = x.dataSync();
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  const length = Math.sqrt(squares);
+  const size = Math.max(length, TINY);
+  return {
+    vector: tensor(
+      values.map((value) => value / size),
+      x.shape,
+    ),
+    length,
+  };
 }
 
 /**
