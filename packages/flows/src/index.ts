@@ -1,5 +1,5 @@
 /**
- * Invertible pieces and what a density is made of: residual blocks, ActNorm, affine maps, chains, base distributions.
+ * Invertible pieces and what a density is made of: residual blocks, ActNorm, squeeze, affine maps, chains, base distributions.
  *
  * A residual block x + g(x) is invertible when g is a contraction; its log-determinant estimator is injected, its inverse reports an
  * error bound. Ten lines make a flow of your own:
@@ -34,6 +34,8 @@ export { actNorm } from './actNorm';
 export { affine, standardize } from './affine';
 export { chain } from './chain';
 export { invert } from './invert';
+export { squeeze, type SqueezeOptions } from './squeeze';
+export { injectivePad } from './injectivePad';
 export { multiScale, type Scale } from './multiScale';
 export { diagonalNormal, standardNormal, type BaseDistribution } from './base';
 export { flow, type Flow } from './flow';

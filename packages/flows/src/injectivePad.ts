@@ -1,0 +1,63 @@
+import { pad, slice, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { expect } from '@iresnet/core';
+import { closedForm, type ReportingBijector } from './bijector';
+
+/**
+ * y = (x, 0): appends channels of zeros, so that the layers that follow have more channels to work with.
+ *
+ * The map is injective, and a bijector onto its image, the y whose last channels are 0. It keeps lengths, so the volume factor
+ * ½ log det JᵀJ that stands for log|det| is 0; a density of y over all channels, however, is none of x. For classifiers, that is no
+ * matter. The inverse drops the last channels whatever they hold: of a y beside the image it gives the x that comes nearest, and
+ * cannot raise an error.
+ *
+ * @param channels - How many to append along the last axis, at least 1.
+ * @returns A bijector without `params`, `[B, …, C] → [B, …, C + channels]`.
+ * @throws IResNetError when `channels` is no positive integer, or a y has no more channels than that.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { injectivePad } from '@iresnet/flows';
+ *
+ * injectivePad(2).forward(tf.tensor2d([[1, 2]])).print(); // [[1, 2, 0, 0]]
+ * ```
+ *
+ * @see Jacobsen et al., i-RevNet (arXiv 1802.07088).
+ */
+export function injectivePad(channels: number): ReportingBijector {
+  expect(
+    Number.isInteger(channels) && channels > 0,
+    'flows.injectivePad',
+    () => `expected a positive number of channels, got ${channels}`,
+  );
+  const forward = (x: Tensor): Tensor =>
+    tidy(() => {
+      expect(x.rank >= 2, 'flows.injectivePad', () => `expected x of shape [B,…,C], got [${x.shape}]`);
+      return pad(
+        x,
+        x.shape.map((_, axis): [number, number] => [0, axis === x.rank - 1 ? channels : 0]),
+      );
+    });
+  const inverse = (y: Tensor): Tensor =>
+    tidy(() => {
+      const kept = y.shape[y.rank - 1]! - channels;
+      expect(
+        y.rank >= 2 && kept > 0,
+        'flows.injectivePad',
+        () => `expected y of shape [B,…,C] with more than ${channels} channels, got [${y.shape}]`,
+      );
+      return slice(
+        y,
+        y.shape.map(() => 0),
+        [...y.shape.slice(0, -1), kept],
+      );
+    });
+  return {
+    params: {},
+    dispose: () => {},
+    forward,
+    inverse,
+    forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
+    inverseWithReport: (y, yError) => closedForm(inverse(y), yError, 1),
+  };
+}
