@@ -13,12 +13,12 @@ export interface Scale {
 /**
  * The multi-scale architecture: after each scale but the last, half of the channels leaves as latent, the other half goes on.
  *
- * The first c/2 channels leave, as in the official i-ResNet code. The output is one vector per example: the latents in the order in
+ * The first ⌊c/2⌋ channels leave, as in the official i-ResNet code. The output is one vector per example: the latents in the order in
  * which they left, each flattened. Splitting is a permutation, so the log-determinants of the scales add up.
  *
  * @param scales - First to last; the input of each is what the split before it passed on.
  * @returns A bijector from images to vectors `[B, d]`. `params` are those of the scales under their index.
- * @throws IResNetError when no scale is given, or one that is split has an odd number of channels.
+ * @throws IResNetError when no scale is given, or one that is split has a single channel.
  *
  * @example
  * ```ts
@@ -40,23 +40,29 @@ export function multiScale(scales: readonly Scale[]): ReportingBijector {
   const bijectors = scales.map(({ bijector }) => bijector);
   scales.slice(0, last).forEach(({ outShape }, i) => {
     expect(
-      outShape[outShape.length - 1]! % 2 === 0,
+      outShape[outShape.length - 1]! >= 2,
       'flows.multiScale',
-      () => `expected an even number of channels to split after scale ${i}, got shape [${outShape}]`,
+      () => `expected at least two channels to split after scale ${i}, got shape [${outShape}]`,
     );
   });
-  /** Values per example that leave after each scale. */
-  const sizes = scales.map(({ outShape }, i) => eventSize(outShape) / (i === last ? 1 : 2));
+  /** What leaves after each scale: ⌊c/2⌋ channels, but all of the last. */
+  const leavingShapes = scales.map(({ outShape }, i) => {
+    const channels = outShape[outShape.length - 1]!;
+    return [...outShape.slice(0, -1), i === last ? channels : Math.floor(channels / 2)];
+  });
+  const sizes = leavingShapes.map(eventSize);
 
   const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
-  const halves = (h: Tensor): [Tensor, Tensor] => split(h, 2, h.rank - 1) as [Tensor, Tensor];
-  /** The latents of a vector as images: half of the channels, but for the last. */
+  const halves = (h: Tensor): [Tensor, Tensor] => {
+    const channels = h.shape[h.rank - 1]!;
+    const leaving = Math.floor(channels / 2);
+    return split(h, [leaving, channels - leaving], h.rank - 1) as [Tensor, Tensor];
+  };
+  /** The latents of a vector as images. */
   const latents = (z: Tensor): Tensor[] =>
-    (sizes.length === 1 ? [z] : split(z, sizes, 1)).map((part, i) => {
-      const { outShape } = scales[i]!;
-      const channels = outShape[outShape.length - 1]! / (i === last ? 1 : 2);
-      return reshape(part, [z.shape[0]!, ...outShape.slice(0, -1), channels]);
-    });
+    (sizes.length === 1 ? [z] : split(z, sizes, 1)).map((part, i) =>
+      reshape(part, [z.shape[0]!, ...leavingShapes[i]!]),
+    );
   const join = (z: Tensor, h: Tensor): Tensor => concat([z, h], h.rank - 1);
 
   return {

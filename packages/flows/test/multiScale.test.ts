@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { describe, expect, it } from 'vitest';
-import { actNorm, multiScale, residualBlock } from '../src';
+import { actNorm, injectivePad, multiScale, residualBlock, squeeze } from '../src';
 
 /** A contraction of images whose Jacobian is diagonal. */
 const block = () =>
@@ -53,10 +53,30 @@ describe('multiScale', () => {
     checkNoLeak(() => flow.inverse(z));
   });
 
-  it('refuses to split an odd number of channels', () => {
-    const scale = { bijector: actNorm([2, 2, 3]), outShape: [2, 2, 3] };
+  it('splits after a squeeze', () => {
+    const flow = multiScale([
+      { bijector: squeeze(), outShape: [1, 1, 12] },
+      { bijector: actNorm([1, 1, 6]), outShape: [1, 1, 6] },
+    ]);
+    checkBijector(flow, createRng(3).normal([3, 2, 2, 3]));
+  });
+
+  it('lets the smaller half of an odd number of channels leave', () => {
+    const odd = multiScale([
+      { bijector: injectivePad(2), outShape: [1, 1, 5] },
+      { bijector: injectivePad(1), outShape: [1, 1, 4] },
+    ]);
+    const x = tf.tensor4d([1, 2, 3], [1, 1, 1, 3]);
+    const z = odd.forward(x);
+    // 1, 2 | 3, 0, 0 and one more 0.
+    expect(z.arraySync()).toEqual([[1, 2, 3, 0, 0, 0]]);
+    expect(odd.inverse(z).arraySync()).toEqual(x.arraySync());
+  });
+
+  it('refuses to split a single channel', () => {
+    const scale = { bijector: actNorm([2, 2, 1]), outShape: [2, 2, 1] };
     expect(() => multiScale([scale, scale])).toThrow(
-      'flows.multiScale: expected an even number of channels to split after scale 0, got shape [2,2,3]',
+      'flows.multiScale: expected at least two channels to split after scale 0, got shape [2,2,1]',
     );
   });
 });
