@@ -90,6 +90,11 @@ for (const shape of [[7], [1], [5, 2], [3, 40], [2, 3, 4], [2, 1, 5, 3], [0, 3],
 cases.push(['concat mixed empty', () => tf.concat([iota([0, 2]), iota([3, 2]), iota([1, 2])], 0)]);
 cases.push(['split evenly', () => tf.split(iota([4, 6]), 3, 1)]);
 cases.push(['slice with -1', () => tf.slice(iota([4, 6]), [1, 0], [-1, 6])]);
+cases.push(['clone', () => tf.clone(iota([4, 6]))]);
+cases.push(['clone empty', () => tf.clone(iota([0, 6]))]);
+cases.push(['clone strings', () => tf.clone(tf.tensor1d(['a', 'b']))]);
+cases.push(['cast to itself', () => tf.cast(iota([4, 6]), 'float32')]);
+cases.push(['cast to int32', () => tf.cast(tf.tensor1d([1.5, -2.5]), 'int32')]);
 cases.push(['concat strings', () => tf.concat([tf.tensor1d(['a', 'b']), tf.tensor1d(['c'])])]);
 cases.push(['broadcastTo', () => tf.broadcastTo(iota([3, 1]), [2, 3, 4])]);
 
@@ -119,6 +124,16 @@ describe('copies agree with the cpu backend', () => {
       numTensors: before.numTensors,
       numDataBuffers: before.numDataBuffers,
     });
+  });
+
+  it('keeps the values of a clone when the original is freed or assigned anew', () => {
+    const x = tf.tensor1d([1, 2, 3]);
+    const copy = tf.clone(x);
+    x.dispose();
+    const v = tf.variable(copy);
+    const before = tf.cast(v, 'float32');
+    v.assign(tf.tensor1d([4, 5, 6]));
+    expect([...copy.dataSync(), ...before.dataSync(), ...v.dataSync()]).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 6]);
   });
 
   it('refuses what does not fit, as before', () => {
