@@ -117,7 +117,7 @@ export function applyLayers(
  *
  * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product with the roles of u and v exchanged.
  */
-export function layersJacobian(
+function layersJacobian(
   layers: readonly Layer[],
   thetas: readonly Tensor[],
   inShape: Shape,
