@@ -41,22 +41,23 @@ export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product:
   const { a, b, c, rows, columns, terms, aRow, aStep } = product;
   const row = 4 * columns;
   const [blocks, rest] = [Math.floor(rows / 4), rows % 4];
+  const done = 4 * blocks;
   for (let term = 0; term < terms; term += TERMS) {
     const count = Math.min(TERMS, terms - term);
     const more = term > 0 ? 1 : 0;
-    for (let column = 0; column < columns;) {
-      const width = BLOCK_COLUMNS.find((w) => w <= columns - column)!;
-      const from = a + term * aStep;
-      const strip = b + term * row + 4 * column;
-      const to = c + 4 * column;
-      if (blocks > 0)
-        kernels[`Product4x${width}`]!(from, strip, to, count, blocks, aRow, aStep, row, row, more);
-      if (rest > 0) {
-        const done = 4 * blocks;
-        const [fromRest, toRest] = [from + done * aRow, to + done * row];
-        kernels[`Product${rest}x${width}`]!(fromRest, strip, toRest, count, 1, aRow, aStep, row, row, more);
+    const from = a + term * aStep;
+    let column = 0;
+    for (const width of BLOCK_COLUMNS) {
+      if (columns - column < width) continue;
+      const block = kernels[`Product4x${width}`]!;
+      const remainder = kernels[`Product${rest}x${width}`]!; // never called without rest
+      for (; columns - column >= width; column += width) {
+        const strip = b + term * row + 4 * column;
+        const to = c + 4 * column;
+        if (blocks > 0) block(from, strip, to, count, blocks, aRow, aStep, row, row, more);
+        if (rest > 0)
+          remainder(from + done * aRow, strip, to + done * row, count, 1, aRow, aStep, row, row, more);
       }
-      column += width;
     }
   }
 }
