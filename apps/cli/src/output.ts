@@ -10,13 +10,8 @@ export interface Output {
   readonly quiet: boolean;
 }
 
-/** The process's own streams. A reader that closes the pipe early (`| head`) ends the program without a word. */
+/** The process's own streams. */
 export function processOutput(quiet = false): Output {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw new IResNetError('data', 'standard output', `expected to write, got ${error.message}`);
-  });
-  process.stderr.on('error', () => undefined); // No one is listening.
   return {
     data: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     log: (text) => {
@@ -24,6 +19,15 @@ export function processOutput(quiet = false): Output {
     },
     quiet,
   };
+}
+
+/** A reader that closes the pipe early (`| head`) ends the program without a word; what cannot be written otherwise throws. */
+export function watchStreams(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw new IResNetError('data', 'standard output', `expected to write, got ${error.message}`);
+  });
+  process.stderr.on('error', () => undefined); // No one is listening.
 }
 
 /** Write pieces of data to a file, all or none of them, or to stdout one by one. */

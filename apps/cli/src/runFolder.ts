@@ -1,5 +1,14 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 
 /**
@@ -10,7 +19,7 @@ import { IResNetError } from '@iresnet/core';
 export function createRunFolder(root: string, title: string): string {
   const name = title.replace(/[^\p{L}\p{N}_.-]+/gu, '-').slice(0, 40) || 'run';
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolders(resolve(root));
     for (;;) {
       const number = String(Math.max(0, ...numbersIn(root)) + 1).padStart(3, '0');
       // The bare number is the lock: whoever makes it may look whether someone had it before, and then give it a name.
@@ -28,6 +37,13 @@ export function createRunFolder(root: string, title: string): string {
     const what = `expected a folder to write to, got ${(error as Error).message}`;
     throw new IResNetError('data', `--out ${root}`, what);
   }
+}
+
+/** A folder and those above it. Node's own recursion never ends where the system denies that a folder is missing, as in /proc. */
+function makeFolders(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolders(dirname(dir));
+  makeFolder(dir);
 }
 
 function numbersIn(root: string): number[] {

@@ -1,10 +1,10 @@
-import { mean, neg, type Tensor2D } from '@tensorflow/tfjs-core';
-import { createRng, type Rng } from '@iresnet/core';
+import { mean, neg, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { createRng, noGrad, type Rng } from '@iresnet/core';
 import type { ActivationName } from '@iresnet/lipschitz';
 import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
 import { adam, cosine, fit, warmup, type Callback, type FitResult, type FitState } from '@iresnet/training';
 import type { RunConfig } from './config';
-import { firstRows, mapRows, type Rows } from './rows';
+import { firstRows, mapRows, onHost, type Rows } from './rows';
 import type { Source } from './source';
 
 /** What a training run gave. */
@@ -63,6 +63,8 @@ export async function trainDensity(
     schedule: warmup(start, cosine(config.learningRate, Math.max(1, config.steps - start))),
     clipNorm: config.clipNorm,
     emaDecay: config.emaDecay,
+    // One row through the model brings the power iterations up to date at a fixed moment, so that a saved state has all there is.
+    afterStep: () => onHost(() => void noGrad(() => density.encode(tensor2d([source.mean.slice()])))),
     validate: {
       every: Math.max(1, Math.round(config.steps / 20)),
       loss: () => -average(logLikelihood(density, heldOut, rng)),

@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+/** A program for Node and no library: ES modules in pieces, so that a command loads what it needs, and no types. */
+export default defineConfig({
+  entry: ['src/bin.ts'],
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  splitting: true,
+  clean: true,
+});
