@@ -1,5 +1,5 @@
 /**
- * Two-dimensional distributions with their true log-density and entropy, small embedded tables, CSV, splits and batches.
+ * Two-dimensional distributions with their true log-density and entropy, small embedded tables, CSV, images, splits and batches.
  *
  * A model of a density is judged by its held-out log-likelihood; on the sets of {@link toy2d} the best possible value is known, so
  * that a number says how far from the truth a model is. Everything is computed on the host from a seeded `Rng`: the same numbers on
@@ -29,6 +29,25 @@
  * console.log(batch.shape, test.length, moons.logDensity(tf.tensor2d([[-1, 1.8]])));
  * ```
  *
+ * What a network must beat on a table, {@link gaussianDensity} and {@link kernelDensity} tell: two densities that are fitted in a moment.
+ *
+ * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
+ * {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
+ * bytes from anywhere and trust no header. In Node, `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and
+ * CIFAR-100, and reads folders of PNG files:
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { imageBatch, uniformDequantize } from '@iresnet/datasets';
+ * import { mnist } from '@iresnet/datasets/node';
+ *
+ * async function firstBatch(): Promise<tf.Tensor4D> {
+ *   const set = await mnist({ split: 'train' }); // from the cache, or 10 MB from its publisher
+ *   return uniformDequantize(imageBatch(set, [0, 1, 2, 3]), createRng(0)); // [4, 28, 28, 1]
+ * }
+ * ```
+ *
  * @packageDocumentation
  */
 export { toy2d, toy2dNames } from './toy/toy2d';
@@ -41,5 +60,13 @@ export { quakes } from './data/quakes';
 export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensity';
 export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
 export type { ReferenceDensity } from './reference/contract';
+export { imageBatch, takeImages, type ImageSet } from './image/imageSet';
+export { reduceBits, uniformDequantize } from './image/quantize';
+export { randomCrop, randomFlip } from './image/augment';
+export { parseIdx, type IdxArray } from './files/idx';
+export { parseCifar, type CifarRecords, type ParseCifarOptions } from './files/cifar';
+export { parseNpy, toNpy, type NpyArray } from './files/npy';
+export type { NumberArray } from './files/values';
+export { readTar } from './files/tar';
 export { split } from './split';
 export { batches } from './batches';

@@ -1,0 +1,33 @@
+/**
+ * Image sets for Node: MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100 from a folder, the cache or their publishers, and folders of
+ * PNG files. Downloads resume, are verified and can be shared by several processes.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { createRng } from '@iresnet/core';
+ * import { batches, imageBatch, randomCrop, randomFlip, takeImages, uniformDequantize } from '@iresnet/datasets';
+ * import { cifar10 } from '@iresnet/datasets/node';
+ *
+ * // Four images in a folder; without `dir` the published set is downloaded.
+ * const dir = mkdtempSync(join(tmpdir(), 'iresnet-'));
+ * writeFileSync(join(dir, 'data_batch_1.bin'), new Uint8Array(4 * 3073));
+ * const set = await cifar10({ split: 'train', dir });
+ *
+ * const rng = createRng(0);
+ * const indices = batches(set.count, 2, rng.split('order')).next().value;
+ * const augmented = randomFlip(randomCrop(takeImages(set, indices), [32, 32], rng, 4), rng);
+ * const x = uniformDequantize(imageBatch(augmented), rng); // in [0, 1)
+ * console.log(x.shape, tf.max(x).dataSync()[0]! < 1); // [ 2, 32, 32, 3 ] true
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { cacheDir } from './node/cacheDir';
+export { download, type DownloadOptions, type DownloadProgress } from './node/download';
+export type { LoadOptions } from './node/load';
+export { fashionMnist, kmnist, mnist } from './node/mnist';
+export { cifar10, cifar100 } from './node/cifar';
+export { imageFolder, type DecodedImage, type ImageFolderOptions } from './node/imageFolder';

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { IResNetError, expect } from '@iresnet/core';
+import { attempt, codeOf, unlessMissing } from './failure';
+import { lock } from './lock';
+import { dataOf, transfer } from './transfer';
+
+/** How far a download is. */
+export interface DownloadProgress {
+  readonly url: string;
+  /** Bytes that are on the disk, those of an earlier attempt too. */
+  readonly loaded: number;
+  /** Bytes of the whole file, where known. */
+  readonly total: number | undefined;
+}
+
+/** How to download a file. */
+export interface DownloadOptions {
+  /** The SHA-256 of the file, 64 hexadecimal digits. Without it any content is taken. */
+  readonly sha256?: string;
+  /** The size of the file, where known: no more is taken from the server. */
+  readonly bytes?: number;
+  /** Told after each piece. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Stops the download; what is there stays for the next attempt. */
+  readonly signal?: AbortSignal;
+  /** Makes the requests; `fetch` of Node by default. */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Bring the content of `url` to the path `file`, unless a file with the right hash is there already. The file appears whole or not at all.
+ *
+ * A cut connection is taken up where it broke (Range with If-Range) after a pause, up to five times in a row without a byte. What was
+ * received before a failure, an abort or a crash is kept in `file.incomplete` and used next time if the server still has the same
+ * version. The bytes on the disk are hashed before the file gets its name; with a wrong hash they are removed and fetched once more.
+ * https is never left for http. Processes that want the same file wait for the one that fetches it (`file.lock`); when that one dies,
+ * the next goes on with its part.
+ *
+ * @param url - http or https.
+ * @param file - The path; its folder is made.
+ * @throws IResNetError (data) that names the URL or path: an HTTP error, no connection, another size or hash than expected (with both
+ * hashes), a folder that cannot be written. Kind argument for another URL or hash. The reason of `signal` when it aborts.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { mkdtempSync, readFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { download } from '@iresnet/datasets/node';
+ *
+ * const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+ * await new Promise((ready) => server.once('listening', ready));
+ * const { port } = server.address() as { port: number };
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'hello.txt');
+ * await download(`http://127.0.0.1:${port}/hello.txt`, file, {
+ *   sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+ *   onProgress: ({ loaded, total }) => console.log(`${loaded} of ${total} bytes`),
+ * });
+ * console.log(readFileSync(file, 'utf8')); // hello
+ * server.close();
+ * ```
+ */
+export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<void> {
+  const { sha256, signal } = options;
+  expect(
+    URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
+    'datasets.download',
+    () => `expected an http or https URL, got '${url}'`,
+  );
+  expect(
+    sha256 === undefined || /^[0-9a-f]{64}$/i.test(sha256),
+    'datasets.download',
+    () => `expected a SHA-256 of 64 hexadecimal digits, got '${sha256}'`,
+  );
+  const path = resolve(file);
+  if (await isThere(path, options)) return; // also where nothing can be written
+
+  const hint = '; choose another folder with IRESNET_CACHE';
+  await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }), hint);
+  const held = await attempt('write', path, () => lock(`${path}.lock`, signal), hint).catch(
+    (error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    },
+  );
+  const work = `${path}.${held.id}.part`;
+  try {
+    if (await isThere(path, options)) return;
+    await begin(path, work, held.dead);
+    await fetchVerified(url, path, work, options);
+  } catch (error) {
+    await end(path, work, error);
+    throw error;
+  } finally {
+    await held.release();
+  }
+}
+
+/** Whether the file is there as it should be. One that is not will be replaced. */
+async function isThere(path: string, { sha256, bytes }: DownloadOptions): Promise<boolean> {
+  const entry = await attempt('read', path, () => unlessMissing(stat(path)));
+  if (!entry) return false;
+  if (!entry.isFile()) throw new IResNetError('data', path, 'expected a file, got a folder');
+  if (bytes !== undefined && entry.size !== bytes) return false;
+  return sha256 === undefined || (await hashOf(path)) === sha256.toLowerCase();
+}
+
+/** The folder `work`, with the part of an earlier attempt if there is one. Only one process gets it: a rename is one step. */
+async function begin(path: string, work: string, dead: readonly string[]): Promise<void> {
+  for (const part of [...dead.map((id) => `${path}.${id}.part`), `${path}.incomplete`]) {
+    const taken = await rename(part, work).then(
+      () => true,
+      () => false, // none there, or work has one already
+    );
+    if (!taken && part !== `${path}.incomplete`) await rm(part, { recursive: true, force: true });
+  }
+  await attempt('make', work, () => mkdir(work, { recursive: true }));
+}
+
+async function fetchVerified(url: string, path: string, work: string, options: DownloadOptions) {
+  const expected = options.sha256?.toLowerCase();
+  let got: string | undefined;
+  for (let tried = 0; tried < 2; tried++) {
+    await transfer(url, work, options);
+    got = expected && (await hashOf(dataOf(work)));
+    if (got === expected) {
+      await attempt('write', path, () => rename(dataOf(work), path));
+      await rm(work, { recursive: true, force: true });
+      return;
+    }
+    await rm(dataOf(work), { force: true });
+  }
+  throw new IResNetError('data', path, `expected sha256 ${expected}, got ${got} from ${url}`, {
+    url,
+    expected,
+    got,
+  });
+}
+
+/** After a failure: a part that can be of use becomes `.incomplete`, the rest goes. */
+async function end(path: string, work: string, error: unknown): Promise<void> {
+  const isFull = error instanceof IResNetError && codeOf(error.context) !== undefined; // the disk failed, not the server
+  const part = await stat(dataOf(work)).catch(() => undefined);
+  if (part && part.size > 0 && !isFull) {
+    await rm(`${path}.incomplete`, { recursive: true, force: true }).catch(() => undefined);
+    await rename(work, `${path}.incomplete`).catch(() => undefined);
+  }
+  await rm(work, { recursive: true, force: true }).catch(() => undefined);
+}
+
+async function hashOf(path: string): Promise<string> {
+  return attempt('read', path, async () => {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+    return hash.digest('hex');
+  });
+}

@@ -1,0 +1,36 @@
+import { promisify } from 'node:util';
+import { gunzip as gunzipCallback } from 'node:zlib';
+import { IResNetError } from '@iresnet/core';
+import { codeOf } from './failure';
+
+const inflate = promisify(gunzipCallback);
+
+const REASONS: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'it is cut off',
+  Z_DATA_ERROR: 'it is damaged',
+};
+
+/** Whether the bytes begin as gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The content of a gzip file, verified by its CRC.
+ *
+ * @param limit - Bytes of content at most: a small file can claim to hold a great deal.
+ * @throws IResNetError (data), naming the file: damage, a cut file, bytes behind the end, content beyond the limit.
+ */
+export async function gunzip(bytes: Uint8Array, limit: number, file: string): Promise<Uint8Array> {
+  try {
+    return await inflate(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    const code = codeOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const what =
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? `expected at most ${limit} bytes inside the gzip file, got more`
+        : `expected a gzip file, got: ${(code && REASONS[code]) ?? message} (${code}, ${message})`;
+    throw new IResNetError('data', file, what, { code }, { cause: error });
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IResNetError } from '@iresnet/core';
+import type { ImageSet } from '../image/imageSet';
+import { attempt } from './failure';
+
+/** A decoded image, row-major, the channels of a pixel together. */
+export interface DecodedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** 8 bits a value. Of another type only to be refused. */
+  readonly data: ArrayLike<number>;
+}
+
+/** How to read a folder of images. */
+export interface ImageFolderOptions {
+  /** The bytes of a PNG file → its pixels, such as `decode` of the package fast-png. */
+  readonly decode: (bytes: Uint8Array) => DecodedImage | Promise<DecodedImage>;
+}
+
+/**
+ * The PNG files in the folders of `dir`, one folder for each class: `dir/cat/1.png`, `dir/dog/7.png`.
+ *
+ * Classes are the names of the folders that hold a PNG file, in the order of their characters, and so are the images of a class. Other
+ * files are passed over, and so are names that begin with a dot. All images must have the same size and 8 bits a channel.
+ *
+ * @param dir - The folder.
+ * @returns Arrays of the caller's own.
+ * @throws IResNetError (data), naming the file or folder: no images, more than 256 classes, a file that `decode` cannot read, an image of
+ * another size than the first, or with another number of values than its size says.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { imageFolder } from '@iresnet/datasets/node';
+ *
+ * const dir = mkdtempSync(join(tmpdir(), 'iresnet-'));
+ * mkdirSync(join(dir, 'dark'));
+ * writeFileSync(join(dir, 'dark', 'a.png'), Uint8Array.of(1, 2));
+ * // A true decoder: import { decode } from 'fast-png';
+ * const decode = (bytes: Uint8Array) => ({ width: 2, height: 1, channels: 1, data: bytes });
+ * const set = await imageFolder(dir, { decode });
+ * console.log(set.classes, set.shape); // [ 'dark' ] [ 1, 2, 1 ]
+ * ```
+ */
+export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageSet> {
+  const classes: string[] = [];
+  const files: { path: string; label: number }[] = [];
+  for (const name of await namesOf(dir)) {
+    const folder = join(dir, name);
+    const isFolder = (await attempt('read', folder, () => stat(folder))).isDirectory();
+    const images = isFolder ? (await namesOf(folder)).filter((file) => /\.png$/i.test(file)) : [];
+    if (images.length === 0) continue;
+    for (const image of images) files.push({ path: join(folder, image), label: classes.length });
+    classes.push(name);
+  }
+  if (files.length === 0) {
+    throw new IResNetError('data', dir, 'expected PNG files in a folder for each class, found none');
+  }
+  if (classes.length > 256) {
+    throw new IResNetError('data', dir, `expected at most 256 classes, found ${classes.length}`);
+  }
+
+  const pixels: Uint8Array[] = [];
+  let first: { path: string; shape: ImageSet['shape'] } | undefined;
+  for (const { path } of files) {
+    const { data, shape } = await decodeFile(path, options.decode);
+    first ??= { path, shape };
+    if (shape.join() !== first.shape.join()) {
+      const what = `expected an image [${first.shape.join(', ')}] as ${first.path}, got [${shape.join(', ')}]`;
+      throw new IResNetError('data', path, what);
+    }
+    pixels.push(data);
+  }
+  const { shape } = first!;
+  const images = new Uint8Array(files.length * shape[0] * shape[1] * shape[2]);
+  for (const [i, data] of pixels.entries()) images.set(data, i * data.length);
+  return {
+    count: files.length,
+    shape,
+    images,
+    labels: Uint8Array.from(files, ({ label }) => label),
+    classes,
+  };
+}
+
+async function decodeFile(path: string, decode: ImageFolderOptions['decode']) {
+  const bytes = await attempt('read', path, () => readFile(path));
+  const { width, height, channels, data } = await attempt('decode', path, async () => decode(bytes));
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+    throw new IResNetError('data', path, 'expected 8 bits a channel, got another depth');
+  }
+  if (!(data.length > 0 && data.length === width * height * channels)) {
+    const what = `expected ${height} × ${width} × ${channels} values from the decoder, got ${data.length}`;
+    throw new IResNetError('data', path, what);
+  }
+  return { data: Uint8Array.from(data), shape: [height, width, channels] as const };
+}
+
+/** The visible names in a folder, in the order of their UTF-16 codes on every machine. */
+async function namesOf(dir: string): Promise<string[]> {
+  const names = await attempt('list', dir, () => readdir(dir));
+  return names.filter((name) => !name.startsWith('.')).sort();
+}

@@ -1,0 +1,68 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { IResNetError, expect } from '@iresnet/core';
+import { cacheDir } from './cacheDir';
+import { download, type DownloadOptions } from './download';
+import { attempt } from './failure';
+import { gunzip, isGzip } from './gunzip';
+import type { PublishedFile } from './sources';
+
+/** Which part of a published set to load, and from where. */
+export interface LoadOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'fetch'> {
+  readonly split: 'train' | 'test';
+  /**
+   * A folder that is looked into first for the files under their published names, compressed or not. They may hold fewer images than the
+   * published ones. Nothing is written there; where it has no file of the split, the cache is used.
+   */
+  readonly dir?: string;
+}
+
+/** Bytes of a file, decompressed. */
+export interface LoadedFile {
+  /** The path, for errors. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export function checkSplit(split: unknown, where: string): void {
+  expect(
+    split === 'train' || split === 'test',
+    where,
+    () => `expected split 'train' or 'test', got ${JSON.stringify(split)}`,
+  );
+}
+
+/** The names in a folder of the user's; none where no folder is given. */
+export async function namesIn(dir: string | undefined): Promise<ReadonlySet<string>> {
+  return new Set(dir === undefined ? [] : await attempt('list', dir, () => readdir(dir)));
+}
+
+/** A file of at most `limit` bytes once decompressed, which it is where it is gzip by its first bytes. */
+export async function loadFile(path: string, limit: number): Promise<LoadedFile> {
+  const bytes = await attempt('read', path, () => readFile(path));
+  if (isGzip(bytes)) return { path, bytes: await gunzip(bytes, limit, path) };
+  if (bytes.length > limit) {
+    throw new IResNetError('data', path, `expected at most ${limit} bytes, got ${bytes.length}`);
+  }
+  return { path, bytes };
+}
+
+/** A published file from the cache, where it is brought to if it is not there. */
+export async function loadPublished(
+  published: PublishedFile,
+  folder: string,
+  limit: number,
+  options: LoadOptions,
+): Promise<LoadedFile> {
+  const { url, bytes, sha256 } = published;
+  const { onProgress, signal, fetch } = options;
+  const path = join(cacheDir(), folder, basename(new URL(url).pathname));
+  await download(url, path, {
+    bytes,
+    sha256,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+    ...(fetch && { fetch }),
+  });
+  return loadFile(path, limit);
+}

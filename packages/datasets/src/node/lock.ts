@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, unlessMissing } from './failure';
+
+/** A lock shows that its owner lives once in BEAT_MS; after STALE_MS without it is anyone's. */
+const BEAT_MS = 5_000;
+const STALE_MS = 60_000;
+const POLL_MS = 50;
+
+/** Holding a lock. */
+export interface Lock {
+  /** Twelve hexadecimal digits that no other owner has. */
+  readonly id: string;
+  /** The ids of owners on this machine that died with the lock. */
+  readonly dead: readonly string[];
+  /** Give the lock back. */
+  release(): Promise<void>;
+}
+
+/**
+ * Wait until the file `path` is ours alone.
+ *
+ * A lock saves work, nothing more: an owner that sleeps through STALE_MS loses it and does not know. What is done under it must stay
+ * right when two do it.
+ *
+ * @throws What the file system throws, and the reason of `signal` when it aborts the wait.
+ */
+export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
+  const id = randomBytes(6).toString('hex');
+  const content = JSON.stringify({ pid: process.pid, host: hostname(), id });
+  const dead: string[] = [];
+  for (;;) {
+    signal?.throwIfAborted();
+    const handle = await create(path, content);
+    if (handle) {
+      const beat = setInterval(() => {
+        const now = new Date();
+        handle.utimes(now, now).catch(() => undefined); // then others think it stale, which does no harm
+      }, BEAT_MS).unref();
+      return {
+        id,
+        dead,
+        async release() {
+          clearInterval(beat);
+          await handle.close();
+          if ((await unlessMissing(readFile(path, 'utf8'))) === content) await rm(path, { force: true });
+        },
+      };
+    }
+    const owner = await ownerOf(path);
+    if (owner && (owner.isDead || owner.isSilent)) {
+      if ((await remove(path, owner.content)) && owner.isDead && owner.id) dead.push(owner.id);
+    } else if (owner) await pause(signal);
+  }
+}
+
+/** A new lock file, or undefined when there is one. */
+async function create(path: string, content: string): Promise<FileHandle | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+  try {
+    await handle.writeFile(content);
+    return handle;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function ownerOf(path: string) {
+  const content = await unlessMissing(readFile(path, 'utf8'));
+  const entry = await unlessMissing(stat(path));
+  if (content === undefined || entry === undefined) return undefined;
+  const [, pid, host, id] = /^\{"pid":(\d{1,10}),"host":"(.*)","id":"([0-9a-f]{12})"\}$/.exec(content) ?? [];
+  return {
+    content,
+    id,
+    isSilent: Date.now() - entry.mtimeMs > STALE_MS,
+    // The processes of another machine cannot be asked.
+    isDead: pid !== undefined && host === hostname() && !isAlive(Number(pid), entry.mtimeMs),
+  };
+}
+
+/** Whether the process that wrote at `time` runs. After a restart of a container another may have its id, this one too. */
+function isAlive(pid: number, time: number): boolean {
+  if (pid === process.pid) return time >= Date.now() - process.uptime() * 1000;
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+/** Take away the lock with this content; false when another process was faster. */
+async function remove(path: string, content: string): Promise<boolean> {
+  // To remove what has been read, it must first be out of reach: in between another may have put a lock of its own there.
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  const isIt = (await readFile(aside, 'utf8')) === content;
+  if (!isIt) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+  return isIt;
+}
+
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined); // the caller looks at the signal
+}
