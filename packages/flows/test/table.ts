@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng, type LipschitzMap } from '@iresnet/core';
+import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
+import { exact } from '@iresnet/logdet';
+import { actNorm, affine, chain, residualBlock, standardize, type ReportingBijector } from '../src';
+
+/** So exact that finite differences see the weight and not the tolerance of its power iteration. */
+const tight = { rtol: 1e-7, maxSteps: 2000 } as const;
+
+/** dense – σ – dense with Lipschitz constant `lipschitz`, its weights at their bounds. */
+export function branch(name: ActivationName, d: number, lipschitz: number, seed = 1): LipschitzMap {
+  const coefficient = Math.sqrt(lipschitz);
+  const make = (inputs: number, outputs: number, s: number) => {
+    const layer = dense({ inputs, outputs, coefficient, rng: createRng(s), ...tight });
+    const kernel = layer.params['kernel']!;
+    tf.tidy(() => kernel.assign(tf.mul(4, kernel)));
+    return layer;
+  };
+  return sequential(make(d, 8, seed), activation(name), make(8, d, seed + 1));
+}
+
+/** Tolerances near float32, since laws compare inverses to 1e-4. */
+const solve = { rtol: 2e-6, onFailure: 'return' } as const;
+export const block = (name: ActivationName, d: number, lipschitz: number, seed?: number) =>
+  residualBlock(branch(name, d, lipschitz, seed), { logDet: exact(), solve });
+
+/** A bijector and the event shape that it takes. */
+export interface Instance {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly bijector: () => ReportingBijector;
+}
+
+const smooth = ['elu', 'tanh', 'sin', 'softplus', 'lipSwish'] as const;
+
+export const instances: readonly Instance[] = [
+  ...smooth.flatMap((name) =>
+    [0.5, 0.9].map((lipschitz) => ({
+      name: `residual block, ${name}, L = ${lipschitz}`,
+      shape: [3],
+      bijector: () => block(name, 3, lipschitz),
+    })),
+  ),
+  { name: 'residual block, d = 1', shape: [1], bijector: () => block('tanh', 1, 0.8) },
+  { name: 'residual block, d = 2', shape: [2], bijector: () => block('sin', 2, 0.8) },
+  { name: 'actNorm', shape: [3], bijector: () => actNorm([3]) },
+  { name: 'actNorm on images', shape: [2, 2, 3], bijector: () => actNorm([2, 2, 3]) },
+  { name: 'affine', shape: [2], bijector: () => affine([-2, 0.5], [1, 0]) },
+  { name: 'standardize', shape: [3], bijector: () => standardize([1, -2, 0], [2, 0.5, 1]) },
+  {
+    name: 'chain',
+    shape: [2],
+    bijector: () =>
+      chain(
+        standardize([0.3, 0], [0.5, 2]),
+        actNorm([2]),
+        block('sin', 2, 0.7),
+        actNorm([2]),
+        block('elu', 2, 0.7, 5),
+      ),
+  },
+  {
+    name: 'chain of chains',
+    shape: [2],
+    bijector: () => chain(chain(affine([2, 3], [1, 1])), chain(block('tanh', 2, 0.5))),
+  },
+];
