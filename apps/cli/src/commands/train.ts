@@ -121,7 +121,7 @@ async function sit(
     await output.data(
       options.json
         ? `${JSON.stringify({ dir, ...figures })}\n`
-        : `${summarize(figures)}\n\nmodel and report: ${report}\n`,
+        : `${summarize(figures)}\n\nreport: ${report}\n`,
     );
     return 0;
   } finally {

@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { csvText, here, iresnet, shell, small, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet mistakes ü ');
+const out = join(home, 'runs');
+
+function file(name: string, text: string): string {
+  const path = join(home, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Expect one line on stderr, no more, and nothing on stdout. */
+async function refuses(args: readonly string[], code: number, message: string): Promise<void> {
+  const result = await here(...args);
+  expect(result).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+}
+
+const sets =
+  'faithful, iris, quakes, moons, pinwheel, checkerboard, 8gaussians, swissroll, rings, 2spirals, line, cosine';
+const good = { version: 1, data: { kind: 'embedded', name: 'iris' }, seed: 1, steps: 5 };
+
+test.each<[string, string]>([
+  ['tarin', "unknown command 'tarin' (Did you mean train?)"],
+  ['train --dataste moons', "unknown option '--dataste' (Did you mean --dataset?)"],
+  ['train --dataset mooons', `option '--dataset <name>' argument 'mooons' is invalid. Expected one of ${sets}. (did you mean 'moons'?)`],
+  ['train --steps ten', "option '--steps <n>' argument 'ten' is invalid. Expected a number."],
+  ['train --steps 1.5', "option '--steps <n>' argument '1.5' is invalid. Expected an integer ≥ 1."],
+  ['train --batch-size 0', "option '--batch-size <n>' argument '0' is invalid. Expected an integer ≥ 2."],
+  ['train --batch-size 1', "option '--batch-size <n>' argument '1' is invalid. Expected an integer ≥ 2."],
+  ['train --learning-rate NaN', "option '--learning-rate <r>' argument 'NaN' is invalid. Expected a number."],
+  ['train --coefficient 1', 'iresnet train: coefficient: expected number to be <1'],
+  ['train --hold-out 1 --noise -1', 'iresnet train: noise: expected number to be >=0; holdOut: expected number to be <1'],
+  ['train --dataset moons --data x.csv', 'iresnet train: expected --dataset or --data, got both'],
+  ['train --columns a', 'iresnet train: expected --data with --columns, got none'],
+  ['train --resume r --steps 5', 'iresnet train: expected --resume without what decides a run, got --steps beside it'],
+  ['train extra', "too many arguments for 'train'. Expected 0 arguments but got 1."],
+  ['score --data x', "missing required argument 'run'"],
+  ['score r', "required option '--data <file>' not specified"],
+  ['sample r -n 0', "option '-n, --count <n>' argument '0' is invalid. Expected an integer ≥ 1."],
+  ['sample r --backend wsam', "option '--backend <name>' argument 'wsam' is invalid. Expected one of auto, tensorflow, wasm, cpu. (did you mean 'wasm'?)"],
+])('%s', (line, message) => refuses(line.split(' '), 2, message)); // prettier-ignore
+
+test('help, version, and no command at all', async () => {
+  const help = await iresnet('--help');
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  expect(help.stdout).toContain('Usage: iresnet');
+  expect(help.stdout).toContain('130 and 143');
+  expect(await iresnet()).toEqual({ code: 2, stdout: '', stderr: help.stdout });
+  expect(await iresnet('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string }); // prettier-ignore
+  for (const command of ['train', 'eval', 'score', 'sample', 'report']) {
+    const { code, stdout } = await here(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: iresnet ${command}`);
+    expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ iresnet ${command}`));
+    for (const flag of ['--backend', '--quiet']) expect(stdout).toContain(flag);
+  }
+});
+
+test.each<[string, unknown, string]>([
+  ['an unknown key', { ...good, stpes: 1 }, "unknown key 'stpes' (did you mean 'steps'?)"],
+  ['a wrong type', { ...good, steps: 'many' }, 'steps: expected number, received string'],
+  ['a newer version', { ...good, version: 9 }, 'expected version 1 or older, got 9: a newer iresnet made it; update this one'], // prettier-ignore
+])('--config with %s', async (name, config, message) => {
+  const path = file(`${name}.json`, JSON.stringify(config));
+  const { code, stderr } = await here('train', '--config', path, '--out', out);
+  expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 2, lines: 2 });
+  expect(stderr).toContain(`error: ${path}: `);
+  expect(stderr).toContain(message);
+});
+
+test.each<[string, string | null, string, string?]>([
+  ['missing.csv', null, 'expected a CSV file, got nothing there'],
+  ['empty.csv', '', 'expected a table, found no text'],
+  ['header.csv', 'a,b\n', 'expected rows below the header, found none'],
+  ['text.csv', 'a,b\n1,2\n3,x\n', "line 3, column 'b': expected a finite number, found 'x'"],
+  ['nan.csv', 'a,b\n1,2\n3,NaN\n', "line 3, column 'b': expected a finite number, found 'NaN'"],
+  ['ragged.csv', 'a,b\n1,2\n3\n', 'line 3: expected 2 fields, found 1'],
+  ['quote.csv', 'a,b\n1,"2\n', 'line 2: a quoted field is not closed'],
+  ['constant', csvText(['a', 'b'], 12).replaceAll(/,.*/g, ',0.1').replace('0.1', 'b'), 'expected columns that vary, got the same value in every training row of b'], // prettier-ignore
+  ['clock', csvText(['a', 'b'], 12).replaceAll(/,\d\.|,-\d\./g, ',17000000000000.'), 'expected values that 32-bit floats can tell apart (subtract an offset, change the unit), got others in b'], // prettier-ignore
+  ['few', csvText(['a'], 5), 'expected 4 rows to train on and 2 to hold out, got 3 and 2 of 5 rows (hold-out share 0.333)'], // prettier-ignore
+  ['double', csvText(['a'], 20).replaceAll(/.+/g, '$&,$&').replace('a,a', 'a,b'), "expected independent columns, got 'b' as a linear combination of those before it"], // prettier-ignore
+  ['columns.csv', csvText(['length', 'width'], 20), "expected a column 'lenght', found length, width (did you mean 'length'?)", 'lenght'], // prettier-ignore
+])('--data %s', async (name, text, message, columns) => {
+  const path = join(home, name);
+  if (text !== null) writeFileSync(path, text);
+  const args = [
+    'train',
+    '--data',
+    path,
+    ...small,
+    '--out',
+    out,
+    '-q',
+    ...(columns ? ['--columns', columns] : []),
+  ];
+  // A parsed table goes by its title.
+  await refuses(args, 3, `${name.endsWith('.csv') ? path : name}: ${message}`);
+});
+
+test('--data is a folder', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected a CSV file, got a folder`)); // prettier-ignore
+
+test('nothing was written for any of them', () => expect(existsSync(out)).toBe(false));
+
+test.each(['/proc/x/y', join(home, 'in the way', 'x')])('--out %s cannot be made', async (folder) => {
+  file('in the way', '');
+  const { code, stdout, stderr } = await iresnet(
+    'train',
+    '--dataset',
+    'iris',
+    ...small,
+    '-q',
+    '--out',
+    folder,
+  );
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^error: --out .*: expected a folder to write to, got E[A-Z]+: .*\n$/);
+});
+
+test('a disk that is full ends a run with whole files only', async () => {
+  const runs = join(home, 'full');
+  // 2 blocks of 512 bytes (bash) or 1024: config.json fits, the metrics do not.
+  const { code, stdout, stderr } = await shell(
+    `ulimit -f 1; $iresnet train --dataset iris --blocks 1 --hidden 8 --steps 50 -q --out '${runs}'`,
+  );
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^error: \S.*metrics\.jsonl: expected to write, got EFBIG: [^\n]*\n$/);
+  expect(readdirSync(join(runs, '001-iris'))).toEqual(['config.json', 'metrics.jsonl']);
+});
+
+test('a run that does not exist, or is no run', async () => {
+  const folder = join(home, 'no run');
+  mkdirSync(folder);
+  const missing = join(home, 'missing');
+  await refuses(
+    ['sample', missing],
+    3,
+    `${missing}: expected the folder of a run or of a model, got nothing there`,
+  );
+  await refuses(
+    ['eval', folder, '-q'],
+    3,
+    `${folder}: expected the folder of a run or of a model, got no model in it`,
+  );
+});

@@ -1,0 +1,198 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@iresnet/core';
+import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openModel } from '../src/model';
+import { csvText, here, iresnet, shell, small, succeed, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet models ü ');
+const run = join(home, 'runs/001-table');
+const table = join(home, 'table.csv');
+const columns = ['length', 'width', '=depth'];
+
+beforeAll(async () => {
+  writeFileSync(table, csvText(columns, 40));
+  await succeed('train', '--data', table, ...small, '--out', join(home, 'runs'), '-q');
+});
+
+/** The numbers of a CSV text below its header. */
+function numbers(text: string): number[][] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+}
+
+describe('eval', () => {
+  test('in a new process gives the numbers of the training', async () => {
+    const { code, stdout, stderr } = await iresnet('eval', run, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')));
+    expect(await succeed('eval', run)).toMatch(/^held-out log-likelihood/);
+  });
+
+  test('of a file is the mean of its scores', async () => {
+    const scores = numbers(await succeed('score', run, '--data', table)).map(([, value]) => value!);
+    const { rows, logLikelihood } = JSON.parse(await succeed('eval', run, '--data', table, '--json')) as {
+      rows: number;
+      logLikelihood: { mean: number };
+    };
+    expect(rows).toBe(40);
+    expect(logLikelihood.mean).toBeCloseTo(scores.reduce((sum, value) => sum + value, 0) / 40, 12);
+    expect(await succeed('eval', run, '--data', table)).toMatch(
+      /^log-likelihood {2}-\d\.\d{3} ± 0\.\d{3} nats a row \(40 rows\)\n$/,
+    );
+  });
+});
+
+describe('score', () => {
+  test('is the library’s log-likelihood, digit for digit', async () => {
+    const { density } = await openModel(run);
+    const scores = numbers(await succeed('score', run, '--data', table, '--backend', 'cpu'));
+    const x = tf.tensor2d(numbers(readFileSync(table, 'utf8')));
+    expect(tf.getBackend()).toBe('cpu');
+    const truth = Array.from(density.logProb(x, createRng(0)).dataSync());
+    expect(scores).toEqual(truth.map((value, i) => [i + 1, value]));
+  });
+
+  test('ranks, writes files and JSON lines, and takes the columns by name', async () => {
+    const other = join(home, 'other order.csv');
+    const lines = readFileSync(table, 'utf8').trimEnd().split('\n');
+    // Reordered, with a column that is no number beside.
+    const swap = (line: string, note: string) => [note, ...line.split(',').reverse()].join(';');
+    writeFileSync(other, lines.map((line, i) => swap(line, i === 0 ? 'note' : 'fine')).join('\r\n'));
+    const plain = await succeed('score', run, '--data', table);
+    expect(await succeed('score', run, '--data', other)).toBe(plain);
+
+    const out = join(home, 'scores.jsonl');
+    const { code, stdout, stderr } = await here(
+      ...['score', run, '--data', table, '--rank', '--json', '--out', out],
+    );
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: `wrote ${out}\n` });
+    const ranked = readFileSync(out, 'utf8').trimEnd().split('\n');
+    const values = ranked.map((line) => JSON.parse(line) as { row: number; logLikelihood: number });
+    const sorted = numbers(plain).sort((a, b) => a[1]! - b[1]!);
+    expect(values).toEqual(sorted.map(([row, logLikelihood]) => ({ row, logLikelihood })));
+  });
+
+  test.each([
+    ['a column that is missing', 'lenght,width,=depth\n1,2,3\n', /expected a column 'length', found lenght, width, =depth \(did you mean 'lenght'\?\)/],
+    ['a cell that is no number', 'length,width,=depth\n1,2,3\n1,,3\n', /line 3, column 'width': expected a finite number, found nothing/],
+  ])('refuses %s', async (_name, text, message) => {
+    const file = join(home, 'bad.csv');
+    const out = join(home, 'never.csv');
+    writeFileSync(file, text);
+    const { code, stdout, stderr } = await here('score', run, '--data', file, '--out', out);
+    expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 3, stdout: '', lines: 2 });
+    expect(stderr).toMatch(message);
+    expect(existsSync(out)).toBe(false);
+  }); // prettier-ignore
+});
+
+describe('sample', () => {
+  test('draws rows in the units of the data, the same for the same seed', async () => {
+    const text = await succeed('sample', run, '-n', '1500', '--seed', '4');
+    expect(text.split('\n', 1)).toEqual(["length,width,'=depth"]);
+    const rows = numbers(text);
+    expect(rows).toHaveLength(1500);
+    // Columns of the table have means 0 to 0.4 and deviations about 0.7, 1.4 and 2.1; a hardly trained flow keeps them.
+    [0.7, 1.4, 2.1].forEach((deviation, j) => {
+      const square = rows.reduce((sum, row) => sum + row[j]! ** 2, 0) / rows.length;
+      expect(Math.sqrt(square) / deviation).toBeGreaterThan(0.7);
+      expect(Math.sqrt(square) / deviation).toBeLessThan(1.4);
+    });
+    expect(await succeed('sample', run, '-n', '1500', '--seed', '4')).toBe(text);
+    expect(await succeed('sample', run, '-n', '1500', '--seed', '5')).not.toBe(text);
+    const cold = await succeed('sample', run, '-n', '2', '--seed', '4', '--temperature', '0.1', '--json');
+    expect(Object.keys(JSON.parse(cold.split('\n')[0]!) as object)).toEqual(columns);
+  });
+
+  test('into a pipe that closes is quiet, into a full device is one line', async () => {
+    const closed = await shell(`$iresnet sample '${run}' -n 100000 | head -1; echo "\${PIPESTATUS[0]}"`);
+    expect(closed).toEqual({ code: 0, stdout: "length,width,'=depth\n0\n", stderr: '' });
+    const full = await shell(`$iresnet sample '${run}' -n 5 > /dev/full`);
+    expect(full.code).toBe(3);
+    expect(full.stderr).toMatch(/^error: standard output: expected to write, got ENOSPC: [^\n]*\n$/);
+  });
+
+  test.each([
+    [join(home, 'no folder/rows.csv'), 'no such file or folder (ENOENT)'],
+    [home, 'it is a folder (EISDIR)'],
+  ])('to %s, which cannot be written', async (out, reason) => {
+    const { code, stderr } = await here('sample', run, '--out', out);
+    expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 3, lines: 2 });
+    expect(stderr).toContain(reason);
+  });
+});
+
+test('report draws the page again, the same', async () => {
+  const page = join(run, 'report.html');
+  const before = readFileSync(page, 'utf8');
+  rmSync(page);
+  const { code, stdout } = await here('report', run, '-q');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${page}\n` });
+  expect(readFileSync(page, 'utf8')).toBe(before);
+});
+
+describe('a folder that is not what was written', () => {
+  const tensors = 'model/model.safetensors';
+
+  /** A copy of the run with something done to it. */
+  function spoiled(name: string, spoil: (dir: string) => void): string {
+    const dir = join(home, name);
+    cpSync(run, dir, { recursive: true });
+    spoil(dir);
+    return dir;
+  }
+  function flip(file: string, at: number): void {
+    const bytes = readFileSync(file);
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    writeFileSync(file, bytes);
+  }
+  const replace = (file: string, from: string, to: string): void =>
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+
+  test.each<[string, (dir: string) => void, RegExp]>([
+    ['truncated', (dir) => truncateSync(join(dir, tensors), 500), /model\.safetensors: expected \d+ bytes, got 500/],
+    ['one bit of a weight', (dir) => flip(join(dir, tensors), 1500), /model\.safetensors: expected sha256/],
+    ['no tensors', (dir) => rmSync(join(dir, tensors)), /model\.safetensors, got: no such file or folder/],
+    ['no manifest', (dir) => rmSync(join(dir, 'model/manifest.json')), /manifest\.json, got: no such file or folder/],
+    ['one bit of the manifest', (dir) => flip(join(dir, 'model/manifest.json'), 60), /manifest\.json: expected/],
+    ['the model edited', (dir) => replace(join(dir, 'model/config.json'), '"blocks": 1', '"blocks": 2'), /config\.json: expected sha256/],
+  ])('%s: every command refuses it', async (name, spoil, message) => {
+    const dir = spoiled(name, spoil);
+    for (const args of [['eval', dir], ['score', dir, '--data', table], ['sample', dir], ['report', dir, '-q']]) {
+      const { code, stdout, stderr } = await here(...args);
+      expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 3, stdout: '', lines: 2 });
+      expect(stderr).toMatch(message);
+    }
+  }); // prettier-ignore
+
+  test.each<[string, (dir: string) => void, RegExp]>([
+    ['no config.json', (dir) => rmSync(join(dir, 'config.json')), /config\.json: expected a configuration file, got nothing there/],
+    ['half of config.json', (dir) => truncateSync(join(dir, 'config.json'), 30), /config\.json: expected JSON, got /],
+    ['config.json of other rows', (dir) => replace(join(dir, 'config.json'), '"seed": 1', '"seed": 2'), /expected the rows that the model was trained on, got others: table or config\.json has changed since/],
+    ['config.json of another table', (dir) => replace(join(dir, 'config.json'), readFileSync(join(dir, 'config.json'), 'utf8').match(/"data": \{[^}]*\}/)![0], '"data": { "kind": "embedded", "name": "iris" }'), /expected the model’s columns length, width, =depth, got Sepal\.Length, /],
+  ])('%s: eval and report refuse it', async (name, spoil, message) => {
+    const dir = spoiled(name, spoil);
+    for (const args of [['eval', dir], ['report', dir, '-q']]) {
+      const { code, stdout, stderr } = await here(...args);
+      expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 3, stdout: '', lines: 2 });
+      expect(stderr).toMatch(message);
+    }
+    expect(await succeed('sample', dir, '-n', '1')).toMatch(/^length/);
+  }); // prettier-ignore
+
+  test('no run.json, a spoiled line of metrics: report names it', async () => {
+    const noInfo = spoiled('no info', (dir) => rmSync(join(dir, 'run.json')));
+    expect((await here('report', noInfo, '-q')).stderr).toBe(`error: ${noInfo}/run.json: expected the record of a run, got nothing there\n`); // prettier-ignore
+    const spoiledLine = spoiled('line', (dir) =>
+      replace(join(dir, 'metrics.jsonl'), '"event":"step"', '"event":'),
+    );
+    const { code, stderr } = await here('report', spoiledLine, '-q');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/metrics\.jsonl: line 2: expected JSON/);
+  });
+});
