@@ -5,8 +5,22 @@ export function failure(kind: ErrorKind, f: () => unknown): string {
   try {
     f();
   } catch (error) {
-    if (error instanceof IResNetError && error.kind === kind) return error.message;
-    throw error;
+    return messageOf(kind, error);
   }
   return 'nothing was thrown';
+}
+
+/** The message of the IResNetError of this kind that the promise rejects with. */
+export async function rejection(kind: ErrorKind, promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    return messageOf(kind, error);
+  }
+  return 'nothing was thrown';
+}
+
+function messageOf(kind: ErrorKind, error: unknown): string {
+  if (error instanceof IResNetError && error.kind === kind) return error.message;
+  throw error;
 }

@@ -9,8 +9,8 @@ export interface NpyHeader {
   readonly shape: readonly number[];
 }
 
-/** `'key': value` with what may stand around it; the values are the three that the format knows, and records only to be refused. */
-const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\dL,\s]*)\)|(\[))\s*(,|(?=\s*\}))/y;
+/** `'key': value` with what may stand around it; the values are the three that the format knows. */
+const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\dL,\s]*)\))\s*(,|(?=\s*\}))/y;
 
 /**
  * Read the Python literal of an npy header: a dict of exactly `descr`, `fortran_order` and `shape`, in any order.
@@ -29,15 +29,15 @@ export function parseNpyHeader(text: string, where: string): NpyHeader {
   let fortranOrder: boolean | undefined;
   let shape: number[] | undefined;
   if (text[0] !== '{') malformed();
+  if (/'descr'\s*:\s*\[/.test(text)) fail('npy header: expected numbers, got records');
   let at = 1;
   for (;;) {
     ENTRY.lastIndex = at;
     const match = ENTRY.exec(text);
     if (!match) break;
-    const [whole, key, string, boolean, tuple, list] = match;
+    const [whole, key, string, boolean, tuple] = match;
     at += whole.length;
-    if (key === 'descr' && list !== undefined) fail('npy header: expected numbers, got records');
-    else if (key === 'descr' && string !== undefined && descr === undefined) descr = string;
+    if (key === 'descr' && string !== undefined && descr === undefined) descr = string;
     else if (key === 'fortran_order' && boolean && fortranOrder === undefined)
       fortranOrder = boolean === 'True';
     else if (key === 'shape' && tuple !== undefined && shape === undefined)

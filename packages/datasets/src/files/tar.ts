@@ -65,7 +65,6 @@ export function readTar(
     } else if (header.type === 'L') {
       longName = textOf(content);
     } else if (!meta) {
-      // A name behind a NUL byte would be another for us than for the writer.
       const name = pax.get('path') ?? longName ?? header.name;
       if (wanted.has(name)) {
         if (found.has(name)) fail(`byte ${at}: expected one file '${name}', got a second`);
