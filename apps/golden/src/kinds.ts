@@ -2,13 +2,16 @@ import type { GoldenCase } from './goldenCase';
 import type { Manifest } from './manifest';
 import { activationNormalisation } from './kinds/activationNormalisation';
 import { activations } from './kinds/activations';
+import { convBlock } from './kinds/convBlock';
 import { denseDensity } from './kinds/denseDensity';
 import { inducedNorm } from './kinds/inducedNorm';
 import { lipSwishDerivatives } from './kinds/lipSwishDerivatives';
 import { neumannGradient } from './kinds/neumannGradient';
-import { padAndSplit, convBlock, network, squeezes } from './kinds/notYet';
+import { network } from './kinds/network';
+import { padAndSplit } from './kinds/padAndSplit';
 import { roulette } from './kinds/roulette';
 import { softSpectralNorm } from './kinds/softSpectralNorm';
+import { squeezes } from './kinds/squeezes';
 
 /** One kind of case: how to know it by its content, and how to compute it with the packages. */
 export interface Kind {

@@ -1,15 +1,17 @@
-import { reshape, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { createRng, IResNetError, type LipschitzMap, type Params } from '@iresnet/core';
-import {
-  activation,
-  activationNames,
-  dense,
-  lipSwish,
-  sequential,
-  type ActivationName,
-} from '@iresnet/lipschitz';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { IResNetError, type LipschitzMap } from '@iresnet/core';
+import { activation, activationNames, lipSwish, sequential, type ActivationName } from '@iresnet/lipschitz';
 import type { GoldenCase } from './goldenCase';
-import { exchanged, row } from './layout';
+import {
+  effectiveWeight,
+  hasTaps,
+  load,
+  newLayer,
+  type LayerOptions,
+  type Size,
+  type WeightState,
+} from './layer';
+import { kernelOf, unflattened } from './layout';
 
 /** The official names of activations, where they differ from ours. */
 const OURS: Readonly<Record<string, ActivationName>> = { swish: 'lipSwish', sorting: 'maxMin' };
@@ -24,26 +26,30 @@ export function activationName(official: string): ActivationName {
   return known;
 }
 
-/** Assign values to variables, all before the next use: a weight then takes the loaded u and v as they are. */
-export function load(params: Params, values: Readonly<Record<string, Tensor>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    const variable = params[name]!;
-    variable.assign(reshape(value, variable.shape));
-  }
+/** A linear layer with official parameters. */
+export interface LoadedLayer {
+  readonly map: LipschitzMap;
+  readonly options: LayerOptions;
 }
 
 /** A branch with official parameters, and which of its variables is which official tensor. */
 export interface LoadedBranch {
   readonly map: LipschitzMap;
-  /** Its layers and activations one by one; the map disposes them. */
-  readonly parts: readonly LipschitzMap[];
+  /** Its linear layers by their position N among layers and activations; the map disposes them. */
+  readonly layers: ReadonlyMap<number, LoadedLayer>;
   /** Trainable variables by the official name after the prefix: `3.weight`, `0.beta`. */
   readonly trainable: ReadonlyMap<string, Variable>;
 }
 
+/** What a case says about its branch besides the tensors. */
+export interface BranchOptions extends LayerOptions {
+  readonly activation: ActivationName;
+}
+
 /**
- * A dense residual branch from the tensors `state.…N.weight`, `.bias`, `.u`, `.v`, `.beta` of a case, N = 0, 1, …; where there is
- * none for an N up to the last, an activation without parameters stands.
+ * A residual branch from the tensors `PREFIX N.weight`, `.bias`, `.u`, `.v`, `.beta` of a case, N = 0, 1, …; where there is none for an N
+ * up to the last, an activation without parameters stands. Dense layers and convolutions are told apart by the rank of the weight. A
+ * convolution whose state has `spatial_dims` has its norm measured on that size. `epsilon` is that of kernels with several taps alone.
  *
  * @param prefix - Of the names, such as `state.`.
  * @param names - What the official state calls the raw weight and its vectors.
@@ -51,7 +57,7 @@ export interface LoadedBranch {
 export function loadBranch(
   golden: GoldenCase,
   prefix: string,
-  options: { coefficient: number; activation: ActivationName },
+  { activation: nonlinearity, epsilon = 0, ...common }: BranchOptions,
   names: { weight: string; u: string; v: string },
 ): LoadedBranch {
   const positions = golden
@@ -59,35 +65,44 @@ export function loadBranch(
     .filter((name) => name.startsWith(prefix))
     .map((name) => Number(name.slice(prefix.length).split('.', 1)[0]));
   const parts: LipschitzMap[] = [];
+  const layers = new Map<number, LoadedLayer>();
   const trainable = new Map<string, Variable>();
   for (let i = 0; i <= Math.max(...positions); i++) {
     const at = `${prefix}${i}.`;
     if (golden.has(at + names.weight)) {
-      const kernel = exchanged(golden.tensor(at + names.weight));
-      const [inputs, outputs] = kernel.shape as [number, number];
-      const layer = dense({ inputs, outputs, coefficient: options.coefficient, rng: createRng(i) });
-      load(layer.params, {
+      const kernel = kernelOf(golden.tensor(at + names.weight));
+      const stored = golden.has(`${at}spatial_dims`) ? golden.values(`${at}spatial_dims`) : undefined;
+      const options: LayerOptions = {
+        ...common,
+        ...(stored && { normSize: Array.from(stored) as unknown as Size }),
+        epsilon: hasTaps(kernel) ? epsilon : 0,
+      };
+      const map = newLayer(kernel, options, true);
+      const { params } = map;
+      load(params, {
         kernel,
-        u: row(golden.tensor(at + names.u)),
-        v: row(golden.tensor(at + names.v)),
+        u: unflattened(golden.tensor(at + names.u), params['u']!.shape.slice(1)),
+        v: unflattened(golden.tensor(at + names.v), params['v']!.shape.slice(1)),
         bias: golden.tensor(`${at}bias`),
       });
-      trainable.set(`${i}.${names.weight}`, layer.params['kernel']!);
-      trainable.set(`${i}.bias`, layer.params['bias']!);
-      parts.push(layer);
+      trainable.set(`${i}.${names.weight}`, params['kernel']!);
+      trainable.set(`${i}.bias`, params['bias']!);
+      layers.set(i, { map, options });
+      parts.push(map);
     } else if (golden.has(`${at}beta`)) {
       const swish = lipSwish();
       load(swish.params, { beta: golden.tensor(`${at}beta`) });
       trainable.set(`${i}.beta`, swish.params['beta']!);
       parts.push(swish);
     } else {
-      parts.push(activation(options.activation));
+      parts.push(activation(nonlinearity));
     }
   }
-  return { map: sequential(...parts), parts, trainable };
+  return { map: sequential(...parts), layers, trainable };
 }
 
-/** A gradient in the official layout: that of a kernel is exchanged. */
-export function officialLayout(gradient: Tensor): Tensor {
-  return gradient.rank === 2 ? exchanged(gradient) : gradient;
+/** W̄ of layer N of a branch, as the layer uses it now, in the official layout. */
+export function effectiveWeightOf(branch: LoadedBranch, position: number): Tensor {
+  const { map, options } = branch.layers.get(position)!;
+  return effectiveWeight(map.params as unknown as WeightState, options);
 }

@@ -4,6 +4,12 @@ export const MULTIPLE = 8;
 /** How many float32 units in the last place of the largest entry a result may be off besides. */
 export const ULPS = 16;
 
+/**
+ * The same for gradients of parameters, sums over a batch and all its pixels, and for values whose official error is not recorded although
+ * both sides are float32.
+ */
+export const SUM_ULPS = 32;
+
 /** One float32 unit in the last place of 1. */
 const EPSILON = 2 ** -23;
 

@@ -3,8 +3,8 @@ import { createRng } from '@iresnet/core';
 import { actNorm, type ReportingBijector } from '@iresnet/flows';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
+import { load } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
-import { load } from '../network';
 import { has } from './matching';
 
 /** Activation normalisation: its start from a batch, and later batches. */

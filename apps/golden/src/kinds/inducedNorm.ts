@@ -1,12 +1,11 @@
-import { eye, max, norm, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { createRng, denseOperator, transposeOperator, type LinearOperator } from '@iresnet/core';
-import { dense } from '@iresnet/lipschitz';
+import { max, norm, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { transposeOperator, type LinearOperator } from '@iresnet/core';
 import { powerIteration, rescale, singularValue } from '@iresnet/spectral-norm';
 import type { Kind } from '../kinds';
-import { exchanged, row } from '../layout';
+import { effectiveWeight, hasTaps, operatorOf, type Size } from '../layer';
+import { channelsFirst, kernelOf, unflattened, weightOf } from '../layout';
 import { isRecord, listIn, numberIn } from '../manifest';
-import { load } from '../network';
-import { has, unlessDense } from './matching';
+import { has, unlessOffered } from './matching';
 
 /** The official cap on tolerance runs. */
 const CAP = 200;
@@ -29,11 +28,15 @@ interface Pair {
 export const inducedNorm: Kind = {
   name: 'induced-norm',
   matches: ({ config, tensors }) => has(config, 'coeff', 'runs') && has(tensors, 'weight', 'u0', 'v0'),
-  unable: unlessDense,
+  unable: unlessOffered,
   run(golden) {
-    const kernel = exchanged(golden.tensor('weight'));
-    const a = denseOperator(kernel);
-    const start = { u: row(golden.tensor('u0')), v: row(golden.tensor('v0')) };
+    const kernel = kernelOf(golden.tensor('weight'));
+    const normSize = hasTaps(kernel) ? (listIn(golden.config, 'spatial') as unknown as Size) : undefined;
+    const a = operatorOf(kernel, normSize);
+    const start = {
+      u: unflattened(golden.tensor('u0'), a.outShape),
+      v: unflattened(golden.tensor('v0'), a.inShape),
+    };
     const coefficient = numberIn(golden.config, 'coeff');
     for (const run of listIn(golden.config, 'runs') as readonly Run[]) {
       const official = run.n ?? countOf(golden.manifest.scalars, run.name);
@@ -45,15 +48,12 @@ export const inducedNorm: Kind = {
       );
       const { u, v } = states.at;
       const sigma = singularValue(a, u, v);
-      golden.check(`${run.name}.u`, u);
-      golden.check(`${run.name}.v`, v);
+      golden.check(`${run.name}.u`, channelsFirst(u));
+      golden.check(`${run.name}.v`, channelsFirst(v));
       golden.check(`${run.name}.sigma`, sigma);
-      golden.check(`${run.name}.weight`, exchanged(rescale(kernel, sigma, coefficient)), { way: 'rescale' });
-      const [inputs, outputs] = kernel.shape as [number, number];
-      const layer = dense({ inputs, outputs, coefficient, bias: false, rng: createRng(0) });
-      load(layer.params, { kernel, u, v });
-      golden.check(`${run.name}.weight`, exchanged(layer.apply(eye(inputs))), { way: 'layer' });
-      layer.dispose();
+      golden.check(`${run.name}.weight`, weightOf(rescale(kernel, sigma, coefficient)), { way: 'rescale' });
+      const weight = effectiveWeight({ kernel, u, v }, { coefficient, normSize });
+      golden.check(`${run.name}.weight`, weight, { way: 'layer' });
     }
     golden.leave(/^true_singular_values$/, 'the singular values below the first');
   },

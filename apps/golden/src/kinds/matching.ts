@@ -5,7 +5,11 @@ export function has(object: Readonly<Record<string, unknown>>, ...keys: readonly
   return keys.every((key) => Object.hasOwn(object, key));
 }
 
-/** The reason not to run a case whose `config.kind` is not dense. */
-export function unlessDense({ config }: Manifest): string | undefined {
-  return config['kind'] === 'dense' ? undefined : `${String(config['kind'])}: no package offers conv2d yet`;
+/** Kinds of layer that the packages offer: dense, and convolutions of odd square kernels or of several sizes. */
+const OFFERED = /^(dense|conv|conv(\d*[13579])x\2)$/;
+
+/** The reason not to run a case whose `config.kind` is no layer that a package offers. */
+export function unlessOffered({ config }: Manifest): string | undefined {
+  const kind = String(config['kind']);
+  return OFFERED.test(kind) ? undefined : `${kind}: no package offers such a layer`;
 }

@@ -1,5 +1,5 @@
-import { eye, reshape, slice, stack, unstack, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, createRng, materialize, type LinearOperator } from '@iresnet/core';
+import { reshape, unstack } from '@tensorflow/tfjs-core';
+import { createRng, materialize } from '@iresnet/core';
 import {
   exact,
   fixedProbes,
@@ -12,10 +12,12 @@ import {
 import { gramBound } from '@iresnet/spectral-norm';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
-import { exchanged } from '../layout';
+import type { Size } from '../layer';
+import { channelsFirst, channelsLast } from '../layout';
 import { listIn, numberIn, stringIn } from '../manifest';
-import { activationName, loadBranch, type LoadedBranch } from '../network';
-import { has, unlessDense } from './matching';
+import { activationName, effectiveWeightOf, loadBranch, type LoadedBranch } from '../network';
+import { powers } from '../series';
+import { has, unlessOffered } from './matching';
 
 /** Exact terms in evaluation mode, whatever is configured. */
 const EVAL_TERMS = 20;
@@ -39,15 +41,18 @@ interface Entry {
 export const roulette: Kind = {
   name: 'roulette',
   matches: ({ config, tensors }) => has(config, 'roulette', 'coeff') && has(tensors, 'x', 'probe'),
-  unable: unlessDense,
+  unable: unlessOffered,
   run(golden) {
-    const { map, parts } = residualFlowBranch(golden);
-    const x = golden.tensor('x');
-    const probe = golden.tensor('probe');
-    checkEffectiveWeights(golden, parts);
-    golden.check('F', map.apply(x), { way: 'apply' });
+    const branch = residualFlowBranch(golden);
+    const { map } = branch;
+    const x = channelsLast(golden.tensor('x'));
+    const probe = channelsLast(golden.tensor('probe'));
+    for (const name of golden.names(/^effective\..*weight$/)) {
+      golden.check(name, effectiveWeightOf(branch, Number(name.split('.')[1])));
+    }
+    golden.check('F', channelsFirst(map.apply(x)), { way: 'apply' });
     const { y, jacobian } = map.linearize(x);
-    golden.check('F', y, { way: 'linearize' });
+    golden.check('F', channelsFirst(y), { way: 'linearize' });
 
     const probes = fixedProbes(reshape(probe, [1, ...probe.shape]));
     const rng = createRng(0); // unused: draws and probe are given
@@ -71,18 +76,21 @@ export const roulette: Kind = {
     const terms = golden.manifest.tensors['probe_terms']!.shape[0]!;
     golden.check('probe_terms', powers(jacobian, probe, terms), { ulps: FLOAT32_ULPS });
     golden.leave(/\.scale$/, 'logged only');
+    golden.leave(/\.initialized$/, 'a flag of the start');
     map.dispose();
   },
 };
 
 /** The branch of the residual-flow cases: activation, layer, activation, layer, … under `state.N`. */
 export function residualFlowBranch(golden: GoldenCase): LoadedBranch {
+  const { config } = golden;
   return loadBranch(
     golden,
     'state.',
     {
-      coefficient: numberIn(golden.config, 'coeff'),
-      activation: activationName(stringIn(golden.config, 'activation')),
+      coefficient: numberIn(config, 'coeff'),
+      activation: activationName(stringIn(config, 'activation')),
+      ...(config['kind'] === 'conv' && { imageSize: listIn(config, 'shape').slice(1) as unknown as Size }),
     },
     { weight: 'weight', u: 'u', v: 'v' },
   );
@@ -93,28 +101,7 @@ export function stopping(name: string, parameter: number): StoppingDistribution 
   return name === 'poisson' ? poisson(parameter) : geometric(parameter);
 }
 
-/** W̄ of every layer, read off by applying the layer to the basis and to 0. */
-function checkEffectiveWeights(golden: GoldenCase, parts: LoadedBranch['parts']): void {
-  for (const name of golden.names(/^effective\..*weight$/)) {
-    const layer = parts[Number(name.split('.')[1])]!;
-    const inputs = layer.params['kernel']!.shape[0]!;
-    const weight = layer.linearize(slice(eye(inputs), [0, 0], [1, inputs])).jacobian.matvec(eye(inputs));
-    golden.check(name, exchanged(weight));
-  }
-}
-
 /** How many terms bring the remainder Lⁿ/n below float32. */
 function termsFor(norm: number): number {
   return Math.min(1000, Math.max(10, Math.ceil(-20 / Math.log(norm))));
-}
-
-/** eᵀJᵏe for k = 1, 2, …, `[terms, B]`. */
-function powers(jacobian: LinearOperator, probe: Tensor, terms: number): Tensor {
-  const rows: Tensor[] = [];
-  let power = probe;
-  for (let k = 1; k <= terms; k++) {
-    power = jacobian.matvec(power);
-    rows.push(batchDot(probe, power));
-  }
-  return stack(rows);
 }
