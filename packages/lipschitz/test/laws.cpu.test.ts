@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-
 import { beforeAll } from 'vitest';
 import { laws } from './laws';
 

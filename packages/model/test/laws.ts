@@ -1,0 +1,246 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng, trainableParams } from '@iresnet/core';
+import { checkBijector, checkNoLeak } from '@iresnet/testing';
+import { describe, expect, test } from 'vitest';
+import { denseFlow, denseFlowDefaults, type DenseFlow } from '../src';
+import { instances } from './table';
+
+const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
+
+/** n points of a model's dimension, in the units of its columns. */
+function points(model: DenseFlow, n: number, seed = 3): tf.Tensor {
+  const { dimension, standardize } = model.config;
+  return tf.tidy(() => {
+    const x = createRng(seed).normal([n, dimension]);
+    return standardize ? tf.add(tf.mul(x, [...standardize.deviation]), [...standardize.mean]) : x;
+  });
+}
+
+/** Every parameter of `to` becomes a copy of that of `from`, as loading a file does. */
+function load(to: DenseFlow, from: DenseFlow): void {
+  tf.tidy(() => {
+    for (const [name, variable] of Object.entries(to.params)) {
+      const { shape } = from.params[name]!;
+      variable.assign(tf.tensor(from.params[name]!.dataSync().slice(), shape) as tf.Variable);
+    }
+  });
+}
+
+/** Two interleaved half circles with a little noise, from a seed. */
+function moons(n: number, seed: number): tf.Tensor {
+  const rng = createRng(seed);
+  const rows = Array.from({ length: n }, (_, i) => {
+    const angle = Math.PI * rng.next();
+    const noise = [0, 0].map(() => 0.1 * (rng.next() + rng.next() - 1));
+    return i % 2 === 0
+      ? [Math.cos(angle) + noise[0]!, Math.sin(angle) + noise[1]!]
+      : [1 - Math.cos(angle) + noise[0]!, 0.5 - Math.sin(angle) + noise[1]!];
+  });
+  return tf.tensor2d(rows);
+}
+
+const negativeLogLikelihood = (model: DenseFlow, x: tf.Tensor, seed = 0): tf.Scalar =>
+  tf.neg(tf.mean(model.logProb(x, createRng(seed)))) as tf.Scalar;
+
+/** Every law of the package, on the current backend. */
+export function laws(): void {
+  describe.each(instances)('$name', ({ config }) => {
+    test('the same configuration and seed give the same parameters; the configuration is plain JSON', () => {
+      const [a, b] = [config, JSON.parse(JSON.stringify(config)) as typeof config].map((c) =>
+        denseFlow(c, createRng(1)),
+      ) as [DenseFlow, DenseFlow];
+      expect(Object.keys(a.params)).toEqual(Object.keys(b.params));
+      for (const [name, variable] of Object.entries(a.params)) {
+        expect(b.params[name]!.arraySync()).toEqual(variable.arraySync());
+      }
+      const other = denseFlow(config, createRng(2));
+      const kernel = Object.keys(a.params).find((name) => name.endsWith('kernel'))!;
+      expect(other.params[kernel]!.arraySync()).not.toEqual(a.params[kernel]!.arraySync());
+      for (const model of [a, b, other]) model.dispose();
+    });
+
+    test('parameters loaded into another model give the same log-density, bit for bit', () => {
+      const model = denseFlow(config, createRng(1));
+      const x = points(model, 6);
+      model.logProb(x, createRng(0));
+      const optimizer = tf.train.adam(0.05);
+      for (let step = 0; step < 2; step++) {
+        optimizer.minimize(() => negativeLogLikelihood(model, x));
+      }
+      const expected = valuesOf(model.logProb(x, createRng(5)));
+      const copy = denseFlow(config, createRng(99));
+      load(copy, model);
+      expect(valuesOf(copy.logProb(x, createRng(5)))).toEqual(expected);
+      // Using the copy moves nothing that is saved.
+      for (const [name, variable] of Object.entries(copy.params)) {
+        expect(variable.arraySync()).toEqual(model.params[name]!.arraySync());
+      }
+      optimizer.dispose();
+      model.dispose();
+      copy.dispose();
+    });
+
+    test('every block is proven invertible, also with weights far above their bounds', () => {
+      const model = denseFlow(config, createRng(1));
+      const layers = config.hidden.length + 1;
+      // The power iteration may leave up to a percent a layer, projection nothing.
+      const limit = config.coefficient ** layers;
+      for (const factor of [1, 20]) {
+        for (const [name, variable] of Object.entries(model.params)) {
+          if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));
+        }
+        for (const block of model.blocks) expect(block.lipschitzBound()).toBeLessThan(limit * 1.01 ** layers);
+      }
+      model.project();
+      for (const block of model.blocks) {
+        expect(block.lipschitzBound()).toBeLessThan(1);
+        expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
+        expect(block.lipschitzBound()).toBeGreaterThan(0.97 * limit); // and not more than that is given away
+      }
+      model.dispose();
+    });
+
+    test('decodes what it encodes within the reported bound', () => {
+      const model = denseFlow(config, createRng(1));
+      const x = points(model, 6);
+      const z = model.encode(x);
+      const { x: back, errorBound, converged } = model.decode(z);
+      expect(converged.every(Boolean)).toBe(true);
+      const size = config.dimension;
+      const [a, b] = [valuesOf(back), valuesOf(x)];
+      errorBound.forEach((bound, i) => {
+        const row = b.slice(i * size, (i + 1) * size);
+        const error = Math.hypot(...row.map((v, k) => v - a[i * size + k]!));
+        // Float32 rounding of z relative to the units of x, magnified by at most 1/(1 − L) of each block.
+        expect(error).toBeLessThan(bound + 1e-5 * (1 + Math.hypot(...row)));
+      });
+      expect(model.sample(4, createRng(0)).shape).toEqual([4, size]);
+      model.dispose();
+    });
+
+    test('no leak, also under a tape', () => {
+      const before = tf.memory().numTensors;
+      const model = denseFlow(config, createRng(1));
+      expect(tf.memory().numTensors - before).toBe(Object.keys(model.params).length);
+      const x = points(model, 3);
+      tf.dispose(model.logProb(x, createRng(0)));
+      checkNoLeak(() => model.logProb(x, createRng(0)), { tape: true });
+      checkNoLeak(() => model.sample(2, createRng(0)));
+      x.dispose();
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  test.each(instances.filter(({ config }) => config.logDet.kind === 'exact' && config.dimension <= 5))(
+    '$name: the laws of a bijector',
+    ({ config }) => {
+      const model = denseFlow(config, createRng(1));
+      // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure
+      // that. Gradients at the bound are held to finite differences in lipschitz and flows, at a tolerance of 1e-7.
+      for (const [name, variable] of Object.entries(model.params)) {
+        if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(0.3, variable)));
+      }
+      // Steps in the units of the columns.
+      const unit = Math.max(1, ...(config.standardize?.deviation ?? []));
+      // The log-determinant jumps where a piecewise linear activation switches: within ±2⁻⁷ of this batch one pair of maxMin does
+      // (error 0.2), within ±2⁻⁸ and closer nothing (1e-4).
+      const jumps = ['relu', 'leakyRelu', 'maxMin'].includes(config.activation);
+      checkBijector(model.bijector, points(model, 3), { step: unit * 2 ** (jumps ? -9 : -7) });
+      model.dispose();
+    },
+  );
+
+  test('training lowers the loss on two moons, held-out points included, and stays invertible', () => {
+    const model = denseFlow({ ...denseFlowDefaults(2), blocks: 3, hidden: [16] }, createRng(1));
+    const [train, held] = [moons(128, 1), moons(128, 2)];
+    const loss = (x: tf.Tensor) => negativeLogLikelihood(model, x).dataSync()[0]!;
+    const start = [loss(train), loss(held)];
+    const optimizer = tf.train.adam(0.02);
+    const before = tf.memory().numTensors;
+    let alive = 0;
+    for (let step = 0; step < 40; step++) {
+      optimizer.minimize(() => negativeLogLikelihood(model, train));
+      if (step === 0) alive = tf.memory().numTensors; // Adam's moments
+    }
+    expect(tf.memory().numTensors).toBe(alive);
+    expect(alive - before).toBeLessThanOrEqual(2 * trainableParams(model.params).length);
+    // A normal with the moons' moments, where ActNorm starts, has about 1.9 nats; a fifth of a nat is far beyond noise.
+    expect(loss(train)).toBeLessThan(start[0]! - 0.2);
+    expect(loss(held)).toBeLessThan(start[1]! - 0.2);
+    for (const block of model.blocks) expect(block.lipschitzBound()).toBeLessThan(1);
+    const { errorBound, converged } = model.decode(model.encode(held));
+    expect(converged.every(Boolean)).toBe(true);
+    expect(Math.max(...errorBound)).toBeLessThan(1);
+    optimizer.dispose();
+    model.dispose();
+  });
+
+  test('a stochastic log-determinant trains too', () => {
+    const config = { ...denseFlowDefaults(20), blocks: 1, hidden: [16] };
+    expect(config.logDet.kind).toBe('russianRoulette');
+    const model = denseFlow(config, createRng(1));
+    // Pairs of equal columns: far from independent.
+    const half = createRng(2).normal([64, 10]);
+    const x = tf.concat([half, tf.add(half, tf.mul(0.3, createRng(3).normal([64, 10])))], 1);
+    const optimizer = tf.train.adam(0.01);
+    // Averaged over the same streams before and after.
+    const loss = () =>
+      [1, 2, 3, 4].reduce((t, seed) => t + negativeLogLikelihood(model, x, seed).dataSync()[0]! / 4, 0);
+    const start = loss();
+    for (let step = 0; step < 30; step++)
+      optimizer.minimize(() => negativeLogLikelihood(model, x, 100 + step));
+    expect(loss()).toBeLessThan(start - 0.5);
+    optimizer.dispose();
+    model.dispose();
+  });
+
+  test('the density of standardized columns is in their own units', () => {
+    // Without actNorm the standardization is the only difference: ln p(x) = ln p(z) − Σ ln deviation.
+    const plain = { ...denseFlowDefaults(2), blocks: 1, hidden: [4], actNorm: false };
+    const deviation = [2, 50];
+    const a = denseFlow(plain, createRng(1));
+    const b = denseFlow({ ...plain, standardize: { mean: [10, -100], deviation } }, createRng(1));
+    const z = createRng(4).normal([5, 2]);
+    const x = tf.add(tf.mul(z, deviation), [10, -100]);
+    const [pa, pb] = [a.logProb(z, createRng(0)), b.logProb(x, createRng(0))].map(valuesOf) as [
+      number[],
+      number[],
+    ];
+    pa.forEach((value, i) => expect(pb[i]).toBeCloseTo(value - Math.log(100), 4));
+    a.dispose();
+    b.dispose();
+  });
+
+  test('a caller’s mistakes', () => {
+    const rng = createRng(0);
+    const base = { ...denseFlowDefaults(2), blocks: 1, hidden: [4] };
+    const mistakes: [() => unknown, string][] = [
+      [() => denseFlow({ ...base, dimension: 0 }, rng), 'model.denseFlow: expected dimension ≥ 1, got 0'],
+      [() => denseFlow({ ...base, blocks: 1.5 }, rng), 'model.denseFlow: expected blocks ≥ 1, got 1.5'],
+      [
+        () => denseFlow({ ...base, hidden: [0] }, rng),
+        'lipschitz.dense: expected positive sizes, got inputs 2, outputs 0',
+      ],
+      [
+        () => denseFlow({ ...base, coefficient: -1 }, rng),
+        'lipschitz.spectralWeight: expected a coefficient > 0, got -1',
+      ],
+      [
+        () => denseFlow({ ...base, logDet: { kind: 'powerSeries', terms: 0, samples: 1 } }, rng),
+        'logdet.truncated: expected terms ≥ 1, got 0',
+      ],
+      [
+        () => denseFlow({ ...base, logDet: { kind: 'powerSeries', terms: 3, samples: 0 } }, rng),
+        'logdet.rademacher: expected samples ≥ 1, got 0',
+      ],
+      [
+        () => denseFlow(base, rng).logProb(tf.zeros([3, 4]), rng),
+        'flows.actNorm: expected x of shape [B,2], got [3,4]',
+      ],
+    ];
+    for (const [mistake, message] of mistakes) {
+      expect(mistake).toThrow(expect.objectContaining({ kind: 'argument', message }));
+    }
+  });
+}
