@@ -35,8 +35,9 @@ export function hasTaps(kernel: Tensor): boolean {
 export function operatorOf(kernel: Tensor, size: Size | undefined): LinearOperator {
   const [inputs, outputs] = kernel.shape.slice(-2) as [number, number];
   if (!hasTaps(kernel)) return denseOperator(reshape(kernel, [inputs, outputs]));
-  if (!size)
+  if (!size) {
     throw new IResNetError('data', 'manifest', 'expected the spatial size of a convolution, got none');
+  }
   return conv2dOperator(kernel, [...size, inputs]);
 }
 
