@@ -3,7 +3,17 @@ import { createRng, denseOperator, type LinearOperator } from '@iresnet/core';
 import { activationNames } from '@iresnet/lipschitz';
 import { checkEstimator, finiteDifference, logAbsDet } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { basis, exact, fixedProbes, gaussian, powerSeries, rademacher, truncated } from '../src';
+import {
+  basis,
+  exact,
+  fixedProbes,
+  gaussian,
+  geometric,
+  powerSeries,
+  rademacher,
+  rouletteWeights,
+  truncated,
+} from '../src';
 import { instances, SPECTRAL_NORM } from './table';
 import { exactLogDet, network } from './networks';
 
@@ -185,6 +195,35 @@ export function laws(): void {
     }
     w.dispose();
   });
+
+  test.each([0, 2])(
+    'a roulette after %i exact terms has neither bias in the value nor in the gradient',
+    (exactTerms) => {
+      // The expectation itself: over N = 1 … 40 with its probabilities, on the basis. What is beyond has the chance 2⁻⁴⁰.
+      const distribution = geometric(0.5);
+      const matrix = contraction(3, 10);
+      const w = tf.variable(tf.tensor2d(matrix));
+      let value = 0;
+      const gradient = new Float64Array(9);
+      for (let n = 1; n <= 40; n++) {
+        const truncation = () => rouletteWeights([n], distribution, exactTerms);
+        const estimate = powerSeries({ truncation, probe: basis() });
+        const { value: v, grads } = tf.variableGrads(
+          () => tf.sum(estimate(denseOperator(w), tf.zeros([1, 3]), createRng(0))) as tf.Scalar,
+        );
+        value += v.dataSync()[0]! / 2 ** n;
+        valuesOf(grads[w.name]!).forEach((g, i) => (gradient[i]! += g / 2 ** n));
+      }
+      expect(value).toBeCloseTo(logAbsDet(plusIdentity(matrix)), 5);
+      gradient.forEach((g, at) => {
+        const bumped = (t: number) =>
+          matrix.map((row, i) => row.map((x, j) => (3 * i + j === at ? x + t : x)));
+        const truth = finiteDifference((t) => [logAbsDet(plusIdentity(bumped(t)))]).value[0]!;
+        expect(Math.abs(g - truth)).toBeLessThan(1e-5);
+      });
+      w.dispose();
+    },
+  );
 
   test('K products off the tape and one on it, with no more tensors alive for more terms', () => {
     const kernel = tf.variable(tf.tensor2d(contraction(4, 9)));
