@@ -80,14 +80,11 @@ export async function download(url: string, file: string, options: DownloadOptio
   const path = resolve(file);
   if (await isThere(path, options)) return; // also where nothing can be written
 
-  const hint = '; choose another folder with IRESNET_CACHE';
-  await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }), hint);
-  const held = await attempt('write', path, () => lock(`${path}.lock`, signal), hint).catch(
-    (error: unknown) => {
-      signal?.throwIfAborted();
-      throw error;
-    },
-  );
+  await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }));
+  const held = await attempt('write', path, () => lock(`${path}.lock`, signal)).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
   const work = `${path}.${held.id}.part`;
   try {
     if (await isThere(path, options)) return;

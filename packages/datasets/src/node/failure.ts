@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
-  EEXIST: 'a file of that name is in the way',
+  EEXIST: 'a file is in the way',
 };
 
 /** The code of a failed system call, such as ENOSPC. */
@@ -23,26 +23,25 @@ export function codeOf(error: unknown): string | undefined {
  * What a system call gives, or an {@link IResNetError} of kind `data` that names the path and the reason.
  *
  * @param doing - What was tried, such as `read`.
- * @param hint - What the reader of the message may do.
  */
-export async function attempt<T>(doing: string, path: string, call: () => Promise<T>, hint = ''): Promise<T> {
+export async function attempt<T>(doing: string, path: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (error instanceof IResNetError) throw error;
     const code = codeOf(error);
     const reason = (code && REASONS[code]) ?? (error instanceof Error ? error.message : String(error));
-    const what = `expected to ${doing} it, got: ${reason}${code ? ` (${code})` : ''}${hint}`;
+    const what = `expected to ${doing} it, got: ${reason}${code ? ` (${code})` : ''}`;
     throw new IResNetError('data', path, what, { path, code }, { cause: error });
   }
 }
 
-/** What a system call gives, or undefined where there is no such file. */
+/** What a system call gives, or undefined where there is no such file, because there is no such folder or the folder is a file. */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }

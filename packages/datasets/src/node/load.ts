@@ -57,12 +57,19 @@ export async function loadPublished(
   const { url, bytes, sha256 } = published;
   const { onProgress, signal, fetch } = options;
   const path = join(cacheDir(), folder, basename(new URL(url).pathname));
-  await download(url, path, {
-    bytes,
-    sha256,
-    ...(onProgress && { onProgress }),
-    ...(signal && { signal }),
-    ...(fetch && { fetch }),
-  });
+  try {
+    await download(url, path, {
+      bytes,
+      sha256,
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+      ...(fetch && { fetch }),
+    });
+  } catch (error) {
+    const isDisk = error instanceof IResNetError && error.context.code !== undefined;
+    if (!isDisk) throw error;
+    const what = `expected a cache that can be written, got: ${error.message}; set IRESNET_CACHE to another folder`;
+    throw new IResNetError('data', cacheDir(), what, error.context, { cause: error });
+  }
   return loadFile(path, limit);
 }

@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { download } from '../../src/node';
+import { file, serve, type Answer, type Server } from './server';
+import { folders } from './folder';
+import { sha256 } from './sha256';
+
+const newFolder = folders();
+const content = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 251);
+const hash = sha256(content);
+const etag = '"v1"';
+
+const servers: Server[] = [];
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const server of servers.splice(0)) await server.close();
+});
+async function start(...answers: Answer[]): Promise<Server> {
+  servers.push(await serve(...answers));
+  return servers.at(-1)!;
+}
+
+/** A process that downloads to `path`; `output` is all that it has printed when it ends, `begun` when it has a byte. */
+function inProcess(url: string, path: string) {
+  const script = fileURLToPath(new URL('child.ts', import.meta.url));
+  const options = ['--conditions=@iresnet/source', '--import', 'tsx'];
+  const child = spawn(process.execPath, [...options, script, url, path, hash], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let output = '';
+  const begun = new Promise<void>((done) => child.stdout.once('data', () => done()));
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  return { child, begun, output: new Promise<string>((done) => child.once('close', () => done(output))) };
+}
+
+/** Send the first 50,000 bytes, and no more. */
+const stalled: Answer = (_, response) => {
+  response.writeHead(200, { 'content-length': content.length, etag });
+  response.write(content.subarray(0, 50_000));
+};
+/** Send in pieces over a quarter of a second. */
+const slow: Answer = (_, response) => {
+  response.writeHead(200, { 'content-length': content.length, etag });
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(content.subarray(sent, sent + 20_000));
+    sent += 20_000;
+    if (sent < content.length) return;
+    clearInterval(timer);
+    response.end();
+  }, 25);
+};
+const ranges = ({ requests }: Server) => requests.map((headers) => headers.range ?? 'whole');
+function expectWhole(path: string): void {
+  expect(sha256(readFileSync(path))).toBe(hash);
+  expect(readdirSync(dirname(path))).toEqual(['file.bin']);
+}
+
+describe('one file for many', () => {
+  it('is fetched once by five processes, and each reads the whole', async () => {
+    const server = await start(slow);
+    const path = join(newFolder(), 'cache', 'file.bin');
+    const outputs = await Promise.all(Array.from({ length: 5 }, () => inProcess(server.url, path).output));
+    for (const output of outputs) expect(output.replace(/^\.*/, '')).toBe(hash);
+    expect(server.requests.length).toBe(1);
+    expectWhole(path);
+  });
+
+  it('is fetched once by eight calls in one process', async () => {
+    const server = await start(slow);
+    const path = join(newFolder(), 'file.bin');
+    await Promise.all(Array.from({ length: 8 }, () => download(server.url, path, { sha256: hash })));
+    expect(server.requests.length).toBe(1);
+    expectWhole(path);
+  });
+
+  it('goes on with the part of a process that was killed, at once', async () => {
+    const server = await start(stalled, file(content, { etag }));
+    const path = join(newFolder(), 'file.bin');
+    const { child, begun, output } = inProcess(server.url, path);
+    await begun;
+    child.kill('SIGKILL');
+    await output;
+    expect(readdirSync(dirname(path)).length).toBe(2); // its lock and its part
+    await download(server.url, path, { sha256: hash });
+    expectWhole(path);
+    expect(ranges(server)[1]).toMatch(/^bytes=[1-9]\d*-$/);
+  });
+});
+
+describe('a lock', () => {
+  const text = (pid: number, host: string) => JSON.stringify({ pid, host, id: 'abcdefabcdef' });
+  const noProcess = 4_194_305; // above the largest id of Linux
+  /** A lock file that was touched `age` seconds ago. */
+  function locked(content: string, age: number): string {
+    const path = join(newFolder(), 'file.bin');
+    writeFileSync(`${path}.lock`, content);
+    const then = Date.now() / 1000 - age;
+    utimesSync(`${path}.lock`, then, then);
+    return path;
+  }
+
+  it.each([
+    ['of a dead process', text(noProcess, hostname()), 1],
+    ['of an earlier process of the same id', text(process.pid, hostname()), 100_000],
+    ['of another machine, silent for more than a minute', text(1, 'elsewhere'), 61],
+    ['that holds nothing, for more than a minute', '', 61],
+    ['of a live process that is silent for more than a minute', text(process.ppid, hostname()), 61],
+  ])('%s is taken over, by one of eight', async (_, content_, age) => {
+    const server = await start(slow);
+    const path = locked(content_, age);
+    await Promise.all(Array.from({ length: 8 }, () => download(server.url, path, { sha256: hash })));
+    expect(server.requests.length).toBe(1);
+    expectWhole(path);
+  });
+
+  it.each([
+    ['of a live process', text(process.ppid, hostname())],
+    ['of another machine', text(noProcess, 'elsewhere')],
+    ['that is being written', ''],
+  ])('%s is waited for, until the caller has enough', async (_, content_) => {
+    const server = await start(file(content));
+    const path = locked(content_, 1);
+    const waiting = download(server.url, path, { signal: AbortSignal.timeout(300) });
+    await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(server.requests.length).toBe(0);
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(content_);
+  });
+
+  it('of a dead process with no part, or with the note of another file, costs nothing but a request', async () => {
+    const server = await start(file(content, { etag }));
+    const path = locked(text(noProcess, hostname()), 1);
+    mkdirSync(`${path}.abcdefabcdef.part`);
+    writeFileSync(join(`${path}.abcdefabcdef.part`, 'data'), 'junk');
+    await download(server.url, path, { sha256: hash });
+    expectWhole(path);
+    expect(ranges(server)).toEqual(['whole']);
+  });
+});
