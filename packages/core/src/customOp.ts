@@ -1,4 +1,4 @@
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /** The engine's own entry for an op with several outputs; `tf.customGrad` takes one output only. */
 interface MultiOutputEngine {
@@ -55,7 +55,8 @@ export function customOp<K extends string>(
     },
     backwardsFunc: (dys, saved) => {
       // Computed at once: the engine runs each getter in a tidy of its own, which would free what they share.
-      const gradients = backward(Array.isArray(dys) ? dys : [dys], saved);
+      // In a tidy, so that what lies between is freed now and not after the whole backward pass.
+      const gradients = tidy(() => backward(Array.isArray(dys) ? dys : [dys], saved));
       return Object.fromEntries(
         Object.entries<Tensor>(gradients).map(([name, gradient]) => [name, () => gradient]),
       );
