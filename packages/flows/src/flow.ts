@@ -1,5 +1,5 @@
 import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, prefixParams, type Module, type Rng } from '@iresnet/core';
+import { expect, prefixParams, type Module, type Rng, type Shape } from '@iresnet/core';
 import type { BaseDistribution } from './base';
 import type { InverseReport, ReportingBijector } from './bijector';
 
@@ -22,6 +22,7 @@ export interface Flow extends Module {
  *
  * @param bijector - F, data to latent.
  * @param base - p_z.
+ * @param shape - Event shape of x, where F changes it; that of p_z by default.
  * @returns The density. `params`: those of the bijector under `bijector.`, of the base under `base.`.
  *
  * @example
@@ -34,12 +35,12 @@ export interface Flow extends Module {
  * density.logProb(tf.tensor2d([[0]]), createRng(0)).print(); // −½ ln(2π·4) = −1.612
  * ```
  */
-export function flow(bijector: ReportingBijector, base: BaseDistribution): Flow {
-  const checkBatch = (x: Tensor, name: string) =>
+export function flow(bijector: ReportingBijector, base: BaseDistribution, shape: Shape = base.shape): Flow {
+  const checkBatch = (x: Tensor, event: Shape, name: string) =>
     expect(
-      x.rank === base.shape.length + 1 && x.shape[0]! > 0,
+      x.rank === event.length + 1 && x.shape[0]! > 0,
       `flows.flow.${name}`,
-      () => `expected [B,${base.shape}] with B ≥ 1, got shape [${x.shape}]`,
+      () => `expected [B,${event}] with B ≥ 1, got shape [${x.shape}]`,
     );
   return {
     bijector,
@@ -51,7 +52,7 @@ export function flow(bijector: ReportingBijector, base: BaseDistribution): Flow 
     },
     logProb: (x, rng) =>
       tidy(() => {
-        checkBatch(x, 'logProb');
+        checkBatch(x, shape, 'logProb');
         const { y, logDet } = bijector.forwardAndLogDet(x, rng);
         return add(base.logProb(y), logDet);
       }),
@@ -61,11 +62,11 @@ export function flow(bijector: ReportingBijector, base: BaseDistribution): Flow 
         return bijector.inverse(base.sample(n, rng, options.temperature));
       }),
     encode(x) {
-      checkBatch(x, 'encode');
+      checkBatch(x, shape, 'encode');
       return bijector.forward(x);
     },
     decode(z) {
-      checkBatch(z, 'decode');
+      checkBatch(z, base.shape, 'decode');
       return bijector.inverseWithReport(z);
     },
   };

@@ -1,4 +1,4 @@
-import { expect, type LipschitzMap, type Rng } from '@iresnet/core';
+import { expect, type LipschitzMap, type Rng, type Shape } from '@iresnet/core';
 import {
   actNorm,
   chain,
@@ -38,6 +38,8 @@ export interface DenseFlow extends Flow {
   readonly config: DenseFlowConfig;
   /** The residual blocks, first to last. */
   readonly blocks: readonly ResidualBlock[];
+  /** Event shape of each block: `[d]`. */
+  readonly blockShapes: readonly Shape[];
   /**
    * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c^layers; for the
    * end of training.
@@ -85,6 +87,7 @@ export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
     ...flow(chain(...parts), standardNormal([dimension])),
     config,
     blocks,
+    blockShapes: blocks.map(() => [dimension]),
     project() {
       for (const block of blocks) block.project();
     },

@@ -15,7 +15,27 @@
  * console.log(density.blocks.map((block) => block.lipschitzBound())); // each below 1: proven invertible
  * ```
  *
+ * {@link imageFlow} is the same on images: convolutions, one or several scales, squeezes; {@link certify} says what is proven of a model.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { certify, imageFlow, imageFlowPreset } from '@iresnet/model';
+ *
+ * const rng = createRng(1);
+ * const scales = [{ blocks: 2, channels: 8, squeeze: true }];
+ * const density = imageFlow({ ...imageFlowPreset('mnist-small'), shape: [8, 8, 1], scales }, rng);
+ * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5); // images as (byte + u)/256 − ½
+ * density.bitsPerDim(density.logProb(x, rng)).print();
+ * density.project(); // at the end of training: now every bound is proven
+ * console.log(certify(density)); // plain JSON: Lipschitz bounds, steps of the inverse, bias of the log-determinant
+ * ```
+ *
  * @packageDocumentation
  */
 export { denseFlow, denseFlowDefaults, type DenseFlow, type DenseFlowConfig } from './denseFlow';
 export { logDetEstimator, type LogDetConfig } from './logDetConfig';
+export { imageFlow, type ImageFlow, type ImageFlowConfig, type ScaleConfig } from './imageFlow';
+export { imageFlowPreset, type ImageFlowPresetName } from './presets';
+export { bitsPerDim } from './bitsPerDim';
+export { certify, type BlockCertificate, type CertifiableModel, type Certificate } from './certify';
