@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@iresnet/core';
+import { residualBlock } from '@iresnet/flows';
+import { describe, expect, test } from 'vitest';
+import { bitsPerDim, certify, imageFlow, imageFlowPreset, type LogDetConfig } from '../src';
+
+/** A block of a promised Lipschitz constant. */
+const block = (lipschitz: number) =>
+  residualBlock((x) => tf.mul(lipschitz, x), {
+    lipschitz,
+    logDet: (_a, like) => tf.zeros([like.shape[0]!]),
+  });
+
+const model = (bounds: readonly number[], logDet: LogDetConfig) => ({
+  blocks: bounds.map(block),
+  blockShapes: bounds.map((_, i) => [2, i + 1]),
+  config: { logDet },
+});
+
+const series = (terms: number): LogDetConfig => ({ kind: 'powerSeries', terms, samples: 1 });
+
+describe('certify', () => {
+  test('two blocks by hand', () => {
+    const certificate = certify(model([0.5, 0.75], series(2)));
+    // d (−ln(1 − L) − L − L²/2): 2 (ln 2 − .625) and 4 (ln 4 − 1.03125); ⌈ln 1e-6/ln L⌉: 19.93 and 48.02.
+    const biases = [0.13629436111989057, 1.420177444479562];
+    expect(certificate.invertible).toBe(true);
+    expect(certificate.lipschitzBound).toBe(1.5 * 1.75);
+    expect(certificate.inverseLipschitz).toBe(8);
+    expect(certificate.seriesBias).toBeCloseTo(biases[0]! + biases[1]!, 12);
+    expect(certificate.blocks.map(({ lipschitzBound }) => lipschitzBound)).toEqual([0.5, 0.75]);
+    expect(certificate.blocks.map(({ inverseLipschitz }) => inverseLipschitz)).toEqual([2, 4]);
+    expect(certificate.blocks.map(({ contractionSteps }) => contractionSteps)).toEqual([20, 49]);
+    certificate.blocks.forEach(({ seriesBias }, i) => expect(seriesBias).toBeCloseTo(biases[i]!, 12));
+  });
+
+  test('exact and unbiased estimators have no bias', () => {
+    for (const logDet of [
+      { kind: 'exact' },
+      { kind: 'russianRoulette', exactTerms: 1, samples: 1 },
+    ] as const) {
+      expect(certify(model([0.5, 0.9], logDet)).seriesBias).toBe(0);
+    }
+  });
+
+  test('a block that is no proven contraction spoils what is said of the whole', () => {
+    const certificate = certify(model([0.5, 1], series(2)));
+    expect(certificate).toMatchObject({
+      invertible: false,
+      lipschitzBound: 3,
+      inverseLipschitz: null,
+      seriesBias: null,
+    });
+    expect(certificate.blocks[1]).toEqual({
+      lipschitzBound: 1,
+      inverseLipschitz: null,
+      contractionSteps: null,
+      seriesBias: null,
+    });
+    expect(JSON.parse(JSON.stringify(certificate))).toEqual(certificate);
+  });
+
+  test('an image flow counts the values of each scale', () => {
+    const flow = imageFlow(
+      {
+        ...imageFlowPreset('mnist-small'),
+        shape: [4, 4, 1],
+        scales: [1, 1].map((blocks) => ({ blocks, channels: 2, squeeze: true })),
+      },
+      createRng(0),
+    );
+    flow.project();
+    const { blocks } = certify(flow);
+    // Of 16 values 8 leave. Worst-case bias per value: −ln(1 − L) − Σ_{k≤5} Lᵏ/k.
+    [16, 8].forEach((size, i) => {
+      const { lipschitzBound: l, seriesBias } = blocks[i]!;
+      const tail = -Math.log(1 - l) - [1, 2, 3, 4, 5].reduce((sum, k) => sum + l ** k / k, 0);
+      expect(seriesBias).toBeCloseTo(size * tail, 10);
+    });
+    flow.dispose();
+  });
+});
+
+test('bits per dimension by hand', () => {
+  // 12 values, ln p = 12 ln 2 · (8 − 3) for three bits a value.
+  const bits = bitsPerDim(tf.tensor1d([0, 60 * Math.LN2]), [2, 2, 3]).dataSync();
+  expect(bits[0]).toBe(8);
+  expect(bits[1]).toBeCloseTo(3, 5);
+});

@@ -1,0 +1,3 @@
+import { imageLaws } from './imageLaws';
+
+imageLaws();

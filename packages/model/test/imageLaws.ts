@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng, IResNetError } from '@iresnet/core';
+import { checkBijector, checkNoLeak } from '@iresnet/testing';
+import { describe, expect, test } from 'vitest';
+import { imageFlow, imageFlowPreset, type ImageFlow, type ImageFlowConfig } from '../src';
+import { imageInstances } from './imageTable';
+
+const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
+
+/** n images with values in [−½, ½]. */
+const images = ({ shape }: ImageFlowConfig, n: number, seed = 3): tf.Tensor =>
+  createRng(seed).uniform([n, ...shape], -0.5, 0.5);
+
+function scaleKernels(model: ImageFlow, factor: number): void {
+  for (const [name, variable] of Object.entries(model.params)) {
+    if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));
+  }
+}
+
+/** Smooth images: a bright bar in one of four columns over dark noise, as bytes with dequantization noise. */
+function bars(n: number, seed: number): tf.Tensor {
+  const rng = createRng(seed);
+  const values = Array.from({ length: n }, () => {
+    const bright = Math.floor(4 * rng.next());
+    return Array.from({ length: 16 }, (_, i) => {
+      const byte = Math.floor((i % 4 === bright ? 200 : 20) + 20 * rng.next());
+      return (byte + rng.next()) / 256 - 0.5;
+    });
+  });
+  return tf.tensor(values.flat(), [n, 4, 4, 1]);
+}
+
+/** Every law of image flows, on the current backend. */
+export function imageLaws(): void {
+  describe.each(imageInstances)('$name', ({ config, blockShapes }) => {
+    const size = config.shape.reduce((product, n) => product * n, 1);
+
+    test('shapes; the same seed gives the same parameters; a saved state gives the same density bit for bit', () => {
+      const model = imageFlow(JSON.parse(JSON.stringify(config)) as ImageFlowConfig, createRng(1));
+      const twin = imageFlow(config, createRng(1));
+      const copy = imageFlow(config, createRng(99));
+      expect(model.blockShapes).toEqual(blockShapes);
+      expect(Object.keys(twin.params)).toEqual(Object.keys(model.params));
+      for (const [name, variable] of Object.entries(model.params)) {
+        expect(valuesOf(twin.params[name]!)).toEqual(valuesOf(variable));
+      }
+      const x = images(config, 3);
+      const z = model.encode(x);
+      expect(z.shape).toEqual([3, size]);
+      expect(model.base.shape).toEqual([size]);
+      scaleKernels(model, 3);
+      const scored = valuesOf(model.logProb(x, createRng(5)));
+      for (const [name, variable] of Object.entries(copy.params)) {
+        const { shape } = variable;
+        tf.tidy(() => variable.assign(tf.tensor(model.params[name]!.dataSync().slice(), shape)));
+      }
+      expect(valuesOf(copy.logProb(x, createRng(5)))).toEqual(scored);
+      for (const each of [model, twin, copy]) each.dispose();
+    });
+
+    test('projected, every block is proven below its bound; images come back within theirs', () => {
+      const model = imageFlow(config, createRng(1));
+      const x = images(config, 3);
+      model.encode(x);
+      scaleKernels(model, 20);
+      model.project();
+      const limit = config.coefficient ** 3; // activations have Lipschitz constant 1
+      for (const block of model.blocks) {
+        expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
+        expect(block.lipschitzBound()).toBeGreaterThan(0.9 * limit); // and not more than that is given away
+      }
+      const { x: back, errorBound, converged } = model.decode(model.encode(x));
+      expect(converged.every(Boolean)).toBe(true);
+      const errors = tf.norm(tf.reshape(tf.sub(back, x), [3, -1]), 2, 1).dataSync();
+      // The forward pass adds float32 rounding, amplified by at most 1/(1 − .73) a block: 50 for three of them.
+      errors.forEach((error, i) => expect(error).toBeLessThan(errorBound[i]! + 1e-4));
+      expect(model.sample(2, createRng(0)).shape).toEqual([2, ...config.shape]);
+      model.dispose();
+    });
+
+    test('no leak, also under a tape', () => {
+      const before = tf.memory().numTensors;
+      const model = imageFlow(config, createRng(1));
+      expect(tf.memory().numTensors - before).toBe(Object.keys(model.params).length);
+      const x = images(config, 2);
+      tf.dispose(model.logProb(x, createRng(0)));
+      checkNoLeak(() => model.logProb(x, createRng(0)), { tape: true });
+      const logProb = tf.zeros([2]);
+      checkNoLeak(() => model.bitsPerDim(logProb), { tape: true });
+      logProb.dispose();
+      checkNoLeak(() => model.sample(2, createRng(0)));
+      x.dispose();
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  test.each(imageInstances)('$name: the laws of a bijector', ({ config }) => {
+    const model = imageFlow(config, createRng(1));
+    // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure that.
+    scaleKernels(model, 0.3);
+    // The log-determinant of a piecewise linear branch is piecewise constant, which finite differences cannot follow across its jumps.
+    const jumps = ['relu', 'leakyRelu', 'maxMin'].includes(config.activation);
+    const exact = config.logDet.kind === 'exact' && !jumps;
+    checkBijector(model.bijector, images(config, 2), { exact, step: 2 ** (jumps ? -10 : -7) });
+    model.dispose();
+  });
+
+  test('training on synthetic images lowers the loss, held-out images included', () => {
+    const config: ImageFlowConfig = {
+      ...imageInstances[0]!.config,
+      logDet: { kind: 'powerSeries', terms: 5, samples: 1 },
+    };
+    const model = imageFlow(config, createRng(1));
+    const [train, held] = [bars(64, 1), bars(64, 2)];
+    const bits = (x: tf.Tensor, seed: number) =>
+      tf.mean(model.bitsPerDim(model.logProb(x, createRng(seed)))) as tf.Scalar;
+    const start = [bits(train, 0), bits(held, 0)].map((t) => valuesOf(t)[0]!);
+    const optimizer = tf.train.adam(0.01);
+    for (let step = 0; step < 30; step++) optimizer.minimize(() => bits(train, step));
+    // A probe's noise in the mean of 64 images is below 0.02 bits a dimension.
+    expect(valuesOf(bits(train, 0))[0]).toBeLessThan(start[0]! - 0.1);
+    expect(valuesOf(bits(held, 0))[0]).toBeLessThan(start[1]! - 0.1);
+    optimizer.dispose();
+    model.dispose();
+  });
+
+  test('padding: shapes, and the image back', () => {
+    const config: ImageFlowConfig = {
+      ...imageFlowPreset('mnist-small'),
+      shape: [4, 4, 1],
+      initialSqueeze: true,
+      padding: 2,
+      scales: [{ blocks: 1, channels: 3, squeeze: false }],
+    };
+    const model = imageFlow(config, createRng(1));
+    const x = images(config, 2);
+    const z = model.encode(x);
+    expect(model.blockShapes).toEqual([[2, 2, 6]]);
+    expect(z.shape).toEqual([2, 24]);
+    expect(tf.max(tf.abs(tf.sub(model.decode(z).x, x))).dataSync()[0]).toBeLessThan(1e-5); // float32 rounding of z
+    model.dispose();
+  });
+
+  test('a caller’s mistakes', () => {
+    const rng = createRng(0);
+    const base: ImageFlowConfig = {
+      ...imageFlowPreset('mnist-small'),
+      shape: [4, 4, 1],
+      scales: [{ blocks: 1, channels: 2, squeeze: false }],
+    };
+    const scale = { blocks: 1, channels: 2, squeeze: true };
+    const mistakes: [() => unknown, string][] = [
+      [() => imageFlow({ ...base, shape: [4, 0, 1] }, rng), 'model.imageFlow: expected width ≥ 1, got 0'],
+      [() => imageFlow({ ...base, padding: -1 }, rng), 'model.imageFlow: expected padding ≥ 0, got -1'],
+      [
+        () => imageFlow({ ...base, scales: [] }, rng),
+        'model.imageFlow: expected the number of scales ≥ 1, got 0',
+      ],
+      [
+        () => imageFlow({ ...base, scales: [{ ...scale, blocks: 0 }] }, rng),
+        'model.imageFlow: expected blocks of scale 0 ≥ 1, got 0',
+      ],
+      [
+        () => imageFlow({ ...base, shape: [6, 6, 1], scales: [scale, scale] }, rng),
+        'model.imageFlow: expected an even height and width to squeeze, got [3,3,2] before block 1',
+      ],
+      [
+        () => imageFlow(base, rng).logProb(tf.zeros([2, 16]), rng),
+        'flows.flow.logProb: expected [B,4,4,1] with B ≥ 1, got shape [2,16]',
+      ],
+      [
+        () => imageFlowPreset('mnist' as 'mnist-small'),
+        'model.imageFlowPreset: expected one of mnist-small, got "mnist"',
+      ],
+    ];
+    for (const [mistake, message] of mistakes) {
+      expect(mistake).toThrow(IResNetError);
+      expect(mistake).toThrow(message);
+    }
+  });
+}
