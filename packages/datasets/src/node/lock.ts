@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, unlessMissing } from './failure';
@@ -50,9 +50,10 @@ export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
       };
     }
     const owner = await ownerOf(path);
-    if (owner && (owner.isDead || owner.isSilent)) {
-      if ((await remove(path, owner.content)) && owner.isDead && owner.id) dead.push(owner.id);
-    } else if (owner) await pause(signal);
+    if (!owner) continue;
+    const isFree = (owner.isDead || owner.isSilent) && (await remove(path, owner.content));
+    if (isFree && owner.isDead && owner.id) dead.push(owner.id);
+    if (!isFree) await pause(signal);
   }
 }
 
@@ -83,7 +84,7 @@ async function ownerOf(path: string) {
   return {
     content,
     id,
-    isSilent: Date.now() - entry.mtimeMs > STALE_MS,
+    isSilent: isSilent(entry.mtimeMs),
     // The processes of another machine cannot be asked.
     isDead: pid !== undefined && host === hostname() && !isAlive(Number(pid), entry.mtimeMs),
   };
@@ -100,20 +101,31 @@ function isAlive(pid: number, time: number): boolean {
   }
 }
 
-/** Take away the lock with this content; false when another process was faster. */
+/**
+ * Remove the lock with this content; false when another process was faster. Who removes one holds `path.break` meanwhile, so that
+ * nobody takes away the new lock that another has put there after the old one was read.
+ */
 async function remove(path: string, content: string): Promise<boolean> {
-  // To remove what has been read, it must first be out of reach: in between another may have put a lock of its own there.
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
+  const breaker = `${path}.break`;
+  const handle = await create(breaker, '');
+  if (!handle) {
+    // It is held for a moment, unless its owner died in that moment.
+    const entry = await unlessMissing(stat(breaker));
+    if (entry && isSilent(entry.mtimeMs)) await rm(breaker, { force: true });
+    return false;
   }
-  const isIt = (await readFile(aside, 'utf8')) === content;
-  if (!isIt) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
-  return isIt;
+  try {
+    if ((await unlessMissing(readFile(path, 'utf8'))) !== content) return false;
+    await rm(path, { force: true });
+    return true;
+  } finally {
+    await handle.close();
+    await rm(breaker, { force: true });
+  }
+}
+
+function isSilent(time: number): boolean {
+  return Date.now() - time > STALE_MS;
 }
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {

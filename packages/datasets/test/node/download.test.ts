@@ -118,7 +118,7 @@ describe('a broken connection', () => {
   it.each(restarts)('starts anew when the server answers with %s', async (_, answers, wanted, requests) => {
     const server = await start(file(content, { etag, cut: 1000 }), ...answers);
     const path = target();
-    await download(server.url, path, { sha256: sha256(wanted) });
+    await download(server.url, path); // no hash that would find a mixture
     expectWhole(path, wanted);
     expect(ranges(server)).toEqual(['whole', 'bytes=1000-', 'whole'].slice(0, requests));
   });

@@ -122,6 +122,17 @@ describe('a lock', () => {
     expectWhole(path);
   });
 
+  it('is taken over also when a process died while it did that', async () => {
+    const server = await start(slow);
+    const path = locked(text(noProcess, hostname()), 100);
+    const then = Date.now() / 1000 - 61;
+    writeFileSync(`${path}.lock.break`, '');
+    utimesSync(`${path}.lock.break`, then, then);
+    await Promise.all(Array.from({ length: 8 }, () => download(server.url, path, { sha256: hash })));
+    expect(server.requests.length).toBe(1);
+    expectWhole(path);
+  });
+
   it.each([
     ['of a live process', text(process.ppid, hostname())],
     ['of another machine', text(noProcess, 'elsewhere')],
