@@ -13,7 +13,7 @@ const { values: flags, positionals } = parseArgs({
 const names =
   positionals.length > 0
     ? positionals
-    : ['faithful', 'iris', 'quakes', 'moons', '8gaussians', 'pinwheel', 'rings', 'swissroll', 'checkerboard'];
+    : ['faithful', 'iris', 'quakes', 'moons', '8gaussians', 'pinwheel', 'checkerboard'];
 
 const out = mkdtempSync(join(tmpdir(), 'iresnet-results-'));
 const withError = ({ mean, standardError }) => `${mean.toFixed(3)} ± ${standardError.toFixed(3)}`;
