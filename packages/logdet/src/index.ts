@@ -24,6 +24,8 @@
  * @packageDocumentation
  */
 export { exact } from './exact';
+export { arnoldi, type ArnoldiOptions } from './arnoldi';
+export { adaptiveArnoldi, type AdaptiveArnoldiOptions } from './adaptiveArnoldi';
 export { powerSeries, type PowerSeriesOptions } from './powerSeries';
 export { seriesBias, truncated, type Truncation } from './truncation';
 export {
@@ -34,4 +36,15 @@ export {
   type RussianRouletteOptions,
   type StoppingDistribution,
 } from './russianRoulette';
-export { basis, fixedProbes, gaussian, rademacher, type Probe, type ProbeSet } from './probes';
+export {
+  basis,
+  fixedProbes,
+  gaussian,
+  rademacher,
+  type AdaptedProbe,
+  type Probe,
+  type ProbeSet,
+} from './probes';
+export { orthogonal } from './orthogonal';
+export { hutchPlusPlus, type HutchPlusPlusOptions } from './hutchPlusPlus';
+export { estimateWithError, type EstimateWithError } from './estimateWithError';

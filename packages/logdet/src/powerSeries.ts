@@ -1,7 +1,7 @@
 import { add, dispose, mul, sub, sum, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, expect, noGrad, type LogDetEstimator } from '@iresnet/core';
+import { batchDot, noGrad, type LogDetEstimator } from '@iresnet/core';
 import { checkSquare, products } from './product';
-import { rademacher, type Probe } from './probes';
+import { drawProbes, rademacher, type AdaptedProbe } from './probes';
 import { truncated, type Truncation } from './truncation';
 
 /** Options of {@link powerSeries}. */
@@ -9,7 +9,7 @@ export interface PowerSeriesOptions {
   /** How the series ends: a number of terms, or a rule. Default 10 terms. */
   readonly truncation?: number | Truncation;
   /** The probes. Default one Rademacher vector per example. */
-  readonly probe?: Probe;
+  readonly probe?: AdaptedProbe;
 }
 
 /**
@@ -48,12 +48,7 @@ export function powerSeries(options: PowerSeriesOptions = {}): LogDetEstimator {
         z,
         weight,
       } = noGrad(() => {
-        const { vectors, weight } = probe(like, rng);
-        expect(
-          vectors.shape.slice(1).join() === like.shape.join(),
-          'logdet.powerSeries',
-          () => `expected probes of shape [S,${like.shape}], got [${vectors.shape}]`,
-        );
+        const { vectors, weight } = drawProbes('logdet.powerSeries', probe, like, rng, product);
         // A roulette without exact terms may stop before the first: the estimate is then 0.
         let sweep = { power: vectors, value: zeros(vectors.shape.slice(0, 2)), z: vectors };
         rule(rng).forEach((c, i) => {

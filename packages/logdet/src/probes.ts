@@ -12,6 +12,26 @@ export interface ProbeSet {
 /** Draws probes for a batch of `like`'s shape `[B, ...event]`. */
 export type Probe = (like: Tensor, rng: Rng) => ProbeSet;
 
+/** Draws probes that suit A; `product` multiplies `[S, B, ...event]` by it. Every {@link Probe} is one. */
+export type AdaptedProbe = (like: Tensor, rng: Rng, product: (v: Tensor) => Tensor) => ProbeSet;
+
+/** The probes of one call, refused if not of the shape of `like`. */
+export function drawProbes(
+  where: string,
+  probe: AdaptedProbe,
+  like: Tensor,
+  rng: Rng,
+  product: (v: Tensor) => Tensor,
+): ProbeSet {
+  const set = probe(like, rng, product);
+  expect(
+    set.vectors.shape.slice(1).join() === like.shape.join(),
+    where,
+    () => `expected probes of shape [S,${like.shape}], got [${set.vectors.shape}]`,
+  );
+  return set;
+}
+
 /**
  * ±1 with equal probability: the smallest variance among independent entries, 2·Σ_{i≠j} Aᵢⱼ² for symmetric A.
  *
@@ -39,7 +59,7 @@ export function fixedProbes(vectors: Tensor, weight = 1 / vectors.shape[0]!): Pr
   return () => ({ vectors: vectors.clone(), weight });
 }
 
-function checkSamples(name: string, samples: number): void {
+export function checkSamples(name: string, samples: number): void {
   expect(
     Number.isInteger(samples) && samples >= 1,
     `logdet.${name}`,
