@@ -4,6 +4,7 @@ import { activationNormalisation } from './kinds/activationNormalisation';
 import { activations } from './kinds/activations';
 import { convBlock } from './kinds/convBlock';
 import { denseDensity } from './kinds/denseDensity';
+import { imageDensity } from './kinds/imageDensity';
 import { inducedNorm } from './kinds/inducedNorm';
 import { lipSwishDerivatives } from './kinds/lipSwishDerivatives';
 import { neumannGradient } from './kinds/neumannGradient';
@@ -36,6 +37,7 @@ export const kinds: readonly Kind[] = [
   activations,
   activationNormalisation,
   convBlock,
+  imageDensity,
   network,
   squeezes,
   padAndSplit,

@@ -5,7 +5,6 @@ import {
   max,
   mean,
   mul,
-  ones,
   reshape,
   slice,
   sqrt,
@@ -21,23 +20,16 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import {
-  createRng,
-  materialize,
-  squaredNorm,
-  type LinearOperator,
-  type LogDetEstimator,
-} from '@iresnet/core';
-import { actNorm, chain, residualBlock, squeeze, type ReportingBijector } from '@iresnet/flows';
-import { picard } from '@iresnet/inversion';
+import { createRng, materialize, squaredNorm, type LinearOperator } from '@iresnet/core';
 import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
 import { gramBound, singularValue } from '@iresnet/spectral-norm';
+import { assembled, BRANCH, disposeBlock, loadBlock, type Block } from '../block';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
-import { CONV_EPSILON, load, operatorOf, type Size } from '../layer';
+import { operatorOf, type Size } from '../layer';
 import { channelsFirst, channelsLast, matrixChannelsFirst, weightOf } from '../layout';
 import { isRecord, listIn, numberIn, stringIn } from '../manifest';
-import { activationName, effectiveWeightOf, loadBranch, type LoadedBranch } from '../network';
+import { activationName, effectiveWeightOf, type LoadedBranch } from '../network';
 import { plainSeries, powers } from '../series';
 import { maxAbs, SUM_ULPS } from '../tolerance';
 import { has } from './matching';
@@ -54,25 +46,13 @@ const GRAM_EXCESS = 1e-3;
 /** Rounding of a float32 weight. */
 const ROUNDING = 1e-6;
 
-const BRANCH = 'bottleneck_block.';
-
-interface Block {
-  readonly branch: LoadedBranch;
-  readonly squeezing: ReportingBijector | null;
-  readonly normalisation: ReportingBijector | null;
-  /** What comes before the branch, which is everything but x + g(x). */
-  readonly before: readonly ReportingBijector[];
-  /** Trainable variables by their official name. */
-  readonly trainable: ReadonlyMap<string, Variable>;
-}
-
 /** One convolutional residual block: [squeeze →] [activation normalisation →] x + g(x), and all that is computed with it. */
 export const convBlock: Kind = {
   name: 'conv-block',
   matches: ({ config }) => has(config, 'int_channels', 'nonlinearity', 'layers'),
   unable: () => undefined,
   run(golden) {
-    const block = loadBlock(golden);
+    const block = onlyBlock(golden);
     const x = channelsLast(golden.tensor('x'));
     const probes = transpose(golden.tensor('probes'), [1, 0, 3, 4, 2]); // [n, B, h, w, c]
     checkForward(golden, block, x);
@@ -85,55 +65,24 @@ export const convBlock: Kind = {
     checkNorms(golden, block.branch);
     checkTraining(golden, block, x); // last: it moves the vectors u and v
     golden.leave(/^state\..*weight_sigma$/, 'logged only');
-    block.branch.map.dispose();
-    block.normalisation?.dispose();
+    disposeBlock(block);
   },
 };
 
-function loadBlock(golden: GoldenCase): Block {
+/** The block as the configuration of a case with nothing else describes it. */
+function onlyBlock(golden: GoldenCase): Block {
   const { config } = golden;
-  const steps = numberIn(config, 'power_iterations_per_train_forward');
   const [, height, width] = listIn(config, 'feature_shape') as readonly [number, number, number];
-  const branch = loadBranch(
-    golden,
-    `state.${BRANCH}`,
-    {
-      coefficient: numberIn(config, 'coeff'),
-      activation: activationName(stringIn(config, 'nonlinearity')),
-      epsilon: CONV_EPSILON,
-      imageSize: [height, width],
-      // With stride 2 the official code measures at the size before the squeeze.
-      normSize: listIn(config, 'spectral_norm_spatial') as unknown as Size,
-      rtol: 0,
-      maxSteps: steps,
-    },
-    { weight: 'weight_orig', u: 'weight_u', v: 'weight_v' },
-  );
-  const trainable = new Map([...branch.trainable].map(([name, v]) => [BRANCH + name, v]));
-  const squeezing = numberIn(config, 'stride') === 2 ? squeeze() : null;
-  let normalisation: ReportingBijector | null = null;
-  if (config['actnorm'] === true) {
-    const logScale = golden.tensor('state.actnorm._log_scale');
-    normalisation = actNorm([height, width, logScale.size]);
-    const { params } = normalisation;
-    load(params, { logScale, shift: golden.tensor('state.actnorm._shift'), initialized: ones([1]) });
-    trainable.set('actnorm._log_scale', params['logScale']!);
-    trainable.set('actnorm._shift', params['shift']!);
-  }
-  const before = [squeezing, normalisation].filter((part) => part !== null);
-  return { branch, squeezing, normalisation, before, trainable };
-}
-
-/** The whole block with an estimator of its log-determinant and so many steps of the plain iteration. */
-function assembled({ before, branch }: Block, logDet: LogDetEstimator, steps = 1): ReportingBijector {
-  const solve = {
-    solver: picard(),
+  return loadBlock(golden, 'state.', {
+    coefficient: numberIn(config, 'coeff'),
+    activation: activationName(stringIn(config, 'nonlinearity')),
+    imageSize: [height, width],
+    // With stride 2 the official code measures at the size before the squeeze.
+    normSize: listIn(config, 'spectral_norm_spatial') as unknown as Size,
     rtol: 0,
-    atol: Number.MIN_VALUE,
-    maxSteps: steps,
-    onFailure: 'return',
-  } as const;
-  return chain(...before, residualBlock(branch.map, { logDet, solve }));
+    maxSteps: numberIn(config, 'power_iterations_per_train_forward'),
+    squeezes: numberIn(config, 'stride') === 2,
+  });
 }
 
 function checkForward(golden: GoldenCase, block: Block, x: Tensor): void {
