@@ -1,0 +1,3 @@
+import { krylovLaws } from './krylov';
+
+krylovLaws();
