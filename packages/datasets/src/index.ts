@@ -54,6 +54,7 @@ export { toy2d, toy2dNames } from './toy/toy2d';
 export type { Bounds, Points, Toy2d, Toy2dName } from './toy/contract';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
+export { digits } from './data/digits';
 export { faithful } from './data/faithful';
 export { iris } from './data/iris';
 export { quakes } from './data/quakes';

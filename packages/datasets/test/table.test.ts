@@ -4,6 +4,7 @@ import { createRng } from '@iresnet/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  digits,
   faithful,
   iris,
   parseTable,
@@ -281,6 +282,25 @@ describe('embedded tables', () => {
     expect(Math.sqrt(vx / (rows - 1))).toBeCloseTo(1.141371, 5);
     expect(Math.sqrt(vy / (rows - 1))).toBeCloseTo(13.59497, 4);
     expect((sxy - (sx * sy) / rows) / Math.sqrt(vx * vy)).toBeCloseTo(0.9008112, 6);
+  });
+
+  // The counts of the data set's description, sums taken from the published file.
+  it('hold 1797 digits of the published numbers', () => {
+    const { columns, rows, values, labels } = digits();
+    expect([rows, columns.length, values.length, labels.length]).toEqual([1797, 64, 1797 * 64, 1797]);
+    expect([columns[0], columns[9], columns[63]]).toEqual(['pixel00', 'pixel11', 'pixel77']);
+    const counts = new Array<number>(10).fill(0);
+    for (const label of labels) counts[Number(label)]! += 1;
+    expect(counts).toEqual([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+    const pixels = Array.from(values);
+    expect(pixels.reduce((sum, v) => sum + v, 0)).toBe(561718);
+    expect([Math.min(...pixels.slice(0, 64)), pixels.reduce((a, v) => Math.max(a, v), 0)]).toEqual([0, 16]);
+    const text = Array.from(labels, (label, r) => [...values.subarray(64 * r, 64 * r + 64), label].join(','));
+    expect(
+      createHash('sha256')
+        .update(`${text.join('\n')}\n`)
+        .digest('hex'),
+    ).toBe('6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8');
   });
 
   it('label fifty flowers of each species', () => {
