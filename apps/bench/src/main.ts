@@ -1,10 +1,12 @@
 import { enableProdMode } from '@tensorflow/tfjs';
 import type { Benchmark } from './benchmark';
 import { bounds } from './bounds';
+import { image } from './image';
 import { inversion } from './inversion';
+import { logdet } from './logdet';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy, inversion, bounds];
+const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();
