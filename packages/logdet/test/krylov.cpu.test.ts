@@ -1,3 +1,0 @@
-import { krylovLaws } from './krylov';
-
-krylovLaws();
