@@ -12,7 +12,7 @@ import {
 } from './assembler';
 
 /** Rows of a block of the result. */
-export const BLOCK_ROWS = [1, 2, 3, 4] as const;
+const BLOCK_ROWS = [1, 2, 3, 4] as const;
 /** Columns of a block; with 4 × 8 all sums, a row of B and a value of A fit into the 16 vector registers of x86. */
 export const BLOCK_COLUMNS = [8, 4, 2, 1] as const;
 
