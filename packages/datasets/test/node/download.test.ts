@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { download, type DownloadProgress } from '../../src/node';
+import { download as downloadOf, type DownloadOptions, type DownloadProgress } from '../../src/node';
 import { rejection } from '../failure';
-import { file, serve, status, type Answer, type Server } from './server';
+import { file, received, serve, status, type Answer, type Server } from './server';
 import { folders } from './folder';
 import { sha256 } from './sha256';
 
@@ -20,6 +20,16 @@ afterEach(async () => {
 async function start(...answers: Answer[]): Promise<Server> {
   servers.push(await serve(...answers));
   return servers.at(-1)!;
+}
+
+/** A download whose progress the server of this process sees, which cuts connections by it. */
+function download(url: string, path: string, options: DownloadOptions = {}): Promise<void> {
+  received.bytes = 0;
+  const onProgress = (progress: DownloadProgress) => {
+    received.bytes = progress.loaded;
+    options.onProgress?.(progress);
+  };
+  return downloadOf(url, path, { ...options, onProgress });
 }
 
 /** What the server was asked for: a part or the whole, and on which condition. */

@@ -41,6 +41,9 @@ export interface Serving {
   readonly range?: 'ignored' | 'blindly';
 }
 
+/** What the client of the running test has told of its progress. */
+export const received = { bytes: 0 };
+
 /** Serve a file as RFC 9110 wants: a part when its validator is still the same, else the whole. */
 export function file(content: Uint8Array, serving: Serving = {}): Answer {
   const { etag, headers = {}, cut, range } = serving;
@@ -57,7 +60,16 @@ export function file(content: Uint8Array, serving: Serving = {}): Answer {
       ...headers,
     });
     if (cut === undefined) response.end(body);
-    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    else {
+      // Not before the other side has told of the bytes, for it may lose what it has not read; it never tells of encoded ones.
+      response.write(body.subarray(0, cut));
+      const latest = Date.now() + 2000;
+      const timer = setInterval(() => {
+        if (received.bytes < start + cut && Date.now() < latest) return;
+        clearInterval(timer);
+        response.destroy();
+      }, 10);
+    }
   };
 }
 
