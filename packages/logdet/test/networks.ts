@@ -15,9 +15,7 @@ export function network(name: ActivationName, d: number, hidden: number): Lipsch
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 /** σ′ in float64, by hand. `maxMin` is not elementwise. */
-const slopes: Readonly<
-  Record<Exclude<ActivationName, 'maxMin'>, (x: number, beta: number) => number>
-> = {
+const slopes: Readonly<Record<Exclude<ActivationName, 'maxMin'>, (x: number, beta: number) => number>> = {
   elu: (x) => (x > 0 ? 1 : Math.exp(x)),
   softplus: logistic,
   lipSwish: (x, raw) => {
