@@ -23,7 +23,7 @@ export interface AdaptiveArnoldiOptions {
  * for an invariant space. The error itself is smaller, often a hundredth of ρ: an ε of 0.1 nats is strict. Of the error of one
  * probe, not of the probes' variance.
  *
- * Costs as arnoldi, plus 7 m² / 2 kernel calls on small matrices, and it reads `[B]` numbers back after each product: for evaluation
+ * Costs as arnoldi, plus 4 m² kernel calls on small matrices, and it reads `[B]` numbers back after each product: for evaluation
  * more than for training on a GPU. An example that is NaN is not waited for.
  *
  * @returns An estimator; at `maxProducts` it returns what it has.

@@ -9,7 +9,7 @@ import { checkSamples, type Probe } from './probes';
  * E[u uᵀ] = I, so it is unbiased, as independent probes are. Their variance 2(‖A‖²_F − (tr A)²/d)/(S(d + 2)/d) for symmetric A is
  * multiplied by (d − S)/(d − 1): nothing is left at S = d, where the trace is exact. Worth it from S ≈ d/4 on.
  *
- * @param samples - S, 1 ≤ S ≤ d. Costs some 17 S kernel calls beside the products.
+ * @param samples - S, 1 ≤ S ≤ d. Costs some 20 S kernel calls beside the products.
  * @throws IResNetError when S < 1, and by the probe when S > d.
  *
  * @example

@@ -32,7 +32,7 @@ export interface SmallLog {
  *
  * The integrand's poles −1/λ come near t = 1 for an eigenvalue λ near −1; t = 1 − s² moves them away from the path, and 20
  * Gauss–Legendre nodes in s are then exact to float32 up to ‖H‖ = 0.99. All nodes, and t = 1 for the second result, are one batch of
- * linear systems, solved by Gauss–Jordan elimination unrolled over m: 7 m + 14 kernel calls. Without pivots: the symmetric part of
+ * linear systems, solved by Gauss–Jordan elimination unrolled over m: 8 m + 14 kernel calls. Without pivots: the symmetric part of
  * I + tH is positive definite.
  *
  * @param h - H, `[N, m, m]`.
