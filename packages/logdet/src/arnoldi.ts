@@ -17,8 +17,8 @@ export interface ArnoldiOptions {
  * log|det(I + A)| ≈ E[‖u‖² e₁ᵀ log(I + H) e₁] for ‖A‖₂ < 1, where H = VᵀAV and V is an orthonormal basis of span(u, Au, …, Aᵐ⁻¹u).
  *
  * m products give the best m-dimensional picture of A that the probe sees, rather than the first m terms of a series: for a real
- * spectrum in [−0.9, 0.9] five are about as good as twenty terms, eight as forty. From the same basis comes w = ‖u‖ V (I + H)⁻¹e₁ ≈ (I + A)⁻¹u for the
- * gradient, tr((I + A)⁻¹ dA) = E[uᵀ dA w], through the one taped product A w.
+ * spectrum in [−0.9, 0.9] five are about as good as twenty terms, eight as forty. From the same basis comes
+ * w = ‖u‖ V (I + H)⁻¹e₁ ≈ (I + A)⁻¹u for the gradient, tr((I + A)⁻¹ dA) = E[uᵀ dA w], through the one taped product A w.
  *
  * Costs m untaped products and one taped, times the number of probes; m vectors of memory per probe while it runs and none of them
  * afterwards; and some 25 m + 33 kernel calls, none of which reads back.
