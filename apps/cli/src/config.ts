@@ -1,9 +1,8 @@
-import { IResNetError, type ErrorKind } from '@iresnet/core';
+import { didYouMean, IResNetError, type ErrorKind } from '@iresnet/core';
 import { toy2dNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { z } from 'zod';
 import { parseJson, readText } from './readText';
-import { didYouMean } from './suggest';
 
 /** Tables that ship with the program. */
 export const embeddedNames = ['faithful', 'iris', 'quakes'] as const;

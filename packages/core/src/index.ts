@@ -30,6 +30,7 @@ export type {
   Shape,
 } from './contracts';
 export { IResNetError, expect, type ErrorKind } from './errors';
+export { didYouMean } from './didYouMean';
 export { noGrad } from './noGrad';
 export { customOp, type CustomForward } from './customOp';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';

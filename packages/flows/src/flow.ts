@@ -9,6 +9,8 @@ export interface Flow extends Module {
   readonly base: BaseDistribution;
   /** ln p(x), `[B, ...event] → [B]`, nats, in the units of x. Taped once. `rng` feeds the probes of stochastic log-dets. */
   logProb(x: Tensor, rng: Rng): Tensor;
+  /** z = F(x) and ln p(x) from one forward pass. Taped once. */
+  encodeAndLogProb(x: Tensor, rng: Rng): { z: Tensor; logProb: Tensor };
   /** n draws x = F⁻¹(z), `[n, ...event]`; a temperature below 1 draws nearer to the modes. */
   sample(n: number, rng: Rng, options?: { temperature?: number }): Tensor;
   /** z = F(x). */
@@ -42,20 +44,22 @@ export function flow(bijector: ReportingBijector, base: BaseDistribution, shape:
       `flows.flow.${name}`,
       () => `expected [B,${event}] with B ≥ 1, got shape [${x.shape}]`,
     );
+  const encodeAndLogProb: Flow['encodeAndLogProb'] = (x, rng) =>
+    tidy(() => {
+      checkBatch(x, shape, 'logProb');
+      const { y: z, logDet } = bijector.forwardAndLogDet(x, rng);
+      return { z, logProb: add(base.logProb(z), logDet) };
+    });
   return {
     bijector,
     base,
+    encodeAndLogProb,
     params: prefixParams({ bijector: bijector.params, base: base.params }),
     dispose() {
       bijector.dispose();
       base.dispose();
     },
-    logProb: (x, rng) =>
-      tidy(() => {
-        checkBatch(x, shape, 'logProb');
-        const { y, logDet } = bijector.forwardAndLogDet(x, rng);
-        return add(base.logProb(y), logDet);
-      }),
+    logProb: (x, rng) => tidy(() => encodeAndLogProb(x, rng).logProb),
     sample: (n, rng, options = {}) =>
       tidy(() => {
         expect(Number.isInteger(n) && n > 0, 'flows.flow.sample', () => `expected n ≥ 1, got ${n}`);

@@ -1,8 +1,7 @@
 import { eventSize, type Shape } from '@iresnet/core';
 import type { ResidualBlock } from '@iresnet/flows';
 import { contractionSteps } from '@iresnet/inversion';
-import { seriesBias } from '@iresnet/logdet';
-import type { LogDetConfig } from './logDetConfig';
+import { logDetBias, type LogDetConfig } from './logDetConfig';
 
 /** By how much `contractionSteps` of a certificate shrink the error of the inverse. */
 const RATIO = 1e-6;
@@ -43,7 +42,7 @@ export interface Certificate {
 
 /**
  * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L), ⌈ln 1e-6/ln L⌉ steps of the inverse, and
- * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms.
+ * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms (2d Σ_{k≥m} Lᵏ/k for m products of Arnoldi).
  *
  * Call `project()` of the model first, so that power iteration's error is not in the weights. Reads back from the device.
  *
@@ -81,11 +80,10 @@ export function certify(model: CertifiableModel): Certificate {
 
 function certifyBlock(lipschitz: number, dimension: number, logDet: LogDetConfig): BlockCertificate {
   const proven = lipschitz < 1;
-  const bias = () => (logDet.kind === 'powerSeries' ? seriesBias(lipschitz, dimension, logDet.terms) : 0);
   return {
     lipschitzBound: lipschitz,
     inverseLipschitz: proven ? 1 / (1 - lipschitz) : null,
     contractionSteps: proven ? contractionSteps(lipschitz, RATIO) : null,
-    seriesBias: proven ? bias() : null,
+    seriesBias: proven ? logDetBias(logDet, lipschitz, dimension) : null,
   };
 }

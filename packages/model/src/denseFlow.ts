@@ -23,8 +23,8 @@ export interface DenseFlowConfig {
   readonly hidden: readonly number[];
   /** The activation between the layers. */
   readonly activation: ActivationName;
-  /** c, the bound of each layer's spectral norm. */
-  readonly coefficient: number;
+  /** c, the bound of each layer's spectral norm; null for none, and then the network is a plain ResNet without an inverse. */
+  readonly coefficient: number | null;
   /** An ActNorm before each block and one at the end. */
   readonly actNorm: boolean;
   /** How log|det| is computed. */
@@ -40,6 +40,8 @@ export interface DenseFlow extends Flow {
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block: `[d]`. */
   readonly blockShapes: readonly Shape[];
+  /** Event shape of each latent within z: `[[d]]`. */
+  readonly latents: readonly Shape[];
   /**
    * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c^layers; for the
    * end of training.
@@ -88,6 +90,7 @@ export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
     config,
     blocks,
     blockShapes: blocks.map(() => [dimension]),
+    latents: [[dimension]],
     project() {
       for (const block of blocks) block.project();
     },
@@ -115,7 +118,14 @@ function branch(config: DenseFlowConfig, rng: Rng): LipschitzMap {
   const layers: LipschitzMap[] = [];
   for (let i = 0; i + 1 < widths.length; i++) {
     if (i > 0) layers.push(activation(config.activation));
-    layers.push(dense({ inputs: widths[i]!, outputs: widths[i + 1]!, coefficient, rng: rng.split(i) }));
+    layers.push(
+      dense({
+        inputs: widths[i]!,
+        outputs: widths[i + 1]!,
+        coefficient: coefficient ?? Infinity,
+        rng: rng.split(i),
+      }),
+    );
   }
   return sequential(...layers);
 }

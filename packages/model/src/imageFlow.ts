@@ -46,8 +46,8 @@ export interface ImageFlowConfig {
   readonly squeezeOrder: NonNullable<SqueezeOptions['order']>;
   /** The activation of the blocks. */
   readonly activation: ActivationName;
-  /** c, the bound of each layer's spectral norm. */
-  readonly coefficient: number;
+  /** c, the bound of each layer's spectral norm; null for none, and then the network is a plain ResNet without an inverse. */
+  readonly coefficient: number | null;
   /** An ActNorm before each block. */
   readonly actNorm: boolean;
   /** How log|det| is computed. */
@@ -63,13 +63,15 @@ export interface ImageFlow extends Flow {
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block. */
   readonly blockShapes: readonly Shape[];
+  /** Event shape of each latent, in the order in which they lie in the vector z. */
+  readonly latents: readonly Shape[];
   /**
    * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c³; for the end of
    * training.
    */
   project(): void;
   /** {@link bitsPerDim} with d = h·w·c of the image, padding not counted: `[B]` nats → `[B]` bits. */
-  bitsPerDim(logProb: Tensor): Tensor;
+  bitsPerDim(logProb: Tensor, levels?: number): Tensor;
 }
 
 /**
@@ -79,7 +81,7 @@ export interface ImageFlow extends Flow {
  * With `multiScale` the first half of the channels leaves after each scale but the last. The latent is one vector per example in either case:
  * what left, in that order, each image flattened. Images are expected in [−½, ½]: x = (byte + u)/256 − ½, u uniform in [0, 1).
  *
- * @param config - Plain JSON; the same configuration and the same parameters give the same model. {@link imageFlowPreset} has some.
+ * @param config - Plain JSON; the same configuration and the same parameters give the same model. {@link iResNetPreset} has some.
  * @param rng - Draws the start weights.
  * @returns The density. `logProb` and `encode` take `[B, h, w, c]`, `decode` `[B, d]`, `sample` gives images. `params`: those of the
  * pieces in their order under `bijector.`, of a learned prior under `base.`.
@@ -89,11 +91,11 @@ export interface ImageFlow extends Flow {
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
- * import { imageFlow, imageFlowPreset } from '@iresnet/model';
+ * import { imageFlow, iResNetPreset } from '@iresnet/model';
  *
  * const rng = createRng(0);
  * const scales = [1, 2].map((blocks) => ({ blocks, channels: 8, squeeze: true }));
- * const density = imageFlow({ ...imageFlowPreset('mnist-small'), shape: [8, 8, 1], scales }, rng);
+ * const density = imageFlow({ ...iResNetPreset('mnist-density-small').flow, shape: [8, 8, 1], scales }, rng);
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5);
  * density.bitsPerDim(density.logProb(x, rng)).print(); // [4]
  * console.log(density.encode(x).shape); // [ 4, 64 ]
@@ -141,6 +143,10 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
   const whole: Scale[] = config.multiScale
     ? scales
     : [{ bijector: chain(...scales.map(({ bijector }) => bijector)), outShape: at }];
+  const latents = whole.map(({ outShape }, i): Shape => {
+    const leaving = i + 1 < whole.length ? Math.floor(outShape[2]! / 2) : outShape[2]!;
+    return [...outShape.slice(0, 2), leaving];
+  });
   const latent = [shape[0] * shape[1] * shape[2] + padding * pixels(config)];
   const prior = config.prior === 'learned' ? diagonalNormal(latent) : standardNormal(latent);
   return {
@@ -148,10 +154,11 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
     config,
     blocks,
     blockShapes,
+    latents,
     project() {
       for (const block of blocks) block.project();
     },
-    bitsPerDim: (logProb) => bitsPerDim(logProb, shape),
+    bitsPerDim: (logProb, levels) => bitsPerDim(logProb, shape, levels),
   };
 }
 
@@ -170,7 +177,7 @@ function branch(
       outputs,
       kernelSize,
       imageSize: [h, w],
-      coefficient: config.coefficient,
+      coefficient: config.coefficient ?? Infinity,
       rng: source.split(i),
     });
   const nonlinearity = () => activation(config.activation);

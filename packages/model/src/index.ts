@@ -20,11 +20,11 @@
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
- * import { certify, imageFlow, imageFlowPreset } from '@iresnet/model';
+ * import { certify, imageFlow, iResNetPreset } from '@iresnet/model';
  *
  * const rng = createRng(1);
  * const scales = [{ blocks: 2, channels: 8, squeeze: true }];
- * const density = imageFlow({ ...imageFlowPreset('mnist-small'), shape: [8, 8, 1], scales }, rng);
+ * const density = imageFlow({ ...iResNetPreset('mnist-density-small').flow, shape: [8, 8, 1], scales }, rng);
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5); // images as (byte + u)/256 − ½
  * density.bitsPerDim(density.logProb(x, rng)).print();
  * density.project(); // at the end of training: now every bound is proven
@@ -36,6 +36,23 @@
 export { denseFlow, denseFlowDefaults, type DenseFlow, type DenseFlowConfig } from './denseFlow';
 export { logDetEstimator, type LogDetConfig } from './logDetConfig';
 export { imageFlow, type ImageFlow, type ImageFlowConfig, type ScaleConfig } from './imageFlow';
-export { imageFlowPreset, type ImageFlowPresetName } from './presets';
+export { iResNetPreset, iResNetPresetNames, type IResNetPresetName } from './presets';
+export {
+  iResNet,
+  type Classification,
+  type DenseIResNetConfig,
+  type ImageIResNetConfig,
+  type IResNet,
+  type IResNetConfig,
+  type Reconstruction,
+} from './iResNet';
+export {
+  classifierHead,
+  type ClassifierHead,
+  type ClassifierHeadConfig,
+  type HeadOptions,
+} from './classifierHead';
+export { classificationLoss, crossEntropy, densityLoss, hybridLoss } from './objectives';
+export { iResNetJsonSchema, parseIResNetConfig } from './schema';
 export { bitsPerDim } from './bitsPerDim';
 export { certify, type BlockCertificate, type CertifiableModel, type Certificate } from './certify';

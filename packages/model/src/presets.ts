@@ -1,48 +1,127 @@
-import { IResNetError } from '@iresnet/core';
-import type { ImageFlowConfig } from './imageFlow';
+import { didYouMean, IResNetError } from '@iresnet/core';
+import type { ScaleConfig } from './imageFlow';
+import type { ImageIResNetConfig } from './iResNet';
 
-/** The names that {@link imageFlowPreset} takes. */
-export type ImageFlowPresetName = 'mnist-small';
+/** What all presets share: the network of the paper, with an estimate of the log-determinant that costs four products a block. */
+const paper = {
+  squeezeOrder: 'offset-major',
+  activation: 'elu',
+  coefficient: 0.9,
+  actNorm: true,
+  logDet: { kind: 'arnoldi', products: 4, samples: 1 },
+  prior: 'learned',
+} as const;
 
-const presets: Readonly<Record<ImageFlowPresetName, ImageFlowConfig>> = {
-  'mnist-small': {
-    shape: [28, 28, 1],
+/** Five terms of the series, as the official code has it. */
+const fiveTerms = { kind: 'powerSeries', terms: 5, samples: 1 } as const;
+
+const mnist = [28, 28, 1] as const;
+const cifar = [32, 32, 3] as const;
+
+/** One scale for each number of blocks. */
+const scales = (
+  blocks: readonly number[],
+  channels: readonly number[],
+  squeeze: readonly boolean[],
+): ScaleConfig[] => blocks.map((n, i) => ({ blocks: n, channels: channels[i]!, squeeze: squeeze[i]! }));
+
+/** A density with half of the channels leaving after each scale. */
+const density = (shape: readonly [number, number, number], at: ScaleConfig[]): ImageIResNetConfig => ({
+  kind: 'image',
+  flow: {
+    ...paper,
+    shape,
     initialSqueeze: false,
     padding: 0,
-    scales: [
-      { blocks: 4, channels: 32, squeeze: true },
-      { blocks: 4, channels: 32, squeeze: true },
-    ],
+    scales: at,
     multiScale: true,
-    squeezeOrder: 'offset-major',
-    activation: 'elu',
-    coefficient: 0.9,
-    actNorm: true,
-    logDet: { kind: 'powerSeries', terms: 5, samples: 1 },
-    prior: 'learned',
+    logDet: fiveTerms,
   },
-};
+  head: null,
+});
+
+/** A classifier with injective padding and a pooled head. */
+const classifier = (
+  shape: readonly [number, number, number],
+  padding: number,
+  at: ScaleConfig[],
+  initialSqueeze = false,
+): ImageIResNetConfig => ({
+  kind: 'image',
+  flow: { ...paper, shape, initialSqueeze, padding, scales: at, multiScale: false },
+  head: { classes: 10, pool: 'average' },
+});
+
+const presets = {
+  'i-resnet-164': classifier(cifar, 13, scales([18, 18, 18], [32, 64, 128], [false, true, true])),
+  'mnist-classifier': classifier(mnist, 15, scales([7, 7, 7], [32, 64, 128], [false, true, false])),
+  'cifar10-density': density(cifar, scales([16, 16, 16], [512, 512, 512], [true, true, true])),
+  'mnist-density-small': density(mnist, scales([4, 4], [32, 32], [true, true])),
+  'mnist-classifier-small': classifier(mnist, 12, scales([4, 4], [32, 64], [false, true]), true),
+  'cifar10-density-small': density(cifar, scales([4, 4, 4], [32, 32, 32], [true, true, true])),
+  'cifar10-classifier-small': classifier(cifar, 4, scales([3, 3], [32, 64], [false, true]), true),
+  'mnist-hybrid-small': {
+    kind: 'image',
+    flow: {
+      ...paper,
+      shape: mnist,
+      initialSqueeze: false,
+      padding: 0,
+      scales: scales([4, 4], [32, 64], [true, true]),
+      multiScale: false,
+    },
+    head: { classes: 10, pool: 'none' },
+  },
+  'digits-hybrid': {
+    kind: 'image',
+    flow: {
+      ...paper,
+      shape: [8, 8, 1],
+      initialSqueeze: false,
+      padding: 0,
+      scales: scales([4, 4], [32, 64], [true, true]),
+      multiScale: false,
+    },
+    head: { classes: 10, pool: 'none' },
+  },
+} as const satisfies Readonly<Record<string, ImageIResNetConfig>>;
+
+/** The names that {@link iResNetPreset} takes. */
+export type IResNetPresetName = keyof typeof presets;
+
+/** All of them. */
+export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPresetName[];
 
 /**
- * A configuration of {@link imageFlow} by name.
+ * A configuration of {@link iResNet} by name.
  *
- * - `'mnist-small'`: 28×28×1, two scales of four blocks with 32 channels (14×14×4, then 7×7×8), ELU, c = 0.9, five terms of the power series.
+ * Those of the paper (arXiv 1811.00995) and its code, for machines with a graphics card:
+ * - `i-resnet-164`: the CIFAR-10 classifier, 18 + 18 + 18 blocks of 32, 64 and 128 channels, 13 channels of padding.
+ * - `mnist-classifier`: 21 blocks.
+ * - `cifar10-density`: multi-scale, 16 + 16 + 16 blocks of 512 channels, five terms of the series.
+ *
+ * Small ones that train on two cores:
+ * - `mnist-density-small`: multi-scale, 4 + 4 blocks of 32 channels, five terms of the series.
+ * - `cifar10-density-small`: multi-scale, 4 + 4 + 4 blocks of 32 channels.
+ * - `mnist-classifier-small`, `cifar10-classifier-small`: squeezed, padded, pooled head.
+ * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent value: density and classes.
  *
  * @throws IResNetError for an unknown name, listing the known ones.
  *
  * @example
  * ```ts
- * import { imageFlowPreset } from '@iresnet/model';
+ * import { iResNetPreset } from '@iresnet/model';
  *
- * console.log(imageFlowPreset('mnist-small').scales.length); // 2
+ * console.log(iResNetPreset('i-resnet-164').flow.scales.length); // 3
  * ```
  */
-export function imageFlowPreset(name: ImageFlowPresetName): ImageFlowConfig {
+export function iResNetPreset(name: IResNetPresetName): ImageIResNetConfig {
   if (!Object.hasOwn(presets, name)) {
+    const what = `expected one of ${iResNetPresetNames.join(', ')}, got ${JSON.stringify(name)}`;
     throw new IResNetError(
       'argument',
-      'model.imageFlowPreset',
-      `expected one of ${Object.keys(presets).join(', ')}, got ${JSON.stringify(name)}`,
+      'model.iResNetPreset',
+      what + didYouMean(String(name), iResNetPresetNames),
     );
   }
   return presets[name];

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { residualBlock } from '@iresnet/flows';
 import { describe, expect, test } from 'vitest';
-import { bitsPerDim, certify, imageFlow, imageFlowPreset, type LogDetConfig } from '../src';
+import { bitsPerDim, certify, imageFlow, iResNetPreset, type LogDetConfig } from '../src';
 
 /** A block of a promised Lipschitz constant. */
 const block = (lipschitz: number) =>
@@ -63,7 +63,7 @@ describe('certify', () => {
   test('an image flow counts the values of each scale', () => {
     const flow = imageFlow(
       {
-        ...imageFlowPreset('mnist-small'),
+        ...iResNetPreset('mnist-density-small').flow,
         shape: [4, 4, 1],
         scales: [1, 1].map((blocks) => ({ blocks, channels: 2, squeeze: true })),
       },

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, IResNetError } from '@iresnet/core';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { imageFlow, imageFlowPreset, type ImageFlow, type ImageFlowConfig } from '../src';
+import { imageFlow, iResNetPreset, type ImageFlow, type ImageFlowConfig } from '../src';
 import { imageInstances } from './imageTable';
 
 const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
@@ -64,7 +64,7 @@ export function imageLaws(): void {
       model.encode(x);
       scaleKernels(model, 20);
       model.project();
-      const limit = config.coefficient ** 3; // activations have Lipschitz constant 1
+      const limit = config.coefficient! ** 3; // activations have Lipschitz constant 1
       for (const block of model.blocks) {
         expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
         expect(block.lipschitzBound()).toBeGreaterThan(0.9 * limit); // and not more than that is given away
@@ -127,7 +127,7 @@ export function imageLaws(): void {
 
   test('padding: shapes, and the image back', () => {
     const config: ImageFlowConfig = {
-      ...imageFlowPreset('mnist-small'),
+      ...iResNetPreset('mnist-density-small').flow,
       shape: [4, 4, 1],
       initialSqueeze: true,
       padding: 2,
@@ -145,7 +145,7 @@ export function imageLaws(): void {
   test('a caller’s mistakes', () => {
     const rng = createRng(0);
     const base: ImageFlowConfig = {
-      ...imageFlowPreset('mnist-small'),
+      ...iResNetPreset('mnist-density-small').flow,
       shape: [4, 4, 1],
       scales: [{ blocks: 1, channels: 2, squeeze: false }],
     };
@@ -170,8 +170,8 @@ export function imageLaws(): void {
         'flows.flow.logProb: expected [B,4,4,1] with B ≥ 1, got shape [2,16]',
       ],
       [
-        () => imageFlowPreset('mnist' as 'mnist-small'),
-        'model.imageFlowPreset: expected one of mnist-small, got "mnist"',
+        () => iResNetPreset('mnist-density-smal' as 'mnist-density-small'),
+        "(did you mean 'mnist-density-small'?)",
       ],
     ];
     for (const [mistake, message] of mistakes) {

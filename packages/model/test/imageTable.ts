@@ -1,5 +1,5 @@
 import { activationNames } from '@iresnet/lipschitz';
-import { imageFlowPreset, type ImageFlowConfig } from '../src';
+import { iResNetPreset, type ImageFlowConfig } from '../src';
 
 /** A small model of images. */
 export interface ImageInstance {
@@ -10,7 +10,7 @@ export interface ImageInstance {
 }
 
 const base: ImageFlowConfig = {
-  ...imageFlowPreset('mnist-small'),
+  ...iResNetPreset('mnist-density-small').flow,
   shape: [4, 4, 1],
   activation: 'softplus', // smooth, so that finite differences are a truth
   scales: [

@@ -84,7 +84,7 @@ export function laws(): void {
       const model = denseFlow(config, createRng(1));
       const layers = config.hidden.length + 1;
       // The power iteration may leave up to a percent a layer, projection nothing.
-      const limit = config.coefficient ** layers;
+      const limit = config.coefficient! ** layers;
       for (const factor of [1, 20]) {
         for (const [name, variable] of Object.entries(model.params)) {
           if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));

@@ -1,4 +1,14 @@
-/** ` (did you mean 'x'?)` for the candidate that at most a third of the letters tell apart, else an empty string. */
+/**
+ * ` (did you mean 'x'?)` for the candidate that at most a third of the letters tell apart from a mistyped name, else an empty string: the
+ * end of an error message.
+ *
+ * @example
+ * ```ts
+ * import { didYouMean } from '@iresnet/core';
+ *
+ * console.log(`unknown key 'blokcs'${didYouMean('blokcs', ['blocks', 'hidden'])}`); // unknown key 'blokcs' (did you mean 'blocks'?)
+ * ```
+ */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const most = Math.max(1, Math.floor(name.length / 3));
   const [nearest] = candidates

@@ -1,0 +1,158 @@
+import {
+  add,
+  concat,
+  div,
+  matMul,
+  mean,
+  mul,
+  ones,
+  relu,
+  reshape,
+  split,
+  sqrt,
+  square,
+  sub,
+  tidy,
+  variable,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import {
+  disposeParams,
+  eventSize,
+  expect,
+  indexedParams,
+  noGrad,
+  type Module,
+  type Rng,
+  type Shape,
+} from '@iresnet/core';
+
+/** The classifier on top of a flow, as plain JSON. */
+export interface ClassifierHeadConfig {
+  /** K, number of classes. */
+  readonly classes: number;
+  /** `average`: a feature is the mean of a channel over its positions; `none`: every value is a feature. */
+  readonly pool: 'average' | 'none';
+  /** How far a training batch moves the running mean and variance. Default 0.1; the official code has 0.9. */
+  readonly momentum?: number;
+}
+
+/** How {@link ClassifierHead} normalizes. */
+export interface HeadOptions {
+  /** With the moments of the batch, which move the running ones, instead of with the running ones. Default false. */
+  readonly training?: boolean;
+}
+
+/** Class scores from the latents of a flow; see {@link classifierHead}. */
+export interface ClassifierHead extends Module {
+  /** `[B, d]` → scores `[B, K]`, not normalized. Taped. */
+  logits(z: Tensor, options?: HeadOptions): Tensor;
+}
+
+/** ε of the batch normalization. */
+const EPSILON = 1e-5;
+
+/**
+ * logits = W pool(relu(batchNorm(z))) + b, the classifier on the latents of a flow.
+ *
+ * Batch normalization is γ (z − μ)/√(σ² + 1e-5) + β per channel. In training μ and σ² are those of the batch over examples and positions,
+ * and the running ones move by `momentum` towards the batch's mean and unbiased variance; otherwise μ and σ² are the running ones, so that
+ * an image is classified alike in every batch.
+ *
+ * @param latents - Event shape of each latent, in the order in which they lie in the vector z, channels last: `[[h, w, c]]` of an image flow
+ * with one scale, `[[d]]` of a dense flow.
+ * @param rng - Draws W, uniform in ±1/√features.
+ * @returns `params`: of each latent `0.scale`, `0.offset`, and the state `0.mean`, `0.variance`; `kernel` `[features, K]`, `bias` `[K]`.
+ * @throws IResNetError when there are fewer than two classes, or z has another size.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { classifierHead } from '@iresnet/model';
+ *
+ * const head = classifierHead([[4, 4, 2]], { classes: 10, pool: 'average' }, createRng(0));
+ * console.log(head.logits(tf.randomNormal([3, 32])).shape); // [ 3, 10 ]
+ * ```
+ *
+ * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995); Ioffe and Szegedy (arXiv 1502.03167).
+ */
+export function classifierHead(
+  latents: readonly Shape[],
+  config: ClassifierHeadConfig,
+  rng: Rng,
+): ClassifierHead {
+  const { classes, pool, momentum = 0.1 } = config;
+  const where = 'model.classifierHead';
+  expect(Number.isInteger(classes) && classes >= 2, where, () => `expected classes ≥ 2, got ${classes}`);
+  expect(momentum >= 0 && momentum <= 1, where, () => `expected 0 ≤ momentum ≤ 1, got ${momentum}`);
+  const sizes = latents.map(eventSize);
+  const d = sizes.reduce((sum, n) => sum + n, 0);
+  const channels = (shape: Shape): number => shape[shape.length - 1]!;
+  const features = latents.reduce(
+    (sum, shape) => sum + (pool === 'average' ? channels(shape) : eventSize(shape)),
+    0,
+  );
+  const limit = 1 / Math.sqrt(features);
+  const norms = latents.map((shape) => batchNorm(channels(shape), momentum));
+  const linear = tidy(() => ({
+    kernel: variable(rng.uniform([features, classes], -limit, limit)),
+    bias: variable(zeros([classes])),
+  }));
+  const params = { ...indexedParams(norms), ...linear };
+  const feature = (part: Tensor, i: number, training: boolean): Tensor => {
+    const active = relu(norms[i]!.apply(reshape(part, [-1, ...latents[i]!]), training));
+    const positions = latents[i]!.slice(1).map((_, axis) => axis + 1);
+    const pooled = pool === 'average' && positions.length > 0 ? mean(active, positions) : active;
+    return reshape(pooled, [part.shape[0]!, -1]);
+  };
+  return {
+    params,
+    dispose: () => disposeParams(params),
+    logits: (z, { training = false } = {}) =>
+      tidy(() => {
+        expect(
+          z.rank === 2 && z.shape[1] === d,
+          `${where}.logits`,
+          () => `expected z of shape [B,${d}], got [${z.shape}]`,
+        );
+        const parts = sizes.length === 1 ? [z] : split(z, sizes, 1);
+        const found = parts.map((part, i) => feature(part, i, training));
+        const joined = found.length === 1 ? found[0]! : concat(found, 1);
+        return add(matMul(joined as never, linear.kernel as never), linear.bias);
+      }),
+  };
+}
+
+/** Batch normalization of the last axis. */
+function batchNorm(channels: number, momentum: number) {
+  const params = tidy(() => ({
+    scale: variable(ones([channels])),
+    offset: variable(zeros([channels])),
+    mean: variable(zeros([channels]), false),
+    variance: variable(ones([channels]), false),
+  }));
+  const normalize = (x: Tensor, center: Tensor, variance: Tensor): Tensor =>
+    add(mul(sub(x, center), div(params.scale, sqrt(add(variance, EPSILON)))), params.offset);
+  return {
+    params,
+    dispose: () => disposeParams(params),
+    apply(x: Tensor, training: boolean): Tensor {
+      if (!training) return normalize(x, params.mean, params.variance);
+      const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+      const count = x.size / channels;
+      const center = mean(x, axes);
+      const variance = mean(square(sub(x, center)), axes);
+      noGrad(() =>
+        tidy(() => {
+          const move = (running: Tensor, batch: Tensor): Tensor =>
+            add(mul(1 - momentum, running), mul(momentum, batch));
+          params.mean.assign(move(params.mean, center));
+          params.variance.assign(move(params.variance, mul(count / Math.max(1, count - 1), variance)));
+        }),
+      );
+      return normalize(x, center, variance);
+    },
+  };
+}
