@@ -51,7 +51,8 @@ export interface ResidualBlock extends ReportingBijector {
  * `tf.sequential` model say, needs `lipschitz` and, to be trained, `params` (see `functionMap` of `@iresnet/core`).
  * @returns `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and what the estimator costs, `inverse` about ten
  * to thirty evaluations. `params` are those of g.
- * @throws IResNetError kind `not-converged` from `inverse`, unless `solve.onFailure` is `'return'`.
+ * @throws IResNetError kind `not-converged` from `inverse`, and from
+ * `inverseWithReport` when L < 1, unless `solve.onFailure` is `'return'`.
  *
  * @example
  * ```ts
@@ -80,11 +81,12 @@ export function residualBlock(
   const { logDet, solve = {} } = options;
   const g = typeof branch === 'function' ? promisedMap(branch, options) : branch;
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
-  const invert = (y: Tensor) => {
+  const invert = (y: Tensor, onFailure: Pick<FixedPointOptions, 'onFailure'> = {}) => {
     const lipschitz = lipschitzBound();
     // Without a tolerance of the caller: as near as float32 comes for this L, since errors grow through the blocks that follow.
     const tolerance = { rtol: FLOAT32_REACH / (1 - lipschitz) };
-    return noGrad(() => invertResidual(g, y, lipschitz < 1 ? { ...tolerance, ...solve, lipschitz } : solve));
+    const proven = lipschitz < 1 ? { ...tolerance, ...solve, lipschitz } : solve;
+    return noGrad(() => invertResidual(g, y, { ...proven, ...onFailure }));
   };
   return {
     branch: g,
@@ -100,7 +102,11 @@ export function residualBlock(
       }),
     inverse: (y) => invert(y).value,
     inverseWithReport(y, yError) {
-      const { value, errorBound, converged, evaluations } = invert(y);
+      // Where nothing is promised, the report is the answer.
+      const { value, errorBound, converged, evaluations } = invert(
+        y,
+        lipschitzBound() < 1 ? {} : { onFailure: 'return' },
+      );
       const growth = 1 / Math.max(0, 1 - lipschitzBound());
       return {
         x: value,
