@@ -41,9 +41,6 @@ const runSchema = z.strictObject({
   coefficient: z.number().gt(0).lt(1),
 });
 
-const keys = Object.keys(runSchema.shape);
-const dataKeys = [toySchema, embeddedSchema, fileSchema].flatMap(({ shape }) => Object.keys(shape));
-
 /** A resolved training configuration. */
 export type RunConfig = z.infer<typeof runSchema>;
 
@@ -84,7 +81,7 @@ export function parseConfig(value: unknown, where: string, kind: ErrorKind = 'ar
   }
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new IResNetError(kind, where, parsed.error.issues.map(describeIssue).join('; '));
+  throw new IResNetError(kind, where, describeIssues(parsed.error, runSchema));
 }
 
 /** Read a configuration file, as a run folder holds it. */
@@ -92,11 +89,22 @@ export function readConfig(file: string, kind: ErrorKind): RunConfig {
   return parseConfig(parseJson(readText(file, 'a configuration file'), file), file, kind);
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const known = issue.path.length === 0 ? keys : dataKeys;
+/** What is wrong with a configuration, each difference in a few words; an unknown key with the nearest known one. */
+export function describeIssues(error: z.ZodError, schema: z.ZodType): string {
+  const known = keysOf(z.toJSONSchema(schema));
+  return error.issues.map((issue) => describeIssue(issue, known)).join('; ');
+}
+
+function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `unknown key '${key}'${didYouMean(key, known)}`).join('; ');
-  }
   const message = issue.message.replace(/^(Invalid input|Too small|Too big|Invalid option): /, '');
   return `${issue.path.join('.') || 'configuration'}: ${message}`;
+}
+
+/** Every property name anywhere in a JSON Schema. */
+function keysOf(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const here = 'properties' in node ? Object.keys(node.properties as object) : [];
+  return [...here, ...Object.values(node).flatMap(keysOf)];
 }

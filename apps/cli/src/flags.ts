@@ -45,3 +45,15 @@ export function integer(least: number): (text: string) => number {
 export function widths(text: string): number[] {
   return list(text).map(integer(1));
 }
+
+/** Between 0 and 1. */
+export function share(text: string): number {
+  const value = number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number between 0 and 1.');
+}
+
+/** A value, or `none`. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
+  return (text) => (text === 'none' ? null : parse(text));
+}

@@ -3,10 +3,13 @@ import { parseJson, readText } from './readText';
 
 /** What this program reads of a line of `metrics.jsonl`. */
 export interface MetricsLine {
-  readonly event: 'begin' | 'step' | 'validation' | 'end';
+  readonly event: 'begin' | 'step' | 'validation' | 'judged' | 'end';
   readonly step: number;
   readonly loss?: number | null;
   readonly learningRate?: number;
+  /** On validation images, of a run on images. */
+  readonly bitsPerDim?: number | null;
+  readonly accuracy?: number | null;
 }
 
 /** A line with its text, which holds more. */

@@ -53,7 +53,8 @@ export async function openModel(path: string): Promise<SavedModel> {
   }
 }
 
-function modelFolder(path: string): string {
+/** The folder of a model that a path means. */
+export function modelFolder(path: string): string {
   const inner = join(path, 'model');
   if (existsSync(join(path, 'manifest.json'))) return path;
   if (existsSync(inner)) return inner;

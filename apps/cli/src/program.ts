@@ -4,7 +4,7 @@ import type { SampleOptions } from './commands/sample';
 import type { ScoreOptions } from './commands/score';
 import { backendFlag, integer, positive, quietFlag } from './flags';
 import { processOutput } from './output';
-import { addTrainFlags, refuseConfig, resolveConfig, type TrainFlags } from './trainFlags';
+import { addTrainFlags, refuseConfig, resolveRequest, type TrainFlags } from './trainFlags';
 
 /** The flags of a command: its options, where a switch that is not given is absent. */
 type Flags<T> = Omit<T, 'json' | 'rank'> & { json?: boolean; rank?: boolean; quiet?: boolean };
@@ -37,11 +37,12 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     const output = processOutput(flags.quiet);
     const options = { backend: flags.backend, threads: flags.threads, json: flags.json ?? false };
     if (flags.resume !== undefined) refuseConfig(flags);
-    const config = flags.resume === undefined ? resolveConfig(flags) : null;
+    const request = flags.resume === undefined ? resolveRequest(flags) : null;
     const { train, resume } = await import('./commands/train');
-    finish(
-      await (config ? train(config, flags.out, options, output) : resume(flags.resume!, options, output)),
-    );
+    if (request === null) return finish(await resume(flags.resume!, options, output));
+    if (request.kind === 'table') return finish(await train(request.config, flags.out, options, output));
+    const { trainOnImages } = await import('./image/command');
+    finish(await trainOnImages(request, flags.out, options, output));
   });
 
   program

@@ -6,10 +6,10 @@ const TOLD = 5;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** Progress on stderr: a bar on a terminal, else plain lines. Nothing under `--quiet`. */
-export function showProgress(output: Output, steps: number): Callback[] {
+export function showProgress(output: Output, steps: number, unit: string): Callback[] {
   if (output.quiet) return [];
   const stream = terminal();
-  const bar = progress({ stream, unit: 'nats' });
+  const bar = progress({ stream, unit });
   const every = Math.ceil(steps / TOLD);
   let told = 0;
   return [

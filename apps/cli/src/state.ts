@@ -4,7 +4,6 @@ import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { hashConfig, loadCheckpoint, saveCheckpoint } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import type { Callback, FitState } from '@iresnet/training';
-import type { RunConfig } from './config';
 
 /** Where an unfinished run stands. */
 export interface RunState {
@@ -19,7 +18,7 @@ const FILE = 'state.safetensors';
 const EVERY = 30;
 
 /** Save where a run stands; a crash at any moment leaves this state or the one before. */
-export async function writeState(dir: string, config: RunConfig, { fit, seconds }: RunState): Promise<void> {
+export async function writeState(dir: string, config: object, { fit, seconds }: RunState): Promise<void> {
   const metadata = { ...fit.metadata, seconds: String(seconds) };
   await saveCheckpoint(join(dir, FOLDER), { [FILE]: toSafetensors(fit.tensors, metadata) }, { config });
 }
@@ -29,7 +28,7 @@ export async function writeState(dir: string, config: RunConfig, { fit, seconds 
  *
  * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs to another configuration.
  */
-export async function readState(dir: string, config: RunConfig): Promise<RunState> {
+export async function readState(dir: string, config: object): Promise<RunState> {
   const folder = join(dir, FOLDER);
   if (!existsSync(folder)) {
     const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
@@ -53,7 +52,7 @@ export function removeState(dir: string): void {
 }
 
 /** Save the state every half minute. `before` is the training time of earlier sittings, seconds. */
-export function savingState(dir: string, config: RunConfig, before: number): Callback {
+export function savingState(dir: string, config: object, before: number): Callback {
   let savedAt = 0;
   return {
     async onStepEnd({ seconds }, run) {

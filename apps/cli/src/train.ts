@@ -2,9 +2,10 @@ import { mean, neg, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import type { ActivationName } from '@iresnet/lipschitz';
 import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
-import { adam, cosine, fit, warmup, type Callback, type FitResult, type FitState } from '@iresnet/training';
+import { adam, cosine, fit, warmup, type FitResult } from '@iresnet/training';
 import type { RunConfig } from './config';
 import { firstRows, mapRows, onHost, type Rows } from './rows';
+import type { TrainingHooks } from './session';
 import type { Source } from './source';
 
 /** What a training run gave. */
@@ -15,13 +16,6 @@ export interface Trained {
 
 /** Rows of the validation curve; the figures at the end use all. */
 const CURVE_ROWS = 2000;
-
-/** How a run is watched and stopped, and where it goes on from. */
-export interface TrainingHooks {
-  readonly callbacks: readonly Callback[];
-  readonly signal: AbortSignal;
-  readonly resume: FitState | null;
-}
 
 /** The density that a configuration describes, untrained. */
 function buildDensity(config: RunConfig, source: Source, rng: Rng): DenseFlow {

@@ -1,0 +1,126 @@
+import { noGrad, type Rng } from '@iresnet/core';
+import { takeImages, type ImageSet } from '@iresnet/datasets';
+import type { Certificate, IResNet } from '@iresnet/model';
+import { onHost } from '../rows';
+import { estimate, type Estimate } from '../statistics';
+import type { Task } from './config';
+import { judge, predictions, type Judgement } from './judge';
+import { toBatch } from './source';
+
+/** The numbers of a run on images, as `results.json` holds them. */
+export interface ImageFigures {
+  readonly task: Task;
+  readonly trainingImages: number;
+  readonly heldOutImages: number;
+  /** Values that a pixel can have. */
+  readonly levels: number;
+  /** Mean held-out −ln p/(d ln 2) + log₂ levels. */
+  readonly bitsPerDim: Estimate | null;
+  /** Mean held-out ln p, nats an image, of images in [−½, ½]. */
+  readonly logLikelihood: Estimate | null;
+  /** Share of held-out images that are classified right. */
+  readonly accuracy: Estimate | null;
+  /** Rows are true classes, columns predicted ones. */
+  readonly confusion: readonly (readonly number[])[] | null;
+  readonly reconstruction: ReconstructionFigures;
+  readonly certificate: Certificate;
+  readonly parameters: number;
+}
+
+/** What came of held-out images that went to the latent space and back. */
+export interface ReconstructionFigures {
+  readonly images: number;
+  /** Largest |x − F⁻¹(F(x))| of a pixel; the range of a pixel is 1. Null when the inverse did not give numbers. */
+  readonly largestError: number | null;
+  /** Images whose every iteration reached its tolerance. */
+  readonly converged: number;
+  /** Largest proven error of any single fixed-point solve; null without a proof. */
+  readonly errorBound: number | null;
+  /** Evaluations of residual branches per block. */
+  readonly evaluationsPerBlock: number;
+}
+
+/** Images that the inverse is checked on, and how many at a time. */
+const INVERTED = 500;
+const PIECE = 100;
+
+/** Judge a model on held-out images. */
+export function imageFigures(
+  model: IResNet,
+  sets: { readonly heldOut: ImageSet; readonly trainingImages: number },
+  about: { readonly task: Task; readonly levels: number },
+  rng: Rng,
+  tick?: (done: number) => void,
+): { readonly figures: ImageFigures; readonly judgement: Judgement } {
+  const { heldOut, trainingImages } = sets;
+  const judgement = judge(model, heldOut, about, rng, tick);
+  const { bitsPerDim, logProb, probabilities } = judgement;
+  const predicted = probabilities && predictions(probabilities, heldOut.classes.length);
+  return {
+    judgement,
+    figures: {
+      ...about,
+      trainingImages,
+      heldOutImages: heldOut.count,
+      bitsPerDim: bitsPerDim && estimate(bitsPerDim),
+      logLikelihood: logProb && estimate(logProb),
+      accuracy:
+        predicted && estimate(Array.from(predicted, (label, i) => Number(label === heldOut.labels[i]))),
+      confusion: predicted && confusionOf(heldOut, predicted),
+      reconstruction: reconstruction(model, heldOut, about.levels),
+      certificate: model.certify(),
+      parameters: Object.values(model.params)
+        .filter((variable) => variable.trainable)
+        .reduce((sum, variable) => sum + variable.size, 0),
+    },
+  };
+}
+
+function confusionOf({ labels, classes }: ImageSet, predicted: Uint8Array): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  predicted.forEach((label, i) => counts[labels[i]!]![label]!++);
+  return counts;
+}
+
+function reconstruction(model: IResNet, set: ImageSet, levels: number): ReconstructionFigures {
+  const count = Math.min(INVERTED, set.count);
+  let largest = 0;
+  let bound = 0;
+  let converged = 0;
+  let evaluations = 0;
+  for (let from = 0; from < count; from += PIECE) {
+    const to = Math.min(count, from + PIECE);
+    const piece = takeImages(
+      set,
+      Array.from({ length: to - from }, (_, i) => from + i),
+    );
+    noGrad(() =>
+      onHost(() => {
+        const report = model.reconstruct(toBatch(piece, levels, null).x);
+        largest = worst(report.maxError, largest);
+        bound = worst(report.solveBound, bound);
+        converged += report.converged.filter(Boolean).length;
+        evaluations += report.evaluations / Math.ceil(count / PIECE);
+      }),
+    );
+  }
+  return {
+    images: count,
+    largestError: finiteOrNull(largest),
+    converged,
+    errorBound: finiteOrNull(bound),
+    evaluationsPerBlock: evaluations / model.flow.blocks.length,
+  };
+}
+
+/** The largest of all; NaN must not pass for small. */
+function worst(values: Float64Array, start: number): number {
+  return values.reduce(
+    (most, value) => (value <= most ? most : Number.isNaN(value) ? Infinity : value),
+    start,
+  );
+}
+
+export function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

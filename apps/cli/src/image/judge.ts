@@ -1,0 +1,72 @@
+import { noGrad, type Rng } from '@iresnet/core';
+import { takeImages, type ImageSet } from '@iresnet/datasets';
+import type { IResNet } from '@iresnet/model';
+import { onHost } from '../rows';
+import type { Task } from './config';
+import { toBatch } from './source';
+
+/** What a model says of each image of a set. */
+export interface Judgement {
+  /** `[n]`, bits per dimension; none without a density. */
+  readonly bitsPerDim: Float64Array | null;
+  /** `[n]`, nats. */
+  readonly logProb: Float64Array | null;
+  /** `[n, K]`, row-major; none without a head. */
+  readonly probabilities: Float32Array | null;
+}
+
+/** Images on the device at a time. */
+const PIECE = 128;
+
+/**
+ * Densities of images with uniform noise on their levels, and class probabilities of images in the middle of theirs.
+ *
+ * @param tick - Called with the number of images done.
+ */
+export function judge(
+  model: IResNet,
+  set: ImageSet,
+  { task, levels }: { readonly task: Task; readonly levels: number },
+  rng: Rng,
+  tick?: (done: number) => void,
+): Judgement {
+  const logProb = task === 'classify' ? null : new Float64Array(set.count);
+  const classes = model.head === null ? 0 : set.classes.length;
+  const probabilities = model.head === null ? null : new Float32Array(set.count * classes);
+  const noise = rng.split('noise');
+  const probes = rng.split('probes');
+  for (let from = 0; from < set.count; from += PIECE) {
+    const to = Math.min(set.count, from + PIECE);
+    const piece = takeImages(
+      set,
+      Array.from({ length: to - from }, (_, i) => from + i),
+    );
+    noGrad(() =>
+      onHost(() => {
+        if (logProb) {
+          const { x } = toBatch(piece, levels, noise.split(from));
+          logProb.set(model.logProb(x, probes.split(from)).dataSync(), from);
+        }
+        if (probabilities) {
+          const { x } = toBatch(piece, levels, null);
+          probabilities.set(model.classify(x).probabilities.dataSync(), from * classes);
+        }
+      }),
+    );
+    tick?.(to);
+  }
+  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  return {
+    logProb,
+    bitsPerDim: logProb && logProb.map((value) => -value / (d * Math.LN2) + Math.log2(levels)),
+    probabilities,
+  };
+}
+
+/** The most probable class of each image. */
+export function predictions(probabilities: Float32Array, classes: number): Uint8Array {
+  return Uint8Array.from({ length: probabilities.length / classes }, (_, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+}

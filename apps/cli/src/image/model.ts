@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { assign } from '@iresnet/checkpoint';
+import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
+import { createRng, eventSize, IResNetError } from '@iresnet/core';
+import { iResNet, parseIResNetConfig, type IResNet, type LogDetConfig } from '@iresnet/model';
+import { modelFolder } from '../model';
+import { tasks, type Task } from './config';
+
+/** A trained model of images with what is needed to use it. */
+export interface SavedImageModel {
+  readonly model: IResNet;
+  readonly task: Task;
+  /** Name of the set. */
+  readonly title: string;
+  /** Values that a pixel can have. */
+  readonly levels: number;
+  readonly classes: readonly string[];
+}
+
+export const IMAGE_FORMAT = 'iresnet-image-model';
+
+/** Save a model so that {@link openImageModel} gives back the same one to the last bit. */
+export async function writeImageModel(dir: string, { model, ...rest }: SavedImageModel): Promise<void> {
+  await saveModel(dir, {
+    config: { format: IMAGE_FORMAT, version: 1, ...rest, model: model.config },
+    module: model,
+  });
+}
+
+/**
+ * Open a model folder, or the run folder that holds one.
+ *
+ * @param logDet - Another estimate of the log-determinant than that of the training.
+ * @throws IResNetError of kind `data` when there is none, or a byte of it is wrong.
+ */
+export async function openImageModel(path: string, logDet?: LogDetConfig): Promise<SavedImageModel> {
+  const dir = modelFolder(path);
+  const { config, tensors } = await loadModelFiles(dir);
+  const file = join(dir, 'config.json');
+  const saved = config as unknown as Record<'format' | 'version' | 'model', unknown> &
+    Omit<SavedImageModel, 'model'>;
+  if (saved.format !== IMAGE_FORMAT) {
+    const what = `expected a model of images (format ${IMAGE_FORMAT}), got ${JSON.stringify(saved.format)}`;
+    throw new IResNetError('data', file, what);
+  }
+  if (saved.version !== 1) {
+    const what = `expected version 1, got ${String(saved.version)}: a newer iresnet made it; update this one`;
+    throw new IResNetError('data', file, what);
+  }
+  const { title, levels, classes, task } = saved;
+  if (!(tasks.includes(task) && Number.isInteger(levels) && levels >= 2 && Array.isArray(classes)))
+    throw new IResNetError('data', file, 'expected task, levels and classes of the images, got other JSON');
+  try {
+    const checked = parseIResNetConfig(saved.model, file);
+    const chosen = { ...checked, flow: { ...checked.flow, ...(logDet && { logDet }) } } as typeof checked;
+    const model = iResNet(chosen, createRng(0));
+    assign(model, tensors);
+    return { model, title, levels, classes, task };
+  } catch (error) {
+    // The bytes are those that were written, so what does not fit was written by something else.
+    const what = `expected a configuration that fits the tensors, got ${(error as Error).message}`;
+    throw new IResNetError('data', dir, what, {}, { cause: error });
+  }
+}
+
+/** The same model with an estimate of the log-determinant whose bias does not show: for judging. It shares no variables with the first. */
+export function forJudging(model: IResNet): IResNet {
+  if (model.config.kind !== 'image') return model;
+  const { flow } = model.config;
+  const smallest = Math.min(...model.flow.blockShapes.map(eventSize));
+  const logDet: LogDetConfig = { kind: 'arnoldi', products: Math.min(8, smallest), samples: 1 };
+  const copy = iResNet({ ...model.config, flow: { ...flow, logDet } }, createRng(0));
+  for (const [name, variable] of Object.entries(model.params)) copy.params[name]!.assign(variable);
+  return copy;
+}

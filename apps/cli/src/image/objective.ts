@@ -1,0 +1,28 @@
+import { mean, type Scalar } from '@tensorflow/tfjs-core';
+import type { Rng } from '@iresnet/core';
+import { classificationLoss, hybridLoss, type IResNet } from '@iresnet/model';
+import type { ImageRunConfig, Task } from './config';
+import type { ImageBatch } from './source';
+
+/** What the optimizer pushes down, and its unit. */
+export const lossUnits: Readonly<Record<Task, string>> = {
+  density: 'bits/dim',
+  classify: 'cross entropy, nats an image',
+  hybrid: 'cross entropy + λ (−ln p)/d, nats',
+};
+
+/** The loss of a task on a batch: bits per dimension, cross entropy, or both. */
+export function objective(
+  model: IResNet,
+  { task, densityWeight }: ImageRunConfig,
+  levels: number,
+): (batch: ImageBatch, rng: Rng) => Scalar {
+  switch (task) {
+    case 'density':
+      return ({ x }, rng) => mean(model.bitsPerDim(model.logProb(x, rng), levels));
+    case 'classify':
+      return ({ x, labels }) => classificationLoss(model, x, labels);
+    case 'hybrid':
+      return ({ x, labels }, rng) => hybridLoss(model, x, labels, rng, densityWeight);
+  }
+}

@@ -1,0 +1,39 @@
+import { withError } from '../summary';
+import type { ImageFigures } from './figures';
+
+/** The figures as lines for a terminal. */
+export function summarizeImages(figures: ImageFigures): string {
+  const { accuracy, bitsPerDim, reconstruction, certificate, heldOutImages } = figures;
+  const lines: [string, string][] = [];
+  if (accuracy) {
+    const percent = { mean: 100 * accuracy.mean, standardError: 100 * accuracy.standardError };
+    const wrong = Math.round((1 - accuracy.mean) * heldOutImages);
+    lines.push([
+      'test accuracy',
+      `${percent.mean.toFixed(2)} ± ${percent.standardError.toFixed(2)} % (${wrong} of ${heldOutImages} wrong)`,
+    ]);
+  }
+  if (bitsPerDim) {
+    const uniform = Math.log2(figures.levels).toFixed(3);
+    lines.push(['bits per dimension', `${withError(bitsPerDim)} (a uniform density has ${uniform})`]);
+  }
+  const { largestError, errorBound, images, converged } = reconstruction;
+  lines.push([
+    'largest reconstruction error',
+    `${largestError === null ? 'no number' : largestError.toExponential(1)} of the range of a pixel (${converged} of ${images} images converged)`,
+  ]);
+  lines.push([
+    '  proven bound',
+    errorBound === null
+      ? 'none: nothing is guaranteed'
+      : `${errorBound.toExponential(1)} a solve, ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+  ]);
+  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound);
+  const verdict = certificate.invertible ? 'so every block is proven invertible' : 'NOT all below 1';
+  lines.push([
+    'Lipschitz bounds',
+    `${Math.min(...bounds).toFixed(3)} to ${Math.max(...bounds).toFixed(3)}, ${verdict}`,
+  ]);
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return lines.map(([label, value]) => `${label.padEnd(width)}${value}`).join('\n');
+}

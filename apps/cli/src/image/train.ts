@@ -1,0 +1,107 @@
+import { createRng, noGrad } from '@iresnet/core';
+import { takeImages } from '@iresnet/datasets';
+import { iResNet, type IResNet } from '@iresnet/model';
+import {
+  adam,
+  adamax,
+  constant,
+  cosine,
+  fit,
+  sgd,
+  warmup,
+  type FitResult,
+  type Optimizer,
+  type Schedule,
+} from '@iresnet/training';
+import { onHost } from '../rows';
+import type { TrainingHooks } from '../session';
+import type { ImageRunConfig } from './config';
+import { judge, predictions } from './judge';
+import { objective } from './objective';
+import { batchesOf, toBatch, type ImageBatch, type ImageSource } from './source';
+
+/** Validations over a run. */
+const VALIDATIONS = 20;
+
+/**
+ * Minimise the loss of the task.
+ *
+ * Validation images only draw a curve: nothing is chosen by them. A run that diverges ends at its last good weights, which the result says.
+ */
+export async function trainImages(
+  config: ImageRunConfig,
+  source: ImageSource,
+  { callbacks, signal, resume, log }: TrainingHooks,
+): Promise<{ readonly model: IResNet; readonly result: FitResult }> {
+  const rng = createRng(config.seed);
+  const model = iResNet(config.model, rng.split('model'));
+  const { levels } = source;
+  const loss = objective(model, config, levels);
+  let current = 0;
+  const validate = (): number => {
+    const found = judge(model, source.validation, { task: config.task, levels }, rng.split('validation'));
+    const figures = {
+      bitsPerDim: found.bitsPerDim && mean(found.bitsPerDim),
+      accuracy: found.probabilities && accuracyOf(found.probabilities, source),
+    };
+    log({ event: 'judged', step: current, ...figures });
+    return figures.bitsPerDim ?? 1 - figures.accuracy!;
+  };
+  const one = takeImages(source.train, [0]);
+  const result = await fit<ImageBatch>({
+    params: model.params,
+    loss,
+    batches: batchesOf(source, config, rng.split('order')),
+    steps: config.steps,
+    optimizer: optimizerOf(config),
+    schedule: scheduleOf(config),
+    ...(config.clipNorm !== null && { clipNorm: config.clipNorm }),
+    ...(config.emaDecay !== null && { emaDecay: config.emaDecay }),
+    // One image through the model brings the power iterations up to date at a fixed moment, so that a saved state has all there is.
+    afterStep(step) {
+      current = step;
+      onHost(() => void noGrad(() => model.encode(toBatch(one, levels, null).x)));
+    },
+    validate: { every: Math.max(1, Math.round(config.steps / VALIDATIONS)), loss: validate },
+    callbacks,
+    rng: rng.split('fit'),
+    signal,
+    onDivergence: 'return',
+    ...(resume && { resume }),
+  });
+  prove(model);
+  return { model, result };
+}
+
+/** Shrink the weights of blocks that are not proven to be contractions; power iteration held them up to its tolerance. */
+function prove({ flow }: IResNet): void {
+  for (const block of flow.blocks) if (block.lipschitzBound() >= 1) block.project();
+}
+
+function optimizerOf({ optimizer, weightDecay }: ImageRunConfig): Optimizer {
+  switch (optimizer) {
+    case 'adam':
+      return adam({ weightDecay });
+    case 'adamax':
+      return adamax({ weightDecay });
+    case 'sgd':
+      return sgd({ momentum: 0.9, nesterov: true, weightDecay });
+  }
+}
+
+function scheduleOf({ schedule, learningRate, steps, warmup: rise }: ImageRunConfig): Schedule {
+  const after =
+    schedule === 'constant' ? constant(learningRate) : cosine(learningRate, Math.max(1, steps - rise));
+  return rise > 0 ? warmup(rise, after) : after;
+}
+
+function accuracyOf(probabilities: Float32Array, { validation, classes }: ImageSource): number {
+  const right = predictions(probabilities, classes.length).filter(
+    (label, i) => label === validation.labels[i],
+  );
+  return right.length / validation.count;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,258 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { createRng, noGrad, type Rng } from '@iresnet/core';
+import { takeImages, type ImageSet } from '@iresnet/datasets';
+import type { IResNet } from '@iresnet/model';
+import { readMetrics, type MetricsLine } from '../metrics';
+import type { Curve, Figure } from '../report/data';
+import { renderImageReport } from '../report/renderImageReport';
+import { onHost } from '../rows';
+import type { RunInfo } from '../run';
+import type { ImageRunConfig } from './config';
+import { finiteOrNull, type ImageFigures } from './figures';
+import { predictions, type Judgement } from './judge';
+import { lossUnits } from './objective';
+import type { ImageReportData, ImageTraining, Pictures } from './reportData';
+import { stretched, toBatch, toBytes, type ImageSource } from './source';
+
+/** What a report is made from. */
+export interface ImageRun {
+  readonly config: ImageRunConfig;
+  readonly source: ImageSource;
+  readonly model: IResNet;
+  readonly figures: ImageFigures;
+  readonly judgement: Judgement;
+  readonly info: RunInfo;
+}
+
+/** Pictures of each kind. */
+const SAMPLES = 64;
+const RECONSTRUCTED = 10;
+const PATHS = 6;
+const PATH_STEPS = 9;
+const SHOWN = 20;
+/** Below 1: a density model spreads some of its mass over what no image looks like. */
+const TEMPERATURE = 0.8;
+
+/** Write `report.html` into a run folder; returns its path. */
+export async function writeImageReport(dir: string, run: ImageRun): Promise<string> {
+  const file = join(dir, 'report.html');
+  await writeFileAtomic(file, renderImageReport(reportData(dir, run)));
+  return file;
+}
+
+function reportData(dir: string, run: ImageRun): ImageReportData {
+  const { config, source, model, figures, info } = run;
+  const { heldOut, levels, classes } = source;
+  const rng = createRng(config.seed).split('report');
+  const proven = figures.certificate.invertible;
+  const density = figures.bitsPerDim !== null;
+  return {
+    title: `${source.title}: an invertible residual network on images`,
+    command: info.command,
+    date: info.date,
+    backend: info.backend,
+    seed: config.seed,
+    wallSeconds: info.seconds,
+    versions: { node: info.node },
+    task: config.task,
+    source: config.data.kind === 'folder' ? config.data.folder : config.data.name,
+    shape: heldOut.shape,
+    images: { train: figures.trainingImages, heldOut: figures.heldOutImages },
+    classes,
+    steps: info.steps,
+    parameters: figures.parameters,
+    figures: lines(figures),
+    ...(figures.bitsPerDim && {
+      bitsPerDim: {
+        value: figures.bitsPerDim.mean,
+        standardError: figures.bitsPerDim.standardError,
+        levels,
+      },
+    }),
+    ...(figures.accuracy && { classification: classification(run) }),
+    training: curves(join(dir, 'metrics.jsonl'), lossUnits[config.task]),
+    ...(density && proven && { samples: samples(model, heldOut, levels, rng) }),
+    reconstructions: reconstructions(model, heldOut, figures, levels),
+    ...(proven && { interpolations: interpolations(model, heldOut, levels) }),
+    ...(density && { unusual: unusual(run) }),
+    ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
+    config,
+  };
+}
+
+function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigures): Figure[] {
+  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound);
+  return [
+    ...(logLikelihood
+      ? [
+          {
+            label: 'Log-likelihood of an image',
+            value: `${logLikelihood.mean.toFixed(1)} ± ${logLikelihood.standardError.toFixed(1)} nats`,
+            note: `pixels of ${levels} levels dequantized to [−½, ½)`,
+          },
+        ]
+      : []),
+    {
+      label: 'Largest reconstruction error',
+      value: reconstruction.largestError?.toExponential(1) ?? 'no number',
+      note: `|x − F⁻¹(F(x))| of a pixel on ${reconstruction.images} held-out images, its range being 1; ${reconstruction.converged} converged`,
+    },
+    {
+      label: 'Its a-posteriori bound',
+      value: reconstruction.errorBound?.toExponential(1) ?? 'none',
+      note: `of any single solve; ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+    },
+    {
+      label: 'Largest Lipschitz bound of a block',
+      value: Math.max(...bounds).toFixed(4),
+      note: 'by Gram iteration; below 1 a block is invertible by proof',
+    },
+  ];
+}
+
+function first(set: ImageSet, n: number): ImageSet {
+  return takeImages(
+    set,
+    Array.from({ length: Math.min(n, set.count) }, (_, i) => i),
+  );
+}
+
+function picturesOf(set: ImageSet, levels: number): Pictures {
+  return { count: set.count, shape: set.shape, values: stretched(set, levels) };
+}
+
+/** Draw from a model. */
+export function drawPictures(
+  model: IResNet,
+  n: number,
+  levels: number,
+  rng: Rng,
+  temperature: number,
+): Pictures {
+  const shape = model.shape as [number, number, number];
+  const values = noGrad(() => onHost(() => toBytes(model.sample(n, rng, { temperature }), levels)));
+  return { count: n, shape, values };
+}
+
+function samples(model: IResNet, heldOut: ImageSet, levels: number, rng: Rng) {
+  const real = first(heldOut, SAMPLES);
+  return {
+    drawn: drawPictures(model, real.count, levels, rng.split('samples'), TEMPERATURE),
+    real: picturesOf(real, levels),
+    temperature: TEMPERATURE,
+  };
+}
+
+function reconstructions(
+  model: IResNet,
+  heldOut: ImageSet,
+  { reconstruction }: ImageFigures,
+  levels: number,
+) {
+  const shown = first(heldOut, RECONSTRUCTED);
+  return noGrad(() =>
+    onHost(() => {
+      const report = model.reconstruct(toBatch(shown, levels, null).x);
+      return {
+        originals: picturesOf(shown, levels),
+        back: { count: shown.count, shape: shown.shape, values: toBytes(report.x, levels) },
+        maxError: Array.from(report.maxError, (e) => (Number.isFinite(e) ? e : Number.MAX_VALUE)),
+        errorBound: Array.from(report.errorBound, finiteOrNull),
+        count: reconstruction.images,
+        largestError: reconstruction.largestError ?? Number.MAX_VALUE,
+        evaluations: report.evaluations,
+      };
+    }),
+  );
+}
+
+/** Paths between pairs of held-out images, of different classes where there are some. */
+export function interpolate(
+  model: IResNet,
+  from: ImageSet,
+  to: ImageSet,
+  levels: number,
+  steps: number,
+): Pictures {
+  return noGrad(() =>
+    onHost(() => {
+      const batch = (set: ImageSet) => toBatch(set, levels, null).x;
+      const bytes = toBytes(model.interpolate(batch(from), batch(to), steps).x, levels);
+      // From all of one step together to all of one path together.
+      const size = bytes.length / (steps * from.count);
+      const values = new Uint8Array(bytes.length);
+      for (let step = 0; step < steps; step++) {
+        for (let path = 0; path < from.count; path++) {
+          const at = (step * from.count + path) * size;
+          values.set(bytes.subarray(at, at + size), (path * steps + step) * size);
+        }
+      }
+      return { count: steps * from.count, shape: from.shape, values };
+    }),
+  );
+}
+
+function interpolations(model: IResNet, heldOut: ImageSet, levels: number) {
+  const from: number[] = [];
+  const to: number[] = [];
+  for (let i = 0; i + 1 < heldOut.count && from.length < PATHS; i += 2) {
+    if (heldOut.classes.length > 1 && heldOut.labels[i] === heldOut.labels[i + 1]) continue;
+    from.push(i);
+    to.push(i + 1);
+  }
+  const rows = interpolate(model, takeImages(heldOut, from), takeImages(heldOut, to), levels, PATH_STEPS);
+  return { steps: PATH_STEPS, rows };
+}
+
+function unusual({ judgement, source }: ImageRun) {
+  const bits = judgement.bitsPerDim!;
+  const order = Array.from(bits.keys()).sort((a, b) => bits[b]! - bits[a]!);
+  const shown = order.slice(0, SHOWN);
+  return {
+    pictures: picturesOf(takeImages(source.heldOut, shown), source.levels),
+    bitsPerDim: shown.map((i) => bits[i]!),
+  };
+}
+
+function classification({ judgement, source, figures }: ImageRun) {
+  const { heldOut, levels, classes } = source;
+  const probabilities = judgement.probabilities!;
+  const predicted = predictions(probabilities, classes.length);
+  const confidence = (i: number): number => probabilities[i * classes.length + predicted[i]!]!;
+  const wrong = Array.from(predicted.keys())
+    .filter((i) => predicted[i] !== heldOut.labels[i])
+    .sort((a, b) => confidence(b) - confidence(a))
+    .slice(0, SHOWN);
+  return {
+    accuracy: figures.accuracy!.mean,
+    standardError: figures.accuracy!.standardError,
+    confusion: figures.confusion!,
+    ...(wrong.length > 0 && {
+      mistakes: {
+        pictures: picturesOf(takeImages(heldOut, wrong), levels),
+        truth: wrong.map((i) => classes[heldOut.labels[i]!]!),
+        predicted: wrong.map((i) => classes[predicted[i]!]!),
+        probability: wrong.map(confidence),
+      },
+    }),
+  };
+}
+
+/** The curves of a run. */
+function curves(file: string, unit: string): ImageTraining {
+  const events = readMetrics(file);
+  const curve = (event: MetricsLine['event'], of: (log: MetricsLine) => number | null | undefined): Curve => {
+    const logs = events.filter((log) => log.event === event && typeof of(log) === 'number');
+    return { step: logs.map(({ step }) => step), value: logs.map((log) => of(log)!) };
+  };
+  const bitsPerDim = curve('judged', (log) => log.bitsPerDim);
+  const accuracy = curve('judged', (log) => log.accuracy);
+  return {
+    unit,
+    train: curve('step', ({ loss }) => loss),
+    learningRate: curve('step', ({ learningRate }) => learningRate),
+    ...(bitsPerDim.step.length > 0 && { bitsPerDim }),
+    ...(accuracy.step.length > 0 && { accuracy }),
+  };
+}
