@@ -57,7 +57,7 @@ const presets = {
   'mnist-classifier': classifier(mnist, 15, scales([7, 7, 7], [32, 64, 128], [false, true, false])),
   'cifar10-density': density(cifar, scales([16, 16, 16], [512, 512, 512], [true, true, true])),
   'mnist-density-small': density(mnist, scales([4, 4], [32, 32], [true, true])),
-  'mnist-classifier-small': classifier(mnist, 12, scales([4, 4], [32, 64], [false, true]), true),
+  'mnist-classifier-small': classifier(mnist, 4, scales([4, 4], [32, 64], [false, true]), true),
   'cifar10-density-small': density(cifar, scales([4, 4, 4], [32, 32, 32], [true, true, true])),
   'cifar10-classifier-small': classifier(cifar, 4, scales([3, 3], [32, 64], [false, true]), true),
   'mnist-hybrid-small': {

@@ -7,8 +7,8 @@ import type { ImageBatch } from './source';
 /** What the optimizer pushes down, and its unit. */
 export const lossUnits: Readonly<Record<Task, string>> = {
   density: 'bits/dim',
-  classify: 'cross entropy, nats an image',
-  hybrid: 'cross entropy + λ (−ln p)/d, nats',
+  classify: 'nats',
+  hybrid: 'nats',
 };
 
 /** The loss of a task on a batch: bits per dimension, cross entropy, or both. */

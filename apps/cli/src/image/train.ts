@@ -64,6 +64,10 @@ export async function trainImages(
     },
     validate: { every: Math.max(1, Math.round(config.steps / VALIDATIONS)), loss: validate },
     callbacks,
+    // A classifier learns no prior.
+    ...(config.task === 'classify' && {
+      unused: Object.keys(model.params).filter((name) => name.startsWith('flow.base.')),
+    }),
     rng: rng.split('fit'),
     signal,
     onDivergence: 'return',
