@@ -53,7 +53,7 @@ export function share(text: string): number {
   throw new InvalidArgumentError('Expected a number between 0 and 1.');
 }
 
-/** A value, or `none`. */
-export function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
-  return (text) => (text === 'none' ? null : parse(text));
+/** A value, or `none`; which stays a word, because commander takes null for a flag that is missing. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
+  return (text) => (text === 'none' ? text : parse(text));
 }

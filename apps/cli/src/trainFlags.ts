@@ -51,8 +51,8 @@ interface ImageFlags {
   readonly schedule?: string;
   readonly warmup?: number;
   readonly weightDecay?: number;
-  readonly ema?: number | null;
-  readonly clip?: number | null;
+  readonly ema?: number | 'none';
+  readonly clip?: number | 'none';
   readonly densityWeight?: number;
   readonly shift?: number;
   readonly flip?: boolean;
@@ -68,7 +68,7 @@ interface CommonFlags {
   readonly seed?: number;
   readonly blocks?: number[];
   readonly activation?: string;
-  readonly coefficient?: number | null;
+  readonly coefficient?: number | 'none';
   readonly batchSize?: number;
   readonly learningRate?: number;
   readonly holdOut?: number;
@@ -141,7 +141,7 @@ export function addTrainFlags(command: Command): Command {
     .option('--resume <run>', 'go on with an interrupted run')
     .option(
       '--steps <n>',
-      'optimizer steps (default: 1000 a table, 2000 a set or images, 800 digits)',
+      'optimizer steps (default: 1000 a table, 2000 a set or images, 700 digits)',
       integer(1),
     )
     .option('--seed <n>', 'seed of everything random (default: 1)', integer(0))
@@ -292,8 +292,8 @@ function imageRequest(
         ...plain,
         task,
         data,
-        ...(ema !== undefined && { emaDecay: ema }),
-        ...(clip !== undefined && { clipNorm: clip }),
+        ...(ema !== undefined && { emaDecay: orNull(ema) }),
+        ...(clip !== undefined && { clipNorm: orNull(clip) }),
         augment: {
           ...defaults.augment,
           ...(shift !== undefined && { shift }),
@@ -305,7 +305,7 @@ function imageRequest(
             ...model.flow,
             scales: rescaled(model.flow.scales, blocks, channels),
             ...(activation !== undefined && { activation }),
-            ...(coefficient !== undefined && { coefficient }),
+            ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
           },
         },
       };
@@ -313,6 +313,8 @@ function imageRequest(
     },
   };
 }
+
+const orNull = (value: number | 'none'): number | null => (value === 'none' ? null : value);
 
 /** Scales with other numbers of blocks and channels. */
 function rescaled(

@@ -76,6 +76,8 @@ const presets = {
     kind: 'image',
     flow: {
       ...paper,
+      // Sorting keeps the length of gradients, and on so small images it is quick.
+      activation: 'maxMin',
       shape: [8, 8, 1],
       initialSqueeze: false,
       padding: 0,

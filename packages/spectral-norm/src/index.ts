@@ -25,4 +25,5 @@ export {
 } from './powerIteration';
 export { rescale } from './rescale';
 export { gramBound } from './gramBound';
+export { convMatrixBound } from './convMatrixBound';
 export { convGramBound, type ConvGramBoundOptions } from './convGramBound';

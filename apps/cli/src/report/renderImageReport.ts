@@ -1,6 +1,39 @@
 import type { ImageReportData } from '../image/reportData';
-import { html } from './html';
+import { page } from './page';
+import { certificate } from './sections/image/certificate';
+import { confusion } from './sections/image/confusion';
+import { curves } from './sections/image/curves';
+import { imageFigures } from './sections/image/figures';
+import { imageHeadline } from './sections/image/headline';
+import { interpolations } from './sections/image/interpolations';
+import { reconstructions } from './sections/image/reconstructions';
+import { imageSamples } from './sections/image/samples';
+import { singularValues } from './sections/image/singularValues';
+import { unusualImages } from './sections/image/unusual';
 
-export function renderImageReport(data: ImageReportData): string {
-  return html`<h1>${data.title}</h1>`.text;
+/** The order of the page. Each part is left out when its data is not there. */
+const sections = [
+  imageHeadline,
+  imageSamples,
+  reconstructions,
+  interpolations,
+  confusion,
+  unusualImages,
+  curves,
+  imageFigures,
+  certificate,
+  singularValues,
+];
+
+/**
+ * One HTML file that shows a run on images: text, tables, SVG plots and PNG contact sheets.
+ *
+ * The same data gives the same bytes. Takes about a second.
+ */
+export function renderImageReport(report: ImageReportData): string {
+  return page(
+    report.title,
+    sections.map((section) => section(report)),
+    report.config,
+  );
 }

@@ -50,6 +50,10 @@ tr.model th, tr.model td { font-weight: 600; } tr.model td.note { font-weight: 4
 figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 0; }
 .panels figure { flex: 1 1 290px; max-width: 430px; }
 figcaption b { color: var(--ink); font-weight: 600; }
+img.pixels { image-rendering: pixelated; max-width: 100%; height: auto; border-radius: 4px; display: block; }
+.gallery { display: flex; flex-wrap: wrap; gap: 14px; } .gallery figure { width: 96px; }
+h3 { font-size: 1rem; margin: 1.6em 0 .5em; }
+table.confusion { min-width: 0; } table.confusion td, table.confusion th { padding: 4px 8px; }
 svg.plot { display: block; width: 100%; height: auto; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: .875rem; margin: .6em 0; }
 .key svg { width: 16px; height: 12px; vertical-align: -1px; margin-right: 5px; }

@@ -54,7 +54,8 @@ export function lipschitz({ blocks }: ReportData): Html | undefined {
   </section>`;
 }
 
-function bars(blocks: readonly BlockFigures[]): Html {
+/** The bound of each block beside 1. */
+export function bars(blocks: readonly BlockFigures[]): Html {
   const top = Math.max(1, ...blocks.map((block) => block.lipschitzBound));
   const every = Math.ceil(blocks.length / 30);
   const label = (block: BlockFigures) => block.label;

@@ -25,18 +25,22 @@ export function training({ training: curves }: ReportData): Html | undefined {
       ${validation && html`<span>${keyMark('dot', colours.heldOut)}validation</span>`}
       ${bestStep !== undefined && html`<span>dashed: step ${formatNumber(bestStep)}, whose weights were kept</span>`}
     </div>
-    <figure class="wide">${losses(curves)}${learningRate && rates(learningRate, stepRange(curves))}</figure>
+    <figure class="wide">
+      ${lossPlot(curves, 'negative log-likelihood, nats a row')}${learningRate && rates(learningRate, stepRange(curves))}
+    </figure>
   </section>`;
 }
 
 const asPoints = ({ step, value }: Curve): Point[] =>
   step.flatMap((s, i) => (Number.isFinite(value[i]) ? [{ step: s, value: value[i]! }] : []));
 
-function stepRange({ train }: TrainingCurves): Range {
+/** The steps of a run as an axis has them. */
+export function stepRange({ train }: TrainingCurves): Range {
   return [Math.min(0, train.step[0]!), train.step.at(-1)!];
 }
 
-function losses(curves: TrainingCurves): Html {
+/** Loss by step: each batch, smoothed, and of a validation. */
+export function lossPlot(curves: TrainingCurves, label: string): Html {
   const train = asPoints(curves.train);
   const validation = curves.validation ? asPoints(curves.validation) : [];
   const smooth = movingMean(train, Math.max(1, Math.round(train.length / 60)));
@@ -51,7 +55,7 @@ function losses(curves: TrainingCurves): Html {
     height: 270,
     marginLeft: 52,
     x: axis(stepRange(curves), curves.learningRate ? null : 'step'),
-    y: axis([low - pad, high + pad], 'negative log-likelihood, nats a row', { clamp: true, grid: true }),
+    y: axis([low - pad, high + pad], label, { clamp: true, grid: true }),
     marks: [
       Plot.lineY(thin(train, 600), { ...mark, stroke: colours.train, strokeOpacity: 0.35, strokeWidth: 1 }),
       Plot.lineY(thin(smooth, 300), { ...mark, stroke: colours.train, strokeWidth: 2 }),
