@@ -36,6 +36,13 @@ const cases: Record<string, Case> = {
   '5×5, larger than the image': { inputs: 1, outputs: 2, kernelSize: 5, imageSize: [3, 4] },
   '1×1': { inputs: 3, outputs: 4, kernelSize: 1, imageSize: [3, 2] },
   '1×1, one channel': { inputs: 1, outputs: 1, kernelSize: 1, imageSize: [2, 2], coefficient: 0.5 },
+  '3×3, too large to be bounded as a matrix': {
+    inputs: 4,
+    outputs: 3,
+    kernelSize: 3,
+    imageSize: [9, 10],
+    factor: 3,
+  },
 };
 
 function build({ factor = 4, ...options }: Case, seed = 3): LipschitzMap {
@@ -96,7 +103,7 @@ export function convolutionLaws(): void {
       layer.dispose();
     });
 
-    test('the norm at the size it is measured at is c, in float64, and the proven bound is above it at every size', () => {
+    test('the norm at the size it is measured at is c, in float64, and the proven bound is just above it at that of the images', () => {
       const layer = make();
       const kernel = effectiveKernel(layer, options);
       const norm = normAt(kernel, normSize);
@@ -107,20 +114,24 @@ export function convolutionLaws(): void {
       }
       expect(norm).toBeLessThanOrEqual(coefficient * (1 + 1e-4));
       const bound = layer.lipschitzBound();
-      for (const size of [imageSize, normSize, [6, 6] as const, [1, 7] as const]) {
-        expect(bound).toBeGreaterThanOrEqual(normAt(kernel, size) * (1 - 1e-6));
-      }
+      const here = normAt(kernel, imageSize);
+      expect(bound).toBeGreaterThanOrEqual(here * (1 - 1e-6));
+      // Of small images the whole matrix is bounded, and Gram iteration is above by at most 1.0005 at rank 64.
+      const whole = imageSize[0] * imageSize[1] * Math.min(inputs, outputs) <= 256;
+      if (options.kernelSize > 1) expect(bound).toBeLessThan(here * (whole ? 1.0005 : 1.1));
       layer.dispose();
     });
 
     test('project: the proven bound is at most c, for good, and a copy by its parameters is the same map', () => {
       const layer = make();
+      const norm = normAt(effectiveKernel(layer, options), imageSize);
       const before = tf.memory().numTensors;
       layer.project!();
       expect(tf.memory().numTensors).toBe(before);
       const bound = layer.lipschitzBound();
       expect(bound).toBeLessThanOrEqual(coefficient);
-      if (factor !== 1 && !options.epsilon) expect(bound).toBeGreaterThan(coefficient * 0.99999);
+      // Nothing is given away beyond the excess of the bound over the norm.
+      expect(bound).toBeGreaterThan(Math.min(norm, coefficient) * (imageSize[1] < 10 ? 0.9994 : 0.9));
       const y = valuesOf(layer.apply(x()));
       layer.project!(); // changes nothing any more
       expect(valuesOf(layer.apply(x()))).toEqual(y);
