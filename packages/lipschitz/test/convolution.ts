@@ -41,7 +41,7 @@ const cases: Record<string, Case> = {
     outputs: 3,
     kernelSize: 3,
     imageSize: [9, 10],
-    factor: 3,
+    factor: 1,
   },
 };
 
