@@ -42,6 +42,7 @@ const cases: Record<string, Case> = {
     kernelSize: 3,
     imageSize: [9, 10],
     factor: 1,
+    coefficient: 9,
   },
 };
 
