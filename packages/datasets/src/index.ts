@@ -55,6 +55,7 @@ export type { Bounds, Points, Toy2d, Toy2dName } from './toy/contract';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
 export { digits } from './data/digits';
+export { digitImages } from './data/digitImages';
 export { faithful } from './data/faithful';
 export { iris } from './data/iris';
 export { quakes } from './data/quakes';
@@ -62,6 +63,7 @@ export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensi
 export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
 export type { ReferenceDensity } from './reference/contract';
 export { imageBatch, takeImages, type ImageSet } from './image/imageSet';
+export { splitImages, type SplitImagesOptions } from './image/splitImages';
 export { reduceBits, uniformDequantize } from './image/quantize';
 export { randomCrop, randomFlip } from './image/augment';
 export { parseIdx, type IdxArray } from './files/idx';

@@ -1,7 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { describe, expect, it } from 'vitest';
-import { imageBatch, randomCrop, randomFlip, reduceBits, takeImages, uniformDequantize } from '../src/index';
+import {
+  digitImages,
+  digits,
+  imageBatch,
+  randomCrop,
+  randomFlip,
+  reduceBits,
+  splitImages,
+  takeImages,
+  uniformDequantize,
+} from '../src/index';
 import type { ImageSet } from '../src/index';
 import { failure } from './failure';
 
@@ -68,7 +78,7 @@ describe('uniformDequantize', () => {
       // All ones are the largest noise there is: a generator that knows nothing else.
       const largest = Object.assign(createRng(0), { nextUint32: () => 2 ** 32 - 1 });
       for (const rng of [createRng(3), largest]) {
-        const y = [...uniformDequantize(x, rng, bits).dataSync()];
+        const y = [...uniformDequantize(x, rng, cells).dataSync()];
         y.forEach((value, i) => {
           expect(Math.floor(value * cells)).toBe(k[i]);
           expect(value).toBeLessThan(1);
@@ -76,6 +86,18 @@ describe('uniformDequantize', () => {
       }
     },
   );
+
+  it.each([3, 10, 17, 255, 65535])('stays in the cell of %i levels, whose k/L is rounded', (levels) => {
+    const k = Array.from({ length: levels }, (_, i) => i);
+    const x = tf.tensor1d(k.map((value) => value / levels));
+    const largest = Object.assign(createRng(0), { nextUint32: () => 2 ** 32 - 1 });
+    const least = Object.assign(createRng(0), { nextUint32: () => 0 });
+    for (const rng of [createRng(3), largest, least]) {
+      const y = [...uniformDequantize(x, rng, levels).dataSync()];
+      expect(y.map((value) => Math.floor(value * levels))).toEqual(k);
+      expect(Math.max(...y.slice(-1))).toBeLessThan(1);
+    }
+  });
 
   it('is the multiple of 2⁻²⁴ that the words of the generator say', () => {
     const rng = createRng(5);
@@ -97,8 +119,8 @@ describe('uniformDequantize', () => {
     const x = tf.zeros([2, 2]);
     expect(left(() => uniformDequantize(x, createRng(0)))).toBe(1);
     expect(left(() => reduceBits(x, 5))).toBe(1);
-    for (const bits of [0, 17, 2.5]) {
-      expect(failure('argument', () => uniformDequantize(x, createRng(0), bits))).toMatch(/1 ≤ bits ≤ 16/);
+    for (const levels of [0, 1, 65537, 2.5]) {
+      expect(failure('argument', () => uniformDequantize(x, createRng(0), levels))).toMatch(/2 ≤ levels ≤/);
     }
     for (const bits of [0, 9, 2.5])
       expect(failure('argument', () => reduceBits(x, bits))).toMatch(/bits ≤ 8/);
@@ -189,5 +211,47 @@ describe('randomCrop', () => {
       const crop = () => randomCrop(set, size, createRng(0), padding);
       expect(failure('argument', crop)).toMatch(/^datasets\.randomCrop: expected .*, got /);
     }
+  });
+});
+
+describe('digitImages', () => {
+  it('are the pixels and labels of the table, with 17 levels that batches and parts keep', () => {
+    const set = digitImages();
+    const table = digits();
+    expect(set).toMatchObject({ count: 1797, shape: [8, 8, 1], levels: 17, classes: [...'0123456789'] });
+    expect([...set.images]).toEqual([...table.values]);
+    expect([...set.labels].map(String)).toEqual(table.labels);
+    expect(takeImages(set, [1]).levels).toBe(17);
+    const x = imageBatch(set, [0]);
+    expect([...x.dataSync()]).toEqual([...table.values.subarray(0, 64)].map((k) => Math.fround(k / 17)));
+  });
+});
+
+describe('splitImages', () => {
+  const marked = (count: number): ImageSet => ({
+    ...numbered(count, [1, 1, 1]),
+    images: Uint8Array.from({ length: count }, (_, i) => i),
+  });
+
+  it('divides into disjoint sets whose labels go with their images, the same for the same seed', () => {
+    for (const stratify of [false, true]) {
+      const parts = splitImages(marked(90), [0.8, 0.2], createRng(4), { stratify });
+      expect(parts.map((part) => part.count)).toEqual([72, 18]);
+      const all = parts.flatMap((part) => [...part.images]);
+      expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_, i) => i));
+      for (const part of parts) expect([...part.labels]).toEqual([...part.images].map((i) => i % 3));
+      expect(splitImages(marked(90), [0.8, 0.2], createRng(4), { stratify })).toEqual(parts);
+    }
+  });
+
+  it('stratified, divides each class by the same fractions', () => {
+    const [train, rest] = splitImages(marked(90), [0.8, 0.2], createRng(4), { stratify: true });
+    for (const label of [0, 1, 2]) {
+      expect(train!.labels.filter((l) => l === label).length).toBe(24);
+      expect(rest!.labels.filter((l) => l === label).length).toBe(6);
+    }
+    expect(
+      failure('argument', () => splitImages(marked(9), [3, 0.2], createRng(0), { stratify: true })),
+    ).toMatch(/splitImages: expected fractions/);
   });
 });

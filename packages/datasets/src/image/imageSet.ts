@@ -6,8 +6,10 @@ export interface ImageSet {
   readonly count: number;
   /** Height, width, channels of every image. */
   readonly shape: readonly [number, number, number];
-  /** `[count, ...shape]`, row-major (NHWC), 0 … 255. */
+  /** `[count, ...shape]`, row-major (NHWC), whole numbers 0 … levels − 1. */
   readonly images: Uint8Array;
+  /** How many values a pixel can take, 256 by default. Bits per dimension are −log p(x)/(d ln 2) + log₂ levels. */
+  readonly levels?: number;
   /** `[count]`: the index of the class in `classes`. */
   readonly labels: Uint8Array;
   readonly classes: readonly string[];
@@ -45,9 +47,10 @@ export function takeImages(set: ImageSet, indices: ArrayLike<number>): ImageSet 
 }
 
 /**
- * x = k/256 for the images at `indices`, all of them by default: a tensor `[B, height, width, channels]`, float32 in [0, 1).
+ * x = k/levels for the images at `indices`, all of them by default: a tensor `[B, height, width, channels]`, float32 in [0, 1).
  *
- * With {@link uniformDequantize} behind it, bits per dimension are −log p(x)/(d ln 2) + 8, d = height · width · channels.
+ * With {@link uniformDequantize} of as many levels behind it, bits per dimension are −log p(x)/(d ln 2) + log₂ levels,
+ * d = height · width · channels; log₂ levels is 8 for the 256 levels of a set that does not say otherwise.
  *
  * @returns A tensor of the caller's own.
  * @throws IResNetError (argument) for an index that is no image of the set.
@@ -71,10 +74,11 @@ export function takeImages(set: ImageSet, indices: ArrayLike<number>): ImageSet 
 export function imageBatch(set: ImageSet, indices?: ArrayLike<number>): Tensor4D {
   const count = indices?.length ?? set.count;
   const size = set.shape[0] * set.shape[1] * set.shape[2];
+  const levels = set.levels ?? 256;
   const values = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
     const image = indices ? checkedIndex(set, indices, i, 'datasets.imageBatch') : i;
-    for (let k = 0; k < size; k++) values[i * size + k] = set.images[image * size + k]! / 256;
+    for (let k = 0; k < size; k++) values[i * size + k] = set.images[image * size + k]! / levels;
   }
   return tensor(values, [count, ...set.shape], 'float32') as Tensor4D;
 }

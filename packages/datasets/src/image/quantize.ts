@@ -5,32 +5,44 @@ import { eventSize, expect, type Rng } from '@iresnet/core';
 const MANTISSA_BITS = 24;
 
 /**
- * y = x + u/2ᵇ with u uniform in [0, 1): a discrete value becomes a density, constant on each cell.
+ * y = x + u/L with u uniform in [0, 1): a discrete value of L levels becomes a density, constant on each cell.
  *
- * u has 24 − b bits, so that every sum is exact in float32: y stays in the cell of its x, below 1, and ⌊2ᵇ y⌋/2ᵇ gives x back. Then
- * E log p(y) ≤ log P(x) for the density p of a model and the probability P of the discrete image (Theis et al., arXiv 1511.01844).
+ * u has so few bits that y stays in the cell of its x and below 1, and ⌊L y⌋, computed in float64, gives the level back: 24 − log₂ L
+ * bits, every sum exact, for a power of two; 22 − ⌈log₂ L⌉ bits, each at the middle of its step, for any other L, whose k/L is rounded.
+ * Then E log p(y) ≤ log P(x) for the density p of a model and the probability P of the discrete image, up to the d log L of the cells'
+ * size (Theis et al., arXiv 1511.01844).
  *
- * @param x - `[B, …]`, multiples of 2⁻ᵇ in [0, 1), as {@link imageBatch} (b = 8) or {@link reduceBits} gives.
+ * @param x - `[B, …]`, values k/L, k = 0 … L − 1, as {@link imageBatch} or {@link reduceBits} (L = 2ᵇ) gives.
  * @param rng - Advanced by one word a value.
- * @param bits - b, from 1 to 16.
+ * @param levels - L, from 2 to 65536; 256 by default. For a set of images, its `levels`.
  * @returns A tensor of the shape of x that the caller owns.
- * @throws IResNetError (argument) for other bits.
+ * @throws IResNetError (argument) for other levels.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
- * import { uniformDequantize } from '@iresnet/datasets';
+ * import { digitImages, imageBatch, uniformDequantize } from '@iresnet/datasets';
  *
  * const y = uniformDequantize(tf.tensor([0, 64 / 256, 255 / 256]), createRng(0));
  * console.log(tf.floor(tf.mul(y, 256)).dataSync()); // Float32Array(3) [ 0, 64, 255 ]
+ *
+ * const set = digitImages(); // 17 levels
+ * console.log(uniformDequantize(imageBatch(set, [0, 1]), createRng(1), set.levels).shape); // [ 2, 8, 8, 1 ]
  * ```
  */
-export function uniformDequantize<T extends Tensor>(x: T, rng: Rng, bits = 8): T {
-  checkBits(bits, 16, 'datasets.uniformDequantize');
+export function uniformDequantize<T extends Tensor>(x: T, rng: Rng, levels = 256): T {
+  expect(
+    Number.isInteger(levels) && levels >= 2 && levels <= 65536,
+    'datasets.uniformDequantize',
+    () => `expected an integer 2 ≤ levels ≤ 65536, got ${levels}`,
+  );
+  const exact = Number.isInteger(Math.log2(levels));
+  const bits = exact ? MANTISSA_BITS - Math.log2(levels) : MANTISSA_BITS - 2 - Math.ceil(Math.log2(levels));
+  const middle = exact ? 0 : 0.5;
   const noise = new Float32Array(eventSize(x.shape));
   for (let i = 0; i < noise.length; i++) {
-    noise[i] = (rng.nextUint32() >>> (32 - MANTISSA_BITS + bits)) / 2 ** MANTISSA_BITS;
+    noise[i] = ((rng.nextUint32() >>> (32 - bits)) + middle) / 2 ** bits / levels;
   }
   return tidy(() => add(x, tensor(noise, x.shape, 'float32')));
 }
@@ -54,14 +66,10 @@ export function uniformDequantize<T extends Tensor>(x: T, rng: Rng, bits = 8): T
  * ```
  */
 export function reduceBits<T extends Tensor>(x: T, bits: number): T {
-  checkBits(bits, 8, 'datasets.reduceBits');
-  return tidy(() => div(floor(mul(x, 2 ** bits)), 2 ** bits));
-}
-
-function checkBits(bits: number, most: number, where: string): void {
   expect(
-    Number.isInteger(bits) && bits >= 1 && bits <= most,
-    where,
-    () => `expected an integer 1 ≤ bits ≤ ${most}, got ${bits}`,
+    Number.isInteger(bits) && bits >= 1 && bits <= 8,
+    'datasets.reduceBits',
+    () => `expected an integer 1 ≤ bits ≤ 8, got ${bits}`,
   );
+  return tidy(() => div(floor(mul(x, 2 ** bits)), 2 ** bits));
 }
