@@ -34,6 +34,7 @@ export { actNorm } from './actNorm';
 export { affine, standardize } from './affine';
 export { chain } from './chain';
 export { invert } from './invert';
+export { logit } from './logit';
 export { squeeze, type SqueezeOptions } from './squeeze';
 export { injectivePad } from './injectivePad';
 export { multiScale, type Scale } from './multiScale';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, type LipschitzMap } from '@iresnet/core';
 import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { actNorm, affine, chain, residualBlock, standardize, type ReportingBijector } from '../src';
+import { actNorm, affine, chain, logit, residualBlock, standardize, type ReportingBijector } from '../src';
 
 /** So exact that finite differences see the weight and not the tolerance of its power iteration. */
 const tight = { rtol: 1e-7, maxSteps: 2000 } as const;
@@ -47,6 +47,12 @@ export const instances: readonly Instance[] = [
   { name: 'actNorm on images', shape: [2, 2, 3], bijector: () => actNorm([2, 2, 3]) },
   { name: 'affine', shape: [2], bijector: () => affine([-2, 0.5], [1, 0]) },
   { name: 'standardize', shape: [3], bijector: () => standardize([1, -2, 0], [2, 0.5, 1]) },
+  {
+    // The affine map brings the laws' normal inputs into [0, 1].
+    name: 'logit after affine',
+    shape: [3],
+    bijector: () => chain(affine([0.1, 0.1, -0.1], [0.5, 0.4, 0.5]), logit(0.05)),
+  },
   {
     name: 'chain',
     shape: [2],

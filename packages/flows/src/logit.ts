@@ -1,0 +1,67 @@
+import { add, div, log, mul, reshape, sigmoid, sub, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { customOp, expect } from '@iresnet/core';
+import { closedForm, type ReportingBijector } from './bijector';
+
+/**
+ * y = logit(p), p = α + (1 − 2α) x, per value: dequantized images in [0, 1] to all of ℝ, without an edge.
+ *
+ * log |det| = Σ log(1 − 2α) − log p − log(1 − p), exact. x = (σ(y) − α)/(1 − 2α) is the inverse for every y; where |y| exceeds
+ * logit(1 − α) it lies outside [0, 1], which is no image but still the inverse. Trains nothing and has no parameters. One node of the tape.
+ *
+ * @param alpha - α in (0, ½): 0.05 for CIFAR-10 in RealNVP (arXiv 1605.08803); MNIST is often given 1e-6 (arXiv 1705.07057).
+ * @throws IResNetError (argument) for another α.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { logit } from '@iresnet/flows';
+ *
+ * const squash = logit(0.05);
+ * const y = squash.forward(tf.tensor2d([[0, 0.5, 1]]));
+ * y.print(); // [[-2.94, 0, 2.94]]
+ * squash.inverse(y).print(); // [[0, 0.5, 1]]
+ * ```
+ */
+export function logit(alpha: number): ReportingBijector {
+  expect(alpha > 0 && alpha < 0.5, 'flows.logit', () => `expected 0 < α < 1/2, got ${alpha}`);
+  const slope = 1 - 2 * alpha;
+  /** p and 1 − p, each as a sum of its own: 1 − p of a rounded p would lose a small α. */
+  const shares = (x: Tensor): [Tensor, Tensor] => [
+    add(mul(slope, x), alpha),
+    add(mul(slope, sub(1, x)), alpha),
+  ];
+  const apply = (x: Tensor): [Tensor, Tensor] => {
+    const [y, logDet] = customOp(
+      { x },
+      () => {
+        const [p, q] = shares(x);
+        const [logP, logQ] = [log(p), log(q)];
+        const perValue = sub(Math.log(slope), add(logP, logQ));
+        const batch = x.shape[0]!;
+        return { outputs: [sub(logP, logQ), sum(reshape(perValue, [batch, -1]), 1)], saved: [x] };
+      },
+      ([dy, dLogDet], [at]) => {
+        const [p, q] = shares(at!);
+        // dy/dx = s(1/p + 1/q), d logDet/dx = s(1/q − 1/p).
+        const perExample = reshape(dLogDet!, [at!.shape[0]!, ...at!.shape.slice(1).map(() => 1)]);
+        const [overP, overQ] = [div(slope, p), div(slope, q)];
+        return { x: add(mul(dy!, add(overP, overQ)), mul(perExample, sub(overQ, overP))) };
+      },
+    );
+    return [y!, logDet!];
+  };
+  const inverse = (y: Tensor): Tensor => tidy(() => div(sub(sigmoid(y), alpha), slope));
+  return {
+    params: {},
+    dispose: () => {},
+    forward: (x) => tidy(() => apply(x)[0]),
+    inverse,
+    forwardAndLogDet: (x) =>
+      tidy(() => {
+        const [y, logDet] = apply(x);
+        return { y, logDet };
+      }),
+    // σ' ≤ 1/4.
+    inverseWithReport: (y, yError) => closedForm(inverse(y), yError, 1 / (4 * slope)),
+  };
+}
