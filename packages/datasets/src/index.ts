@@ -73,3 +73,4 @@ export type { NumberArray } from './files/values';
 export { readTar } from './files/tar';
 export { split } from './split';
 export { batches } from './batches';
+export { prefetch, type PrefetchOptions } from './prefetch';
