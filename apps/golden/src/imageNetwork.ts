@@ -24,6 +24,8 @@ export interface ImageNetwork {
   /** Of each block, such as `stack.0.stack.1.`. */
   readonly prefixes: readonly string[];
   readonly prior: BaseDistribution;
+  /** What comes before the first block. */
+  readonly before: readonly ReportingBijector[];
   /** Everything with one estimator a block and so many plain steps of every inverse. */
   assemble(logDet: (block: number) => LogDetEstimator, steps?: number): Flow;
   /** Official shape of each latent, `[c, h, w]`. */
@@ -76,7 +78,7 @@ export function loadImageNetwork(golden: GoldenCase): ImageNetwork {
     return { first, end: blocks.length, outShape: at };
   });
 
-  const latents = golden.names(/^zs\.\d+$/).map((name) => golden.manifest.tensors[name]!.shape.slice(1));
+  const latents = golden.names(/^(zs\.\d+|z)$/).map((name) => golden.manifest.tensors[name]!.shape.slice(1));
   const prior = diagonalNormal([latents.reduce((total, shape) => total + eventSize(shape), 0)]);
   load(prior.params, {
     mean: toOurs(reshape(golden.tensor('state.prior_mu'), [1, -1]), latents),
@@ -93,6 +95,7 @@ export function loadImageNetwork(golden: GoldenCase): ImageNetwork {
     blocks,
     prefixes,
     prior,
+    before,
     latents,
     trainable,
     assemble(logDet, steps = 1) {

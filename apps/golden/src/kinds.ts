@@ -4,11 +4,11 @@ import { activationNormalisation } from './kinds/activationNormalisation';
 import { activations } from './kinds/activations';
 import { convBlock } from './kinds/convBlock';
 import { denseDensity } from './kinds/denseDensity';
+import { imageClassifier } from './kinds/imageClassifier';
 import { imageDensity } from './kinds/imageDensity';
 import { inducedNorm } from './kinds/inducedNorm';
 import { lipSwishDerivatives } from './kinds/lipSwishDerivatives';
 import { neumannGradient } from './kinds/neumannGradient';
-import { network } from './kinds/network';
 import { padAndSplit } from './kinds/padAndSplit';
 import { roulette } from './kinds/roulette';
 import { softSpectralNorm } from './kinds/softSpectralNorm';
@@ -38,7 +38,7 @@ export const kinds: readonly Kind[] = [
   activationNormalisation,
   convBlock,
   imageDensity,
-  network,
+  imageClassifier,
   squeezes,
   padAndSplit,
 ];

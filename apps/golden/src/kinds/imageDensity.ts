@@ -33,10 +33,10 @@ import {
   toOurs,
   type ImageNetwork,
 } from '../imageNetwork';
-import { load } from '../layer';
-import { channelsFirst, channelsLast, kernelOf, weightOf } from '../layout';
-import { listIn, numberIn, stringIn } from '../manifest';
-import { activationName, effectiveWeightOf } from '../network';
+import { channelsFirst, channelsLast, weightOf } from '../layout';
+import { listIn, numberIn } from '../manifest';
+import { flowConfig, loadFlow } from '../model';
+import { effectiveWeightOf } from '../network';
 import { plainSeries } from '../series';
 import { maxAbs, SUM_ULPS } from '../tolerance';
 import { has } from './matching';
@@ -165,45 +165,8 @@ function checkGradients(
 
 /** The same network as `imageFlow` assembles it, with the weights that the official one uses. */
 function checkModel(golden: GoldenCase, network: ImageNetwork, x: Tensor): void {
-  const { config } = golden;
-  const [channels, h, w] = listIn(config, 'in_shape') as readonly [number, number, number];
-  const [counts, strides, hidden] = ['nBlocks', 'nStrides', 'nChannels'].map((key) =>
-    listIn(config, key),
-  ) as [readonly number[], readonly number[], readonly number[]];
-  const model = imageFlow(
-    {
-      shape: [h, w, channels],
-      initialSqueeze: squeezesFirst(golden),
-      padding: numberIn(config, 'inj_pad'),
-      scales: counts.map((blocks, i) => ({ blocks, channels: hidden[i]!, squeeze: strides[i] === 2 })),
-      multiScale: isMultiScale(golden),
-      squeezeOrder: 'offset-major',
-      activation: activationName(stringIn(config, 'nonlin')),
-      // The weights are at their norm already.
-      coefficient: Infinity,
-      actNorm: config['actnorm'] === true,
-      logDet: { kind: 'exact' },
-      prior: 'learned',
-    },
-    createRng(0),
-  );
-  network.blocks.forEach(({ branch }, i) => {
-    for (const [position, { map }] of branch.layers) {
-      const weight = golden.tensor(`effective.${network.prefixes[i]}bottleneck_block.${position}.weight`);
-      const values = { kernel: kernelOf(weight), bias: map.params['bias']! };
-      load(
-        model.blocks[i]!.params,
-        Object.fromEntries(Object.entries(values).map(([key, value]) => [`${position}.${key}`, value])),
-      );
-    }
-  });
-  const normalisations = network.blocks.map(({ normalisation }) => normalisation?.params ?? {});
-  for (const key of ['logScale', 'shift', 'initialized']) {
-    Object.entries(model.params)
-      .filter(([name]) => name.endsWith(`.${key}`))
-      .forEach(([, variable], i) => load({ [key]: variable }, { [key]: normalisations[i]![key]! }));
-  }
-  load(model.base.params, network.prior.params);
+  const model = imageFlow(flowConfig(golden), createRng(0));
+  loadFlow(golden, network, model);
   const z = model.encode(x);
   imagesOf(z, network.latents).forEach((latent, i) => golden.check(`zs.${i}`, latent, { way: 'model' }));
   golden.check('logpz', model.base.logProb(z), { way: 'model' });
