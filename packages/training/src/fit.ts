@@ -1,5 +1,6 @@
 import { dispose, type Scalar, type Tensor1D, type TensorContainer } from '@tensorflow/tfjs-core';
 import { IResNetError, restoreRng } from '@iresnet/core';
+import { meanOverBatches } from './accumulate';
 import { batchSource } from './batches';
 import { tellAll, type FitRun, type StopReason } from './callbacks';
 import { disposeCheckpoint, returnTo, takeCheckpoint, weightsAreFinite } from './checkpoint';
@@ -64,7 +65,7 @@ interface Look {
  */
 export async function fit<B extends TensorContainer>(options: FitOptions<B>): Promise<FitResult> {
   checkOptions(options);
-  const { steps, optimizer, schedule, validate, earlyStopping, callbacks = [] } = options;
+  const { steps, optimizer, schedule, validate, earlyStopping, accumulate = 1, callbacks = [] } = options;
   const variables = variablesOf(options.params);
   const resumed = options.resume && importState(variables, optimizer, options.resume);
   const live = resumed?.live ?? startLive(variables, optimizer);
@@ -94,15 +95,15 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
         break;
       }
       const { step } = live;
-      evaluation = await source.with<Evaluation>(step, (batch) => {
-        const result = lossAndGradient(
-          () => options.loss(batch, lossRng.split(step), step),
+      const mean = await meanOverBatches(source, step, accumulate, (batch, index) =>
+        lossAndGradient(
+          () => options.loss(batch, lossRng.split(index), step),
           options.params,
           options.unused,
-        );
-        // After the loss: layers may initialise themselves at their first batch.
-        return { ...result, norm: globalNorm(result.gradient), flat: flatten(variables.trainable) };
-      });
+        ),
+      );
+      // After the loss: layers may initialise themselves at their first batch.
+      evaluation = mean && { ...mean, norm: globalNorm(mean.gradient), flat: flatten(variables.trainable) };
       if (evaluation === null) {
         stopReason = 'batches';
         break;

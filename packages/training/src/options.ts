@@ -20,11 +20,17 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
   readonly params: Params;
   /**
    * ℓ, a scalar: the mean over the batch, say in nats per example. Taped, synchronous; what it allocates is freed.
-   * `rng` is a stream of its step.
+   * `rng` is a stream of its micro-batch.
    */
   readonly loss: (batch: B, rng: Rng, step: number) => Tensor;
   /** Where the batches come from. */
   readonly batches: Batches<B>;
+  /**
+   * K, micro-batches per optimizer step; 1 by default. Step s takes the micro-batches K·s + k, 0 ≤ k < K: `batches(K·s + k, rng)`,
+   * or the next K of an iterable, and its loss and gradient are their means. Each has its own stream of `rng`; `loss` is told s.
+   * An iterable that ends within a step ends the run before that step.
+   */
+  readonly accumulate?: number;
   /** Optimizer steps in all, those before a resume included. */
   readonly steps: number;
   /** `adam()`, `adamax()`, `sgd()`. */
@@ -75,7 +81,7 @@ export interface FitResult {
 
 export function checkOptions<B extends TensorContainer>(options: FitOptions<B>): void {
   const where = 'training.fit';
-  const { steps, validate, earlyStopping, logEvery, clipNorm, emaDecay, params } = options;
+  const { steps, validate, earlyStopping, accumulate, logEvery, clipNorm, emaDecay, params } = options;
   const count = (name: string, value: number | undefined, least: number): void => {
     expect(
       value === undefined || (Number.isSafeInteger(value) && value >= least),
@@ -84,6 +90,7 @@ export function checkOptions<B extends TensorContainer>(options: FitOptions<B>):
     );
   };
   count('steps', steps, 0);
+  count('accumulate', accumulate, 1);
   count('logEvery', logEvery, 1);
   count('validate.every', validate?.every, 1);
   count('earlyStopping.patience', earlyStopping?.patience, 1);
