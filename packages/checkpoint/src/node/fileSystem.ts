@@ -50,6 +50,22 @@ export interface FileSystemOptions {
 /** The file system of the machine. */
 export const machineFileSystem: FileSystem = nodeFileSystem;
 
+/**
+ * Make a folder and those above it. Node's own recursion never ends where the system denies that a folder is missing, as in /proc.
+ */
+export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
+  const make = (): Promise<unknown> => fs.mkdir(path, { recursive: false });
+  try {
+    await make().catch(async (error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      await makeFolders(fs, dirname(path));
+      await make();
+    });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** Write a new file and wait until the device has it. */
 export async function writeSynced(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await fs.open(path, 'wx');

@@ -6,6 +6,7 @@ import {
   codeOf,
   ioError,
   machineFileSystem,
+  makeFolders,
   parentOf,
   syncFolder,
   writeSynced,
@@ -75,7 +76,7 @@ export async function saveCheckpoint(
   const undo: (() => Promise<unknown>)[] = [];
   let replaced = false;
   try {
-    await fs.mkdir(parentOf(target), { recursive: true });
+    await makeFolders(fs, parentOf(target));
     await fs.mkdir(temporary, { recursive: false });
     undo.push(() => fs.rm(temporary, { recursive: true, force: true }));
     for (const [name, bytes] of contents) await writeSynced(fs, join(temporary, name), bytes);

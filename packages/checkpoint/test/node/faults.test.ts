@@ -211,3 +211,12 @@ describe('a disk or folder that takes no more', () => {
     },
   );
 });
+
+// Node 20's own recursive mkdir never returns here.
+it.runIf(process.platform === 'linux')(
+  'a folder that the system denies to make ends in an error',
+  async () => {
+    const error = await rejectionOf(saveCheckpoint('/proc/nowhere/deeper/model', OLD), 'data');
+    expect(error).toMatchObject({ context: { code: 'ENOENT' } });
+  },
+);
