@@ -9,6 +9,8 @@ export const exitCode = {
   data: 3,
   diverged: 4,
   notConverged: 5,
+  /** `certify` found a block without a proof. */
+  notProven: 6,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -11,10 +11,14 @@ export const quietFlag = ['-q, --quiet', 'no progress and no messages'] as const
 
 /** One of some names; a near miss is named. */
 export function choice(flags: string, description: string, names: readonly string[]): Option {
-  return new Option(flags, description).choices(names).argParser((name: string) => {
+  return new Option(flags, description).choices(names).argParser(oneOf(names));
+}
+
+export function oneOf(names: readonly string[]): (name: string) => string {
+  return (name) => {
     if (names.includes(name)) return name;
     throw new InvalidArgumentError(`Expected one of ${names.join(', ')}.${didYouMean(name, names)}`);
-  });
+  };
 }
 
 export function list(text: string): string[] {
@@ -44,6 +48,11 @@ export function integer(least: number): (text: string) => number {
 /** `64,64`. */
 export function widths(text: string): number[] {
   return list(text).map(integer(1));
+}
+
+/** `0,4,7`. */
+export function indices(text: string): number[] {
+  return list(text).map(integer(0));
 }
 
 /** Between 0 and 1. */

@@ -40,6 +40,11 @@ export async function writeResult(
     for (const piece of pieces) await output.data(piece);
     return;
   }
-  await writeFileAtomic(file, Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece))));
+  await writeBytes(output, file, Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece))));
+}
+
+/** Write a file, all or nothing. */
+export async function writeBytes(output: Output, file: string, bytes: Uint8Array): Promise<void> {
+  await writeFileAtomic(file, bytes);
   output.log(`wrote ${file}`);
 }

@@ -19,7 +19,7 @@ async function refuses(args: readonly string[], code: number, message: string): 
 }
 
 const sets =
-  'faithful, iris, quakes, moons, pinwheel, checkerboard, 8gaussians, swissroll, rings, 2spirals, line, cosine';
+  'faithful, iris, quakes, moons, pinwheel, checkerboard, 8gaussians, swissroll, rings, 2spirals, line, cosine, digits, mnist, fashion-mnist, kmnist, cifar10, cifar100';
 const good = { version: 1, data: { kind: 'embedded', name: 'iris' }, seed: 1, steps: 5 };
 
 test.each<[string, string]>([
@@ -32,13 +32,25 @@ test.each<[string, string]>([
   ['train --batch-size 1', "option '--batch-size <n>' argument '1' is invalid. Expected an integer ≥ 2."],
   ['train --learning-rate NaN', "option '--learning-rate <r>' argument 'NaN' is invalid. Expected a number."],
   ['train --coefficient 1', 'iresnet train: coefficient: expected number to be <1'],
-  ['train --hold-out 1 --noise -1', 'iresnet train: noise: expected number to be >=0; holdOut: expected number to be <1'],
+  ['train --hold-out 1', "option '--hold-out <share>' argument '1' is invalid. Expected a number between 0 and 1."],
+  ['train --coefficient 1 --noise -1', 'iresnet train: noise: expected number to be >=0; coefficient: expected number to be <1'],
   ['train --dataset moons --data x.csv', 'iresnet train: expected --dataset or --data, got both'],
   ['train --columns a', 'iresnet train: expected --data with --columns, got none'],
   ['train --resume r --steps 5', 'iresnet train: expected --resume without what decides a run, got --steps beside it'],
   ['train extra', "too many arguments for 'train'. Expected 0 arguments but got 1."],
   ['score --data x', "missing required argument 'run'"],
-  ['score r', "required option '--data <file>' not specified"],
+  ['score r --data x.csv --dataset mnist', 'iresnet score: expected --data or --dataset, got both'],
+  ['eval r --data-dir x', 'iresnet eval: expected --dataset with --data-dir, got none'],
+  ['score r --format npy', 'iresnet score: expected --out with --format npy, got none'],
+  ['score r --rank --out x.npy', 'iresnet score: expected --rank with csv or jsonl, which say what each score belongs to, got npy'],
+  ['score r --json --format csv', 'iresnet score: expected --json or --format csv, got both'],
+  ['interpolate r --from 1', 'iresnet interpolate: expected as many of --from as of --to, got 1 and 0'],
+  ['interpolate r --from 1 --to 2 --classes 3,8', 'iresnet interpolate: expected --classes or --from and --to, got both'],
+  ['interpolate r --classes 3', 'iresnet interpolate: expected two classes, got 3'],
+  ['interpolate r --steps 1', "option '--steps <n>' argument '1' is invalid. Expected an integer ≥ 2."],
+  ['datasets shwo', "too many arguments for 'datasets'. Expected 0 arguments but got 1."],
+  ['datasets download mnits', "command-argument value 'mnits' is invalid for argument 'name'. Expected one of mnist, fashion-mnist, kmnist, cifar10, cifar100. (did you mean 'mnist'?)"],
+  ['datasets show digits', 'iresnet datasets show: expected --out with a .png file, an .npy file, a folder (with / at its end), got none'],
   ['sample r -n 0', "option '-n, --count <n>' argument '0' is invalid. Expected an integer ≥ 1."],
   ['sample r --backend wsam', "option '--backend <name>' argument 'wsam' is invalid. Expected one of auto, tensorflow, wasm, cpu. (did you mean 'wasm'?)"],
 ])('%s', (line, message) => refuses(line.split(' '), 2, message)); // prettier-ignore
@@ -50,12 +62,14 @@ test('help, version, and no command at all', async () => {
   expect(help.stdout).toContain('130 and 143');
   expect(await iresnet()).toEqual({ code: 2, stdout: '', stderr: help.stdout });
   expect(await iresnet('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string }); // prettier-ignore
-  for (const command of ['train', 'eval', 'score', 'sample', 'report']) {
+  const commands = ['train', 'eval', 'score', 'sample', 'reconstruct', 'interpolate', 'certify', 'report'];
+  for (const command of commands) {
     const { code, stdout } = await here(command, '--help');
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: iresnet ${command}`);
     expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ iresnet ${command}`));
-    for (const flag of ['--backend', '--quiet']) expect(stdout).toContain(flag);
+    expect(stdout.match(/^ {2}\$ iresnet /gm)!.length).toBeGreaterThan(1);
+    for (const flag of ['--backend', '--quiet', '--json']) expect(stdout).toContain(flag);
   }
 });
 
@@ -101,7 +115,7 @@ test.each<[string, string | null, string, string?]>([
   await refuses(args, 3, `${name.endsWith('.csv') ? path : name}: ${message}`);
 });
 
-test('--data is a folder', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected a CSV file, got a folder`)); // prettier-ignore
+test('--data is a folder without images', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected PNG files in a folder for each class, found none`)); // prettier-ignore
 
 test('nothing was written for any of them', () => expect(existsSync(out)).toBe(false));
 

@@ -1,47 +1,41 @@
+import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
-import { startBackend } from '../backend';
-import { computeFigures } from '../figures';
-import { openModel } from '../model';
-import type { Output } from '../output';
-import { references } from '../references';
-import { tableRows } from '../rows';
-import { openRun } from '../run';
-import { readTable } from '../source';
-import { estimate } from '../statistics';
-import { summarize, withError } from '../summary';
-import { logLikelihood } from '../train';
+import { addDataFlags, checkData, type GivenData } from '../dataFlags';
+import { integer } from '../flags';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface EvalOptions {
-  readonly data?: string;
+export interface EvalOptions extends GivenData {
   readonly seed?: number;
   readonly json: boolean;
   readonly backend: BackendName;
 }
 
-/** Judge a model again: on the held-out rows of its run, or on every row of another file. */
-export async function evaluate(path: string, options: EvalOptions, output: Output): Promise<number> {
-  await startBackend(options.backend);
-  await output.data(
-    options.data === undefined
-      ? await onHeldOut(path, options)
-      : await onFile(path, { ...options, data: options.data }),
+type Flags = Omit<EvalOptions, 'json'> & CommonFlags;
+
+/** `iresnet eval`. */
+export function addEval(program: Command, finish: Finish): void {
+  const command = program
+    .command('eval <run>')
+    .description('Judge a model again: on what its run held out, or on other data.');
+  addDataFlags(command).option(
+    '--seed <n>',
+    'seed of the probes, noise and samples (default: that of the run, 0 with other data)',
+    integer(0),
   );
-  return 0;
-}
-
-async function onHeldOut(path: string, { seed, json }: EvalOptions): Promise<string> {
-  const { config, source, density } = await openRun(path);
-  const rng = createRng(seed ?? config.seed).split('figures');
-  const figures = computeFigures(density, source, references(source), rng);
-  return json ? `${JSON.stringify(figures)}\n` : `${summarize(figures)}\n`;
-}
-
-async function onFile(path: string, options: EvalOptions & { readonly data: string }): Promise<string> {
-  const { density, columns } = await openModel(path);
-  const table = readTable({ kind: 'file', file: options.data, columns: [...columns] });
-  const value = estimate(logLikelihood(density, tableRows(table), createRng(options.seed ?? 0)));
-  return options.json
-    ? `${JSON.stringify({ rows: table.rows, logLikelihood: value })}\n`
-    : `log-likelihood  ${withError(value)} nats a row (${table.rows} rows)\n`;
+  addCommonFlags(command, 'print JSON', [
+    'iresnet eval runs/001-faithful',
+    'iresnet eval runs/001-faithful --data new.csv --json',
+    'iresnet eval runs/002-mnist-hybrid --dataset fashion-mnist',
+  ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
+    checkData(flags, 'iresnet eval');
+    const output = processOutput(quiet);
+    const { kindOfModel } = await import('../modelKind');
+    if (kindOfModel(run) === 'images') {
+      const { evaluateImages } = await import('../image/eval');
+      return finish(await evaluateImages(run, { ...flags, json }, output));
+    }
+    const { evaluate } = await import('../table/eval');
+    finish(await evaluate(run, { ...flags, json }, output));
+  });
 }

@@ -1,24 +1,29 @@
+import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
-import { startBackend } from '../backend';
-import { computeFigures } from '../figures';
-import type { Output } from '../output';
-import { references } from '../references';
-import { openRun, readInfo } from '../run';
-import { writeReport } from '../writeReport';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-/** Draw the report of a run folder again, from its configuration, metrics and model. */
-export async function report(
-  dir: string,
-  options: { backend: BackendName },
-  output: Output,
-): Promise<number> {
-  await startBackend(options.backend);
-  const run = await openRun(dir);
-  const info = readInfo(dir);
-  output.log('judging on held-out rows, inverting, drawing …');
-  const rng = createRng(run.config.seed).split('figures');
-  const figures = computeFigures(run.density, run.source, references(run.source), rng);
-  await output.data(`${await writeReport(dir, { ...run, figures, info })}\n`);
-  return 0;
+export interface ReportOptions {
+  readonly backend: BackendName;
+}
+
+/** `iresnet report`. */
+export function addReport(program: Command, finish: Finish): void {
+  const command = program
+    .command('report <run>')
+    .description('Judge the model of a run folder again, draw its report.html and print the path of it.');
+  addCommonFlags(command, 'print the path as JSON', [
+    'iresnet report runs/001-faithful',
+    'iresnet report runs/002-digits-hybrid --quiet | xargs xdg-open',
+  ]).action(async (run: string, { json = false, quiet, backend }: CommonFlags) => {
+    const output = processOutput(quiet);
+    const { kindOfModel } = await import('../modelKind');
+    const draw =
+      kindOfModel(run) === 'images'
+        ? (await import('../image/report')).drawImageReport
+        : (await import('../table/report')).drawReport;
+    const report = await draw(run, { backend }, output);
+    await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
+    finish(0);
+  });
 }

@@ -1,49 +1,45 @@
-import { tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
-import { startBackend } from '../backend';
-import { csvLine } from '../csv';
-import { openModel, type SavedModel } from '../model';
-import { writeResult, type Output } from '../output';
-import { tensorRows, toArrays } from '../rows';
+import { integer, positive } from '../flags';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
 export interface SampleOptions {
-  readonly count: number;
+  readonly count?: number;
   readonly temperature: number;
   readonly seed: number;
-  /** JSON lines instead of CSV. */
   readonly json: boolean;
   readonly out?: string;
   readonly backend: BackendName;
 }
 
-/** Samples inverted at a time. */
-const PIECE = 1024;
+type Flags = Omit<SampleOptions, 'json'> & CommonFlags;
 
-/** Draw rows from a density, as CSV in the data's own units. */
-export async function sample(path: string, options: SampleOptions, output: Output): Promise<number> {
-  await startBackend(options.backend);
-  await writeResult(output, options.out, pieces(await openModel(path), options));
-  return 0;
-}
-
-/** The output piece by piece, so that a million rows need no more memory than a thousand. */
-function* pieces({ density, columns }: SavedModel, options: SampleOptions): Generator<string> {
-  const { count, temperature, seed, json } = options;
-  const rng = createRng(seed);
-  if (!json) yield csvLine(columns);
-  for (let from = 0; from < count; from += PIECE) {
-    const n = Math.min(PIECE, count - from);
-    let rows: number[][] = [];
-    tidy(() => {
-      rows = toArrays(tensorRows(density.sample(n, rng.split(from), { temperature }) as Tensor2D));
-    });
-    // Nine digits tell any two float32 numbers apart.
-    const short = (value: number): number => Number(value.toPrecision(9));
-    const line = (row: number[]): string =>
-      json
-        ? `${JSON.stringify(Object.fromEntries(columns.map((name, j) => [name, short(row[j]!)])))}\n`
-        : csvLine(row.map(short));
-    yield rows.map(line).join('');
-  }
+/** `iresnet sample`. */
+export function addSample(program: Command, finish: Finish): void {
+  const command = program
+    .command('sample <run>')
+    .description('Draw rows from a model, as CSV in the data’s own units, or images.')
+    .option('-n, --count <n>', 'rows or images (default: 1000, 64 images)', integer(1))
+    .option('--temperature <t>', 'below 1: nearer to the modes', positive, 1)
+    .option(
+      '--out <path>',
+      'rows: a file instead of standard output, .npy for float32 [n,d]; images: .png for one sheet, .npy for uint8 [n,h,w,c], a folder for a PNG file each',
+    )
+    .option('--seed <n>', 'seed', integer(0), 0);
+  addCommonFlags(command, 'JSON lines instead of CSV; of images, what was written', [
+    'iresnet sample runs/001-faithful -n 500 --seed 7 > rows.csv',
+    'iresnet sample runs/001-faithful --temperature 0.5 --json | head -3',
+    'iresnet sample runs/002-digits-hybrid --temperature 0.8 --out samples.png',
+    'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
+  ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
+    const output = processOutput(quiet);
+    const { kindOfModel } = await import('../modelKind');
+    if (kindOfModel(run) === 'images') {
+      const { sampleImages } = await import('../image/sample');
+      return finish(await sampleImages(run, { ...flags, json }, output));
+    }
+    const { sample } = await import('../table/sample');
+    finish(await sample(run, { ...flags, json }, output));
+  });
 }

@@ -40,7 +40,8 @@ export interface ImageBatch {
 /** Held-out images that draw the curve of a set without validation images. */
 const CURVE_IMAGES = 500;
 
-const sets = { mnist, 'fashion-mnist': fashionMnist, kmnist, cifar10, cifar100 } as const;
+/** How each published set is read. */
+export const publishedSets = { mnist, 'fashion-mnist': fashionMnist, kmnist, cifar10, cifar100 } as const;
 
 /** Open the images of a run; a published set that is not in `dir` is downloaded into the cache. */
 export async function loadImages(data: ImageData, output: Output): Promise<LoadedImages> {
@@ -49,7 +50,7 @@ export async function loadImages(data: ImageData, output: Output): Promise<Loade
     return { title: basename(data.folder), train, test: null, levels: 256 };
   }
   if (data.name === 'digits') return { title: 'digits', train: digitImages(), test: null, levels: 17 };
-  const load = sets[data.name];
+  const load = publishedSets[data.name];
   const options = data.dir === undefined ? {} : { dir: data.dir };
   output.log(`reading ${data.name} …`);
   const train = await load({ split: 'train', ...options });

@@ -12,6 +12,7 @@ import type { ImageRunConfig } from './config';
 import { finiteOrNull, type ImageFigures } from './figures';
 import { predictions, type Judgement } from './judge';
 import { lossUnits } from './objective';
+import { pathsBetween } from './paths';
 import type { ImageReportData, ImageTraining, Pictures } from './reportData';
 import { stretched, toBatch, toBytes, type ImageSource } from './source';
 
@@ -168,31 +169,6 @@ function reconstructions(
 }
 
 /** Paths between pairs of held-out images, of different classes where there are some. */
-export function interpolate(
-  model: IResNet,
-  from: ImageSet,
-  to: ImageSet,
-  levels: number,
-  steps: number,
-): Pictures {
-  return noGrad(() =>
-    onHost(() => {
-      const batch = (set: ImageSet) => toBatch(set, levels, null).x;
-      const bytes = toBytes(model.interpolate(batch(from), batch(to), steps).x, levels);
-      // From all of one step together to all of one path together.
-      const size = bytes.length / (steps * from.count);
-      const values = new Uint8Array(bytes.length);
-      for (let step = 0; step < steps; step++) {
-        for (let path = 0; path < from.count; path++) {
-          const at = (step * from.count + path) * size;
-          values.set(bytes.subarray(at, at + size), (path * steps + step) * size);
-        }
-      }
-      return { count: steps * from.count, shape: from.shape, values };
-    }),
-  );
-}
-
 function interpolations(model: IResNet, heldOut: ImageSet, levels: number) {
   const from: number[] = [];
   const to: number[] = [];
@@ -201,8 +177,10 @@ function interpolations(model: IResNet, heldOut: ImageSet, levels: number) {
     from.push(i);
     to.push(i + 1);
   }
-  const rows = interpolate(model, takeImages(heldOut, from), takeImages(heldOut, to), levels, PATH_STEPS);
-  return { steps: PATH_STEPS, rows };
+  const { pictures } = noGrad(() =>
+    onHost(() => pathsBetween(model, takeImages(heldOut, from), takeImages(heldOut, to), levels, PATH_STEPS)),
+  );
+  return { steps: PATH_STEPS, rows: pictures };
 }
 
 function unusual({ judgement, source }: ImageRun) {

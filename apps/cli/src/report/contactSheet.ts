@@ -12,13 +12,21 @@ export interface SheetOptions {
   readonly gap?: number;
 }
 
+/** What `fast-png` encodes. */
+interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
 const GAP_GREY = 128;
 
 /** Pictures side by side as one image, row by row from the upper left. */
-export function layOut(
+function layOut(
   { count, shape: [h, w, c], values }: Pictures,
   { columns, scale = 1, gap = 1 }: SheetOptions,
-): { readonly width: number; readonly height: number; readonly channels: number; readonly data: Uint8Array } {
+): Raster {
   const across = Math.max(1, Math.min(columns, count));
   const rows = Math.max(1, Math.ceil(count / across));
   const width = across * (w * scale + gap) - gap;
@@ -27,30 +35,46 @@ export function layOut(
   for (let i = 0; i < count; i++) {
     const left = (i % across) * (w * scale + gap);
     const top = Math.floor(i / across) * (h * scale + gap);
-    for (let y = 0; y < h * scale; y++) {
+    for (let y = 0; y < h; y++) {
+      const start = ((top + y * scale) * width + left) * c;
       for (let x = 0; x < w * scale; x++) {
-        const from = ((i * h + Math.floor(y / scale)) * w + Math.floor(x / scale)) * c;
-        data.set(values.subarray(from, from + c), ((top + y) * width + left + x) * c);
+        const from = ((i * h + y) * w + Math.floor(x / scale)) * c;
+        for (let k = 0; k < c; k++) data[start + x * c + k] = values[from + k]!;
       }
+      // Every further line of a magnified pixel is the first again.
+      for (let line = 1; line < scale; line++)
+        data.copyWithin(start + line * width * c, start, start + w * scale * c);
     }
   }
   return { width, height, channels: c, data };
 }
 
-/** A contact sheet as the bytes of a PNG file. */
+/**
+ * A contact sheet as the bytes of a PNG file, grey for one channel and RGB for three.
+ *
+ * Pictures stand row by row from the upper left; a place without one is mid-grey, as are the gaps.
+ */
 export function contactSheet(pictures: Pictures, options: SheetOptions): Uint8Array {
   return encode({ ...layOut(pictures, options), depth: 8 });
 }
 
-/** A contact sheet as an image of a page, at its own size times `zoom` and never wider than the page. */
-export function sheetImage(pictures: Pictures, options: SheetOptions & { zoom: number; alt: string }): Html {
-  const { width, height } = layOut(pictures, options);
-  const bytes = Buffer.from(contactSheet(pictures, options)).toString('base64');
+/** How a contact sheet stands on a page. */
+export interface SheetImageOptions extends SheetOptions {
+  /** Pixels of the page along one side of a pixel of the sheet. */
+  readonly zoom: number;
+  /** What is on it, for who cannot see it. */
+  readonly alt: string;
+}
+
+/** A contact sheet as an image of a page, never wider than the page. */
+export function sheetImage(pictures: Pictures, { zoom, alt, ...options }: SheetImageOptions): Html {
+  const raster = layOut(pictures, options);
+  const bytes = Buffer.from(encode({ ...raster, depth: 8 })).toString('base64');
   return html`<img
     class="pixels"
-    width="${width * options.zoom}"
-    height="${height * options.zoom}"
-    alt="${options.alt}"
+    width="${raster.width * zoom}"
+    height="${raster.height * zoom}"
+    alt="${alt}"
     src="data:image/png;base64,${bytes}"
   />`;
 }

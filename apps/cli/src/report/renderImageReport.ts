@@ -2,25 +2,27 @@ import type { ImageReportData } from '../image/reportData';
 import { page } from './page';
 import { certificate } from './sections/image/certificate';
 import { confusion } from './sections/image/confusion';
-import { curves } from './sections/image/curves';
 import { imageFigures } from './sections/image/figures';
 import { imageHeadline } from './sections/image/headline';
 import { interpolations } from './sections/image/interpolations';
+import { mistakes } from './sections/image/mistakes';
 import { reconstructions } from './sections/image/reconstructions';
 import { imageSamples } from './sections/image/samples';
 import { singularValues } from './sections/image/singularValues';
+import { imageTraining } from './sections/image/training';
 import { unusualImages } from './sections/image/unusual';
 
 /** The order of the page. Each part is left out when its data is not there. */
 const sections = [
   imageHeadline,
+  imageFigures,
   imageSamples,
+  confusion,
+  mistakes,
   reconstructions,
   interpolations,
-  confusion,
   unusualImages,
-  curves,
-  imageFigures,
+  imageTraining,
   certificate,
   singularValues,
 ];

@@ -51,9 +51,16 @@ figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 
 .panels figure { flex: 1 1 290px; max-width: 430px; }
 figcaption b { color: var(--ink); font-weight: 600; }
 img.pixels { image-rendering: pixelated; max-width: 100%; height: auto; border-radius: 4px; display: block; }
-.gallery { display: flex; flex-wrap: wrap; gap: 14px; } .gallery figure { width: 96px; }
-h3 { font-size: 1rem; margin: 1.6em 0 .5em; }
-table.confusion { min-width: 0; } table.confusion td, table.confusion th { padding: 4px 8px; }
+figure > img.pixels + figcaption { margin-top: .5em; }
+.gallery { display: flex; flex-wrap: wrap; gap: 16px 14px; margin: 1em 0; } .gallery figure { max-width: 100%; }
+.confusion { min-width: 0; font-size: .85rem; } .confusion caption { text-align: left; color: var(--quiet); padding-bottom: .6em; }
+.confusion td, .confusion th { padding: 5px 9px; text-align: right; }
+.confusion tbody th, .confusion thead th:first-child { position: sticky; left: 0; background: var(--paper); white-space: nowrap;
+  padding-left: 0; text-align: left; }
+.confusion td.right { background: color-mix(in srgb, var(--model) var(--shade), transparent); }
+.confusion td.wrong { background: color-mix(in srgb, var(--alarm) var(--shade), transparent); }
+.confusion.tall thead th { vertical-align: bottom; } .confusion.tall thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
+.confusion.dense { font-size: .7rem; } .confusion.dense td, .confusion.dense th { padding: 1px 3px; }
 svg.plot { display: block; width: 100%; height: auto; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: .875rem; margin: .6em 0; }
 .key svg { width: 16px; height: 12px; vertical-align: -1px; margin-right: 5px; }

@@ -13,25 +13,28 @@ interface Point {
 /** Loss by step, and below it the learning rate. */
 export function training({ training: curves }: ReportData): Html | undefined {
   if (!curves || curves.train.step.length < 2) return undefined;
-  const { validation, learningRate, bestStep } = curves;
   return html`<section>
     <h2>Training</h2>
     <p>
       The negative log-likelihood that the optimizer pushes down. A validation curve that turns up while the
       other falls is overfitting.
     </p>
-    <div class="key">
-      <span>${keyMark('dot', colours.train)}train, each batch and smoothed</span>
-      ${validation && html`<span>${keyMark('dot', colours.heldOut)}validation</span>`}
-      ${bestStep !== undefined && html`<span>dashed: step ${formatNumber(bestStep)}, whose weights were kept</span>`}
-    </div>
-    <figure class="wide">
-      ${lossPlot(curves, 'negative log-likelihood, nats a row')}${learningRate && rates(learningRate, stepRange(curves))}
-    </figure>
+    ${lossKey(curves)}
+    <figure class="wide">${lossPlots(curves, 'negative log-likelihood, nats a row')}</figure>
   </section>`;
 }
 
-const asPoints = ({ step, value }: Curve): Point[] =>
+/** What the lines of {@link lossPlots} are. */
+export function lossKey({ validation, bestStep }: TrainingCurves): Html {
+  return html`<div class="key">
+    <span>${keyMark('dot', colours.train)}train, each batch and smoothed</span>
+    ${validation && html`<span>${keyMark('dot', colours.heldOut)}validation</span>`}
+    ${bestStep !== undefined && html`<span>dashed: step ${formatNumber(bestStep)}, whose weights were kept</span>`}
+  </div>`;
+}
+
+/** The points of a curve that are numbers. */
+export const asPoints = ({ step, value }: Curve): Point[] =>
   step.flatMap((s, i) => (Number.isFinite(value[i]) ? [{ step: s, value: value[i]! }] : []));
 
 /** The steps of a run as an axis has them. */
@@ -39,8 +42,14 @@ export function stepRange({ train }: TrainingCurves): Range {
   return [Math.min(0, train.step[0]!), train.step.at(-1)!];
 }
 
+/** Loss by step, and below it the learning rate where it is known. */
+export function lossPlots(curves: TrainingCurves, label: string): Html {
+  const { learningRate } = curves;
+  return html`${lossPlot(curves, label)}${learningRate && rates(learningRate, stepRange(curves))}`;
+}
+
 /** Loss by step: each batch, smoothed, and of a validation. */
-export function lossPlot(curves: TrainingCurves, label: string): Html {
+function lossPlot(curves: TrainingCurves, label: string): Html {
   const train = asPoints(curves.train);
   const validation = curves.validation ? asPoints(curves.validation) : [];
   const smooth = movingMean(train, Math.max(1, Math.round(train.length / 60)));

@@ -1,74 +1,104 @@
-import type { ImageClassification, ImageReportData } from '../../../image/reportData';
-import { sheetImage, zoomTo } from '../../contactSheet';
-import { count, formatWithError } from '../../format';
+import type { ImageReportData } from '../../../image/reportData';
+import { formatNumber } from '../../format';
 import { html, type Html } from '../../html';
+import { formatPercent, total } from './words';
 
-/** What was taken for what, and the worst mistakes. */
-export function confusion({ classification, classes, images }: ImageReportData): Html | undefined {
+/** Classes at most whose matrix is shown at once, and pairs that are shown instead of a larger one. */
+const FEW = 20;
+const PAIRS = 12;
+/** Letters of all names together that fit side by side. */
+const LETTERS = 60;
+/** Percent of colour in the darkest cell: text stays readable on it. */
+const DARKEST = 45;
+
+/** What was taken for what. */
+export function confusion({ classification, classes }: ImageReportData): Html | undefined {
   if (!classification) return undefined;
-  const { accuracy, standardError, mistakes } = classification;
+  const { confusion: counts } = classification;
+  const large = counts.length > FEW;
   return html`<section>
-    <h2>Classes</h2>
+    <h2>What is taken for what</h2>
     <p>
-      ${formatWithError(100 * accuracy, 100 * standardError)} % of
-      ${count(images.heldOut, 'held-out picture')} are classified right. Rows are the true classes, columns
-      what the model said; the shade is the share of the row.
+      Rows are the true classes, columns what the model said: right answers on the diagonal, mistakes beside
+      it. The shade grows with the share of the row, an empty cell is 0.
     </p>
-    <div class="scroll">${matrix(classification, classes)}</div>
-    ${mistakes && mistakesOf(mistakes)}
+    ${large && pairs(counts, classes)}
+    ${
+      large
+        ? html`<details>
+            <summary>All ${counts.length} classes</summary>
+            ${matrix(counts, classes)}
+          </details>`
+        : matrix(counts, classes)
+    }
   </section>`;
 }
 
-function matrix({ confusion: counts }: ImageClassification, classes: readonly string[]): Html {
-  return html`<table class="confusion">
-    <thead>
-      <tr>
-        <th scope="col">true \\ said</th>
-        ${classes.map((name) => html`<th scope="col" class="number">${name}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${counts.map((row, i) => {
-        const total = Math.max(
-          1,
-          row.reduce((sum, n) => sum + n, 0),
-        );
-        return html`<tr>
-          <th scope="row">${classes[i]}</th>
-          ${row.map((n, j) => {
-            const colour = i === j ? '--model' : '--alarm';
-            const shade = Math.round(100 * Math.sqrt(n / total) * 0.7);
-            const style = n > 0 && `background: color-mix(in srgb, var(${colour}) ${shade}%, transparent)`;
-            return html`<td class="number" style="${style}">${n}</td>`;
-          })}
-        </tr>`;
-      })}
-    </tbody>
-  </table>`;
+function matrix(counts: readonly (readonly number[])[], classes: readonly string[]): Html {
+  const upright = total(classes.map((name) => name.length)) <= LETTERS;
+  const kinds = ['confusion', ...(upright ? [] : ['tall']), ...(counts.length > FEW ? ['dense'] : [])];
+  return html`<div class="scroll">
+    <table class="${kinds.join(' ')}">
+      <caption>
+        Held-out images by true class (rows) and predicted class (columns)
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">true ↓ said →</th>
+          ${counts.map((_, j) => html`<th scope="col" class="number"><span>${classes[j]}</span></th>`)}
+          <th scope="col" class="number"><span>right</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${counts.map((row, i) => {
+          const all = total(row);
+          return html`<tr>
+            <th scope="row">${classes[i]}</th>
+            ${row.map((n, j) => cell(n, n / all, i === j))}
+            <td class="number note">${all > 0 && formatPercent(row[i]! / all)}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
 }
 
-function mistakesOf({
-  pictures,
-  truth,
-  predicted,
-  probability,
-}: NonNullable<ImageClassification['mistakes']>): Html {
-  const [h, w, c] = pictures.shape;
-  const size = h * w * c;
-  return html`<h3>Mistakes, the most confident first</h3>
-    <div class="gallery">
-      ${truth.map((name, i) => {
-        const one = {
-          count: 1,
-          shape: pictures.shape,
-          values: pictures.values.subarray(i * size, (i + 1) * size),
-        };
-        return html`<figure>
-          ${sheetImage(one, { columns: 1, zoom: zoomTo(64, one), alt: `a ${name}` })}
-          <figcaption>
-            ${name}, said <b>${predicted[i]}</b> (${Math.round(100 * probability[i]!)} %)
-          </figcaption>
-        </figure>`;
-      })}
-    </div>`;
+function cell(n: number, share: number, right: boolean): Html {
+  if (n === 0) return html`<td></td>`;
+  // The root lets a rare mistake show beside a row that is nearly all right.
+  const shade = Math.round(DARKEST * Math.sqrt(share));
+  return html`<td class="${right ? 'right' : 'wrong'}" style="--shade:${shade}%">${formatNumber(n)}</td>`;
+}
+
+/** The mistakes that are made most often. */
+function pairs(counts: readonly (readonly number[])[], classes: readonly string[]): Html | undefined {
+  const list = counts
+    .flatMap((row, i) => row.map((n, j) => ({ i, j, n, share: n / total(row) })))
+    .filter(({ i, j, n }) => i !== j && n > 0)
+    .sort((a, b) => b.n - a.n || b.share - a.share)
+    .slice(0, PAIRS);
+  if (list.length === 0) return undefined;
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">true class</th>
+          <th scope="col">most often taken for</th>
+          <th scope="col" class="number">images</th>
+          <th scope="col" class="number">of the class</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${list.map(
+          ({ i, j, n, share }) =>
+            html`<tr>
+              <th scope="row">${classes[i]}</th>
+              <td>${classes[j]}</td>
+              <td class="number">${formatNumber(n)}</td>
+              <td class="number">${formatPercent(share)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }

@@ -1,14 +1,21 @@
 import type { ImageReportData } from '../../../image/reportData';
 import { count, formatDuration, formatNumber, formatWithError } from '../../format';
 import { html, type Html } from '../../html';
+import { formatError, formatPercent } from './words';
+
+const purposes = {
+  density: 'Density',
+  classify: 'Classification',
+  hybrid: 'Classification and density',
+} as const;
 
 /** The name, what came out in one paragraph, the numbers to remember, and how to make the run again. */
 export function imageHeadline(report: ImageReportData): Html {
   const date = report.date.slice(0, 16).replace('T', ' ');
   return html`<header>
-    <p class="eyebrow">${report.source} · ${report.task} · ${date}</p>
+    <p class="eyebrow">${purposes[report.task]} of ${report.source} · ${date}</p>
     <h1>${report.title}</h1>
-    <p class="summary">${summary(report)}</p>
+    <p class="summary">${imageSummary(report)}</p>
     <div class="tiles">
       ${tiles(report).map(([value, label]) => html`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}
     </div>
@@ -26,92 +33,99 @@ export function imageHeadline(report: ImageReportData): Html {
   </header>`;
 }
 
-const purposes = {
-  density: 'learned the density of images',
-  classify: 'learned to classify images',
-  hybrid: 'learned to classify images and their density at once',
+/** What each direction is for. */
+const directions = {
+  density: ['says how probable an image is', 'turns noise into new images'],
+  classify: ['names what an image shows', 'recovers the image from its output'],
+  hybrid: ['names what an image shows and says how probable it is', 'turns noise into new images'],
 } as const;
 
-function summary(report: ImageReportData): string {
-  const { classification, bitsPerDim, reconstructions, certificate } = report;
+/** What the model is, how good it is, and whether that can be trusted, in sentences. */
+export function imageSummary(report: ImageReportData): string {
+  const { task, images, certificate, reconstructions } = report;
+  const [forwards, backwards] = directions[task];
+  const proven = certificate?.invertible === true;
   const sentences = [
-    `An invertible residual network of ${count(report.parameters, 'parameter')} ${purposes[report.task]} from ` +
-      `${count(report.images.train, 'picture')} in ${count(report.steps, 'step')}.`,
+    proven
+      ? `A neural network that runs in both directions: forwards it ${forwards}, backwards it ${backwards}.`
+      : `A residual neural network that ${forwards}.`,
+    `Its ${count(report.parameters, 'parameter')} learned that from ${count(images.train, 'image')} in ${count(report.steps, 'step')}.`,
   ];
-  const seen = `On ${count(report.images.heldOut, 'picture')} that it never saw`;
-  const results = [
-    ...(classification
-      ? [`it names the class of ${percent(classification.accuracy, classification.standardError)}`]
-      : []),
-    ...(bitsPerDim
-      ? [
-          `it needs ${formatWithError(bitsPerDim.value, bitsPerDim.standardError)} bits a value, where ${formatNumber(Math.log2(bitsPerDim.levels), 3)} would be no knowledge at all`,
-        ]
-      : []),
-  ];
-  if (results.length > 0) sentences.push(`${seen}, ${results.join(', and ')}.`);
-  if (certificate?.invertible) {
-    sentences.push('The same network runs backwards: every block is proven to be invertible.');
-    if (reconstructions) {
-      sentences.push(
-        `From its output ${count(reconstructions.count, 'picture')} came back to within ${formatNumber(reconstructions.largestError, 2)} of the range of a pixel.`,
-      );
-    }
-  } else {
-    sentences.push('Nothing is guaranteed about its inverse: its blocks are not proven to be contractions.');
+  const found = results(report);
+  if (found.length > 0)
+    sentences.push(`On ${count(images.heldOut, 'image')} that it never saw, it ${found.join(', and it ')}.`);
+  if (!proven) {
+    sentences.push(
+      certificate
+        ? 'Nothing guarantees that it can be run backwards: not every block is proven to contract.'
+        : 'Nothing guarantees that it can be run backwards: it was trained without normalization.',
+    );
+    return sentences.join(' ');
+  }
+  sentences.push('That it has an inverse is proven.');
+  if (reconstructions && reconstructions.largestError < Number.MAX_VALUE) {
+    sentences.push(
+      `Mapped to the latent space and back, ${count(reconstructions.count, 'image')} returned to within ` +
+        `${formatError(reconstructions.largestError)} of the range of a pixel.`,
+    );
   }
   return sentences.join(' ');
 }
 
-function percent(value: number, error: number): string {
-  return `${formatWithError(100 * value, 100 * error)} %`;
+function results({ classification, bitsPerDim }: ImageReportData): string[] {
+  const list: string[] = [];
+  if (classification)
+    list.push(`is right ${formatPercent(classification.accuracy, classification.standardError)} of the time`);
+  if (bitsPerDim) {
+    list.push(
+      `needs ${formatWithError(bitsPerDim.value, bitsPerDim.standardError)} bits for each value of a pixel, ` +
+        `where ${formatNumber(Math.log2(bitsPerDim.levels), 3)} would be no knowledge at all`,
+    );
+  }
+  return list;
 }
 
-function tiles({
-  classification,
-  bitsPerDim,
-  reconstructions,
-  certificate,
-}: ImageReportData): [string, string][] {
+function tiles(report: ImageReportData): [string, string][] {
+  const { classification, bitsPerDim, reconstructions, certificate } = report;
   const result: [string, string][] = [];
-  if (classification)
-    result.push([
-      percent(classification.accuracy, classification.standardError),
-      'held-out pictures classified right',
-    ]);
-  if (bitsPerDim)
-    result.push([
-      formatWithError(bitsPerDim.value, bitsPerDim.standardError),
-      'bits per dimension, held out',
-    ]);
+  if (classification) {
+    const { accuracy, standardError } = classification;
+    result.push([formatPercent(accuracy, standardError), 'accuracy, held-out images']);
+  }
+  if (bitsPerDim) {
+    const { value, standardError } = bitsPerDim;
+    result.push([formatWithError(value, standardError), 'bits/dim, held-out images']);
+  }
   if (reconstructions) {
-    const { largestError } = reconstructions;
     result.push([
-      largestError < Number.MAX_VALUE ? formatNumber(largestError, 2) : 'no number',
-      'largest reconstruction error of a pixel',
+      formatError(reconstructions.largestError),
+      'largest reconstruction error, the range of a pixel being 1',
     ]);
   }
-  if (certificate) {
+  if (certificate?.invertible) {
     const worst = Math.max(...certificate.blocks.map(({ lipschitzBound }) => lipschitzBound));
-    result.push([formatNumber(worst, 3), 'largest proven Lipschitz bound of a block']);
+    result.push([
+      'yes',
+      `proven invertible: no block exceeds a Lipschitz bound of ${formatNumber(worst, 3)}`,
+    ]);
+  } else {
+    result.push(['no', 'proven invertible']);
   }
   return result;
 }
 
 function facts(report: ImageReportData): [string, string][] {
+  const { images, shape, classes, versions } = report;
   return [
-    [
-      'Pictures',
-      `${formatNumber(report.images.train)} train, ${formatNumber(report.images.heldOut)} held out`,
-    ],
-    ['Size', report.shape.join(' × ')],
-    ['Classes', formatNumber(report.classes.length)],
+    ['Images', `${formatNumber(images.train)} train, ${formatNumber(images.heldOut)} held out`],
+    ['Size', `${shape[0]} × ${shape[1]}, ${count(shape[2], 'channel')}`],
+    ...(classes.length > 0 ? [['Classes', formatNumber(classes.length)] as [string, string]] : []),
     ['Seed', String(report.seed)],
     ['Backend', report.backend],
     ['Wall time', formatDuration(report.wallSeconds)],
     [
       'Versions',
-      Object.entries(report.versions)
+      Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),
     ],

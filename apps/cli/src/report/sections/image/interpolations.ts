@@ -1,18 +1,24 @@
 import type { ImageReportData } from '../../../image/reportData';
 import { sheetImage, zoomTo } from '../../contactSheet';
+import { count } from '../../format';
 import { html, type Html } from '../../html';
 
 /** Paths through the latent space. */
 export function interpolations({ interpolations: data }: ImageReportData): Html | undefined {
-  if (!data || data.rows.count === 0) return undefined;
+  if (!data?.rows.count) return undefined;
+  const paths = Math.ceil(data.rows.count / data.steps);
   return html`<section>
-    <h2>Between two pictures</h2>
+    <h2>From one image to another</h2>
     <p>
-      Each row is a straight line in the latent space: both ends are held-out pictures, what lies between them
-      exists only in the model.
+      Each row is a path through the latent space. Its two ends are held-out images; what lies between them is
+      made by the inverse.
     </p>
     <figure>
-      ${sheetImage(data.rows, { columns: data.steps, zoom: zoomTo(56, data.rows), alt: 'interpolations' })}
+      ${sheetImage(data.rows, {
+        columns: data.steps,
+        zoom: zoomTo(60, data.rows),
+        alt: `${count(paths, 'path')} of ${count(data.steps, 'image')} each`,
+      })}
     </figure>
   </section>`;
 }

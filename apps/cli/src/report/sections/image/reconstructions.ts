@@ -1,58 +1,92 @@
 import type { ImageReportData, Pictures } from '../../../image/reportData';
-import { sheetImage, zoomTo } from '../../contactSheet';
 import { count, formatNumber } from '../../format';
+import { gallery, joined, pictureAt } from '../../gallery';
 import { html, type Html } from '../../html';
+import { formatError, formatProven } from './words';
 
-/** Pictures that went through the network and back. */
+/** Factors by which a map of errors is amplified: the largest that does not clip. */
+const FACTORS = [100, 50, 20, 10, 5, 2, 1];
+
+/** Images that went through the network and back, and where they differ. */
 export function reconstructions({ reconstructions: data, certificate }: ImageReportData): Html | undefined {
   if (!data) return undefined;
   const { originals, back, maxError, errorBound } = data;
-  const shown = stacked(originals, back);
+  const map = errorMap(originals, back);
   const bounded = errorBound.some((bound) => bound !== null);
   return html`<section>
     <h2>There and back</h2>
     <p>
-      Above, held-out pictures; below, what the inverse makes of their latents.
       ${
         certificate?.invertible
-          ? `Over ${count(data.count, 'picture')} the largest error of any pixel was ${formatNumber(data.largestError, 2)} of its range.`
-          : 'This network has no proven inverse: the iteration was tried all the same.'
+          ? `Over ${count(data.count, 'held-out image')}, the largest error of any pixel is ${formatError(data.largestError)} of its range.`
+          : html`<b>Nothing is guaranteed here:</b> this network has no proven inverse, the iteration was
+              tried all the same. Over ${count(data.count, 'held-out image')}, the largest error of any pixel
+              is ${formatError(data.largestError)}, its range being 1.`
       }
+      The inverse took ${count(data.evaluations, 'evaluation')} of residual branches.
     </p>
-    <figure>
-      ${sheetImage(shown, { columns: originals.count, zoom: zoomTo(64, originals), alt: 'pictures above their reconstructions' })}
-    </figure>
-    <details>
-      <summary>Each error</summary>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>picture</th>
-              <th class="number">largest error of a pixel</th>
-              ${bounded && html`<th class="number">proven bound of the 2-norm</th>`}
-            </tr>
-          </thead>
-          <tbody>
-            ${maxError.map(
-              (error, i) =>
-                html`<tr>
-                  <th>${i + 1}</th>
-                  <td class="number">${error < Number.MAX_VALUE ? formatNumber(error, 2) : 'no number'}</td>
-                  ${bounded && html`<td class="number">${errorBound[i] === null ? 'none' : formatNumber(errorBound[i]!, 2)}</td>`}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <p>
+      Each column from top to bottom: a held-out image, what the inverse makes of its
+      latent${
+        map
+          ? `, and the error of each pixel, amplified × ${map.factor}.`
+          : '. At 8 bits no pixel differs, so a map of the errors would be black.'
+      }
+      Below is the largest error of a pixel.
+    </p>
+    ${gallery(
+      maxError.map((error, i) => ({
+        pictures: joined([
+          pictureAt(originals, i),
+          pictureAt(back, i),
+          ...(map ? [pictureAt(map.pictures, i)] : []),
+        ]),
+        caption: formatError(error),
+        alt: `held-out image above its reconstruction${map ? ' and the map of errors' : ''}`,
+      })),
+    )}
+    ${
+      bounded &&
+      html`<details>
+        <summary>Errors and their proven bounds</summary>
+        ${errors(maxError, errorBound)}
+      </details>`
+    }
   </section>`;
 }
 
-/** One list of pictures after another. */
-function stacked(a: Pictures, b: Pictures): Pictures {
-  const values = new Uint8Array(a.values.length + b.values.length);
-  values.set(a.values);
-  values.set(b.values, a.values.length);
-  return { count: a.count + b.count, shape: a.shape, values };
+/** |original − back| times a factor; nothing where no pixel differs. */
+function errorMap(
+  originals: Pictures,
+  back: Pictures,
+): { readonly factor: number; readonly pictures: Pictures } | undefined {
+  const difference = originals.values.map((value, i) => Math.abs(value - back.values[i]!));
+  const most = difference.reduce((a, b) => Math.max(a, b), 0);
+  if (most === 0) return undefined;
+  const factor = FACTORS.find((amplified) => amplified * most <= 255)!;
+  return { factor, pictures: { ...originals, values: difference.map((error) => factor * error) } };
+}
+
+function errors(maxError: readonly number[], errorBound: readonly (number | null)[]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">image</th>
+          <th scope="col" class="number">largest error of a pixel</th>
+          <th scope="col" class="number">proven bound of the 2-norm</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${maxError.map(
+          (error, i) =>
+            html`<tr>
+              <th scope="row">${formatNumber(i + 1)}</th>
+              <td class="number">${formatError(error)}</td>
+              <td class="number">${formatProven(errorBound[i], 2)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }

@@ -1,27 +1,30 @@
 import type { ImageReportData } from '../../../image/reportData';
 import { sheetImage, zoomTo } from '../../contactSheet';
-import { formatNumber } from '../../format';
+import { count, formatNumber } from '../../format';
 import { html, type Html } from '../../html';
 
-/** Pictures that the model drew beside real ones. */
+/** Images that the model drew beside real ones. */
 export function imageSamples({ samples }: ImageReportData): Html | undefined {
-  if (!samples) return undefined;
+  if (!samples?.drawn.count) return undefined;
   const { drawn, real, temperature } = samples;
-  const columns = Math.ceil(Math.sqrt(drawn.count));
-  const options = { columns, zoom: zoomTo(40, drawn) };
+  const options = { columns: Math.ceil(Math.sqrt(drawn.count)), zoom: zoomTo(50, drawn) };
   return html`<section>
-    <h2>Samples</h2>
-    <p>The inverse of the network turns Gaussian noise into new pictures.</p>
+    <h2>Samples beside real images</h2>
+    <p>
+      The inverse of the network turns Gaussian noise into new images. Were the model perfect, one could not
+      tell these panels apart.
+    </p>
     <div class="panels">
       <figure>
-        ${sheetImage(drawn, { ...options, alt: 'pictures drawn from the model' })}
+        ${sheetImage(drawn, { ...options, alt: `${count(drawn.count, 'image')} drawn from the model` })}
         <figcaption>
-          <b>Samples</b> at temperature ${formatNumber(temperature, 2)}, none of them chosen.
+          <b>Samples</b> at temperature ${formatNumber(temperature, 2)}, none of them
+          chosen.${temperature < 1 && ' Below 1 the noise is narrower: images are more typical and less varied.'}
         </figcaption>
       </figure>
       <figure>
-        ${sheetImage(real, { ...options, alt: 'held-out pictures' })}
-        <figcaption><b>Held-out pictures</b> to compare with.</figcaption>
+        ${sheetImage(real, { ...options, alt: `${count(real.count, 'held-out image')}` })}
+        <figcaption><b>Real images</b>, held out from training.</figcaption>
       </figure>
     </div>
   </section>`;

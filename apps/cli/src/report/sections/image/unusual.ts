@@ -1,20 +1,25 @@
 import type { ImageReportData } from '../../../image/reportData';
-import { sheetImage, zoomTo } from '../../contactSheet';
 import { formatNumber } from '../../format';
+import { gallery, pictureAt } from '../../gallery';
 import { html, type Html } from '../../html';
 
-/** Held-out pictures that the model finds improbable. */
-export function unusualImages({ unusual }: ImageReportData): Html | undefined {
-  if (!unusual || unusual.pictures.count === 0) return undefined;
+/** Held-out images that the model finds improbable. */
+export function unusualImages({ unusual, bitsPerDim: mean }: ImageReportData): Html | undefined {
+  if (!unusual?.pictures.count) return undefined;
   const { pictures, bitsPerDim } = unusual;
   return html`<section>
-    <h2>Unusual pictures</h2>
+    <h2>The most unusual images</h2>
     <p>
-      The held-out pictures of least density, the least first: they cost ${formatNumber(bitsPerDim[0]!, 3)} to
-      ${formatNumber(bitsPerDim.at(-1)!, 3)} bits a value.
+      The held-out images that the model finds least probable, the strangest first, with their
+      bits/dim${mean && ` (the mean is ${formatNumber(mean.value, 3)})`}: rare forms, errors of the data, or
+      places where the model is wrong.
     </p>
-    <figure>
-      ${sheetImage(pictures, { columns: 10, zoom: zoomTo(56, pictures), alt: 'pictures of low density' })}
-    </figure>
+    ${gallery(
+      bitsPerDim.map((bits, i) => ({
+        pictures: pictureAt(pictures, i),
+        caption: formatNumber(bits, 3),
+        alt: `held-out image of ${formatNumber(bits, 3)} bits/dim`,
+      })),
+    )}
   </section>`;
 }

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { BackendName } from '@iresnet/backend';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
+
+export interface CertifyOptions {
+  readonly json: boolean;
+  readonly backend: BackendName;
+}
+
+/** `iresnet certify`. */
+export function addCertify(program: Command, finish: Finish): void {
+  const command = program
+    .command('certify <run>')
+    .description(
+      'Print what is proven of a model: Lipschitz bounds, evaluations that its inverse needs, bias of its log-determinant. Exits with 6 when a block is not proven invertible.',
+    );
+  addCommonFlags(command, 'print JSON', [
+    'iresnet certify runs/002-digits-hybrid',
+    'iresnet certify runs/002-digits-hybrid --json > certificate.json && echo invertible',
+  ]).action(async (run: string, { json = false, quiet, backend }: CommonFlags) => {
+    const { certifyModel } = await import('../certify');
+    finish(await certifyModel(run, { json, backend }, processOutput(quiet)));
+  });
+}

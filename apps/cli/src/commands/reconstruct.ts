@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { BackendName } from '@iresnet/backend';
+import { addDataFlags, checkData, type GivenData } from '../dataFlags';
+import { integer } from '../flags';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
+
+export interface ReconstructOptions extends GivenData {
+  readonly count: number;
+  readonly json: boolean;
+  readonly out?: string;
+  readonly backend: BackendName;
+}
+
+type Flags = Omit<ReconstructOptions, 'json'> & CommonFlags;
+
+/** `iresnet reconstruct`. */
+export function addReconstruct(program: Command, finish: Finish): void {
+  const command = program
+    .command('reconstruct <run>')
+    .description(
+      'Take data through the network and back, and print the error of each: the largest of a pixel, whose range is 1, or of a column in its own unit; and the proven bound of its 2-norm, empty without a proof.',
+    );
+  addDataFlags(command)
+    .option('-n, --count <n>', 'images or rows, the first ones', integer(1), 16)
+    .option(
+      '--out <file>',
+      'images: a .png with what came back below the originals; rows: a file for the CSV',
+    );
+  addCommonFlags(command, 'JSON lines instead of CSV', [
+    'iresnet reconstruct runs/002-digits-hybrid --out pairs.png',
+    'iresnet reconstruct runs/002-digits-hybrid --data photos/ -n 100 --json',
+    'iresnet reconstruct runs/001-faithful --data new.csv',
+  ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
+    checkData(flags, 'iresnet reconstruct');
+    const output = processOutput(quiet);
+    const { kindOfModel } = await import('../modelKind');
+    if (kindOfModel(run) === 'images') {
+      const { reconstructImages } = await import('../image/reconstruct');
+      return finish(await reconstructImages(run, { ...flags, json }, output));
+    }
+    const { reconstruct } = await import('../table/reconstruct');
+    finish(await reconstruct(run, { ...flags, json }, output));
+  });
+}

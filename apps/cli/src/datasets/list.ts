@@ -1,0 +1,37 @@
+import type { Output } from '../output';
+import { catalog, type SetEntry } from './catalog';
+
+/** Print what sets there are. */
+export async function listSets({ json }: { readonly json: boolean }, output: Output): Promise<number> {
+  const sets = catalog();
+  if (json) {
+    await output.data(`${JSON.stringify(sets)}\n`);
+    return 0;
+  }
+  const rows = [
+    ['name', 'kind', 'size', 'shape', 'classes', 'here', 'licence', 'source'],
+    ...sets.map(cells),
+  ];
+  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((text, j) => text.padEnd(widths[j]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  await output.data(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+function cells({ name, kind, count, shape, classes, here, download, licence, source }: SetEntry): string[] {
+  return [
+    name,
+    kind,
+    count === null ? 'unlimited' : count.test > 0 ? `${count.train} + ${count.test}` : String(count.train),
+    shape.join('×'),
+    String(classes ?? '–'),
+    download === null ? 'ships' : here ? 'in the cache' : `no, ${Math.round(download / 1e6)} MB`,
+    licence,
+    source,
+  ];
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { IResNetError } from '@iresnet/core';
+import { toNpy } from '@iresnet/datasets';
+import { writeBytes, type Output } from '../output';
+import { contactSheet, zoomTo } from '../report/contactSheet';
+import type { Pictures } from './reportData';
+
+/** Where pictures go, and so in which form. */
+export interface Target {
+  readonly kind: 'sheet' | 'array' | 'folder';
+  readonly path: string;
+}
+
+/** Pixels of a contact sheet that a picture is about wide. */
+const WIDE = 56;
+
+/**
+ * What `--out` means: a contact sheet (`.png`), an array (`.npy`), or a PNG file for each picture (a folder, which exists or ends
+ * with a slash).
+ *
+ * @param kinds - Those that the command can write.
+ * @throws IResNetError of kind `argument`.
+ */
+export function targetOf(
+  out: string | undefined,
+  where: string,
+  kinds: readonly Target['kind'][] = ['sheet', 'array', 'folder'],
+): Target {
+  const kind = out === undefined ? null : kindOf(out);
+  if (kind !== null && kinds.includes(kind)) return { kind, path: out! };
+  const names = { sheet: 'a .png file', array: 'an .npy file', folder: 'a folder (with / at its end)' };
+  const what = `expected --out with ${kinds.map((one) => names[one]).join(', ')}, got ${out ?? 'none'}`;
+  throw new IResNetError('argument', where, what);
+}
+
+function kindOf(out: string): Target['kind'] | null {
+  if (/[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory()) return 'folder';
+  const kinds: Readonly<Record<string, Target['kind']>> = { '.png': 'sheet', '.npy': 'array' };
+  return kinds[extname(out).toLowerCase()] ?? null;
+}
+
+/** A contact sheet at a size at which pixels can be seen. */
+export function sheetOf(pictures: Pictures, columns: number): Uint8Array {
+  return contactSheet(pictures, { columns, scale: zoomTo(WIDE, pictures) });
+}
+
+/** Write pictures to where `--out` says: every file whole or not at all. */
+export async function writePictures(
+  { kind, path }: Target,
+  pictures: Pictures,
+  columns: number,
+  output: Output,
+): Promise<void> {
+  const { count, shape, values } = pictures;
+  if (kind === 'sheet') return writeBytes(output, path, sheetOf(pictures, columns));
+  if (kind === 'array') return writeBytes(output, path, toNpy(values, [count, ...shape]));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST')
+      throw new IResNetError('data', `--out ${path}`, `expected a folder to write to, got ${message}`);
+  }
+  const size = values.length / count;
+  const digits = String(count - 1).length;
+  for (let i = 0; i < count; i++) {
+    const one = { count: 1, shape, values: values.subarray(i * size, (i + 1) * size) };
+    const file = join(path, `${String(i).padStart(digits, '0')}.png`);
+    await writeFileAtomic(file, contactSheet(one, { columns: 1, gap: 0 }));
+  }
+  output.log(`wrote ${count} files to ${path}`);
+}
