@@ -42,7 +42,7 @@ export interface Certificate {
 
 /**
  * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L), ⌈ln 1e-6/ln L⌉ steps of the inverse, and
- * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms (2d Σ_{k≥m} Lᵏ/k for m products of Arnoldi).
+ * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms (2d Σ_{k>m} Lᵏ/k for m products of Arnoldi).
  *
  * Call `project()` of the model first, so that power iteration's error is not in the weights. Reads back from the device.
  *

@@ -86,6 +86,11 @@ export function classifierHead(
   const { classes, pool, momentum = 0.1 } = config;
   const where = 'model.classifierHead';
   expect(Number.isInteger(classes) && classes >= 2, where, () => `expected classes ≥ 2, got ${classes}`);
+  expect(
+    pool === 'average' || pool === 'none',
+    where,
+    () => `expected pool average or none, got ${String(pool)}`,
+  );
   expect(momentum >= 0 && momentum <= 1, where, () => `expected 0 ≤ momentum ≤ 1, got ${momentum}`);
   const sizes = latents.map(eventSize);
   const d = sizes.reduce((sum, n) => sum + n, 0);

@@ -130,6 +130,13 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     return head;
   };
   const { logProb, sample, encode, decode } = flow;
+  const decodeAndFree = (z: Tensor): InverseReport => {
+    try {
+      return decode(z);
+    } finally {
+      z.dispose();
+    }
+  };
   return {
     config,
     flow,
@@ -158,12 +165,10 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
       }),
     bitsPerDim: (density, levels) => bitsPerDim(density, shape, levels),
     reconstruct(x) {
-      const z = encode(x);
-      const report = decode(z);
+      const report = decodeAndFree(encode(x));
       const errors = tidy(() => max(reshape(abs(sub(report.x, x)), [x.shape[0]!, -1]), 1));
       const maxError = Float64Array.from(errors.dataSync());
       errors.dispose();
-      z.dispose();
       return { ...report, maxError };
     },
     interpolate(a, b, steps) {
@@ -172,14 +177,12 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
         'model.iResNet.interpolate',
         () => `expected steps ≥ 2 and two batches of one shape, got ${steps}, [${a.shape}] and [${b.shape}]`,
       );
-      const z = tidy(() => {
+      const line = tidy(() => {
         const [from, to] = [encode(a), encode(b)];
         const at = (t: number): Tensor => add(mul(1 - t, from), mul(t, to));
         return concat(Array.from({ length: steps }, (_, i) => at(i / (steps - 1))));
       });
-      const report = decode(z);
-      z.dispose();
-      return report;
+      return decodeAndFree(line);
     },
     certify: () => certify(flow),
     project: () => flow.project(),

@@ -28,15 +28,16 @@ export function logDetEstimator(config: LogDetConfig): LogDetEstimator {
 /**
  * Largest bias of a configured estimator for ‖A‖ ≤ L < 1 on d dimensions, nats.
  *
- * A truncated series misses d Σ_{k>n} Lᵏ/k. What m products of Arnoldi give is exact for polynomials below degree m, and ‖H‖ ≤ ‖A‖, so
- * the remainder of the series from the m-th term on counts twice at most.
+ * A truncated series misses d Σ_{k>n} Lᵏ/k. For Arnoldi with m products and v = u/‖u‖, V Hᵏe₁ = Aᵏv for k < m, and so
+ * Hᵐe₁ = VᵀA V Hᵐ⁻¹e₁ = VᵀAᵐv: e₁ᵀHᵏe₁ = vᵀAᵏv up to k = m. What differs between log(I + A) and log(I + H) are the terms of the series
+ * beyond, and each is at most Lᵏ/k in both, since ‖H‖ ≤ ‖A‖: 2‖u‖² Σ_{k>m} Lᵏ/k, and ‖u‖² = d for a Rademacher probe.
  */
 export function logDetBias(config: LogDetConfig, lipschitz: number, dimension: number): number {
   switch (config.kind) {
     case 'powerSeries':
       return seriesBias(lipschitz, dimension, config.terms);
     case 'arnoldi':
-      return config.products >= dimension ? 0 : 2 * seriesBias(lipschitz, dimension, config.products - 1);
+      return config.products >= dimension ? 0 : 2 * seriesBias(lipschitz, dimension, config.products);
     default:
       return 0;
   }

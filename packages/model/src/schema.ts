@@ -109,12 +109,20 @@ function describe(issue: z.core.$ZodIssue, root: unknown, keys: readonly string[
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     root,
   );
-  const message = issue.message.replace(/^(Invalid input|Too small|Too big|Invalid option): /, '');
-  const near =
-    issue.code === 'invalid_value' && typeof found === 'string'
-      ? didYouMean(found, issue.values.map(String))
-      : '';
-  return `${path}: ${message}, got ${JSON.stringify(found) ?? 'nothing'}${near}`;
+  const choices = choicesOf(issue);
+  const expected = choices
+    ? `expected ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}`
+    : issue.message.replace(/^(Invalid input|Too small|Too big): /, '').replace(/, received .*$/, '');
+  const near = choices && typeof found === 'string' ? didYouMean(found, choices) : '';
+  // JSON would write NaN and infinity as null.
+  const got = typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? 'nothing');
+  return `${path}: ${expected}, got ${got}${near}`;
+}
+
+/** The words that an issue would have taken, if it is about words. */
+function choicesOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
 }
 
 /** Every property name anywhere in a JSON Schema. */

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { residualBlock } from '@iresnet/flows';
+import { fixedProbes, arnoldi } from '@iresnet/logdet';
+import { logAbsDet, singularValues } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
 import { bitsPerDim, certify, imageFlow, iResNetPreset, type LogDetConfig } from '../src';
 
@@ -42,6 +44,56 @@ describe('certify', () => {
       expect(certify(model([0.5, 0.9], logDet)).seriesBias).toBe(0);
     }
   });
+
+  test('m products of Arnoldi: twice the tail of the series, none once they span everything', () => {
+    const products = (m: number) =>
+      certify(model([0.5], { kind: 'arnoldi', products: m, samples: 1 })).seriesBias;
+    // d = 2: 2 · 2 (ln 2 − ½).
+    expect(products(1)).toBeCloseTo(4 * (Math.LN2 - 0.5), 12);
+    expect(products(2)).toBe(0);
+  });
+
+  test.each([3, 5])(
+    'no matrix of order %i is further from its log-determinant than what Arnoldi is certified',
+    (d) => {
+      const signs = Array.from({ length: 2 ** d }, (_, i) =>
+        Array.from({ length: d }, (__, j) => (i & (1 << j) ? 1 : -1)),
+      );
+      const random = createRng(d).normal([d, d]).arraySync() as number[][];
+      const identity = random.map((_, i) => random.map((__, j) => (i === j ? 1 : 0)));
+      const shift = random.map((_, i) => random.map((__, j) => (j === (i + 1) % d ? 1 : 0)));
+      const matrices = {
+        random,
+        symmetric: random.map((row, i) => row.map((v, j) => v + random[j]![i]!)),
+        identity,
+        shift,
+      };
+      let closest = 0;
+      for (const [name, matrix] of Object.entries(matrices)) {
+        const norm = singularValues(matrix)[0]!;
+        for (const l of [0.3, 0.9]) {
+          for (const sign of [1, -1]) {
+            const a = matrix.map((row) => row.map((v) => (sign * l * v) / norm));
+            const truth = logAbsDet(a.map((row, i) => row.map((v, j) => v + (i === j ? 1 : 0))));
+            const product = (v: tf.Tensor) =>
+              tf.reshape(tf.matMul(tf.reshape(v, [-1, d]), tf.tensor2d(a), false, true), v.shape);
+            for (let m = 1; m < d; m++) {
+              // The mean over all signs is the mean over the probes.
+              const found = arnoldi({
+                products: m,
+                probe: fixedProbes(tf.tensor3d(signs.map((row) => [row]))),
+              })(product, tf.zeros([1, d]), createRng(0)).dataSync()[0]!;
+              let bound = 0; // 2 d Σ_{k>m} Lᵏ/k
+              for (let k = m + 1; k < 2000; k++) bound += (2 * d * l ** k) / k;
+              expect(Math.abs(found - truth), `${name}, L ${l}, ${m} products`).toBeLessThan(bound + 1e-5);
+              closest = Math.max(closest, Math.abs(found - truth) / bound);
+            }
+          }
+        }
+      }
+      expect(closest).toBeGreaterThan(0.1); // and the bound is of the right size
+    },
+  );
 
   test('a block that is no proven contraction spoils what is said of the whole', () => {
     const certificate = certify(model([0.5, 1], series(2)));
@@ -86,4 +138,7 @@ test('bits per dimension by hand', () => {
   const bits = bitsPerDim(tf.tensor1d([0, 60 * Math.LN2]), [2, 2, 3]).dataSync();
   expect(bits[0]).toBe(8);
   expect(bits[1]).toBeCloseTo(3, 5);
+  // 32 levels are five bits, two are one; a uniform density says nothing about either.
+  expect(bitsPerDim(tf.tensor2d([[0], [24 * Math.LN2]]), [2, 2, 3], 32).arraySync()).toEqual([[5], [3]]);
+  expect(bitsPerDim(tf.scalar(0), [1, 1, 1], 2).dataSync()[0]).toBe(1);
 });

@@ -1,0 +1,3 @@
+import { headLaws } from './headLaws';
+
+headLaws();

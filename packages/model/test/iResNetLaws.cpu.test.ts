@@ -1,0 +1,3 @@
+import { iResNetLaws } from './iResNetLaws';
+
+iResNetLaws();
