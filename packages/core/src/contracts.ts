@@ -53,6 +53,8 @@ export interface DifferentiableMap extends Module {
 export interface LipschitzMap extends DifferentiableMap {
   /** An upper bound of the Lipschitz constant in the 2-norm, proven and not estimated. Reads back from the device. */
   lipschitzBound(): number;
+  /** The maps that this one applies one after the other, if it is such a composition: its bound is the product of theirs. */
+  readonly parts?: readonly LipschitzMap[];
   /**
    * Make the proven bound hold: shrink the weights until the proven norm of each layer, not only its estimate, is at most what the
    * layer was built for. Changes the map by as much as the estimate was off; for the end of training. Missing where nothing can exceed.

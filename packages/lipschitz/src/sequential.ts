@@ -12,7 +12,7 @@ import { isLayered, layeredMap } from './layers';
  * fₙ ∘ ⋯ ∘ f₁: the composition of Lipschitz maps in the order given.
  *
  * Its Jacobian is the chain rule, and its Lipschitz bound the product of the bounds. `params` are those of the parts under their
- * index: `0.kernel`, `2.bias`.
+ * index: `0.kernel`, `2.bias`. `parts` are the maps, those of a composition within taken apart.
  *
  * @throws IResNetError when no map is given.
  *
@@ -34,15 +34,17 @@ export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
   const dispose = () => {
     for (const map of maps) map.dispose();
   };
-  const lipschitzBound = () => maps.reduce((product, map) => product * map.lipschitzBound(), 1);
+  const parts = maps.flatMap((map) => map.parts ?? [map]);
+  const lipschitzBound = () => parts.reduce((product, part) => product * part.lipschitzBound(), 1);
   const project = () => {
     for (const map of maps) map.project?.();
   };
   const runs = fuse(maps);
-  if (runs.length === 1) return { ...runs[0]!, params, dispose, lipschitzBound, project };
+  if (runs.length === 1) return { ...runs[0]!, params, dispose, parts, lipschitzBound, project };
   return {
     params,
     dispose,
+    parts,
     lipschitzBound,
     project,
     apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),

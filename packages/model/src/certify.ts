@@ -14,6 +14,12 @@ export interface CertifiableModel {
   readonly config: { readonly logDet: LogDetConfig };
 }
 
+/** What is proven of one of the maps that a branch g applies one after the other: a layer or an activation. */
+export interface LayerCertificate {
+  /** At least its Lipschitz constant. */
+  readonly lipschitzBound: number;
+}
+
 /** What is proven of one block x + g(x). Of a block with L ≥ 1 nothing is, and the rest is null. */
 export interface BlockCertificate {
   /** L ≥ Lip(g). */
@@ -24,6 +30,8 @@ export interface BlockCertificate {
   readonly contractionSteps: number | null;
   /** Largest bias of the log-determinant, nats; 0 for exact and unbiased estimators. */
   readonly seriesBias: number | null;
+  /** First to last, activations included: L is the product of their bounds. Of a branch that tells no parts, the branch. */
+  readonly layers: readonly LayerCertificate[];
 }
 
 /** What is proven of a model, as plain JSON. */
@@ -64,7 +72,7 @@ export interface Certificate {
  */
 export function certify(model: CertifiableModel): Certificate {
   const blocks = model.blocks.map((block, i) =>
-    certifyBlock(block.lipschitzBound(), eventSize(model.blockShapes[i]!), model.config.logDet),
+    certifyBlock(block, eventSize(model.blockShapes[i]!), model.config.logDet),
   );
   const invertible = blocks.every(({ lipschitzBound }) => lipschitzBound < 1);
   return {
@@ -78,12 +86,16 @@ export function certify(model: CertifiableModel): Certificate {
   };
 }
 
-function certifyBlock(lipschitz: number, dimension: number, logDet: LogDetConfig): BlockCertificate {
+function certifyBlock(block: ResidualBlock, dimension: number, logDet: LogDetConfig): BlockCertificate {
+  // The bound of the block is the product, so that no layer is bounded twice: a large one takes a second.
+  const layers = (block.branch.parts ?? [block]).map((part) => ({ lipschitzBound: part.lipschitzBound() }));
+  const lipschitz = layers.reduce((product, { lipschitzBound }) => product * lipschitzBound, 1);
   const proven = lipschitz < 1;
   return {
     lipschitzBound: lipschitz,
     inverseLipschitz: proven ? 1 / (1 - lipschitz) : null,
     contractionSteps: proven ? contractionSteps(lipschitz, RATIO) : null,
     seriesBias: proven ? logDetBias(logDet, lipschitz, dimension) : null,
+    layers,
   };
 }

@@ -55,4 +55,10 @@ export {
 export { classificationLoss, crossEntropy, densityLoss, hybridLoss } from './objectives';
 export { iResNetJsonSchema, parseIResNetConfig } from './schema';
 export { bitsPerDim } from './bitsPerDim';
-export { certify, type BlockCertificate, type CertifiableModel, type Certificate } from './certify';
+export {
+  certify,
+  type BlockCertificate,
+  type CertifiableModel,
+  type Certificate,
+  type LayerCertificate,
+} from './certify';

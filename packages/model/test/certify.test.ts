@@ -1,10 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { residualBlock } from '@iresnet/flows';
-import { fixedProbes, arnoldi } from '@iresnet/logdet';
+import { dense, sequential, tanh } from '@iresnet/lipschitz';
+import { arnoldi, exact, fixedProbes } from '@iresnet/logdet';
 import { logAbsDet, singularValues } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { bitsPerDim, certify, imageFlow, iResNetPreset, type LogDetConfig } from '../src';
+import {
+  bitsPerDim,
+  certify,
+  denseFlow,
+  denseFlowDefaults,
+  imageFlow,
+  iResNetPreset,
+  type LogDetConfig,
+} from '../src';
 
 /** A block of a promised Lipschitz constant. */
 const block = (lipschitz: number) =>
@@ -108,8 +117,53 @@ describe('certify', () => {
       inverseLipschitz: null,
       contractionSteps: null,
       seriesBias: null,
+      layers: [{ lipschitzBound: 1 }],
     });
     expect(JSON.parse(JSON.stringify(certificate))).toEqual(certificate);
+  });
+
+  test('layer by layer: never below the norm of the weight, and their product is the block', () => {
+    const flow = denseFlow(
+      { ...denseFlowDefaults(3), blocks: 2, hidden: [5, 4], activation: 'elu', coefficient: 0.8 },
+      createRng(0),
+    );
+    for (const [name, variable] of Object.entries(flow.params)) {
+      // One layer of each block stays below its bound.
+      const factor = name.endsWith('2.kernel') ? 0.1 : 9;
+      if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));
+    }
+    flow.project();
+    certify(flow).blocks.forEach(({ layers, lipschitzBound }, i) => {
+      // dense – σ – dense – σ – dense
+      expect(layers.length).toBe(5);
+      [0, 2, 4].forEach((at) => {
+        const kernel = flow.blocks[i]!.params[`${at}.kernel`]!.arraySync() as number[][];
+        const norm = singularValues(kernel)[0]!;
+        expect(layers[at]!.lipschitzBound / Math.min(norm, 0.8)).toBeGreaterThan(1 - 1e-6);
+        expect(layers[at]!.lipschitzBound / Math.min(norm, 0.8)).toBeLessThan(1 + 1e-3);
+        expect(norm < 0.79).toBe(at === 2);
+      });
+      [1, 3].forEach((at) => expect(layers[at]!.lipschitzBound).toBe(1));
+      const product = layers.reduce((total, layer) => total * layer.lipschitzBound, 1);
+      expect(product).toBe(lipschitzBound);
+      expect(flow.blocks[i]!.lipschitzBound()).toBe(lipschitzBound);
+    });
+    flow.dispose();
+  });
+
+  test('a composition within a composition is taken apart', () => {
+    const rng = createRng(0);
+    const inner = sequential(dense({ inputs: 3, outputs: 2, rng }), tanh());
+    const branch = sequential(inner, dense({ inputs: 2, outputs: 3, coefficient: 0.5, rng }));
+    const flow = {
+      ...model([], series(1)),
+      blocks: [residualBlock(branch, { logDet: exact() })],
+      blockShapes: [[3]],
+    };
+    const [block] = certify(flow).blocks;
+    expect(block!.layers.length).toBe(3);
+    expect(block!.lipschitzBound).toBe(branch.lipschitzBound());
+    branch.dispose();
   });
 
   test('an image flow counts the values of each scale', () => {
