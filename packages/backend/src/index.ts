@@ -19,3 +19,6 @@
 export { useBackend, type BackendName, type BackendReport, type UseBackendOptions } from './useBackend';
 export { accelerateWasm } from './accelerateWasm';
 export { registerConv2dGradient } from './conv2dGradient';
+export { findNative, type NativeInstall } from './native/folder';
+export { type LoadedNative } from './native/load';
+export { listBackends, measureBackend, type BackendRates, type ListedBackend } from './measureBackend';

@@ -2,6 +2,8 @@ import { findBackendFactory, getBackend, removeBackend, setBackend } from '@tens
 import { expect, IResNetError } from '@iresnet/core';
 import { accelerateWasm } from './accelerateWasm';
 import { registerConv2dGradient } from './conv2dGradient';
+import { findNative, nativeBase } from './native/folder';
+import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
 import { withWasmThreads } from './wasmThreads';
 
@@ -12,7 +14,10 @@ export type BackendName = 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'webgl' | 'we
 export interface UseBackendOptions {
   /** Milliseconds after which a backend that has neither started nor failed is given up and removed; 30 000 unless given. */
   readonly timeoutMs?: number;
-  /** Threads of the wasm backend in Node for convolutions and matrix products; 1 unless given. */
+  /**
+   * Threads of one kernel, in Node. On wasm for convolutions and matrix products, 1 unless given; on the native library for
+   * all kernels, as many as there are processors unless given, and fixed when it is loaded.
+   */
   readonly threads?: number;
   /** Told in a line of each backend that did not start and of the one that did. */
   readonly log?: (line: string) => void;
@@ -26,29 +31,42 @@ export interface BackendReport {
   readonly reason: string;
   /** What was tried before it, and how that failed. */
   readonly tried: readonly { readonly name: string; readonly error: string }[];
-  /** Threads of the wasm backend in Node; 1 elsewhere, where the backend decides by itself. */
+  /** Threads of one kernel of the wasm backend or the native library, in Node; 1 elsewhere. */
   readonly threads: number;
+  /** The version of TensorFlow and what it computes on, where `install-native` has built it. */
+  readonly native?: LoadedNative;
 }
 
 interface Candidate {
   readonly backend: string;
+  /** Its package, or the folder of an install of the native library. */
   readonly package: string;
+  readonly folder?: string;
 }
 
-const native: readonly Candidate[] = [
+const notInstalled = 'install-native';
+const packages: readonly Candidate[] = [
   { backend: 'tensorflow', package: '@tensorflow/tfjs-node-gpu' },
   { backend: 'tensorflow', package: '@tensorflow/tfjs-node' },
 ];
 const plain = (name: string): Candidate => ({ backend: name, package: `@tensorflow/tfjs-backend-${name}` });
 
+function native(): readonly Candidate[] {
+  if (!isNode()) return [];
+  const installs = findNative().map(({ folder }) => ({ backend: 'tensorflow', package: folder, folder }));
+  if (installs.length > 0) return [...installs, ...packages];
+  return [{ backend: 'tensorflow', package: notInstalled }, ...packages];
+}
+
 function candidates(name: BackendName): readonly Candidate[] {
-  if (name === 'tensorflow') return native;
-  if (name === 'auto') return [...(isNode() ? native : []), plain('wasm'), plain('cpu')];
+  if (name === 'tensorflow') return native();
+  if (name === 'auto') return [...native(), plain('wasm'), plain('cpu')];
   return [plain(name)];
 }
 
 /**
  * Start a backend of TensorFlow.js and prepare it for training: `auto` takes the first that starts of
+ * the native library that `npx @iresnet/backend install-native` has built ({@link findNative}),
  * `@tensorflow/tfjs-node-gpu`, `@tensorflow/tfjs-node`, wasm, cpu.
  *
  * The packages of the backends are optional. In Node, one that is installed is loaded by its name; in a browser, import it
@@ -71,21 +89,20 @@ export async function useBackend(
   name: BackendName = 'auto',
   options: UseBackendOptions = {},
 ): Promise<BackendReport> {
-  const { timeoutMs = 30_000, threads = 1, log } = options;
+  const { timeoutMs = 30_000, threads, log } = options;
   expect(timeoutMs > 0, 'backend.useBackend', () => `expected timeoutMs > 0, got ${timeoutMs}`);
   expect(
-    Number.isInteger(threads) && threads >= 1,
+    threads === undefined || (Number.isInteger(threads) && threads >= 1),
     'backend.useBackend',
     () => `expected threads ≥ 1, got ${threads}`,
   );
   const tried: { name: string; error: string }[] = [];
   for (const candidate of candidates(name)) {
     try {
-      const used = await start(candidate, threads, timeoutMs);
-      const reason =
-        name === 'auto' ? `the first of ${tried.length + 1} tried that started` : 'asked for by name';
+      const started = await start(candidate, threads, timeoutMs);
+      const reason = name === 'auto' ? whyFirst(candidate, started, tried.length) : 'asked for by name';
       log?.(`backend ${candidate.backend}: ${reason}`);
-      return { name: candidate.backend, reason, tried, threads: used };
+      return { name: candidate.backend, reason, tried, ...started };
     } catch (error) {
       const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
       tried.push({ name: candidate.package, error: line });
@@ -101,11 +118,28 @@ export async function useBackend(
   );
 }
 
-async function start(candidate: Candidate, threads: number, timeoutMs: number): Promise<number> {
-  const { backend } = candidate;
+type Started = Pick<BackendReport, 'threads' | 'native'>;
+
+function whyFirst({ backend, folder }: Candidate, { native }: Started, failed: number): string {
+  if (backend !== 'tensorflow') return `the first of ${failed + 1} tried that started`;
+  const what = native
+    ? `TensorFlow ${native.version} on the ${native.device}, from ${folder ?? ''}`
+    : 'tfjs-node';
+  return `the native library is preferred over wasm: ${what}`;
+}
+
+/** What was loaded from an install; the addon can be loaded once. */
+let loaded: LoadedNative | undefined;
+
+async function start(candidate: Candidate, threads: number | undefined, timeoutMs: number): Promise<Started> {
+  const { backend, folder } = candidate;
   if ((findBackendFactory(backend) as unknown) == null) {
-    if (backend === 'tensorflow') await restoreIsNullOrUndefined();
-    await importOptional(candidate.package);
+    if (candidate.package === notInstalled) {
+      throw new Error(`nothing in ${nativeBase()}; run npx @iresnet/backend install-native`);
+    }
+    if (backend === 'tensorflow') restoreUtil();
+    if (folder === undefined) await importOptional(candidate.package);
+    else loaded = await loadNative(folder, threads);
   }
   const ready = async (): Promise<void> => {
     const started = await within(timeoutMs, setBackend(backend)).catch((error: unknown) => {
@@ -115,20 +149,26 @@ async function start(candidate: Candidate, threads: number, timeoutMs: number): 
     });
     if (!started) throw new Error('it could not be initialized; TensorFlow.js has printed the reason');
   };
+  if (backend === 'tensorflow') {
+    await ready();
+    if (loaded === undefined) return { threads: 1 };
+    return { threads: nativeThreads(), native: loaded };
+  }
   let used = 1;
-  if (backend === 'wasm' && threads > 1 && isNode()) used = await withWasmThreads(threads, ready);
-  else await ready();
+  if (backend === 'wasm' && threads !== undefined && threads > 1 && isNode()) {
+    used = await withWasmThreads(threads, ready);
+  } else await ready();
   if (backend === 'wasm') {
     registerConv2dGradient();
     await accelerateWasm();
   }
-  return used;
+  return { threads: used };
 }
 
-/** `@tensorflow/tfjs-node` calls a function that Node 23 removed. */
-async function restoreIsNullOrUndefined(): Promise<void> {
-  const { default: util } = (await importOptional('node:util')) as { default: Record<string, unknown> };
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
+/** Threads of one kernel of TensorFlow: what it was told by its variable, else all processors. */
+function nativeThreads(): number {
+  const told = Number(process.env['TF_NUM_INTRAOP_THREADS']);
+  return told >= 1 ? told : process.getBuiltinModule('node:os').availableParallelism();
 }
 
 async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {

@@ -1,0 +1,60 @@
+import type { registerBackend } from '@tensorflow/tfjs-core';
+import { type KernelBackend } from '@tensorflow/tfjs-core';
+import { importOptional } from '../nodeOnly';
+
+/** The part of the addon that is asked here. */
+interface Addon {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
+}
+
+/** What runs after {@link loadNative}. */
+export interface LoadedNative {
+  readonly version: string;
+  readonly device: 'cpu' | 'gpu';
+}
+
+type Core = Readonly<Record<string, unknown>>;
+
+/** Under this name the sources in an install find the caller's tfjs-core, so that there is never a second one. */
+export const coreSymbol = '@iresnet/backend/tfjs-core';
+
+/**
+ * Load the addon of an install and register its backend, `tensorflow`, and its kernels with the tfjs-core of the caller.
+ *
+ * TensorFlow reads its settings from the environment when it is loaded. Those that are not set are set: the log level to
+ * warnings, GPU memory to be taken as needed and, if given, the threads of one kernel.
+ */
+export async function loadNative(folder: string, threads?: number, core?: Core): Promise<LoadedNative> {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { join } = process.getBuiltinModule('node:path');
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  restoreUtil();
+  const tf = core ?? (await callersCore());
+  (globalThis as Record<symbol, unknown>)[Symbol.for(coreSymbol)] = tf;
+  const require = createRequire(join(folder, 'package.json'));
+  const addon = require('./lib/napi-v8/tfjs_binding.node') as Addon;
+  require('./dist/register_all_kernels.js');
+  const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
+    NodeJSKernelBackend: new (addon: Addon, name: string) => KernelBackend;
+  };
+  const device = addon.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  const name = device === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+  const register = tf['registerBackend'] as typeof registerBackend;
+  register('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
+  return { version: addon.TF_Version, device };
+}
+
+/** `@tensorflow/tfjs-node` calls functions of `node:util` that Node 23 removed. */
+export function restoreUtil(): void {
+  const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
+async function callersCore(): Promise<Core> {
+  const module = (await importOptional('@tensorflow/tfjs-core')) as Core;
+  return (module['default'] as Core | undefined) ?? module;
+}

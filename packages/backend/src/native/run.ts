@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+
+/** How a program ended. */
+export interface RunResult {
+  /** Its exit code; 127 where there is no such program, −1 where a signal ended it. */
+  readonly code: number;
+  readonly signal: NodeJS.Signals | null;
+  /** What it wrote to both streams, the last 64 kB. */
+  readonly output: string;
+}
+
+/** Where and how a program runs. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends the program, and rejects. */
+  readonly abort?: AbortSignal;
+}
+
+/** Run a program to its end; its failure is a value. */
+export function run(
+  program: string,
+  args: readonly string[],
+  { cwd, env, abort }: RunOptions = {},
+): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      ...(abort === undefined ? {} : { signal: abort }),
+    });
+    let output = '';
+    const keep = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-65_536);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve({ code: 127, signal: null, output: `${program}: not found` });
+      else reject(error);
+    });
+    child.on('close', (code, signal) => {
+      resolve({ code: code ?? -1, signal, output });
+    });
+  });
+}
+
+/** The last lines of a program's output that say something, for a message. */
+export const lastLines = (output: string, count = 3): string =>
+  output
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('[notice]'))
+    .slice(-count)
+    .join('\n  ');
