@@ -34,13 +34,21 @@ async function certificateOf(path: string, kind: ReturnType<typeof kindOfModel>)
 }
 
 function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, seriesBias }: Certificate): string {
-  const header = ['block', 'Lip(g) ≤', 'Lip(F⁻¹) ≤', 'evaluations for 1e-6', 'bias of log|det| ≤, nats'];
+  const header = [
+    'block',
+    'Lip(g) ≤',
+    'Lip(F⁻¹) ≤',
+    'evaluations for 1e-6',
+    'bias of log|det| ≤, nats',
+    'its layers',
+  ];
   const rows = blocks.map((block, i) => [
     String(i),
     block.lipschitzBound.toFixed(6),
     shown(block.inverseLipschitz),
     block.contractionSteps === null ? 'no bound' : String(block.contractionSteps),
     shown(block.seriesBias),
+    block.layers.map((layer) => layer.lipschitzBound.toFixed(3)).join(' · '),
   ]);
   const widths = header.map((name, j) => Math.max(name.length, ...rows.map((row) => row[j]!.length)));
   const line = (cells: readonly string[]): string =>

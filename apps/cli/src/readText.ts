@@ -16,11 +16,16 @@ const reasons: Readonly<Record<string, string>> = {
  * @throws IResNetError of kind `data` that names the file.
  */
 export function readText(file: string, what: string): string {
+  return reading(file, what, () => readFileSync(file, 'utf8'));
+}
+
+/** Do something that reads a file or a folder, and say in our own words what stands in the way. */
+export function reading<T>(path: string, what: string, read: () => T): T {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new IResNetError('data', file, `expected ${what}, got ${reasons[code] ?? message}`);
+    throw new IResNetError('data', path, `expected ${what}, got ${reasons[code] ?? message}`);
   }
 }
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
+import { parseNpy } from '@iresnet/datasets';
+import { certify } from '@iresnet/model';
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +93,60 @@ describe('score', () => {
   }); // prettier-ignore
 });
 
+test('without a file, score takes the held-out rows by their numbers in the table', async () => {
+  const all = numbers(await succeed('score', run, '--data', table));
+  const heldOut = numbers(await succeed('score', run));
+  expect(heldOut).toHaveLength(13);
+  for (const [row, value] of heldOut) expect(value).toBe(all[row! - 1]![1]);
+  const out = join(home, 'scores.npy');
+  await succeed('score', run, '--out', out);
+  const { shape, data } = parseNpy(readFileSync(out));
+  expect(shape).toEqual([13]);
+  expect(Array.from(data)).toEqual(heldOut.map(([, value]) => value));
+});
+
+test('reconstruct gives the rows back', async () => {
+  const text = await succeed('reconstruct', run, '--data', table, '-n', '5');
+  expect(text.split('\n', 1)).toEqual(["row,length,width,'=depth,max_error,error_bound,converged"]);
+  const rows = numbers(readFileSync(table, 'utf8'));
+  const lines = text.trimEnd().split('\n').slice(1);
+  expect(lines).toHaveLength(5);
+  lines.forEach((line, i) => {
+    const [row, a, b, c, error, bound, converged] = line.split(',');
+    expect([row, converged]).toEqual([String(i + 1), 'true']);
+    // Solves end at float32's reach for values of about 3.
+    [a, b, c].forEach((value, j) => expect(Math.abs(Number(value) - rows[i]![j]!)).toBeLessThan(1e-4));
+    expect(Number(error)).toBeLessThan(1e-4);
+    expect(Number(bound)).toBeGreaterThan(0);
+  });
+});
+
+test('interpolate goes from row to row', async () => {
+  const lines = numbers(await succeed('interpolate', run, '--data', table, '--from', '2,9', '--to', '5,1', '--steps', '3')); // prettier-ignore
+  expect(lines.map((line) => line.slice(0, 3))).toEqual([[2, 5, 0], [2, 5, 0.5], [2, 5, 1], [9, 1, 0], [9, 1, 0.5], [9, 1, 1]]); // prettier-ignore
+  const rows = numbers(readFileSync(table, 'utf8'));
+  [[0, 2], [2, 5], [3, 9], [5, 1]].forEach(([line, row]) =>
+    lines[line!]!.slice(3).forEach((value, j) => expect(Math.abs(value - rows[row! - 1]![j]!)).toBeLessThan(1e-4)),
+  ); // prettier-ignore
+  const missing = await here('interpolate', run, '--from', '41', '--to', '1', '--data', table);
+  expect(missing).toMatchObject({ code: 2, stderr: 'error: iresnet interpolate: expected the number of a row (1, 2, 3, 4, 5 …), got 41\n' }); // prettier-ignore
+});
+
+test('certify prints the certificate of the density', async () => {
+  const { density } = await openModel(run);
+  expect(JSON.parse(await succeed('certify', run, '--json'))).toEqual(certify(density));
+});
+
+test.each([
+  ['eval', '--dataset', 'mnist'],
+  ['score', '--dataset', 'digits'],
+  ['interpolate', '--classes', 'a,b'],
+])('%s %s is for images', async (command, ...flags) => {
+  const { code, stdout, stderr } = await here(command, run, ...flags);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: iresnet \w+: expected [^\n]* for a model of a table, got --[^\n]*\n$/);
+});
+
 describe('sample', () => {
   test('draws rows in the units of the data, the same for the same seed', async () => {
     const text = await succeed('sample', run, '-n', '1500', '--seed', '4');
@@ -106,6 +162,11 @@ describe('sample', () => {
     expect(await succeed('sample', run, '-n', '1500', '--seed', '4')).toBe(text);
     expect(await succeed('sample', run, '-n', '1500', '--seed', '5')).not.toBe(text);
     const cold = await succeed('sample', run, '-n', '2', '--seed', '4', '--temperature', '0.1', '--json');
+    const out = join(home, 'rows.npy');
+    await succeed('sample', run, '-n', '1500', '--seed', '4', '--out', out);
+    const { shape, data } = parseNpy(readFileSync(out));
+    expect([shape, data.constructor]).toEqual([[1500, 3], Float32Array]);
+    expect(Array.from(data)).toEqual(rows.flat().map(Math.fround));
     expect(Object.keys(JSON.parse(cold.split('\n')[0]!) as object)).toEqual(columns);
   });
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { parseNpy, type ImageSet } from '@iresnet/datasets';
-import type { GivenData } from '../dataFlags';
-import { namedSet } from '../dataFlags';
+import { namedSet, type GivenData } from '../dataFlags';
 import type { Output } from '../output';
+import { reading } from '../readText';
 import type { SavedImageModel } from './model';
 import { openHeldOut } from './openRun';
 import { readPng, withChannels } from './readPng';
@@ -79,14 +79,17 @@ function readPath(path: string, channels: number): Files {
 }
 
 function readNpy(file: string): Files {
-  const { shape, data } = parseNpy(readFileSync(file), { file });
+  const { shape, data } = parseNpy(
+    reading(file, 'an npy file', () => readFileSync(file)),
+    { file },
+  );
   const [count = 0, height = 0, width = 0, channels = 1] = shape;
   if (!(data instanceof Uint8Array && (shape.length === 3 || shape.length === 4) && data.length > 0)) {
     const what = `expected uint8 [n,h,w,c] or [n,h,w], got ${data.constructor.name.replace('Array', '').toLowerCase()} [${shape.join()}]`;
     throw new IResNetError('data', file, what);
   }
   return {
-    title: basename(file),
+    title: file,
     shape: [height, width, channels],
     values: data.slice(0, count * height * width * channels),
     labels: null,
@@ -96,24 +99,25 @@ function readNpy(file: string): Files {
 
 /** PNG files in a folder and in the folders within, which are classes; both in the order of their characters. */
 function readFolder(dir: string, channels: number): Files {
-  const entries = readdirSync(dir, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const pngs = (folder: string): string[] =>
-    readdirSync(join(dir, folder))
-      .filter((name) => /\.png$/i.test(name) && !name.startsWith('.'))
-      .sort();
+  const names = namesIn(dir);
+  const pngs = (folder: string, label: string | null) =>
+    namesIn(folder)
+      .filter((name) => /\.png$/i.test(name))
+      .map((name) => ({ path: join(folder, name), name: label === null ? name : `${label}/${name}`, label }));
+  const isFolder = (name: string) => statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory();
   const files = [
-    ...pngs('.').map((name) => ({ path: join(dir, name), name, label: null })),
-    ...entries
-      .filter((entry) => entry.isDirectory())
-      .flatMap(({ name: label }) =>
-        pngs(label).map((file) => ({ path: join(dir, label, file), name: `${label}/${file}`, label })),
-      ),
+    ...pngs(dir, null),
+    ...names.filter(isFolder).flatMap((label) => pngs(join(dir, label), label)),
   ];
   if (files.length === 0)
     throw new IResNetError('data', dir, 'expected PNG files in it or in folders within, found none');
   return readFiles(dir, files, channels);
+}
+
+/** The visible names in a folder, in the order of their characters. */
+function namesIn(dir: string): string[] {
+  const names = reading(dir, 'a folder of PNG files', () => readdirSync(dir));
+  return names.filter((name) => !name.startsWith('.')).sort();
 }
 
 function readFiles(
@@ -134,7 +138,7 @@ function readFiles(
   });
   const labels = files.map(({ label }) => label ?? null);
   return {
-    title: basename(path),
+    title: path,
     shape,
     values,
     labels: labels.every((label) => label !== null) ? labels : null,

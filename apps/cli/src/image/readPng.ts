@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
 import { convertIndexedToRgb, decode } from 'fast-png';
+import { reading } from '../readText';
 
 /** The pixels of a file, row-major, the channels of a pixel together. */
 export interface Pixels {
@@ -14,12 +15,7 @@ export interface Pixels {
  * @throws IResNetError of kind `data` naming the file.
  */
 export function readPng(file: string): Pixels {
-  let decoded: ReturnType<typeof decode>;
-  try {
-    decoded = decode(readFileSync(file), { checkCrc: true });
-  } catch (error) {
-    throw new IResNetError('data', file, `expected a PNG file, got ${(error as Error).message}`);
-  }
+  const decoded = reading(file, 'a PNG file', () => decode(readFileSync(file), { checkCrc: true }));
   const { width, height, depth, palette } = decoded;
   const data = palette ? convertIndexedToRgb(decoded) : decoded.data;
   if (!(palette || depth === 8))
