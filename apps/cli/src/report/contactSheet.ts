@@ -59,16 +59,21 @@ export function contactSheet(pictures: Pictures, options: SheetOptions): Uint8Ar
 }
 
 /** How a contact sheet stands on a page. */
-export interface SheetImageOptions extends SheetOptions {
-  /** Pixels of the page along one side of a pixel of the sheet. */
-  readonly zoom: number;
+export interface SheetImageOptions {
+  readonly columns: number;
+  /** Pixels of the page that a picture is about wide: a whole multiple of its own. */
+  readonly size: number;
   /** What is on it, for who cannot see it. */
   readonly alt: string;
 }
 
+/** Pixels of a sheet that a picture is at least wide: a gap of one pixel is thin beside it. */
+const FINE = 40;
+
 /** A contact sheet as an image of a page, never wider than the page. */
-export function sheetImage(pictures: Pictures, { zoom, alt, ...options }: SheetImageOptions): Html {
-  const raster = layOut(pictures, options);
+export function sheetImage(pictures: Pictures, { columns, size, alt }: SheetImageOptions): Html {
+  const { scale, zoom } = magnification(size, pictures);
+  const raster = layOut(pictures, { columns, scale });
   const bytes = Buffer.from(encode({ ...raster, depth: 8 })).toString('base64');
   return html`<img
     class="pixels"
@@ -77,6 +82,18 @@ export function sheetImage(pictures: Pictures, { zoom, alt, ...options }: SheetI
     alt="${alt}"
     src="data:image/png;base64,${bytes}"
   />`;
+}
+
+/** Pixels of the page that a picture of {@link sheetImage} is wide. */
+export function pictureWidth(size: number, pictures: Pictures): number {
+  const { scale, zoom } = magnification(size, pictures);
+  return pictures.shape[1] * scale * zoom;
+}
+
+/** How much a picture is magnified in the file, and how much by the page: the second costs no bytes. */
+function magnification(size: number, { shape }: Pictures): { readonly scale: number; readonly zoom: number } {
+  const scale = shape[1] > FINE / 2 ? 1 : Math.ceil(FINE / shape[1]);
+  return { scale, zoom: Math.max(1, Math.round(size / (shape[1] * scale))) };
 }
 
 /** A zoom at which a picture of a contact sheet is about `size` pixels wide. */

@@ -1,5 +1,5 @@
 import type { Pictures } from '../image/reportData';
-import { sheetImage, zoomTo } from './contactSheet';
+import { pictureWidth, sheetImage } from './contactSheet';
 import { html, type Content, type Html } from './html';
 
 /** Pictures with a line of their own below them. */
@@ -17,13 +17,13 @@ const SIZE = 80;
 /** Exhibits side by side, as many as there is room for. */
 export function gallery(exhibits: readonly Exhibit[]): Html {
   return html`<div class="gallery">
-    ${exhibits.map(({ pictures, caption, alt }) => {
-      const zoom = zoomTo(SIZE, pictures);
-      return html`<figure style="width: ${Math.max(SIZE, zoom * pictures.shape[1])}px">
-        ${sheetImage(pictures, { columns: 1, zoom, alt })}
-        <figcaption>${caption}</figcaption>
-      </figure>`;
-    })}
+    ${exhibits.map(
+      ({ pictures, caption, alt }) =>
+        html`<figure style="width: ${Math.max(SIZE, pictureWidth(SIZE, pictures))}px">
+          ${sheetImage(pictures, { columns: 1, size: SIZE, alt })}
+          <figcaption>${caption}</figcaption>
+        </figure>`,
+    )}
   </div>`;
 }
 

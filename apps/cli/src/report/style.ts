@@ -31,7 +31,7 @@ p { max-width: 72ch; margin: .5em 0 1em; }
 .note, figcaption { color: var(--quiet); font-size: .875rem; line-height: 1.45; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 1.6em 0; }
 .tile { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
-.tile b { display: block; font-size: 1.55rem; font-weight: 600; line-height: 1.25; letter-spacing: -.015em;
+.tile b { display: block; font-size: 1.45rem; font-weight: 600; line-height: 1.25; letter-spacing: -.015em;
   font-variant-numeric: tabular-nums; }
 .tile span { color: var(--quiet); font-size: .875rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px 24px; margin: 1em 0; font-size: .875rem; }
@@ -51,10 +51,11 @@ figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 
 .panels figure { flex: 1 1 290px; max-width: 430px; }
 figcaption b { color: var(--ink); font-weight: 600; }
 img.pixels { image-rendering: pixelated; max-width: 100%; height: auto; border-radius: 4px; display: block; }
+.panels.sheets figure { max-width: 490px; }
 figure > img.pixels + figcaption { margin-top: .5em; }
 .gallery { display: flex; flex-wrap: wrap; gap: 16px 14px; margin: 1em 0; } .gallery figure { max-width: 100%; }
 .confusion { min-width: 0; font-size: .85rem; } .confusion caption { text-align: left; color: var(--quiet); padding-bottom: .6em; }
-.confusion td, .confusion th { padding: 5px 9px; text-align: right; }
+.confusion td, .confusion th { padding: 5px 9px; text-align: right; } .confusion td.note { min-width: 0; }
 .confusion tbody th, .confusion thead th:first-child { position: sticky; left: 0; background: var(--paper); white-space: nowrap;
   padding-left: 0; text-align: left; }
 .confusion td.right { background: color-mix(in srgb, var(--model) var(--shade), transparent); }
@@ -67,7 +68,9 @@ svg.plot { display: block; width: 100%; height: auto; }
 summary { cursor: pointer; color: var(--quiet); }
 details[open] summary { margin-bottom: .5em; }
 footer { margin-top: 3.5em; padding-top: 1em; border-top: 1px solid var(--line); }
-@media (max-width: 600px) { main { padding: 24px 16px 40px; } h1 { font-size: 1.6rem; } .summary { font-size: 1rem; } }
+@media (max-width: 600px) { main { padding: 24px 16px 40px; } h1 { font-size: 1.6rem; } .summary { font-size: 1rem; }
+  .figures tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--line); }
+  .figures th, .figures td { border: 0; padding: 5px 0; } .figures td.note { grid-column: 1 / -1; } .figures td.note:empty { display: none; } }
 @media print {
   :root { color-scheme: light; ${light} }
   main { max-width: none; padding: 0; } figure, .tile, tr { break-inside: avoid; } h2 { break-after: avoid; }

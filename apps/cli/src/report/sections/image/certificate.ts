@@ -58,7 +58,7 @@ function proven({ blocks: all, seriesBias }: Certificate, size: number, density:
   const steps = Math.max(...all.map(({ contractionSteps }) => contractionSteps ?? 0));
   return html`<p>
       <b>Proven:</b> no two images have the same latent, and the iteration finds the image of a latent, in at
-      most ${formatNumber(steps)} steps a block for six digits.
+      most ${formatNumber(steps)} steps a block to shrink its error a millionfold.
       ${
         density &&
         seriesBias !== null &&

@@ -40,7 +40,7 @@ function matrix(counts: readonly (readonly number[])[], classes: readonly string
   return html`<div class="scroll">
     <table class="${kinds.join(' ')}">
       <caption>
-        Held-out images by true class (rows) and predicted class (columns)
+        Held-out images
       </caption>
       <thead>
         <tr>

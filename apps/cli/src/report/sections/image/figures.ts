@@ -9,7 +9,7 @@ export function imageFigures(report: ImageReportData): Html {
   return html`<section>
     <h2>How good is it?</h2>
     <div class="scroll">
-      <table>
+      <table class="figures">
         <tbody>
           ${allFigures(report).map(
             ({ label, value, note }) =>

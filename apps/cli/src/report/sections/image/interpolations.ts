@@ -1,5 +1,5 @@
 import type { ImageReportData } from '../../../image/reportData';
-import { sheetImage, zoomTo } from '../../contactSheet';
+import { sheetImage } from '../../contactSheet';
 import { count } from '../../format';
 import { html, type Html } from '../../html';
 
@@ -16,7 +16,7 @@ export function interpolations({ interpolations: data }: ImageReportData): Html 
     <figure>
       ${sheetImage(data.rows, {
         columns: data.steps,
-        zoom: zoomTo(60, data.rows),
+        size: 60,
         alt: `${count(paths, 'path')} of ${count(data.steps, 'image')} each`,
       })}
     </figure>

@@ -17,11 +17,14 @@ export function reconstructions({ reconstructions: data, certificate }: ImageRep
     <h2>There and back</h2>
     <p>
       ${
-        certificate?.invertible
+        !certificate?.invertible &&
+        html`<b>Nothing is guaranteed here:</b> this network has no proven inverse, the iteration was tried
+          all the same.`
+      }
+      ${
+        data.largestError < Number.MAX_VALUE
           ? `Over ${count(data.count, 'held-out image')}, the largest error of any pixel is ${formatError(data.largestError)} of its range.`
-          : html`<b>Nothing is guaranteed here:</b> this network has no proven inverse, the iteration was
-              tried all the same. Over ${count(data.count, 'held-out image')}, the largest error of any pixel
-              is ${formatError(data.largestError)}, its range being 1.`
+          : `Of ${count(data.count, 'held-out image')}, not all came back as numbers.`
       }
       The inverse took ${count(data.evaluations, 'evaluation')} of residual branches.
     </p>

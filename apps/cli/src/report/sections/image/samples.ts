@@ -1,5 +1,5 @@
 import type { ImageReportData } from '../../../image/reportData';
-import { sheetImage, zoomTo } from '../../contactSheet';
+import { sheetImage } from '../../contactSheet';
 import { count, formatNumber } from '../../format';
 import { html, type Html } from '../../html';
 
@@ -7,14 +7,14 @@ import { html, type Html } from '../../html';
 export function imageSamples({ samples }: ImageReportData): Html | undefined {
   if (!samples?.drawn.count) return undefined;
   const { drawn, real, temperature } = samples;
-  const options = { columns: Math.ceil(Math.sqrt(drawn.count)), zoom: zoomTo(50, drawn) };
+  const options = { columns: Math.ceil(Math.sqrt(drawn.count)), size: 50 };
   return html`<section>
     <h2>Samples beside real images</h2>
     <p>
       The inverse of the network turns Gaussian noise into new images. Were the model perfect, one could not
       tell these panels apart.
     </p>
-    <div class="panels">
+    <div class="panels sheets">
       <figure>
         ${sheetImage(drawn, { ...options, alt: `${count(drawn.count, 'image')} drawn from the model` })}
         <figcaption>

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ImageReportData, LayerFigures } from '../../../image/reportData';
-import { formatNumber } from '../../format';
+import { formatNumber, formatTick } from '../../format';
 import { html, type Html } from '../../html';
 import { axis, draw, keyMark } from '../../plot';
 import { colours } from '../../style';
@@ -14,7 +14,7 @@ export function singularValues({ layers, config }: ImageReportData): Html | unde
     <p>
       The largest singular value of each linear layer: as power iteration finds it, which comes from below,
       and the proven bound above it. The truth lies between
-      them.${coefficient !== undefined && ` Training holds it at ${formatNumber(coefficient)}, the dashed line.`}
+      them.${coefficient !== undefined && ` Training holds it at ${formatTick(coefficient)} or below, the dashed line.`}
     </p>
     <div class="key">
       <span>${keyMark('dot', colours.model)}power iteration</span>
@@ -52,11 +52,12 @@ function plot(layers: readonly LayerFigures[], coefficient: number | undefined):
   const data = layers.map(({ singularValue, bound }, i) => ({ layer: i + 1, singularValue, bound }));
   const values = [...layers.flatMap((layer) => [layer.singularValue, layer.bound]), coefficient ?? 0];
   const top = Math.max(...values.filter(Number.isFinite)) || 1;
+  const every = Math.ceil(layers.length / 12);
   return draw({
     width: 560,
     height: 250,
     x: axis([0.5, layers.length + 0.5], 'layer, first to last', {
-      interval: layers.length < 10 ? 1 : undefined,
+      ticks: data.map(({ layer }) => layer).filter((layer) => (layer - 1) % every === 0),
     }),
     y: axis([0, 1.1 * top], 'largest singular value', { labelArrow: 'none', grid: true }),
     marks: [

@@ -3,7 +3,7 @@ import { formatNumber, formatWithError } from '../../format';
 /** A share with its standard error, in percent. */
 export function formatPercent(share: number, standardError?: number): string {
   const error = standardError === undefined ? undefined : 100 * standardError;
-  return `${error ? formatWithError(100 * share, error) : formatNumber(100 * share, 3)} %`;
+  return `${error ? formatWithError(100 * share, error) : formatNumber(100 * share, 3)}\u00a0%`;
 }
 
 /** An error of a reconstruction. JSON knows no infinity: the largest number stands for one that is none. */
