@@ -31,7 +31,7 @@ p { max-width: 72ch; margin: .5em 0 1em; }
 .note, figcaption { color: var(--quiet); font-size: .875rem; line-height: 1.45; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 1.6em 0; }
 .tile { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
-.tile b { display: block; font-size: 1.45rem; font-weight: 600; line-height: 1.25; letter-spacing: -.015em;
+.tile b { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.25; letter-spacing: -.015em;
   font-variant-numeric: tabular-nums; }
 .tile span { color: var(--quiet); font-size: .875rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px 24px; margin: 1em 0; font-size: .875rem; }
