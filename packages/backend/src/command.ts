@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = (): void => {
     controller.abort();
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop); // npx passes on what the terminal has sent already
   try {
     const { gpu, python, wheel: wheels, sources, tensorflow, dir, force, remove } = values;
     if (command === 'check-native') process.stdout.write(`${await checkNative(folder!)}\n`);

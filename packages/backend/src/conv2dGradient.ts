@@ -29,10 +29,11 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
 ];
 
 /**
- * On wasm, give conv2d a gradient that is made of forward convolutions: dx = conv2d(dy, W reversed and transposed) and
+ * On wasm and native, give conv2d a gradient that is made of forward convolutions: dx = conv2d(dy, W reversed and transposed) and
  * dW = conv2d(x with channels as batch, dy as filter); 1×1 kernels as matrix products.
  *
- * The wasm backend has no kernel for dW, and its kernel for dx is ten times slower than its convolution. Covers stride 1
+ * The wasm backend has no kernel for dW, and its kernel for dx is ten times slower than its convolution. The native backend
+ * has both, but refuses padding that is given in numbers: there this gradient is used for it alone. Covers stride 1
  * and dilation 1 in NHWC with any padding. Whatever else, and other backends, keep the gradient that was registered
  * before. Since the parts are differentiable, so is the gradient. Call it after the import that registers gradients
  * (`@tensorflow/tfjs`); calling it again does nothing. {@link useBackend} calls it.
@@ -76,7 +77,9 @@ function forwardConvolutions(
 ): { x: () => Tensor; filter: () => Tensor } | undefined {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
   const all1 = [strides, dilations].flat().every((n) => n === 1);
-  if (getBackend() !== 'wasm' || !all1 || dataFormat === 'NCHW') return undefined;
+  // TensorFlow's own kernels are as fast, but tfjs-node calls them only for padding that has a name.
+  const lacking = getBackend() === 'wasm' || (getBackend() === 'tensorflow' && typeof pad !== 'string');
+  if (!lacking || !all1 || dataFormat === 'NCHW') return undefined;
   const info = backend_util.computeConv2DInfo(
     x.shape,
     filter.shape,

@@ -151,6 +151,7 @@ async function start(candidate: Candidate, threads: number | undefined, timeoutM
   };
   if (backend === 'tensorflow') {
     await ready();
+    registerConv2dGradient();
     if (loaded === undefined) return { threads: 1 };
     return { threads: nativeThreads(), native: loaded };
   }

@@ -4,16 +4,21 @@ import { IResNetError } from '@iresnet/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { useBackend } from '../src';
+import { installed } from './native';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Run a module in a Node process of its own, which must end by itself. */
-function run(script: string): { status: number | null; output: Record<string, unknown>; stderr: string } {
+function run(
+  script: string,
+  env: NodeJS.ProcessEnv = { IRESNET_NATIVE_DIR: '/nowhere' },
+): { status: number | null; output: Record<string, unknown>; stderr: string } {
   const args = ['--conditions=@iresnet/source', '--import', 'tsx', '--input-type=module', '--eval', script];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
     timeout: 45_000,
+    env: { ...process.env, ...env },
   });
   const line = stdout.trim().split('\n').at(-1) ?? '';
   return {
@@ -40,16 +45,20 @@ describe('useBackend', () => {
     `);
     expect(status, stderr).toBe(0);
     const tried = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+    const remedy = 'nothing in /nowhere; run npx @iresnet/backend install-native';
     expect(output).toMatchObject({
       backend: 'wasm',
       shape: [3, 3, 3, 5],
       report: {
         name: 'wasm',
         threads: 1,
-        tried: tried.map((name) => ({ name, error: expect.stringContaining(name) })),
+        tried: [
+          { name: 'install-native', error: remedy },
+          ...tried.map((name) => ({ name, error: expect.stringContaining(name) })),
+        ],
       },
     });
-    expect(output['lines']).toHaveLength(3);
+    expect(output['lines']).toHaveLength(4);
   });
 
   it('runs wasm in threads, and the process ends by itself', () => {
@@ -80,7 +89,7 @@ describe('useBackend', () => {
     `);
     expect(status, stderr).toBe(0);
     expect(output).toMatchObject({ backend: 'cpu', two: 2, report: { name: 'cpu' } });
-    expect(output['report']).toMatchObject({ tried: [{}, {}, { error: 'no answer within 200 ms' }] });
+    expect(output['report']).toMatchObject({ tried: [{}, {}, {}, { error: 'no answer within 200 ms' }] });
   });
 
   it('starts a backend by name', async () => {
@@ -89,7 +98,38 @@ describe('useBackend', () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
+  it.skipIf(!installed)('auto prefers the native library where it is installed, and says so', () => {
+    const { status, output, stderr } = run(
+      `${prologue}
+      const lines = [];
+      const report = await useBackend('auto', { threads: 1, log: (line) => lines.push(line) });
+      const x = tf.randomNormal([2, 4, 4, 3], 0, 1, 'float32', 1);
+      const w = tf.randomNormal([3, 3, 3, 5], 0, 1, 'float32', 2);
+      const slope = tf.grad((k) => tf.sum(tf.sin(tf.conv2d(x, k, 1, 'same'))))(w);
+      const again = await useBackend('tensorflow');
+      const cpu = await useBackend('cpu');
+      console.log(JSON.stringify({ report, again, cpu, lines, shape: slope.shape }));
+    `,
+      {},
+    );
+    expect(status, stderr).toBe(0);
+    const native = {
+      version: expect.stringMatching(/^2\.\d+\.\d+/),
+      device: expect.stringMatching(/^[cg]pu$/),
+    };
+    expect(output).toMatchObject({
+      report: { name: 'tensorflow', tried: [], threads: 1, native },
+      again: { name: 'tensorflow', reason: 'asked for by name', native },
+      cpu: { name: 'cpu' },
+      shape: [3, 3, 3, 5],
+    });
+    expect(output['lines']).toEqual([
+      expect.stringMatching(/^backend tensorflow: the native library is preferred over wasm: TensorFlow 2/),
+    ]);
+  });
+
   it('names a backend that does not start, and why', async () => {
+    process.env['IRESNET_NATIVE_DIR'] = '/nowhere';
     const error = await useBackend('tensorflow').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(IResNetError);
     expect((error as IResNetError).kind).toBe('argument');
