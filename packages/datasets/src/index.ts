@@ -32,7 +32,7 @@
  * What a network must beat on a table, {@link gaussianDensity} and {@link kernelDensity} tell: two densities that are fitted in a moment.
  *
  * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
- * {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
+ * {@link imageBatches} goes through them in training, {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
  * bytes from anywhere and trust no header. In Node, `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and
  * CIFAR-100, and reads folders of PNG files:
  *
@@ -63,6 +63,7 @@ export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensi
 export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
 export type { ReferenceDensity } from './reference/contract';
 export { imageBatch, takeImages, type ImageSet } from './image/imageSet';
+export { imageBatches, type ImageBatchesOptions, type ImageStep } from './image/imageBatches';
 export { splitImages, type SplitImagesOptions } from './image/splitImages';
 export { reduceBits, uniformDequantize } from './image/quantize';
 export { randomCrop, randomFlip } from './image/augment';

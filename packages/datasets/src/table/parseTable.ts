@@ -1,5 +1,4 @@
-import { IResNetError } from '@iresnet/core';
-import { didYouMean } from '../suggest';
+import { IResNetError, didYouMean } from '@iresnet/core';
 import { csvRecords, type CsvRecord } from './csv';
 import type { LabelledTable, Table } from './table';
 

@@ -1,6 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { IResNetError, expect, type Rng } from '@iresnet/core';
-import { didYouMean } from '../suggest';
+import { IResNetError, didYouMean, expect, type Rng } from '@iresnet/core';
 import { checkerboard } from './checkerboard';
 import type { Bounds, Points, Toy2d, Toy2dName, ToyDefinition } from './contract';
 import { cosine, line, moons, rings, swissroll, twoSpirals } from './curves';
