@@ -25,8 +25,8 @@ export function imageTraining({ training }: ImageReportData): Html | undefined {
         html`<figure>
           ${watched(bitsPerDim, 'bits/dim', range, { outliers: 'above' })}
           <figcaption>
-            <b>Bits/dim</b> of validation images, ${formatNumber(bitsPerDim.value.at(-1) ?? NaN)} at the end;
-            lower is better.
+            <b>Bits/dim</b> of images not learned from, ${formatNumber(bitsPerDim.value.at(-1) ?? NaN)} at the
+            end; lower is better.
           </figcaption>
         </figure>`
       }
@@ -36,7 +36,8 @@ export function imageTraining({ training }: ImageReportData): Html | undefined {
         html`<figure>
           ${watched(percent, 'accuracy, %', range, { outliers: 'below' })}
           <figcaption>
-            <b>Accuracy</b> on validation images, ${formatPercent(accuracy.value.at(-1) ?? NaN)} at the end.
+            <b>Accuracy</b> on images not learned from, ${formatPercent(accuracy.value.at(-1) ?? NaN)} at the
+            end.
           </figcaption>
         </figure>`
       }
