@@ -22,12 +22,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { createRng, materialize, squaredNorm, type LinearOperator } from '@iresnet/core';
 import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
-import { gramBound, singularValue } from '@iresnet/spectral-norm';
+import { convGramBound, gramBound, singularValue } from '@iresnet/spectral-norm';
 import { assembled, BRANCH, disposeBlock, loadBlock, type Block } from '../block';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
 import { operatorOf, type Size } from '../layer';
-import { channelsFirst, channelsLast, matrixChannelsFirst, weightOf } from '../layout';
+import { channelsFirst, channelsLast, kernelOf, matrixChannelsFirst, weightOf } from '../layout';
 import { isRecord, listIn, numberIn, stringIn } from '../manifest';
 import { activationName, effectiveWeightOf, type LoadedBranch } from '../network';
 import { plainSeries, powers } from '../series';
@@ -181,16 +181,16 @@ function checkGradients(golden: GoldenCase, block: Block, x: Tensor, probe: Tens
   }
 }
 
-/** The proven bound of every layer lies above the norm at the size of its images and of its power iteration. */
-function checkNorms(golden: GoldenCase, { layers }: LoadedBranch): void {
+/** The proven bound of every layer lies above the norm at the size of its images, that of its kernel above the norm at any size. */
+function checkNorms(golden: GoldenCase, branch: LoadedBranch): void {
   const norms = golden.manifest.scalars['layer_norms']?.value;
   if (!isRecord(norms)) return;
-  for (const [position, { map }] of layers) {
+  for (const [position, { map }] of branch.layers) {
     const entry = norms[`${BRANCH}${position}`];
     if (!isRecord(entry)) continue;
-    const truth = Object.entries(entry).filter(([name]) => name.startsWith('true_norm'));
-    const bound = map.lipschitzBound();
-    for (const [name] of truth) {
+    const kernel = kernelOf(effectiveWeightOf(branch, position));
+    for (const name of Object.keys(entry).filter((key) => key.startsWith('true_norm'))) {
+      const bound = name.endsWith('feature_size') ? map.lipschitzBound() : convGramBound(kernel);
       golden.record(
         `layer ${position}: bound below ${name}`,
         Math.max(0, numberIn(entry, name) / bound - 1),
