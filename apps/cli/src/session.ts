@@ -46,7 +46,7 @@ export interface Job<M> {
   finish(model: M, info: RunInfo): Promise<{ readonly figures: object; readonly summary: string }>;
 }
 
-export const METRICS = 'metrics.jsonl';
+const METRICS = 'metrics.jsonl';
 
 /** Start the backend of a run. */
 export async function begin({ backend, threads }: TrainOptions, output: Output): Promise<BackendReport> {

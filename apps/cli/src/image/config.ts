@@ -110,7 +110,7 @@ export interface ImageKind {
 }
 
 /** The architecture that a task gets by default on images of a kind. */
-export function defaultModel(task: Task, { shape, classes }: ImageKind): ImageIResNetConfig {
+function defaultModel(task: Task, { shape, classes }: ImageKind): ImageIResNetConfig {
   const size = shape[0] === 8 ? 'digits' : shape[2] === 1 ? 'mnist' : 'cifar10';
   const names: Record<Task, Record<typeof size, IResNetPresetName>> = {
     density: {

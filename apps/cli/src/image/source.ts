@@ -1,6 +1,6 @@
 import { tensor, tensor1d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
-import { digits, randomCrop, randomFlip, split, takeImages, type ImageSet } from '@iresnet/datasets';
+import { digitImages, randomCrop, randomFlip, split, takeImages, type ImageSet } from '@iresnet/datasets';
 import { cifar10, cifar100, fashionMnist, imageFolder, kmnist, mnist } from '@iresnet/datasets/node';
 import { decode } from 'fast-png';
 import { basename } from 'node:path';
@@ -49,7 +49,10 @@ export async function loadImages(data: ImageData, output: Output): Promise<Loade
     const train = await imageFolder(data.folder, { decode: (bytes) => decode(bytes) });
     return { title: basename(data.folder), train, test: null, levels: 256 };
   }
-  if (data.name === 'digits') return { title: 'digits', train: digitImages(), test: null, levels: 17 };
+  if (data.name === 'digits') {
+    const train = digitImages();
+    return { title: 'digits', train, test: null, levels: train.levels };
+  }
   const load = publishedSets[data.name];
   const options = data.dir === undefined ? {} : { dir: data.dir };
   output.log(`reading ${data.name} …`);
@@ -142,15 +145,4 @@ export function toBytes(x: Tensor, levels: number): Uint8Array {
 /** The bytes of a set, stretched over the full range. */
 export function stretched({ images }: ImageSet, levels: number): Uint8Array {
   return levels === 256 ? images : images.map((k) => Math.round((255 * k) / (levels - 1)));
-}
-
-function digitImages(): ImageSet {
-  const { rows, values, labels } = digits();
-  return {
-    count: rows,
-    shape: [8, 8, 1],
-    images: Uint8Array.from(values),
-    labels: Uint8Array.from(labels, Number),
-    classes: Array.from({ length: 10 }, (_, i) => String(i)),
-  };
 }

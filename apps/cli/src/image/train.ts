@@ -53,6 +53,7 @@ export async function trainImages(
     loss,
     batches: batchesOf(source, config, rng.split('order')),
     steps: config.steps,
+    accumulate: config.accumulate,
     optimizer: optimizerOf(config),
     schedule: scheduleOf(config),
     ...(config.clipNorm !== null && { clipNorm: config.clipNorm }),

@@ -11,6 +11,7 @@ import type { RunInfo } from '../run';
 import type { ImageRunConfig } from './config';
 import { finiteOrNull, type ImageFigures } from './figures';
 import { predictions, type Judgement } from './judge';
+import { layerFigures } from './layers';
 import { lossUnits } from './objective';
 import { pathsBetween } from './paths';
 import type { ImageReportData, ImageTraining, Pictures } from './reportData';
@@ -78,6 +79,7 @@ function reportData(dir: string, run: ImageRun): ImageReportData {
     ...(proven && { interpolations: interpolations(model, heldOut, levels) }),
     ...(density && { unusual: unusual(run) }),
     ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
+    layers: layerFigures(model, rng.split('layers')),
     config,
   };
 }
@@ -124,13 +126,7 @@ function picturesOf(set: ImageSet, levels: number): Pictures {
 }
 
 /** Draw from a model. */
-export function drawPictures(
-  model: IResNet,
-  n: number,
-  levels: number,
-  rng: Rng,
-  temperature: number,
-): Pictures {
+function drawPictures(model: IResNet, n: number, levels: number, rng: Rng, temperature: number): Pictures {
   const shape = model.shape as [number, number, number];
   const values = noGrad(() => onHost(() => toBytes(model.sample(n, rng, { temperature }), levels)));
   return { count: n, shape, values };
