@@ -54,6 +54,9 @@ export {
 } from './classifierHead';
 export { classificationLoss, crossEntropy, densityLoss, hybridLoss } from './objectives';
 export { iResNetJsonSchema, parseIResNetConfig } from './schema';
+export { officialConfig, type OfficialConfigOptions } from './officialConfig';
+export { loadOfficialState, type OfficialLoad } from './loadOfficialState';
+export type { OfficialTensor, OfficialTensors } from './officialTensors';
 export { bitsPerDim } from './bitsPerDim';
 export {
   certify,

@@ -21,7 +21,7 @@ import {
 import { createRng, type LogDetEstimator } from '@iresnet/core';
 import { injectivePad, squeeze } from '@iresnet/flows';
 import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
-import { bitsPerDim, imageFlow } from '@iresnet/model';
+import { bitsPerDim } from '@iresnet/model';
 import { assembled, disposeBlock } from '../block';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
@@ -35,7 +35,7 @@ import {
 } from '../imageNetwork';
 import { channelsFirst, channelsLast, weightOf } from '../layout';
 import { listIn, numberIn } from '../manifest';
-import { flowConfig, loadFlow } from '../model';
+import { importedModel } from '../model';
 import { effectiveWeightOf } from '../network';
 import { plainSeries } from '../series';
 import { maxAbs, SUM_ULPS } from '../tolerance';
@@ -163,13 +163,12 @@ function checkGradients(
   }
 }
 
-/** The same network as `imageFlow` assembles it, with the weights that the official one uses. */
+/** The same network as the packages import and assemble it. */
 function checkModel(golden: GoldenCase, network: ImageNetwork, x: Tensor): void {
-  const model = imageFlow(flowConfig(golden), createRng(0));
-  loadFlow(golden, network, model);
+  const model = importedModel(golden);
   const z = model.encode(x);
   imagesOf(z, network.latents).forEach((latent, i) => golden.check(`zs.${i}`, latent, { way: 'model' }));
-  golden.check('logpz', model.base.logProb(z), { way: 'model' });
+  golden.check('logpz', model.flow.base.logProb(z), { way: 'model' });
   model.dispose();
 }
 

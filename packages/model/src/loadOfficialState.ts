@@ -1,0 +1,94 @@
+import { tensor, tidy } from '@tensorflow/tfjs-core';
+import { IResNetError, noGrad, type Shape } from '@iresnet/core';
+import type { IResNet } from './iResNet';
+import { officialPlaces } from './officialPlaces';
+import { withoutDataParallel, type OfficialTensor, type OfficialTensors } from './officialTensors';
+
+/** What {@link loadOfficialState} did not need. */
+export interface OfficialLoad {
+  /** Names of tensors that the model has no place for and needs none: counters, logged norms, a head or prior that it does not have. */
+  readonly ignored: readonly string[];
+}
+
+/** State that says nothing: the norm last logged, the weight last used, the counter of the batch normalization. */
+const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_tracked)$/;
+
+/**
+ * Set the parameters of a model from the state_dict of an official i-ResNet: the same latents, densities and class scores come out.
+ *
+ * Images become NHWC, kernels HWIO, latents and prior HWC. Each weight is stored as the official network uses it in evaluation,
+ * W/(max(1, uᵀWv/c) + ε) with the stored u and v and ε = 1e-5 for 3×3, 0 for 1×1, and is used like that until something changes it. Its
+ * true norm may be above c by what the official power iteration missed, since that makes one to five steps a training step; for blocks
+ * that squeeze it was measured at the size before. Training on normalizes it by our power iteration at the true size, and `project` makes
+ * c proven.
+ *
+ * @param model - Of a configuration that fits, such as that of `officialConfig`: its coefficient must be that of the official training.
+ * @param tensors - The state_dict, keys as PyTorch has them, with or without `module.` in front.
+ * @param where - The file, for the message.
+ * @throws IResNetError (data) that lists every tensor that is missing, has another shape, is not finite or not known; then nothing was
+ * changed. (argument) for a model that no official network is.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { iResNet, loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model';
+ *
+ * // const { tensors } = parseSafetensors(await readFile('official.safetensors')); of @iresnet/checkpoint
+ * const importOfficial = (tensors: OfficialTensors) => {
+ *   const model = iResNet(officialConfig(tensors, { shape: [32, 32, 3] }), createRng(0));
+ *   loadOfficialState(model, tensors);
+ *   return model;
+ * };
+ * try {
+ *   importOfficial(new Map());
+ * } catch (error) {
+ *   console.log((error as Error).message); // … expected "stack.N.bottleneck_block.0.weight_orig" …, got none
+ * }
+ * ```
+ *
+ * @see https://github.com/jhjacobsen/invertible-resnet
+ */
+export function loadOfficialState(
+  model: IResNet,
+  tensors: OfficialTensors,
+  where = 'model.loadOfficialState',
+): OfficialLoad {
+  const state = withoutDataParallel(tensors);
+  const places = officialPlaces(model);
+  const known = new Map(places.flatMap(({ shapes }) => Object.entries(shapes)));
+  const problems = [...known].flatMap(([name, shape]) => problemOf(name, shape, state.get(name)));
+  const rest = [...state.keys()].filter((name) => !known.has(name));
+  const ignorable = (name: string): boolean =>
+    SILENT.test(name) ||
+    (!model.head && /^(bn1|logits)\./.test(name)) ||
+    (!learnsPrior(model) && /^prior_/.test(name));
+  problems.push(...rest.filter((name) => !ignorable(name)).map((name) => `unknown tensor "${name}"`));
+  if (problems.length > 0) throw new IResNetError('data', where, problems.join('; '), { problems });
+  for (const { shapes, assign } of places) {
+    noGrad(() =>
+      tidy(() => {
+        const read = (name: string, shape: Shape) => tensor(valuesOf(state.get(name)!), [...shape]);
+        assign(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, read(name, shape)])));
+      }),
+    );
+  }
+  return { ignored: rest };
+}
+
+function valuesOf({ data }: OfficialTensor): Float32Array {
+  return Float32Array.from(data as ArrayLike<number>, Number);
+}
+
+function problemOf(name: string, shape: Shape, found: OfficialTensor | undefined): string[] {
+  if (!found) return [`missing tensor "${name}" [${shape}]`];
+  if (found.shape.join() !== shape.join())
+    return [`tensor "${name}": expected [${shape}], got [${found.shape}]`];
+  if (!valuesOf(found).every(Number.isFinite))
+    return [`tensor "${name}": expected finite values, got NaN or infinity`];
+  return [];
+}
+
+function learnsPrior({ config }: IResNet): boolean {
+  return config.kind === 'image' && config.flow.prior === 'learned';
+}
