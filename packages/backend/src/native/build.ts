@@ -66,11 +66,14 @@ export async function layOut(
 /** Compile the addon with node-gyp, and remove what only the build needed. */
 export async function compile(folder: string, abort?: AbortSignal): Promise<void> {
   const prefix = dirname(dirname(realpathSync(process.execPath)));
+  // Headers beside Node or of the system, of whichever version: Node-API is the same in all. Else node-gyp fetches them.
+  const headersOf = process.env['npm_config_nodedir']
+    ? undefined // node-gyp reads it
+    : [prefix, '/usr', '/usr/local'].find((p) => existsSync(join(p, 'include', 'node', 'node_api.h')));
   const args = [
     ...['rebuild', '--jobs=2', '--module_name=tfjs_binding', '--napi_build_version=8'],
     `--module_path=${join(folder, 'build', 'product')}`,
-    // The headers beside Node, where it has them; else node-gyp fetches them.
-    ...(existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : []),
+    ...(headersOf === undefined ? [] : [`--nodedir=${headersOf}`]),
   ];
   const env = { ...process.env };
   if (process.platform === 'darwin') {

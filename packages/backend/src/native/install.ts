@@ -84,6 +84,9 @@ export async function installNative(options: InstallOptions): Promise<string> {
       const result = await check(work, abort);
       if (!result.ok) throw new InstallFailure(`The build does not work: ${result.line}`, result.remedy);
       log(result.line);
+      if (gpu && !result.line.includes('on the gpu')) {
+        log('no GPU was found: it computes on the processor until one is (see nvidia-smi for the driver)');
+      }
       const install = { tfjsNode: tfjsNodeVersion, tensorflow: version, gpu, wheel: basename(wheel) };
       writeFileSync(join(work, 'install.json'), `${JSON.stringify(install, null, 2)}\n`);
       rmSync(target, { recursive: true, force: true });
@@ -126,9 +129,9 @@ type Check = { ok: true; line: string } | { ok: false; line: string; remedy: str
 /** Check an install in a process of its own, which may crash. */
 async function check(folder: string, abort?: AbortSignal): Promise<Check> {
   const args = [...process.execArgv, process.argv[1]!, 'check-native', folder];
-  const { code, signal, output } = await run(process.execPath, args, { ...(abort && { abort }) });
-  const line = lastLines(output, code === 0 ? 1 : 3);
-  if (code === 0) return { ok: true, line };
+  const { code, signal, output, stdout } = await run(process.execPath, args, { ...(abort && { abort }) });
+  if (code === 0) return { ok: true, line: lastLines(stdout, 1) };
+  const line = lastLines(output);
   if (signal === 'SIGILL') {
     return {
       ok: false,

@@ -47,11 +47,11 @@ export async function loadNative(folder: string, threads?: number, core?: Core):
   return { version: addon.TF_Version, device };
 }
 
-/** `@tensorflow/tfjs-node` calls functions of `node:util` that Node 23 removed. */
+/** `@tensorflow/tfjs-node` calls functions of `node:util` that Node 23 removed, and Node 22 warns of; these are the same. */
 export function restoreUtil(): void {
   const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }
 
 async function callersCore(): Promise<Core> {

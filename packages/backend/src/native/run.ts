@@ -7,6 +7,8 @@ export interface RunResult {
   readonly signal: NodeJS.Signals | null;
   /** What it wrote to both streams, the last 64 kB. */
   readonly output: string;
+  /** What it wrote to standard output, likewise. */
+  readonly stdout: string;
 }
 
 /** Where and how a program runs. */
@@ -31,17 +33,22 @@ export function run(
       ...(abort === undefined ? {} : { signal: abort }),
     });
     let output = '';
+    let stdout = '';
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-65_536);
     };
-    child.stdout.on('data', keep);
+    child.stdout.on('data', (chunk: Buffer) => {
+      keep(chunk);
+      stdout = (stdout + chunk.toString()).slice(-65_536);
+    });
     child.stderr.on('data', keep);
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ code: 127, signal: null, output: `${program}: not found` });
+      if (error.code === 'ENOENT')
+        resolve({ code: 127, signal: null, output: `${program}: not found`, stdout });
       else reject(error);
     });
     child.on('close', (code, signal) => {
-      resolve({ code: code ?? -1, signal, output });
+      resolve({ code: code ?? -1, signal, output, stdout });
     });
   });
 }
