@@ -33,7 +33,7 @@
  *
  * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
  * {@link imageBatches} goes through them in training, {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
- * bytes from anywhere and trust no header. In Node, `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and
+ * bytes from anywhere and trust no header; {@link checkPng} verifies what a decoder of PNG is given. In Node, `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and
  * CIFAR-100, and reads folders of PNG files:
  *
  * ```ts
@@ -72,6 +72,7 @@ export { parseCifar, type CifarRecords, type ParseCifarOptions } from './files/c
 export { parseNpy, toNpy, type NpyArray } from './files/npy';
 export type { NumberArray } from './files/values';
 export { readTar } from './files/tar';
+export { checkPng, type PngHeader } from './files/png';
 export { split } from './split';
 export { batches } from './batches';
 export { prefetch, type PrefetchOptions } from './prefetch';

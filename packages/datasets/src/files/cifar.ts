@@ -32,8 +32,8 @@ const LABELS = { cifar10: [9], cifar100: [19, 99] } as const;
  *
  * @param bytes - The whole file.
  * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file: no bytes, a length that is no multiple of the record, a label out of range (with its
- * record and byte). Kind argument for another variant.
+ * @throws IResNetError (data), naming the file: no bytes, a length that is no multiple of the record, a label out of range; with the
+ * record and the byte. Kind argument for another variant.
  *
  * @example
  * ```ts
@@ -57,7 +57,8 @@ export function parseCifar(bytes: Uint8Array, options: ParseCifarOptions): Cifar
   const size = largest.length + 3 * PIXELS;
   const count = bytes.length / size;
   if (bytes.length === 0 || !Number.isInteger(count)) {
-    const what = `expected records of ${size} bytes each, got ${bytes.length} bytes${bytes.length === 0 ? '' : `, ${bytes.length % size} behind record ${Math.floor(count)}`}`;
+    const whole = Math.floor(count);
+    const what = `record ${whole}, byte ${whole * size}: expected ${size} bytes, got ${bytes.length % size}`;
     throw new IResNetError('data', file ?? 'datasets.parseCifar', what);
   }
 

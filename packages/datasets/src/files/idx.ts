@@ -43,7 +43,7 @@ export function parseIdx(bytes: Uint8Array, options: { readonly file?: string } 
   const fail = (what: string): never => {
     throw new IResNetError('data', options.file ?? 'datasets.parseIdx', what);
   };
-  if (bytes.length < 4) fail(`expected the 4 bytes of an IDX magic number, got ${bytes.length}`);
+  if (bytes.length < 4) fail(`byte 0: expected the 4 bytes of an IDX magic number, got ${bytes.length}`);
   const [zero, zeroToo, code, rank] = bytes as unknown as [number, number, number, number];
   if (zero === 0x1f && zeroToo === 0x8b)
     fail('byte 0: expected an IDX file, got one that is compressed by gzip');
@@ -52,7 +52,8 @@ export function parseIdx(bytes: Uint8Array, options: { readonly file?: string } 
   const type = TYPES.get(code) ?? fail(`byte 2: expected an IDX type of 8, 9 or 11 to 14, got ${code}`);
   if (rank === 0) fail('byte 3: expected a rank of at least 1, got 0');
   const start = 4 + 4 * rank;
-  if (bytes.length < start) fail(`expected ${start} bytes of header for rank ${rank}, got ${bytes.length}`);
+  if (bytes.length < start)
+    fail(`byte 4: expected ${start} bytes of header for rank ${rank}, got ${bytes.length}`);
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, start);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));

@@ -1,6 +1,7 @@
-import { IResNetError, expect } from '@iresnet/core';
-import { parseNpyHeader, type NpyHeader } from './npyHeader';
-import { copyValues, product, type NumberArray, type NumberArrayConstructor } from './values';
+import { expect } from '@iresnet/core';
+import type { NpyHeader } from './npyHeader';
+import { NPY_MAGIC, NPY_TYPES, npyLayout } from './npyLayout';
+import { copyValues, product, type NumberArray } from './values';
 
 /** The content of an npy file: Π `shape` values in C order (row-major). Booleans are bytes 0 and 1. */
 export interface NpyArray {
@@ -8,25 +9,6 @@ export interface NpyArray {
   readonly shape: readonly number[];
   readonly data: NumberArray;
 }
-
-/** The first bytes of the format. */
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-
-/** NumPy itself reads no larger header without being told to. */
-const MAX_HEADER_BYTES = 10_000;
-
-/** The array type of each kind and size. */
-const TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
-  f8: Float64Array,
-  f4: Float32Array,
-  i4: Int32Array,
-  i2: Int16Array,
-  i1: Int8Array,
-  u4: Uint32Array,
-  u2: Uint16Array,
-  u1: Uint8Array,
-  b1: Uint8Array,
-};
 
 /**
  * Read an npy file of format 1.0 or 2.0: magic, version, header `{'descr': …, 'fortran_order': …, 'shape': …}`, values.
@@ -38,7 +20,7 @@ const TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
  * @param bytes - The whole file.
  * @param options - `file` names it in errors.
  * @returns An array of the caller's own.
- * @throws IResNetError (data), naming the file and the byte or the type.
+ * @throws IResNetError (data), naming the file and the byte.
  *
  * @example
  * ```ts
@@ -52,37 +34,8 @@ const TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
  */
 export function parseNpy(bytes: Uint8Array, options: { readonly file?: string } = {}): NpyArray {
   const where = options.file ?? 'datasets.parseNpy';
-  const fail = (what: string): never => {
-    throw new IResNetError('data', where, what);
-  };
-  if (bytes.length < 10) fail(`expected at least 10 bytes of npy header, got ${bytes.length}`);
-  if (MAGIC.some((byte, i) => bytes[i] !== byte)) fail('byte 0: expected the npy magic number \\x93NUMPY');
-  const [major, minor] = [bytes[6]!, bytes[7]!];
-  if ((major !== 1 && major !== 2) || minor !== 0) {
-    fail(`byte 6: expected npy version 1.0 or 2.0, got ${major}.${minor}`);
-  }
-  const start = major === 1 ? 10 : 12;
-  if (bytes.length < start) fail(`expected at least ${start} bytes of npy header, got ${bytes.length}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, start);
-  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > MAX_HEADER_BYTES) {
-    fail(`byte 8: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
-  }
-  const dataStart = start + length;
-  if (dataStart > bytes.length) {
-    fail(`byte 8: expected a header of ${length} bytes, got ${bytes.length - start} up to the end`);
-  }
-
-  const text = String.fromCharCode(...bytes.subarray(start, dataStart)); // latin1 by the format
-  const header = parseNpyHeader(text, where);
-  const type = TYPES[header.type] ?? fail(refusal(header.type));
-  const size = product(header.shape) * type.BYTES_PER_ELEMENT;
-  if (bytes.length - dataStart !== size) {
-    fail(
-      `byte ${dataStart}: expected ${size} bytes of data for shape [${header.shape.join(', ')}], got ${bytes.length - dataStart}`,
-    );
-  }
-  const data = copyValues(bytes.subarray(dataStart), type, header.bigEndian);
+  const header = npyLayout(bytes, bytes.length, where);
+  const data = copyValues(bytes.subarray(header.dataStart), header.values, header.bigEndian);
   return { shape: header.shape, data: header.fortranOrder ? toCOrder(data, header.shape) : data };
 }
 
@@ -102,8 +55,8 @@ export function parseNpy(bytes: Uint8Array, options: { readonly file?: string } 
  * ```
  */
 export function toNpy(data: NumberArray, shape: readonly number[]): Uint8Array {
-  const type = Object.keys(TYPES).find(
-    (key) => data instanceof (TYPES[key] as unknown as { new (): unknown }),
+  const type = Object.keys(NPY_TYPES).find(
+    (key) => data instanceof (NPY_TYPES[key] as unknown as { new (): unknown }),
   );
   expect(type !== undefined, 'datasets.toNpy', () => 'expected a typed array of at most 8 bytes a value');
   const isShape = shape.length <= 32 && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
@@ -118,7 +71,7 @@ export function toNpy(data: NumberArray, shape: readonly number[]): Uint8Array {
   // The values start at a multiple of 64, so that a reader may map the file.
   const length = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
   const bytes = new Uint8Array(10 + length + data.byteLength);
-  bytes.set([...MAGIC, 1, 0, length & 255, length >> 8]);
+  bytes.set([...NPY_MAGIC, 1, 0, length & 255, length >> 8]);
   bytes.set(new TextEncoder().encode(`${header.padEnd(length - 1)}\n`), 10);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + length);
   return bytes;
@@ -135,11 +88,4 @@ function toCOrder(data: NumberArray, shape: NpyHeader['shape']): NumberArray {
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0;
   }
   return ordered;
-}
-
-function refusal(type: string): string {
-  const known = `expected one of the types ${Object.keys(TYPES).join(', ')}, got '${type}'`;
-  if (type.startsWith('O')) return `${known}: Python objects are not read, they could run code`;
-  if (/^[iu]8$/.test(type)) return `${known}: save it as int32 or float64`;
-  return known;
 }

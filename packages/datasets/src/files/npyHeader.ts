@@ -15,21 +15,21 @@ const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\dL,\s]*)\))\s*(,|
 /**
  * Read the Python literal of an npy header: a dict of exactly `descr`, `fortran_order` and `shape`, in any order.
  *
- * @throws IResNetError (data) naming `where`.
+ * @param start - Where the text stands in the file, for errors.
+ * @throws IResNetError (data) naming `where` and the byte.
  */
-export function parseNpyHeader(text: string, where: string): NpyHeader {
+export function parseNpyHeader(text: string, start: number, where: string): NpyHeader {
   const fail = (what: string): never => {
-    throw new IResNetError('data', where, what);
+    throw new IResNetError('data', where, `byte ${start}, npy header: ${what}`);
   };
   const shown = JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text.trim());
-  const malformed = (): never =>
-    fail(`npy header: expected {'descr': …, 'fortran_order': …, 'shape': …}, got ${shown}`);
+  const malformed = (): never => fail(`expected {'descr': …, 'fortran_order': …, 'shape': …}, got ${shown}`);
 
   let descr: string | undefined;
   let fortranOrder: boolean | undefined;
   let shape: number[] | undefined;
   if (text[0] !== '{') malformed();
-  if (/'descr'\s*:\s*\[/.test(text)) fail('npy header: expected numbers, got records');
+  if (/'descr'\s*:\s*\[/.test(text)) fail('expected numbers, got records');
   let at = 1;
   for (;;) {
     ENTRY.lastIndex = at;
@@ -48,8 +48,7 @@ export function parseNpyHeader(text: string, where: string): NpyHeader {
   if (!/^\s*\}\s*$/.test(text.slice(at))) malformed();
   if (descr === undefined || fortranOrder === undefined || shape === undefined) return malformed();
 
-  const parts =
-    /^([<>|=]?)([A-Za-z?]\d*)$/.exec(descr) ?? fail(`npy header: expected a type, got '${descr}'`);
+  const parts = /^([<>|=]?)([A-Za-z?]\d*)$/.exec(descr) ?? fail(`expected a type, got '${descr}'`);
   return { type: parts[2]!, bigEndian: parts[1] === '>', fortranOrder, shape };
 }
 

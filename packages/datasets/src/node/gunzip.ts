@@ -19,7 +19,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * The content of a gzip file, verified by its CRC.
  *
  * @param limit - Bytes of content at most: a small file can claim to hold a great deal.
- * @throws IResNetError (data), naming the file: damage, a cut file, bytes behind the end, content beyond the limit.
+ * @throws IResNetError (data), naming the file: damage, a cut file (with the byte), bytes behind the end, content beyond the limit.
  */
 export async function gunzip(bytes: Uint8Array, limit: number, file: string): Promise<Uint8Array> {
   try {
@@ -27,10 +27,12 @@ export async function gunzip(bytes: Uint8Array, limit: number, file: string): Pr
   } catch (error) {
     const code = codeOf(error);
     const message = error instanceof Error ? error.message : String(error);
+    // zlib tells where a file ends too early, and of damage only what it is.
+    const place = code === 'Z_BUF_ERROR' ? `byte ${bytes.length}: ` : '';
     const what =
       code === 'ERR_BUFFER_TOO_LARGE'
         ? `expected at most ${limit} bytes inside the gzip file, got more`
-        : `expected a gzip file, got: ${(code && REASONS[code]) ?? message} (${code}, ${message})`;
+        : `${place}expected a gzip file, got: ${(code && REASONS[code]) ?? message} (${code}, ${message})`;
     throw new IResNetError('data', file, what, { code }, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { checkPng } from '../files/png';
 import type { ImageSet } from '../image/imageSet';
 import { attempt } from './failure';
 
@@ -11,11 +12,15 @@ export interface DecodedImage {
   readonly channels: number;
   /** 8 bits a value. Of another type only to be refused. */
   readonly data: ArrayLike<number>;
+  /** Bits a value where the decoder tells; other than 8 only to be refused. */
+  readonly depth?: number;
+  /** Colours that the data point to, where the decoder has not looked them up; only to be refused. */
+  readonly palette?: unknown;
 }
 
 /** How to read a folder of images. */
 export interface ImageFolderOptions {
-  /** The bytes of a PNG file → its pixels, such as `decode` of the package fast-png. */
+  /** The bytes of a PNG file that {@link checkPng} has let pass → its pixels, such as `decode` of the package fast-png. */
   readonly decode: (bytes: Uint8Array) => DecodedImage | Promise<DecodedImage>;
 }
 
@@ -23,12 +28,13 @@ export interface ImageFolderOptions {
  * The PNG files in the folders of `dir`, one folder for each class: `dir/cat/1.png`, `dir/dog/7.png`.
  *
  * Classes are the names of the folders that hold a PNG file, in the order of their characters, and so are the images of a class. Other
- * files are passed over, and so are names that begin with a dot. All images must have the same size and 8 bits a channel.
+ * files are passed over, and so are names that begin with a dot. All images must have the same size and 8 bits a channel, and
+ * `decode` must look the colours of a palette up.
  *
  * @param dir - The folder.
  * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file or folder: no images, more than 256 classes, a file that `decode` cannot read, an image of
- * another size than the first, or with another number of values than its size says.
+ * @throws IResNetError (data), naming the file or folder: no images, more than 256 classes, a damaged file ({@link checkPng}) or one that
+ * `decode` cannot read, an image of another size than the first, or with another number of values than its size says.
  *
  * @example
  * ```ts
@@ -39,9 +45,12 @@ export interface ImageFolderOptions {
  *
  * const dir = mkdtempSync(join(tmpdir(), 'iresnet-'));
  * mkdirSync(join(dir, 'dark'));
- * writeFileSync(join(dir, 'dark', 'a.png'), Uint8Array.of(1, 2));
- * // A true decoder: import { decode } from 'fast-png';
- * const decode = (bytes: Uint8Array) => ({ width: 2, height: 1, channels: 1, data: bytes });
+ * const png =
+ *   'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNgZAIAAAcABHZJ4ygAAAAA' +
+ *   'SUVORK5CYII=';
+ * writeFileSync(join(dir, 'dark', 'a.png'), Buffer.from(png, 'base64'));
+ * // In earnest: import { decode } from 'fast-png';
+ * const decode = () => ({ width: 2, height: 1, channels: 1, data: Uint8Array.of(1, 2) });
  * const set = await imageFolder(dir, { decode });
  * console.log(set.classes, set.shape); // [ 'dark' ] [ 1, 2, 1 ]
  * ```
@@ -89,9 +98,15 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
 
 async function decodeFile(path: string, decode: ImageFolderOptions['decode']) {
   const bytes = await attempt('read', path, () => readFile(path));
-  const { width, height, channels, data } = await attempt('decode', path, async () => decode(bytes));
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw new IResNetError('data', path, 'expected 8 bits a channel, got another depth');
+  checkPng(bytes, { file: path });
+  const image = await attempt('decode', path, async () => decode(bytes));
+  const { width, height, channels, data, depth = 8, palette } = image;
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || depth !== 8) {
+    const got = depth === 8 ? 'another depth' : `${depth}`;
+    throw new IResNetError('data', path, `byte 24: expected 8 bits a channel, got ${got}`);
+  }
+  if (palette !== undefined) {
+    throw new IResNetError('data', path, 'byte 25: expected colours, got a palette that was not looked up');
   }
   if (!(data.length > 0 && data.length === width * height * channels)) {
     const what = `expected ${height} × ${width} × ${channels} values from the decoder, got ${data.length}`;

@@ -148,16 +148,16 @@ function toImageSet(images: LoadedFile, labels: LoadedFile, classes: readonly st
     width === SIDE
   )) {
     const got = `${pixels.data.constructor.name} [${pixels.shape.join(', ')}]`;
-    throw new IResNetError('data', images.path, `expected bytes [n, ${SIDE}, ${SIDE}], got ${got}`);
+    throw new IResNetError('data', images.path, `byte 2: expected bytes [n, ${SIDE}, ${SIDE}], got ${got}`);
   }
   const indices = parseIdx(labels.bytes, { file: labels.path });
   if (!(indices.data instanceof Uint8Array && indices.shape.length === 1)) {
     const got = `${indices.data.constructor.name} [${indices.shape.join(', ')}]`;
-    throw new IResNetError('data', labels.path, `expected bytes [n], got ${got}`);
+    throw new IResNetError('data', labels.path, `byte 2: expected bytes [n], got ${got}`);
   }
-  if (count === 0) throw new IResNetError('data', images.path, 'expected images, got none');
+  if (count === 0) throw new IResNetError('data', images.path, 'byte 4: expected images, got none');
   if (indices.data.length !== count) {
-    const what = `expected a label for each of ${count} images in ${images.path}, got ${indices.data.length}`;
+    const what = `byte 4: expected a label for each of ${count} images in ${images.path}, got ${indices.data.length}`;
     throw new IResNetError('data', labels.path, what);
   }
   const wrong = indices.data.findIndex((label) => label >= classes.length);

@@ -61,6 +61,7 @@ async function pull(url: string, work: string, have: number, options: DownloadOp
   const { start, total } = plan;
   if (bytes !== undefined && total !== undefined && total !== bytes) {
     await response.body?.cancel();
+    await discard(work); // a part of another version
     throw new IResNetError('data', url, `expected ${bytes} bytes, the server has ${total}`);
   }
 
@@ -73,21 +74,23 @@ async function pull(url: string, work: string, have: number, options: DownloadOp
   const path = dataOf(work);
   const file = await attempt('write', path, () => open(path, start === 0 ? 'w' : 'a'));
   let loaded = start;
+  const whole = total ?? bytes;
   try {
     for await (const chunk of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
       await attempt('write', path, () => file.writeFile(chunk));
       loaded += chunk.length;
-      if (loaded > (total ?? bytes ?? Infinity)) {
-        throw new IResNetError('data', url, `expected ${total ?? bytes} bytes, got more`);
+      if (whole !== undefined && loaded > whole) {
+        await discard(work);
+        throw new IResNetError('data', url, `expected ${whole} bytes, got more`);
       }
-      onProgress?.({ url, loaded, total: total ?? bytes });
+      onProgress?.({ url, loaded, total: whole });
     }
     await attempt('write', path, () => file.sync());
   } finally {
     await file.close();
   }
-  const whole = total ?? bytes ?? 0;
-  if (loaded < whole) throw new Interruption(`the body ended after ${loaded} of ${whole} bytes`);
+  if (whole !== undefined && loaded < whole)
+    throw new Interruption(`the body ended after ${loaded} of ${whole} bytes`);
 }
 
 /** Where in the file the body of an answer belongs, and how long the file is; or why it is of no use. */

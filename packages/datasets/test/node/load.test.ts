@@ -89,7 +89,7 @@ describe.each(Object.keys(sets) as (keyof typeof sets)[])('%s', (name) => {
       'fewer labels',
       images(2),
       labels(1),
-      /labels-idx1-ubyte: expected a label for each of 2 images in .*, got 1$/,
+      /labels-idx1-ubyte: byte 4: expected a label for each of 2 images in .*, got 1$/,
     ],
     [
       'a label out of range',
@@ -123,7 +123,7 @@ describe.each(Object.keys(sets) as (keyof typeof sets)[])('%s', (name) => {
       'a cut gzip file',
       gzipSync(images(2)).subarray(0, -9),
       labels(0, 1),
-      /images.*: expected a gzip file, got: it is cut off/,
+      /images.*: byte \d+: expected a gzip file, got: it is cut off/,
     ],
     [
       'a damaged gzip file',
@@ -242,7 +242,10 @@ describe('cifar10', () => {
   it('names the file and the record that are at fault', async () => {
     const bad: [Readonly<Record<string, Uint8Array>>, RegExp][] = [
       [{ 'data_batch_1.bin': record(0, 10) }, /data_batch_1\.bin: record 0, byte 0: .* at most 9, got 10$/],
-      [{ 'data_batch_1.bin': new Uint8Array(0) }, /data_batch_1\.bin: expected records .* got 0 bytes$/],
+      [
+        { 'data_batch_1.bin': new Uint8Array(0) },
+        /data_batch_1\.bin: record 0, byte 0: expected 3073 bytes, got 0$/,
+      ],
       [
         { 'cifar-10-binary.tar': tar({ 'cifar-10-batches-bin/data_batch_1.bin': record(0, 1) }) },
         /cifar-10-binary\.tar: expected a file 'cifar-10-batches-bin\/data_batch_2\.bin' in the archive, found none$/,

@@ -1,0 +1,82 @@
+import { IResNetError } from '@iresnet/core';
+import { parseNpyHeader, type NpyHeader } from './npyHeader';
+import { product, type NumberArrayConstructor } from './values';
+
+/** Where the values of an npy file lie, and what they are. */
+export interface NpyLayout extends NpyHeader {
+  readonly values: NumberArrayConstructor;
+  /** Byte of the first value. */
+  readonly dataStart: number;
+}
+
+/** The first bytes of the format. */
+export const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+/** NumPy itself reads no larger header without being told to. */
+const MAX_HEADER_BYTES = 10_000;
+
+/** With so many bytes from its start, the header of any file is whole. */
+export const NPY_PREFIX_BYTES = 12 + MAX_HEADER_BYTES;
+
+/** The array type of each kind and size. */
+export const NPY_TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
+  f8: Float64Array,
+  f4: Float32Array,
+  i4: Int32Array,
+  i2: Int16Array,
+  i1: Int8Array,
+  u4: Uint32Array,
+  u2: Uint16Array,
+  u1: Uint8Array,
+  b1: Uint8Array,
+};
+
+/**
+ * Read the header of an npy file and hold the length of the file against it.
+ *
+ * @param bytes - The first {@link NPY_PREFIX_BYTES} bytes, or all.
+ * @param length - Bytes of the whole file.
+ * @throws IResNetError (data) naming `where` and the byte.
+ */
+export function npyLayout(bytes: Uint8Array, length: number, where: string): NpyLayout {
+  const fail = (what: string): never => {
+    throw new IResNetError('data', where, what);
+  };
+  if (bytes.length < 10) fail(`byte 0: expected at least 10 bytes of npy header, got ${bytes.length}`);
+  if (NPY_MAGIC.some((byte, i) => bytes[i] !== byte))
+    fail('byte 0: expected the npy magic number \\x93NUMPY');
+  const [major, minor] = [bytes[6]!, bytes[7]!];
+  if ((major !== 1 && major !== 2) || minor !== 0) {
+    fail(`byte 6: expected npy version 1.0 or 2.0, got ${major}.${minor}`);
+  }
+  const start = major === 1 ? 10 : 12;
+  if (bytes.length < start)
+    fail(`byte 0: expected at least ${start} bytes of npy header, got ${bytes.length}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, start);
+  const headerBytes = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (headerBytes > MAX_HEADER_BYTES) {
+    fail(`byte 8: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${headerBytes}`);
+  }
+  const dataStart = start + headerBytes;
+  if (dataStart > bytes.length) {
+    fail(`byte 8: expected a header of ${headerBytes} bytes, got ${bytes.length - start} up to the end`);
+  }
+
+  const text = String.fromCharCode(...bytes.subarray(start, dataStart)); // latin1 by the format
+  const header = parseNpyHeader(text, start, where);
+  const values = NPY_TYPES[header.type] ?? fail(`byte ${start}, npy header: ${refusal(header.type)}`);
+  const size = product(header.shape) * values.BYTES_PER_ELEMENT;
+  if (length - dataStart !== size) {
+    fail(
+      `byte ${dataStart}: expected ${size} bytes of data for shape [${header.shape.join(', ')}], got ${length - dataStart}`,
+    );
+  }
+  return { ...header, values, dataStart };
+}
+
+function refusal(type: string): string {
+  const known = `expected one of the types ${Object.keys(NPY_TYPES).join(', ')}, got '${type}'`;
+  if (type.startsWith('O')) return `${known}: Python objects are not read, they could run code`;
+  if (/^[iu]8$/.test(type)) return `${known}: save it as int32 or float64`;
+  return known;
+}
