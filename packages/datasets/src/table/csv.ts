@@ -7,80 +7,145 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
+/** Reads a delimited text that comes in parts. */
+export interface CsvReader {
+  /**
+   * The records that are whole with this part, in order.
+   *
+   * @param last - Whether nothing follows.
+   * @throws IResNetError (data) for a quote that is not closed, text behind a closing quote, and a record of more than 8 million characters
+   * that the parts so far do not end.
+   */
+  read(part: string, last: boolean): Generator<CsvRecord>;
+}
+
 /** The separators that are recognised; the first wins a tie. */
 const SEPARATORS = [',', ';', '\t'];
 
+/** Characters of an unfinished record at most: what a part leaves behind is read again with the next. */
+const LONGEST = 2 ** 23;
+
+const [TAB, LF, CR, BLANK, QUOTE, MARK] = [9, 10, 13, 32, 34, 0xfeff];
+
 /**
- * The records of a delimited text: RFC 4180, with `\n`, `\r\n` or `\r` at line ends, an optional byte-order mark, and comma,
- * semicolon or tab as the separator, whichever is the most frequent in the first record outside quotes.
+ * A reader of delimited text: RFC 4180, with `\n`, `\r\n` or `\r` at line ends, an optional byte-order mark, and comma, semicolon or tab as
+ * the separator, whichever is the most frequent in the first record outside quotes.
  *
  * A quoted field may hold separators, line ends and doubled quotes; it is kept as it stands, while unquoted fields lose the blanks
  * around them. Empty lines at the end are dropped; elsewhere one is a record with a single empty field.
  *
  * @param where - Names the text in errors.
- * @throws IResNetError (data) for a quote that is not closed, and for text behind a closing quote.
  */
-export function* csvRecords(text: string, where: string): Generator<CsvRecord> {
-  const separator = separatorOf(text);
-  const end = endOfContent(text);
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+export function csvReader(where: string): CsvReader {
+  let rest = '';
   let line = 1;
-  while (at < end) {
-    const record = { line, fields: [] as string[] };
-    for (;;) {
-      const field = readField(text, at, end, separator, line, where);
-      record.fields.push(field.value);
-      line += field.lineEnds;
-      at = field.next;
-      if (text[at] !== separator || at >= end) break;
-      at++;
+  let begun = false;
+  let separator: number | undefined;
+  /** Blank lines that are records only if something follows. */
+  let blank = { first: 1, count: 0 };
+
+  return {
+    *read(part, last) {
+      const text = rest + part;
+      let at = 0;
+      if (!begun && text.length > 0) {
+        begun = true;
+        if (text.charCodeAt(0) === MARK) at = 1;
+      }
+      separator ??= separatorOf(text, at, last);
+      while (separator !== undefined && at < text.length) {
+        const record = recordAt(text, at, { separator, line, last, where });
+        if (record === undefined) break;
+        const { fields, next, end } = record;
+        if (fields.length === 1 && fields[0] === '' && isBlank(text, at, end)) {
+          if (blank.count === 0) blank = { first: line, count: 0 };
+          blank.count++;
+        } else {
+          for (; blank.count > 0; blank.count--) yield { line: blank.first++, fields: [''] };
+          yield { line, fields };
+        }
+        line = record.line;
+        at = next;
+      }
+      rest = text.slice(at);
+      if (rest.length > LONGEST) {
+        const what = `line ${line}: expected a record of at most ${LONGEST} characters, found a longer one`;
+        throw new IResNetError('data', where, what);
+      }
+    },
+  };
+}
+
+/** The records of a whole text, as {@link csvReader} reads them. */
+export function csvRecords(text: string, where: string): Generator<CsvRecord> {
+  return csvReader(where).read(text, true);
+}
+
+interface Place {
+  readonly separator: number;
+  readonly line: number;
+  /** Whether the text ends where it ends here. */
+  readonly last: boolean;
+  readonly where: string;
+}
+
+/** The record at a place and where the next one starts; undefined where the text may go on and so may the record. */
+function recordAt(text: string, from: number, { separator, line, last, where }: Place) {
+  const fields: string[] = [];
+  let at = from;
+  for (;;) {
+    while (isGap(text.charCodeAt(at), separator)) at++;
+    if (text.charCodeAt(at) === QUOTE) {
+      let close = text.indexOf('"', at + 1);
+      while (close !== -1 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
+      if (!last && (close === -1 || close + 1 === text.length)) return undefined;
+      if (close === -1) throw new IResNetError('data', where, `line ${line}: a quoted field is not closed`);
+      const quoted = text.slice(at + 1, close);
+      at = close + 1;
+      while (text.charCodeAt(at) === BLANK) at++;
+      if (at < text.length && !isEnd(text.charCodeAt(at), separator)) {
+        const what = `line ${line}: expected a separator behind the closing quote of "${quoted}", found '${text[at]}'`;
+        throw new IResNetError('data', where, what);
+      }
+      fields.push(quoted.replaceAll('""', '"'));
+      line += quoted.match(/\r\n|\r|\n/g)?.length ?? 0;
+    } else {
+      const start = at;
+      while (at < text.length && !isEnd(text.charCodeAt(at), separator)) at++;
+      fields.push(text.slice(start, at).trim());
     }
-    yield record;
-    // Over the line end; a `\r\n` is one.
-    if (text[at] === '\r' && text[at + 1] === '\n') at++;
+    if (text.charCodeAt(at) !== separator) break;
     at++;
-    line++;
   }
+  // A `\r` at the end may be half of a `\r\n`, which is one line end.
+  if (!last && at + (text.charCodeAt(at) === CR ? 1 : 0) >= text.length) return undefined;
+  const width = text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? 2 : 1;
+  return { fields, end: at, next: at + width, line: line + 1 };
 }
 
-/** A field and where it ends: at a separator, a line end or the end of the text. */
-function readField(text: string, at: number, end: number, separator: string, line: number, where: string) {
-  let start = at;
-  while (start < end && (text[start] === ' ' || (text[start] === '\t' && separator !== '\t'))) start++;
-  if (text[start] !== '"' || start >= end) {
-    let next = start;
-    while (next < end && text[next] !== separator && text[next] !== '\n' && text[next] !== '\r') next++;
-    return { value: text.slice(start, next).trim(), next, lineEnds: 0 };
-  }
-  let close = text.indexOf('"', start + 1);
-  while (close !== -1 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
-  if (close === -1) throw new IResNetError('data', where, `line ${line}: a quoted field is not closed`);
-  const quoted = text.slice(start + 1, close);
-  let next = close + 1;
-  while (next < end && text[next] === ' ') next++;
-  const after = next < end ? text[next]! : '\n';
-  if (after !== separator && after !== '\n' && after !== '\r') {
-    const what = `line ${line}: expected a separator behind the closing quote of "${quoted}", found '${after}'`;
-    throw new IResNetError('data', where, what);
-  }
-  return { value: quoted.replaceAll('""', '"'), next, lineEnds: quoted.match(/\r\n|\r|\n/g)?.length ?? 0 };
+function isGap(code: number, separator: number): boolean {
+  return code === BLANK || (code === TAB && separator !== TAB);
 }
 
-/** Where the last line that is not blank ends. A line of separators is not blank. */
-function endOfContent(text: string): number {
-  let end = text.length;
-  for (let i = text.length - 1; i >= 0; i--) {
-    const char = text[i]!;
-    if (char === '\n' || char === '\r') end = i;
-    else if (char !== ' ' && char !== '\ufeff') return end;
-  }
-  return 0;
+function isEnd(code: number, separator: number): boolean {
+  return code === separator || code === LF || code === CR;
 }
 
-function separatorOf(text: string): string {
+/** Whether there is nothing but blanks; a line of separators is not blank. */
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== BLANK && code !== MARK) return false;
+  }
+  return true;
+}
+
+/** The separator by the first record; undefined where that may go on. */
+function separatorOf(text: string, from: number, last: boolean): number | undefined {
   const counts = SEPARATORS.map(() => 0);
   let quoted = false;
-  for (let i = 0; i < text.length; i++) {
+  let i = from;
+  for (; i < text.length; i++) {
     const char = text[i]!;
     if (char === '"') quoted = !quoted;
     else if (!quoted) {
@@ -89,5 +154,6 @@ function separatorOf(text: string): string {
       if (index !== -1) counts[index]!++;
     }
   }
-  return SEPARATORS[counts.indexOf(Math.max(...counts))]!;
+  if (i === text.length && !last) return undefined;
+  return SEPARATORS[counts.indexOf(Math.max(...counts))]!.charCodeAt(0);
 }
