@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCertify } from './commands/certify';
 import { addDatasets } from './commands/datasets';
 import { addEval } from './commands/eval';
+import { addImport } from './commands/import';
 import { addInterpolate } from './commands/interpolate';
 import { addReconstruct } from './commands/reconstruct';
 import { addReport } from './commands/report';
@@ -33,7 +34,8 @@ Examples:
   $ iresnet score runs/001-flowers --data new.csv --rank | head
 
 Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cannot be written,
-4 training diverged, 5 an inverse did not converge, 130 and 143 stopped by a signal after saving.`,
+4 training diverged, 5 an inverse did not converge, 6 not proven invertible (certify),
+130 and 143 stopped by a signal after saving.`,
     );
 
   addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
@@ -57,6 +59,7 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     addCertify,
     addReport,
     addDatasets,
+    addImport,
   ];
   for (const add of others) add(program, finish);
   return program;

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { activationNames, type ActivationName } from '@iresnet/lipschitz';
+import type { BackendName } from '@iresnet/backend';
+import { choice, integer, list, positive, widths } from '../flags';
+import { processOutput } from '../output';
+import { addCommonFlags, type CommonFlags, type Finish } from './common';
+
+export interface ImportOptions {
+  /** Height, width, channels. */
+  readonly shape: number[];
+  readonly out: string;
+  readonly coefficient?: number;
+  readonly activation?: ActivationName;
+  readonly initialSqueeze?: boolean;
+  readonly head?: boolean;
+  readonly classes?: string[];
+  readonly levels: number;
+  readonly json: boolean;
+  readonly backend: BackendName;
+}
+
+type Flags = CommonFlags & Omit<ImportOptions, 'json'>;
+
+/** `iresnet import`. */
+export function addImport(program: Command, finish: Finish): void {
+  const command = program
+    .command('import <file>')
+    .description(
+      'Make a model folder of the weights of the official PyTorch i-ResNet: a safetensors file of its state_dict. Blocks, channels, padding and classes are read off from the shapes.',
+    )
+    .option('--shape <h,w,c>', 'height, width, channels of the images', widths, [32, 32, 3])
+    .requiredOption('--out <folder>', 'where the model folder goes; it must not exist')
+    .option('--coefficient <c>', '--coeff of the official training (default: 0.9)', positive)
+    .addOption(
+      choice('--activation <name>', 'its --nonlin, where sorting is maxMin (default: elu)', activationNames),
+    )
+    .option('--initial-squeeze', 'its --init_ds 2, where the tensors allow both')
+    .option('--no-head', 'leave the classifier out')
+    .option('--classes <names>', 'names of the classes, comma-separated (default: their numbers)', list)
+    .option('--levels <n>', 'values that a pixel can have', integer(2), 256);
+  addCommonFlags(command, 'print JSON', [
+    'iresnet import official.safetensors --shape 32,32,3 --out official',
+    'iresnet import density.safetensors --shape 28,28,1 --no-head --out density && iresnet certify density',
+  ]).action(async (file: string, { json = false, quiet, head, ...flags }: Flags) => {
+    const { importOfficial } = await import('../image/import');
+    // Commander makes true the default of a --no- flag; that the head is wanted was not said.
+    const options = { ...flags, json, ...(head === false && { head }) };
+    finish(await importOfficial(file, options, processOutput(quiet)));
+  });
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseSafetensors } from '@iresnet/checkpoint';
+import { createRng, IResNetError } from '@iresnet/core';
+import { iResNet, loadOfficialState, officialConfig } from '@iresnet/model';
+import { startBackend } from '../backend';
+import type { ImportOptions } from '../commands/import';
+import type { Output } from '../output';
+import { writeImageModel } from './model';
+
+/** Make a model folder of an official state_dict. */
+export async function importOfficial(file: string, options: ImportOptions, output: Output): Promise<number> {
+  const { shape, out, coefficient, activation, initialSqueeze, head, levels, json, backend } = options;
+  if (shape.length !== 3)
+    throw new IResNetError('argument', '--shape', `expected height, width and channels, got ${shape.join()}`);
+  if (existsSync(out))
+    throw new IResNetError('argument', '--out', `expected a folder that is not there yet, got ${out}`);
+  const { tensors } = parseSafetensors(readBytes(file), { file });
+  await startBackend(backend);
+  const config = officialConfig(tensors, {
+    shape: shape as [number, number, number],
+    where: file,
+    ...(coefficient !== undefined && { coefficient }),
+    ...(activation !== undefined && { activation }),
+    ...(initialSqueeze !== undefined && { initialSqueeze }),
+    ...(head !== undefined && { head }),
+  });
+  const model = iResNet(config, createRng(0));
+  const { ignored } = loadOfficialState(model, tensors, file);
+  const count = config.head?.classes ?? 1;
+  const classes = options.classes ?? Array.from({ length: count }, (_, i) => String(i));
+  if (config.head && classes.length !== count) {
+    const what = `expected ${count} names, as many as the network has classes, got ${classes.length}`;
+    throw new IResNetError('argument', '--classes', what);
+  }
+  const task = config.head === null ? 'density' : config.flow.padding > 0 ? 'classify' : 'hybrid';
+  const title = basename(file).replace(/\.\w+$/, '');
+  await writeImageModel(out, { model, task, title, levels, classes });
+  const { invertible } = model.certify();
+  const bounds = model.flow.blocks.map((block) => block.lipschitzBound());
+  const figures = {
+    out,
+    task,
+    blocks: bounds.length,
+    ignored,
+    invertible,
+    largestLipschitzBound: Math.max(...bounds),
+  };
+  await output.data(
+    json
+      ? `${JSON.stringify(figures)}\n`
+      : `${task} of ${shape.join('×')} images, ${bounds.length} blocks; largest Lipschitz bound ${figures.largestLipschitzBound.toFixed(3)}, ` +
+          `${invertible ? 'so every block is proven invertible' : 'NOT all below 1'}\nwrote ${out}\n`,
+  );
+  return 0;
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new IResNetError('data', file, `expected a safetensors file, got ${message}`, {}, { cause: error });
+  }
+}
