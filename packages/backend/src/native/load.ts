@@ -1,6 +1,7 @@
 import type { registerBackend } from '@tensorflow/tfjs-core';
 import { type KernelBackend } from '@tensorflow/tfjs-core';
 import { importOptional } from '../nodeOnly';
+import { accelerateNative } from './kernels';
 
 /** The part of the addon that is asked here. */
 interface Addon {
@@ -40,6 +41,7 @@ export async function loadNative(folder: string, threads?: number, core?: Core):
   const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
     NodeJSKernelBackend: new (addon: Addon, name: string) => KernelBackend;
   };
+  accelerateNative(tf as unknown as Parameters<typeof accelerateNative>[0]);
   const device = addon.isUsingGpuDevice() ? 'gpu' : 'cpu';
   const name = device === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   const register = tf['registerBackend'] as typeof registerBackend;
