@@ -47,6 +47,8 @@ export interface DenseFlow extends Flow {
    * end of training.
    */
   project(): void;
+  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
+  refresh(): void;
 }
 
 /**
@@ -93,6 +95,9 @@ export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
     latents: [[dimension]],
     project() {
       for (const block of blocks) block.project();
+    },
+    refresh() {
+      for (const block of blocks) block.refresh();
     },
   };
 }

@@ -93,6 +93,8 @@ export interface IResNet extends Module {
   certify(): Certificate;
   /** Shrink every weight until its proven norm is at most the coefficient; for the end of training. */
   project(): void;
+  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
+  refresh(): void;
 }
 
 /**
@@ -186,5 +188,6 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     },
     certify: () => certify(flow),
     project: () => flow.project(),
+    refresh: () => flow.refresh(),
   };
 }

@@ -70,6 +70,8 @@ export interface ImageFlow extends Flow {
    * training.
    */
   project(): void;
+  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
+  refresh(): void;
   /** {@link bitsPerDim} with d = h·w·c of the image, padding not counted: `[B]` nats → `[B]` bits. */
   bitsPerDim(logProb: Tensor, levels?: number): Tensor;
 }
@@ -157,6 +159,9 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
     latents,
     project() {
       for (const block of blocks) block.project();
+    },
+    refresh() {
+      for (const block of blocks) block.refresh();
     },
     bitsPerDim: (logProb, levels) => bitsPerDim(logProb, shape, levels),
   };

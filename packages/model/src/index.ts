@@ -31,6 +31,27 @@
  * console.log(certify(density)); // plain JSON: Lipschitz bounds, steps of the inverse, bias of the log-determinant
  * ```
  *
+ * {@link iResNet} is either of them with a classifier on its latents: one network that classifies, estimates the density and generates.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { hybridLoss, iResNet, iResNetPreset } from '@iresnet/model';
+ *
+ * const rng = createRng(1);
+ * const { flow, head } = iResNetPreset('digits-hybrid');
+ * const scales = [{ blocks: 2, channels: 8, squeeze: true }];
+ * const model = iResNet({ kind: 'image', flow: { ...flow, scales }, head }, rng);
+ * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5);
+ * const labels = tf.tensor1d([3, 1, 4, 1], 'int32');
+ * tf.train.adam(0.01).minimize(() => hybridLoss(model, x, labels, rng, 1)); // cross entropy and nats per dimension
+ * model.classify(x).labels.print();
+ * console.log(model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).x.shape);
+ * ```
+ *
+ * {@link parseIResNetConfig} checks a configuration that a person wrote; {@link officialConfig} and {@link loadOfficialState} take over the
+ * weights of the official PyTorch code.
+ *
  * @packageDocumentation
  */
 export { denseFlow, denseFlowDefaults, type DenseFlow, type DenseFlowConfig } from './denseFlow';
