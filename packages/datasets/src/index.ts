@@ -33,8 +33,8 @@
  *
  * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
  * {@link imageBatches} goes through them in training, {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
- * bytes from anywhere and trust no header; {@link checkPng} verifies what a decoder of PNG is given. In Node, `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and
- * CIFAR-100, and reads folders of PNG files:
+ * bytes from anywhere and trust no header; {@link checkPng} verifies what a decoder of PNG is given. In Node, `@iresnet/datasets/node`
+ * finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100, and reads folders of PNG files:
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
@@ -53,6 +53,7 @@
 export { toy2d, toy2dNames } from './toy/toy2d';
 export type { Bounds, Points, Toy2d, Toy2dName } from './toy/contract';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
+export { encodeLabels, type EncodedLabels, type EncodeLabelsOptions } from './table/encodeLabels';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
 export { digits } from './data/digits';
 export { digitImages } from './data/digitImages';

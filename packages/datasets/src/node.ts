@@ -1,6 +1,7 @@
 /**
- * Image sets for Node: MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100 from a folder, the cache or their publishers, and folders of
- * PNG files. Downloads resume, are verified and can be shared by several processes.
+ * Data sets for Node: MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100 from a folder, the cache or their publishers; folders of PNG
+ * files; tables of any length from CSV, gzip and npy, read as a stream. Downloads resume, are verified and can be shared by several
+ * processes.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
@@ -31,3 +32,4 @@ export type { LoadOptions } from './node/load';
 export { fashionMnist, kmnist, mnist } from './node/mnist';
 export { cifar10, cifar100 } from './node/cifar';
 export { imageFolder, type DecodedImage, type ImageFolderOptions } from './node/imageFolder';
+export { readTableFile, streamRows, type StreamRowsOptions, type TableFileOptions } from './node/tableFile';

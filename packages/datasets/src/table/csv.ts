@@ -13,7 +13,7 @@ export interface CsvReader {
    * The records that are whole with this part, in order.
    *
    * @param last - Whether nothing follows.
-   * @throws IResNetError (data) for a quote that is not closed, text behind a closing quote, and a record of more than 8 million characters
+   * @throws IResNetError (data) for a quote that is not closed, text behind a closing quote, and a record of more than a million characters
    * that the parts so far do not end.
    */
   read(part: string, last: boolean): Generator<CsvRecord>;
@@ -23,7 +23,7 @@ export interface CsvReader {
 const SEPARATORS = [',', ';', '\t'];
 
 /** Characters of an unfinished record at most: what a part leaves behind is read again with the next. */
-const LONGEST = 2 ** 23;
+const LONGEST = 2 ** 20;
 
 const [TAB, LF, CR, BLANK, QUOTE, MARK] = [9, 10, 13, 32, 34, 0xfeff];
 

@@ -1,0 +1,152 @@
+import { IResNetError, expect } from '@iresnet/core';
+import { csvReader } from '../table/csv';
+import type { LabelledTable, Table } from '../table/table';
+import { tableReader, type TableReaderOptions } from '../table/tableReader';
+import { byteChunks } from './byteChunks';
+import { isNpy, npyRows } from './npyRows';
+
+/** Which part of a table to read; see `parseTable`. */
+export type TableFileOptions = TableReaderOptions;
+
+/** How to read a table piece by piece. */
+export interface StreamRowsOptions extends TableFileOptions {
+  /** Rows of a piece, at least 1; 65,536 by default. */
+  readonly rows?: number;
+}
+
+/** Values of a table at most: two gigabytes. */
+const MOST_VALUES = 2 ** 28;
+
+/**
+ * Read a table of numbers from a file: text in the dialect of `parseTable`, the same compressed by gzip, or a two-dimensional `.npy`,
+ * told apart by their first bytes.
+ *
+ * The file is read as a stream: what is held at most is the values twice, once in pieces, and never the text or an object for each row. The
+ * values of an npy file of float32 stay float32, all others become float64; its columns are `x1`, `x2`, ….
+ *
+ * @param file - Path of the file; a pipe will do for text.
+ * @returns A table of the caller's own; with `label`, the class name of each row beside it, see `encodeLabels`.
+ * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy file that is not two-dimensional, or with a
+ * value that is not finite; a gzip file that is damaged or cut off; text that is not UTF-8; an unfinished record of more than a million
+ * characters, or more than 2²⁸ values, whatever a small compressed file claims to hold; what the system refuses.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { gzipSync } from 'node:zlib';
+ * import { readTableFile } from '@iresnet/datasets/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'shapes.csv.gz');
+ * writeFileSync(file, gzipSync('length,width,kind\n1.5,2,round\n3,4,long\n'));
+ * const table = await readTableFile(file, { label: 'kind' });
+ * console.log(table.rows, table.columns, table.labels); // 2 [ 'length', 'width' ] [ 'round', 'long' ]
+ * ```
+ */
+export async function readTableFile(
+  file: string,
+  options: TableFileOptions & { readonly label: string },
+): Promise<LabelledTable>;
+export async function readTableFile(file: string, options?: TableFileOptions): Promise<Table>;
+export async function readTableFile(file: string, options: TableFileOptions = {}): Promise<Table> {
+  const pieces: (Table & Partial<LabelledTable>)[] = [];
+  let size = 0;
+  for await (const piece of streamRows(file, options)) {
+    pieces.push(piece);
+    size += piece.values.length;
+    if (size > MOST_VALUES) {
+      throw new IResNetError('data', file, `expected at most ${MOST_VALUES} values, got more`);
+    }
+  }
+  return joined(pieces, size);
+}
+
+/**
+ * The rows of a table file piece by piece, in memory that does not grow with the file: {@link readTableFile} without the table.
+ *
+ * Every piece but the last has `rows` rows. The file is opened at the first piece and closed at the end, or when the consumer stops.
+ *
+ * @returns An async iterator of tables of the caller's own.
+ * @throws IResNetError as {@link readTableFile}, where the bad row would have come.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { streamRows } from '@iresnet/datasets/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'rows.csv');
+ * writeFileSync(file, 'a,b\n1,2\n3,4\n5,6\n');
+ * for await (const { rows, values } of streamRows(file, { rows: 2 })) console.log(rows, values);
+ * // 2 Float64Array(4) [ 1, 2, 3, 4 ]
+ * // 1 Float64Array(2) [ 5, 6 ]
+ * ```
+ */
+export function streamRows(
+  file: string,
+  options: StreamRowsOptions & { readonly label: string },
+): AsyncGenerator<LabelledTable, void, undefined>;
+export function streamRows(file: string, options?: StreamRowsOptions): AsyncGenerator<Table, void, undefined>;
+export function streamRows(
+  file: string,
+  options: StreamRowsOptions = {},
+): AsyncGenerator<Table, void, undefined> {
+  const { rows = 65_536 } = options;
+  expect(
+    Number.isSafeInteger(rows) && rows >= 1,
+    'datasets.streamRows',
+    () => `expected an integer rows ≥ 1, got ${rows}`,
+  );
+  return pieces(file, rows, options);
+}
+
+async function* pieces(
+  file: string,
+  rows: number,
+  options: TableFileOptions,
+): AsyncGenerator<Table, void, undefined> {
+  const csv = csvReader(file);
+  const reader = tableReader(options, file);
+  // The byte-order mark is the tokenizer's; bytes that are no UTF-8 are refused.
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (error) {
+      const what = 'expected a table as UTF-8 text, gzip or npy, found other bytes';
+      throw new IResNetError('data', file, what, {}, { cause: error });
+    }
+  };
+  let first = true;
+  let last: Table | undefined;
+  for await (const bytes of byteChunks(file)) {
+    if (first && isNpy(bytes)) return yield* npyRows(file, rows, options);
+    first = false;
+    for (const record of csv.read(decode(bytes), false)) {
+      reader.read(record);
+      if (reader.rows === rows) yield (last = reader.take());
+    }
+  }
+  for (const record of csv.read(decode(), true)) {
+    reader.read(record);
+    if (reader.rows === rows) yield (last = reader.take());
+  }
+  if (reader.rows > 0 || last === undefined) yield reader.take();
+}
+
+/** Pieces of one file as one table. */
+function joined(pieces: (Table & Partial<LabelledTable>)[], size: number): Table {
+  const { columns, values: like, labels } = pieces[0]!;
+  const values = like instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  let rows = 0;
+  for (const piece of pieces) {
+    values.set(piece.values, rows * columns.length);
+    rows += piece.rows;
+  }
+  const table: Table = { columns, rows, values };
+  if (labels === undefined) return table;
+  const labelled: LabelledTable = { ...table, labels: pieces.flatMap((piece) => piece.labels!) };
+  return labelled;
+}
