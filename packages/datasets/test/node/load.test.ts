@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,29 +8,14 @@ import { loadPublished } from '../../src/node/load';
 import { CIFAR10, CIFAR100, FASHION_MNIST, KMNIST, MNIST } from '../../src/node/sources';
 import { rejection } from '../failure';
 import { folders } from './folder';
+import { fill, idx, images, labels, ramp, record, tar } from './sets';
 import { sha256 } from './sha256';
 
 const newFolder = folders();
 afterEach(() => vi.unstubAllEnvs());
 
-/** An IDX file of bytes. */
-function idx(shape: readonly number[], data: Uint8Array, type = 8): Uint8Array {
-  const sizes = shape.flatMap((n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
-  return Uint8Array.from([0, 0, type, shape.length, ...sizes, ...data]);
-}
-const ramp = (length: number, start = 0) => Uint8Array.from({ length }, (_, i) => (start + i) % 256);
-const images = (count: number) => idx([count, 28, 28], ramp(count * 784));
-const labels = (...classes: number[]) => idx([classes.length], Uint8Array.from(classes));
-
 /** A folder with these files. */
-function folderOf(files: Readonly<Record<string, Uint8Array>>): string {
-  const dir = newFolder();
-  for (const [name, bytes] of Object.entries(files)) {
-    mkdirSync(join(dir, name, '..'), { recursive: true });
-    writeFileSync(join(dir, name), bytes);
-  }
-  return dir;
-}
+const folderOf = (files: Readonly<Record<string, Uint8Array>>) => fill(newFolder(), files);
 
 /** A network that serves one content for all, and notes what was asked for. */
 function network(content: Uint8Array<ArrayBuffer>) {
@@ -183,25 +168,7 @@ function flipped(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** One record of CIFAR; the planes of image `start` hold a ramp. */
-const record = (start: number, ...classes: number[]) => Uint8Array.from([...classes, ...ramp(3072, start)]);
 const firstPixel = (start: number) => [start, (start + 1024) % 256, (start + 2048) % 256];
-
-/** A tar archive by the ustar standard. */
-function tar(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  const blocks = Object.entries(files).map(([name, data]) => {
-    const block = Buffer.alloc(512 + Math.ceil(data.length / 512) * 512);
-    block.write(name);
-    block.write(`${data.length.toString(8).padStart(11, '0')}\0`, 124);
-    block.write('        0', 148);
-    block.write('ustar\x0000', 257);
-    const sum = block.subarray(0, 512).reduce((total, byte) => total + byte, 0);
-    block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    block.set(data, 512);
-    return block;
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
 
 describe('cifar10', () => {
   const load = (dir: string, split: LoadOptions['split'] = 'train') =>
