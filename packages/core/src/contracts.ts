@@ -60,6 +60,11 @@ export interface LipschitzMap extends DifferentiableMap {
    * layer was built for. Changes the map by as much as the estimate was off; for the end of training. Missing where nothing can exceed.
    */
   project?(): void;
+  /**
+   * Bring state that follows the weights, such as power iteration, up to date now rather than at the next use. After each optimizer
+   * step: then what is saved between two steps goes on exactly. Missing where there is no such state.
+   */
+  refresh?(): void;
 }
 
 /** An invertible map of examples with a log-determinant. */

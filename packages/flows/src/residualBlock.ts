@@ -38,6 +38,8 @@ export interface ResidualBlock extends ReportingBijector {
   lipschitzBound(): number;
   /** Make the proven bound of g hold, as g understands it; for the end of training. */
   project(): void;
+  /** Bring state of g that follows its weights up to date; after each optimizer step, where a run is saved and resumed exactly. */
+  refresh(): void;
 }
 
 /**
@@ -94,6 +96,7 @@ export function residualBlock(
     dispose: () => g.dispose(),
     lipschitzBound,
     project: () => g.project?.(),
+    refresh: () => g.refresh?.(),
     forward: (x) => tidy(() => add(x, g.apply(x))),
     forwardAndLogDet: (x, rng) =>
       tidy(() => {

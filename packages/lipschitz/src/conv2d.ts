@@ -103,6 +103,7 @@ export function conv2d(options: Conv2dOptions): LipschitzMap {
     },
     lipschitzBound: () => noGrad(() => tidy(() => bound(weight.effective()))),
     project: () => weight.project(bound),
+    refresh: () => weight.refresh(),
   });
 }
 

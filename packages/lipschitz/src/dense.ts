@@ -70,6 +70,7 @@ export function dense(options: DenseOptions): LipschitzMap {
     },
     lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
     project: () => weight.project((used) => gramBound(used)),
+    refresh: () => weight.refresh(),
   });
 }
 

@@ -67,6 +67,7 @@ export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = 
       return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
     },
     project: () => h.project?.(),
+    refresh: () => h.refresh?.(),
     apply: (x) => tidy(() => join(x, h.apply(x), parts())),
     linearize(x) {
       const weights = parts();

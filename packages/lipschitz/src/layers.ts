@@ -171,6 +171,7 @@ export interface LayeredOptions {
   dispose(): void;
   lipschitzBound(): number;
   project?(): void;
+  refresh?(): void;
 }
 
 /** A run of layers as a map: everything follows from the layers. */
@@ -185,6 +186,7 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     dispose: () => options.dispose(),
     lipschitzBound: () => options.lipschitzBound(),
     ...(options.project && { project: () => options.project?.() }),
+    ...(options.refresh && { refresh: () => options.refresh?.() }),
     apply: (x) => tidy(() => applyLayers(layers, x, weights(), false).y),
     linearize(x) {
       const used = weights();

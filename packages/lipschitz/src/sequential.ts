@@ -39,14 +39,18 @@ export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
   const project = () => {
     for (const map of maps) map.project?.();
   };
+  const refresh = () => {
+    for (const map of maps) map.refresh?.();
+  };
   const runs = fuse(maps);
-  if (runs.length === 1) return { ...runs[0]!, params, dispose, parts, lipschitzBound, project };
+  if (runs.length === 1) return { ...runs[0]!, params, dispose, parts, lipschitzBound, project, refresh };
   return {
     params,
     dispose,
     parts,
     lipschitzBound,
     project,
+    refresh,
     apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),
     linearize(x) {
       const jacobians: LinearOperator[] = [];

@@ -5,6 +5,7 @@ import {
   sum,
   tidy,
   variable,
+  zeros,
   type GradSaveFunc,
   type Tensor,
   type Variable,
@@ -23,7 +24,7 @@ import type { Bilinear } from './bilinear';
 
 /** How a weight is held to its bound. */
 export interface SpectralOptions {
-  /** c: the norm of the effective weight is at most c up to the error of power iteration. Default 0.9; Infinity switches it off. */
+  /** c: the norm of the effective weight is at most c up to the error of power iteration. Default 0.9; Infinity switches it off, and with ε = 0 all iteration. */
   readonly coefficient?: number;
   /** Relative tolerance of the power iteration. Default 1e-3. */
   readonly rtol?: number;
@@ -47,6 +48,8 @@ export interface SpectralWeight extends Module {
   effective(): Tensor;
   /** σ of the raw weight, up to date. */
   sigma(): number;
+  /** Bring u, v and σ up to date now rather than at the next use. */
+  refresh(): void;
   /**
    * W ← W̄ · min(1, c/bound(W̄)), u and v with it: afterwards bound(W̄) ≤ c, exactly. `bound` is a proven upper bound of the norm, which
    * σ never is. Nothing changes when it holds already.
@@ -54,13 +57,30 @@ export interface SpectralWeight extends Module {
   project(bound: (weight: Tensor) => number): void;
 }
 
+/** What a pair of vectors is known to be: the outcome of power iteration on this very kernel. */
+interface Finding {
+  /** Data of the kernel; null when it was never iterated. */
+  readonly kernel: object | null;
+  /** Data of v. */
+  readonly v: object;
+  readonly sigma: number;
+}
+
+/**
+ * Findings by the data of u: `assign` gives a variable new data, and nothing else does. Shared by all weights, so that variables set to
+ * those of another model, or back to what they were, are recognised.
+ */
+const findings = new WeakMap<object, Finding>();
+
 /**
  * W̄ = W / (max(1, σ(W)/c) + ε), a weight whose spectral norm cannot be forgotten.
  *
- * Every use first looks whether the raw weight was assigned since the last one (an optimizer step, a loaded file) and, if so,
- * continues the power iteration from the stored u and v, to its tolerance. Nobody has to call anything after a step. When u and v
- * were assigned together with the weight, as by loading a checkpoint, they are taken as they are, so that a reloaded model is the
- * saved one to the last bit.
+ * Every use first looks whether u and v belong to the raw weight as it is now and, if it was assigned since (an optimizer step), continues
+ * the power iteration from them, to its tolerance. Nobody has to call anything after a step. When u and v were assigned too, as by
+ * loading a checkpoint, they are taken as they are, so that a reloaded model is the saved one to the last bit; when all three are set back
+ * to what they once were, they are again what they were then.
+ *
+ * Without a bound (c = Infinity and ε = 0) nothing is iterated, but for `sigma`.
  *
  * @param kernel - Start value of W; the weight becomes its owner.
  * @param kind - What the weight stands for: a matrix, a convolution.
@@ -75,59 +95,58 @@ export function spectralWeight(
   const { coefficient = 0.9, rtol = 1e-3, maxSteps = 50, epsilon = 0 } = options;
   expect(coefficient > 0, 'lipschitz.spectralWeight', () => `expected a coefficient > 0, got ${coefficient}`);
   const { product, inShape, outShape } = kind;
-  const operator = (w: Tensor): LinearOperator => ({
-    inShape,
-    outShape,
-    matvec: (v) => product.matvec(w, v),
-    rmatvec: (u) => product.rmatvec(w, u),
-  });
-  // A cold start has no last σ to compare with: iterate further than after a small change.
-  const start = tidy(() => {
-    const found = powerIteration(operator(kernel), rng.normal([1, ...outShape]), {
-      rtol: rtol / 10,
-      maxSteps: Math.max(maxSteps, 200),
-    });
-    return { ...found, sigma: found.sigma.dataSync()[0]! };
-  });
-  const params = { kernel: variable(kernel), u: variable(start.u, false), v: variable(start.v, false) };
+  const free = coefficient === Infinity && epsilon === 0;
+  const params = tidy(() => ({
+    kernel: variable(kernel),
+    u: variable(rng.normal([1, ...outShape]), false),
+    v: variable(zeros([1, ...inShape]), false),
+  }));
   kernel.dispose();
-  start.u.dispose();
-  start.v.dispose();
-  let sigma = start.sigma;
-  let seen = identities(params);
+  findings.set(params.u.dataId, { kernel: null, v: params.v.dataId, sigma: NaN });
 
-  function refresh(): void {
-    const now = identities(params);
-    if (now.kernel === seen.kernel && now.u === seen.u && now.v === seen.v) return;
-    tidy(() =>
+  // A cold start has no last σ to compare with: iterate further than after a small change.
+  const cold = { rtol: rtol / 10, maxSteps: Math.max(maxSteps, 200) };
+
+  function sigma(): number {
+    const known = findings.get(params.u.dataId);
+    const own = known?.v === params.v.dataId;
+    if (own && known.kernel === params.kernel.dataId) return known.sigma;
+    const found = tidy(() =>
       noGrad(() => {
-        const a = operator(params.kernel);
-        if (now.u === seen.u && now.v === seen.v) {
-          const found = powerIteration(a, params.u, { rtol, maxSteps });
-          params.u.assign(found.u);
-          params.v.assign(found.v);
-          sigma = found.sigma.dataSync()[0]!;
-        } else {
-          sigma = singularValue(a, params.u, params.v).dataSync()[0]!;
-        }
+        const a: LinearOperator = {
+          inShape,
+          outShape,
+          matvec: (v) => product.matvec(params.kernel, v),
+          rmatvec: (u) => product.rmatvec(params.kernel, u),
+        };
+        if (!own && !free) return singularValue(a, params.u, params.v).dataSync()[0]!;
+        const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
+        const triple = powerIteration(a, params.u, limits);
+        params.u.assign(triple.u);
+        params.v.assign(triple.v);
+        return triple.sigma.dataSync()[0]!;
       }),
     );
-    seen = identities(params);
+    findings.set(params.u.dataId, { kernel: params.kernel.dataId, v: params.v.dataId, sigma: found });
+    return found;
   }
 
+  const refresh = (): void => {
+    if (!free) sigma();
+  };
+  refresh();
   const weight: SpectralWeight = {
     params,
     dispose: () => disposeParams(params),
-    sigma() {
-      refresh();
-      return sigma;
-    },
+    sigma,
+    refresh,
     project: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
     effective() {
-      refresh();
-      const saturated = sigma > coefficient;
+      if (free) return params.kernel.clone();
+      const norm = sigma();
+      const saturated = norm > coefficient;
       if (!saturated && epsilon === 0) return params.kernel.clone();
-      const factor = 1 / (Math.max(1, sigma / coefficient) + epsilon);
+      const factor = 1 / (Math.max(1, norm / coefficient) + epsilon);
       return customGrad((w, save) => {
         (save as GradSaveFunc)([w as Tensor, params.u, params.v]);
         return {
@@ -159,9 +178,4 @@ function shrink(weight: SpectralWeight, c: number, bound: (weight: Tensor) => nu
     if (!(proven > c)) return;
     weight.params.kernel.assign(mul(used, (c / proven) * BELOW));
   }
-}
-
-/** Which data each variable holds: `assign` gives a variable new data, and nothing else does. */
-function identities(params: { kernel: Variable; u: Variable; v: Variable }) {
-  return { kernel: params.kernel.dataId, u: params.u.dataId, v: params.v.dataId };
 }

@@ -201,13 +201,18 @@ export function laws(): void {
   describe('the spectral weight', () => {
     const inputs = 6;
     const outputs = 4;
-    const build = (options = {}) =>
+    const build = (options = {}, product = matrix) =>
       spectralWeight(
         createRng(31).normal([inputs, outputs]),
-        { product: matrix, inShape: [inputs], outShape: [outputs] },
+        { product, inShape: [inputs], outShape: [outputs] },
         createRng(32),
         options,
       );
+
+    /** The same values in memory of their own, as a file gives them. */
+    const fresh = (t: tf.Tensor) => tf.tensor(t.dataSync().slice(), t.shape);
+    const stateOf = ({ params }: ReturnType<typeof build>) =>
+      (['kernel', 'u', 'v'] as const).map((name) => params[name].arraySync());
 
     test('holds the effective norm to c from the first use, and after any optimizer, untold', () => {
       const layer = dense({ inputs, outputs, coefficient: 0.7, rng: createRng(33) });
@@ -252,6 +257,68 @@ export function laws(): void {
       weight.dispose();
     });
 
+    test('costs no product without a bound, but for σ', () => {
+      let products = 0;
+      const counted: typeof matrix = {
+        ...matrix,
+        matvec: (w, v) => (products++, matrix.matvec(w, v)),
+        rmatvec: (w, u) => (products++, matrix.rmatvec(w, u)),
+      };
+      const weight = build({ coefficient: Infinity }, counted);
+      const copy = build({ coefficient: Infinity });
+      weight.refresh();
+      weight.effective();
+      weight.project(() => 5);
+      expect(products).toBe(0);
+      for (const name of ['kernel', 'u', 'v'] as const) copy.params[name].assign(fresh(weight.params[name]));
+      expect(copy.sigma()).toBeCloseTo(normOf(weight.params.kernel), 2);
+      weight.dispose();
+      copy.dispose();
+    });
+
+    test('refresh does what the next use would do, and that use then nothing more', () => {
+      const [told, untold] = [build(), build()];
+      for (const weight of [told, untold])
+        weight.params.kernel.assign(createRng(37).normal([inputs, outputs]) as tf.Variable);
+      told.refresh();
+      untold.effective();
+      expect(stateOf(told)).toEqual(stateOf(untold));
+      const { u, v } = told.params;
+      const held = [u.dataId, v.dataId];
+      told.effective();
+      expect([u.dataId, v.dataId]).toEqual(held);
+      expect(told.sigma()).toBe(untold.sigma());
+      told.dispose();
+      untold.dispose();
+    });
+
+    test.each([
+      ['up to date', true],
+      ['behind its kernel', false],
+    ])('set back to where it was, %s, it goes on as if nothing had been', (_name, refreshed) => {
+      const [disturbed, plain] = [build(), build()];
+      for (const weight of [disturbed, plain]) {
+        weight.params.kernel.assign(createRng(38).normal([inputs, outputs]) as tf.Variable);
+        if (refreshed) weight.refresh();
+      }
+      const names = ['kernel', 'u', 'v'] as const;
+      // A variable shares the memory of its start value; a clone is a copy on some backends.
+      const held = names.map((name) => tf.variable(disturbed.params[name], false));
+      for (const other of [null, createRng(39).normal([inputs, outputs])]) {
+        if (other) disturbed.params.kernel.assign(other as tf.Variable);
+        disturbed.effective();
+        names.forEach((name, i) => disturbed.params[name].assign(held[i]!));
+        expect(disturbed.sigma()).toBe(plain.sigma());
+        expect(stateOf(disturbed)).toEqual(stateOf(plain));
+      }
+      // And so after the next step.
+      for (const { params } of [disturbed, plain]) params.kernel.assign(tf.mul(1.1, params.kernel));
+      expect(disturbed.effective().arraySync()).toEqual(plain.effective().arraySync());
+      expect(stateOf(disturbed)).toEqual(stateOf(plain));
+      disturbed.dispose();
+      plain.dispose();
+    });
+
     test('divides by max(1, σ/c) + ε', () => {
       for (const [coefficient, epsilon] of [
         [0.5, 0.25],
@@ -271,7 +338,8 @@ export function laws(): void {
       const copy = build();
       copy.params.kernel.assign(createRng(35).normal([inputs, outputs]) as tf.Variable);
       copy.effective(); // now at another weight, with other vectors
-      for (const name of ['kernel', 'u', 'v'] as const) copy.params[name].assign(original.params[name]);
+      for (const name of ['kernel', 'u', 'v'] as const)
+        copy.params[name].assign(fresh(original.params[name]));
       expect(copy.effective().arraySync()).toEqual(original.effective().arraySync());
       expect(copy.sigma()).toBe(original.sigma());
       for (const name of ['u', 'v'] as const) {
@@ -280,7 +348,8 @@ export function laws(): void {
       // The same after a step has moved the vectors.
       original.params.kernel.assign(tf.mul(1.3, original.params.kernel));
       original.effective();
-      for (const name of ['u', 'v', 'kernel'] as const) copy.params[name].assign(original.params[name]);
+      for (const name of ['u', 'v', 'kernel'] as const)
+        copy.params[name].assign(fresh(original.params[name]));
       expect(copy.effective().arraySync()).toEqual(original.effective().arraySync());
       original.dispose();
       copy.dispose();
