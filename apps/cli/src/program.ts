@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackends } from './commands/backends';
 import { addCertify } from './commands/certify';
 import { addDatasets } from './commands/datasets';
 import { addEval } from './commands/eval';
@@ -60,6 +61,7 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     addReport,
     addDatasets,
     addImport,
+    addBackends,
   ];
   for (const add of others) add(program, finish);
   return program;

@@ -1,0 +1,47 @@
+import '@tensorflow/tfjs';
+import { enableProdMode } from '@tensorflow/tfjs-core';
+import { listBackends, type ListedBackend } from '@iresnet/backend';
+import type { BackendsOptions } from './commands/backends';
+import type { Output } from './output';
+
+/** Start each backend in turn, measure it, and print what was found. */
+export async function showBackends(
+  { seconds, threads, json }: BackendsOptions,
+  output: Output,
+): Promise<number> {
+  enableProdMode();
+  output.log('starting each backend, some seconds …');
+  const listed = await listBackends({ seconds, ...(threads !== undefined && { threads }) });
+  await output.data(json ? `${JSON.stringify(listed)}\n` : `${lines(listed).join('\n')}\n`);
+  return 0;
+}
+
+function lines(listed: readonly ListedBackend[]): string[] {
+  const header = ['backend', 'version', 'device', 'threads', 'conv2d, GFLOP/s', 'matMul, GFLOP/s'];
+  const rows = listed.map((backend) =>
+    backend.started
+      ? [
+          backend.name,
+          backend.version,
+          backend.device,
+          String(backend.threads),
+          backend.rates.conv2d.toFixed(1),
+          backend.rates.matMul.toFixed(1),
+        ]
+      : [backend.name, `not here: ${backend.error}`],
+  );
+  // A reason may be long; it is the last cell of its row.
+  const widths = header.map((name, i) =>
+    Math.max(
+      name.length,
+      ...rows.filter((row) => row.length > 2).map((row) => row[i]!.length),
+      i === 0 ? 10 : 0,
+    ),
+  );
+  return [header, ...rows].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
