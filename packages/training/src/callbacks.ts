@@ -62,14 +62,15 @@ export interface EndLog {
 
 /** The run as a callback sees it. */
 export interface FitRun {
-  /** Everything a resume needs, of this moment. Call it before the callback returns (or resolves). */
+  /** Everything a resume needs, of this moment; in `onValidation` too, of the training. Call it before the callback returns (or resolves). */
   state(): Promise<FitState>;
 }
 
 /**
  * A listener: a plain object with any of these functions. They are called in the order of the list, and awaited.
  *
- * `onStepEnd` comes with every look at the loss (see `logEvery`), after the validation of that step, if there is one.
+ * `onStepEnd` comes with every look at the loss (see `logEvery`), after `onValidation` of that step, if there is one: a state saved there
+ * lets a resume go on with nothing done twice or left out.
  * An error in a callback ends the run and comes out of `fit`.
  */
 export interface Callback {
@@ -77,7 +78,7 @@ export interface Callback {
   onTrainBegin?(log: BeginLog, run: FitRun): void | Promise<void>;
   /** After a step whose loss was read back. */
   onStepEnd?(log: StepLog, run: FitRun): void | Promise<void>;
-  /** After each validation. */
+  /** After each validation. The module still holds the weights that were validated, and is set back afterwards, whatever is done to it. */
   onValidation?(log: ValidationLog, run: FitRun): void | Promise<void>;
   /** The module holds its final weights. Also called before a divergence is thrown. */
   onTrainEnd?(log: EndLog, run: FitRun): void | Promise<void>;

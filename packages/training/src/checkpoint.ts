@@ -1,9 +1,10 @@
-import { clone, dispose, sum, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dispose, sum, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { flatten } from './flatten';
 import type { OptimizerState } from './optimizers/optimizer';
 import { readScalars } from './readback';
+import { share } from './share';
 import type { Live } from './state';
-import { captureWeights, disposeWeights, restoreWeights, type Variables, type Weights } from './weights';
+import { captureWeights, restoreWeights, type Variables, type Weights } from './weights';
 
 /** A point of a run to return to when a later step goes wrong. Owns its tensors. */
 export interface Checkpoint {
@@ -13,13 +14,13 @@ export interface Checkpoint {
   readonly ema: Tensor1D | null;
 }
 
-/** Tensors are immutable: this holds on to them and copies none. `flat` is the flat vector of the weights where it exists already. */
-export function takeCheckpoint(variables: Variables, live: Live, flat?: Tensor1D): Checkpoint {
+/** Tensors are immutable: this holds on to them and copies none. */
+export function takeCheckpoint(variables: Variables, live: Live): Checkpoint {
   return {
     step: live.step,
-    weights: captureWeights(variables, flat),
-    optimizer: cloneOptimizer(live.optimizer),
-    ema: live.ema && clone(live.ema),
+    weights: captureWeights(variables),
+    optimizer: shareOptimizer(live.optimizer),
+    ema: live.ema && share(live.ema),
   };
 }
 
@@ -29,12 +30,12 @@ export function returnTo(checkpoint: Checkpoint, variables: Variables, live: Liv
   dispose({ ...live.optimizer.tensors });
   live.ema?.dispose();
   live.step = checkpoint.step;
-  live.optimizer = cloneOptimizer(checkpoint.optimizer);
-  live.ema = checkpoint.ema && clone(checkpoint.ema);
+  live.optimizer = shareOptimizer(checkpoint.optimizer);
+  live.ema = checkpoint.ema && share(checkpoint.ema);
 }
 
 export function disposeCheckpoint({ weights, optimizer, ema }: Checkpoint): void {
-  disposeWeights(weights);
+  dispose([...weights]);
   dispose({ ...optimizer.tensors });
   ema?.dispose();
 }
@@ -48,9 +49,9 @@ export async function weightsAreFinite({ trainable }: Variables): Promise<boolea
   return Number.isFinite(value);
 }
 
-function cloneOptimizer({ step, tensors }: OptimizerState): OptimizerState {
+function shareOptimizer({ step, tensors }: OptimizerState): OptimizerState {
   return {
     step,
-    tensors: Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, clone(t)])),
+    tensors: Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, share(t)])),
   };
 }

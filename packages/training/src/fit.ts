@@ -39,7 +39,9 @@ interface Look {
  *
  * The module ends with the best weights under `earlyStopping`, else with the averaged ones under `emaDecay`, else with the last; the
  * returned state holds the last weights in any case. With the same backend, seed and options, n steps equal m steps and a resume
- * to n bit by bit, as long as nobody uses the module between two steps outside `validate.loss`, whose traces are removed.
+ * to n bit by bit, with any validations or none, as long as nobody uses the module between two steps outside of `validate.loss` and
+ * `onValidation`, whose traces are removed, and `afterStep` brings state that follows the weights up to date (`refresh` of the module,
+ * where it has one).
  *
  * @throws IResNetError of kind `argument` for options that cannot be, or a variable the loss does not depend on; of kind `data` for a
  * resume that does not fit; of kind `diverged`, unless `onDivergence` is `return`.
@@ -119,7 +121,7 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
       }
       if (look) {
         disposeCheckpoint(good);
-        good = takeCheckpoint(variables, live, evaluation.flat);
+        good = takeCheckpoint(variables, live);
       }
       advance(options, variables, live, evaluation, learningRate);
       dispose({ ...evaluation });
@@ -128,10 +130,13 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
       if (options.emaDecay !== undefined) average(variables, live, options.emaDecay);
 
       const due = validate !== undefined && live.step % validate.every === 0;
-      const validation = due ? await runValidation(validate.loss, earlyStopping, variables, live) : null;
+      if (due) {
+        await runValidation(validate.loss, earlyStopping, variables, live, (log) =>
+          tell('onValidation', { ...log, seconds: seconds() }),
+        );
+      }
       if (look) await tell('onStepEnd', { ...seen!, learningRate, seconds: seconds() });
-      if (validation) await tell('onValidation', { ...validation, seconds: seconds() });
-      if (validation && earlyStopping && live.stale >= earlyStopping.patience) {
+      if (due && earlyStopping && live.stale >= earlyStopping.patience) {
         stopReason = 'patience';
         break;
       }

@@ -50,7 +50,10 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
   readonly validate?: Validation;
   /** Stop after `patience` validations that are not better than the best by more than `minDelta` (0), and end with the best weights. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
-  /** Called after each assignment of weights, before they are averaged: for a projection, say. */
+  /**
+   * Called after each assignment of weights, before they are averaged: for a projection, say, or for `refresh` of a module whose layers
+   * keep state that follows the weights, without which a run cannot be resumed exactly.
+   */
   readonly afterStep?: (step: number) => void | Promise<void>;
   readonly callbacks?: readonly Callback[];
   /** Stops between two steps. */

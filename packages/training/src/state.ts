@@ -1,15 +1,15 @@
 import { dispose, tensor, tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
-import { IResNetError, type RngState } from '@iresnet/core';
+import { IResNetError, type Params, type RngState } from '@iresnet/core';
 import { assign, snapshot, type HostTensor, type NamedTensors } from '@iresnet/checkpoint';
 import type { BestLoss } from './callbacks';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer';
-import { disposeWeights, type Variables, type Weights } from './weights';
+import type { Variables, Weights } from './weights';
 
 /**
  * Everything that `fit` needs to go on as if it had never stopped: host arrays by name and strings, the content of a safetensors
  * file. `toSafetensors(state.tensors, state.metadata)` of `@iresnet/checkpoint` writes it, `parseSafetensors` reads it.
  *
- * The tensors are `params.*` (the trained weights themselves, not their average), `optimizer.*`, `ema`, and `best.*`.
+ * The tensors are `params.*` (the trained weights themselves, not their average), `optimizer.*`, `ema`, and under early stopping `best.*`.
  */
 export interface FitState {
   readonly tensors: NamedTensors;
@@ -26,6 +26,8 @@ export interface Live {
   best: (BestLoss & { readonly weights: Weights | null }) | null;
   /** Validations since the best. */
   stale: number;
+  /** The weights of training while the module holds those of a validation. */
+  aside: Weights | null;
 }
 
 /** The JSON part of a {@link FitState}. */
@@ -41,13 +43,13 @@ interface Numbers {
 
 export function startLive(variables: Variables, optimizer: Optimizer): Live {
   const size = variables.trainable.reduce((sum, variable) => sum + variable.size, 0);
-  return { step: 0, optimizer: optimizer.init(size), ema: null, best: null, stale: 0 };
+  return { step: 0, optimizer: optimizer.init(size), ema: null, best: null, stale: 0, aside: null };
 }
 
 export function disposeLive({ optimizer, ema, best }: Live): void {
   dispose({ ...optimizer.tensors });
   ema?.dispose();
-  if (best?.weights) disposeWeights(best.weights);
+  if (best?.weights) dispose([...best.weights]);
 }
 
 /** Read a run back to the host. */
@@ -57,7 +59,7 @@ export async function exportState(
   optimizer: Optimizer,
   rng: RngState,
 ): Promise<FitState> {
-  const { step, stale, best, ema } = live;
+  const { step, stale, best, ema, aside } = live;
   const numbers: Numbers = {
     step,
     stale,
@@ -66,13 +68,11 @@ export async function exportState(
     optimizer: { name: optimizer.name, step: live.optimizer.step },
     trainable: variables.names,
   };
-  const named: Record<string, Tensor> = { ...withPrefix('params', variables.params) };
+  const { params } = variables;
+  const named = withPrefix('params', aside ? byName(params, aside) : params);
   Object.assign(named, withPrefix('optimizer', live.optimizer.tensors));
   if (ema) named['ema'] = ema;
-  if (best?.weights) {
-    named['best'] = best.weights.flat;
-    Object.assign(named, withPrefix('best', frozenByName(variables, best.weights.frozen)));
-  }
+  if (best?.weights) Object.assign(named, withPrefix('best', byName(params, best.weights)));
   // snapshot reads shape, dtype and values: a tensor will do where it expects a variable.
   const tensors = await snapshot({ params: named as Record<string, Variable> });
   return { tensors, metadata: { fit: JSON.stringify(numbers) } };
@@ -111,13 +111,8 @@ export function importState(
     const expected = tidy(() => Object.keys(optimizer.init(size).tensors));
     const moments = expected.map((name) => [name, take(`optimizer.${name}`, flat) as Tensor1D] as const);
     const ema = tensors.has('ema') ? (take('ema', flat) as Tensor1D) : null;
-    const weights = tensors.has('best')
-      ? {
-          flat: take('best', flat) as Tensor1D,
-          frozen: Object.entries(frozenByName(variables, variables.frozen)).map(([name, like]) =>
-            take(`best.${name}`, like),
-          ),
-        }
+    const weights = withoutPrefix('best', tensors).size
+      ? Object.entries(variables.params).map(([name, like]) => take(`best.${name}`, like))
       : null;
     assign({ params: variables.params }, withoutPrefix('params', tensors));
     const live: Live = {
@@ -126,6 +121,7 @@ export function importState(
       ema,
       best: numbers.best && { ...numbers.best, weights },
       stale: numbers.stale,
+      aside: null,
     };
     return { live, rng: numbers.rng };
   } catch (error) {
@@ -154,9 +150,8 @@ function fail(what: string): never {
   throw new IResNetError('data', 'training.fit', what);
 }
 
-function frozenByName({ params }: Variables, frozen: readonly Tensor[]): Record<string, Tensor> {
-  const names = Object.keys(params).filter((name) => !params[name]!.trainable);
-  return Object.fromEntries(names.map((name, i) => [name, frozen[i]!]));
+function byName(params: Params, weights: Weights): Record<string, Tensor> {
+  return Object.fromEntries(Object.keys(params).map((name, i) => [name, weights[i]!]));
 }
 
 function withPrefix(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {

@@ -1,11 +1,11 @@
-import { clone, dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { ValidationLog } from './callbacks';
 import { clipByGlobalNorm } from './clip';
 import { ema, emaDecayAt } from './ema';
 import { flatten } from './flatten';
 import type { FitOptions } from './options';
 import type { Live } from './state';
-import { assignFlat, captureWeights, disposeWeights, restoreWeights, type Variables } from './weights';
+import { assignFlat, captureWeights, restoreWeights, type Variables } from './weights';
 
 /** One optimizer step: w ← optimizer(w, clip(g), η). Disposes no argument. */
 export function advance(
@@ -37,33 +37,35 @@ export function average({ trainable }: Variables, live: Live, decay: number): vo
 }
 
 /**
- * The validation loss, at the averaged weights if there are such. All variables are set back afterwards, state of layers included, so
- * that training goes on as if nothing had been computed.
+ * The validation loss, at the averaged weights if there are such; `tell` hears of it while the module still holds what was validated. All
+ * variables are set back afterwards, state of layers included, so that training goes on as if nothing had been computed.
  */
 export async function runValidation(
   loss: () => number | Promise<number>,
   earlyStopping: FitOptions['earlyStopping'],
   variables: Variables,
   live: Live,
-): Promise<Omit<ValidationLog, 'seconds'>> {
+  tell: (log: Omit<ValidationLog, 'seconds'>) => Promise<void>,
+): Promise<void> {
   const before = captureWeights(variables);
+  live.aside = before;
   try {
     if (live.ema) assignFlat(variables.trainable, live.ema);
     const value = await loss();
     const improved =
       Number.isFinite(value) && value < (live.best?.loss ?? Infinity) - (earlyStopping?.minDelta ?? 0);
     if (improved) {
-      if (live.best?.weights) disposeWeights(live.best.weights);
-      const weights = earlyStopping
-        ? { flat: clone(live.ema ?? before.flat), frozen: before.frozen.map((t) => clone(t)) }
-        : null;
+      if (live.best?.weights) dispose([...live.best.weights]);
+      // With the state of layers that belongs to them, which the loss brought up to date.
+      const weights = earlyStopping ? captureWeights(variables) : null;
       live.best = { step: live.step, loss: value, weights };
     }
     live.stale = improved ? 0 : live.stale + 1;
     const best = live.best && { step: live.best.step, loss: live.best.loss };
-    return { step: live.step, loss: value, improved, best };
+    await tell({ step: live.step, loss: value, improved, best });
   } finally {
     restoreWeights(variables, before);
-    disposeWeights(before);
+    live.aside = null;
+    dispose([...before]);
   }
 }

@@ -1,6 +1,7 @@
-import { clone, dispose, tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
 import type { Params } from '@iresnet/core';
-import { flatten, unflatten } from './flatten';
+import { unflatten } from './flatten';
+import { share } from './share';
 
 /** The variables of a module, sorted by who may change them. */
 export interface Variables {
@@ -8,15 +9,10 @@ export interface Variables {
   /** Dotted names of `trainable`, in the order of the flat vector. */
   readonly names: readonly string[];
   readonly trainable: readonly Variable[];
-  /** State of the layers: power-iteration vectors, flags. */
-  readonly frozen: readonly Variable[];
 }
 
-/** All values of a module at one moment. Whoever holds it owns the tensors. */
-export interface Weights {
-  readonly flat: Tensor1D;
-  readonly frozen: readonly Tensor[];
-}
+/** All values of a module at one moment, in the order of its params. Whoever holds it owns the tensors. */
+export type Weights = readonly Tensor[];
 
 export function variablesOf(params: Params): Variables {
   const names = Object.keys(params).filter((name) => params[name]!.trainable);
@@ -24,26 +20,23 @@ export function variablesOf(params: Params): Variables {
     params,
     names,
     trainable: names.map((name) => params[name]!),
-    frozen: Object.values(params).filter((variable) => !variable.trainable),
   };
 }
 
-/** Keep the values of now. Tensors are immutable, so nothing is copied but the flat vector. */
-export function captureWeights({ trainable, frozen }: Variables, flat?: Tensor1D): Weights {
-  return { flat: flat ? clone(flat) : flatten(trainable), frozen: frozen.map((variable) => clone(variable)) };
+/** Keep the values of now. Their memory is shared, not copied. */
+export function captureWeights({ params }: Variables): Weights {
+  return Object.values(params).map((variable) => share(variable as Tensor));
 }
 
-/** Set all variables. Trainable ones get fresh memory, by which layers that cache something of a weight notice the change. */
-export function restoreWeights(variables: Variables, weights: Weights): void {
-  assignFlat(variables.trainable, weights.flat);
-  variables.frozen.forEach((variable, i) => {
+/**
+ * Set all variables back. Each holds the very memory it held then, by which layers that cache something of their variables, or keep state
+ * that follows them, see that it is that of then.
+ */
+export function restoreWeights({ params }: Variables, weights: Weights): void {
+  Object.values(params).forEach((variable, i) => {
     // assign takes over a reference to the memory, not the tensor.
-    variable.assign(weights.frozen[i]!);
+    variable.assign(weights[i]!);
   });
-}
-
-export function disposeWeights(weights: Weights): void {
-  dispose([weights.flat, ...weights.frozen]);
 }
 
 /** Set variables from a flat vector. */

@@ -185,6 +185,76 @@ describe.each(['cpu', 'wasm', 'remote'])('fit on %s', (backend) => {
   });
 
   it.each([
+    ['the average', 0.9],
+    ['the weights themselves', undefined],
+  ])(
+    'validations of %s change no loss and no weight, whatever callbacks do there',
+    async (_name, emaDecay) => {
+      const run = async (every: number | undefined) => {
+        const p = problem();
+        const losses: number[] = [];
+        const states: FitState[] = [];
+        await fit({
+          ...optionsFor(p, 30),
+          ...(emaDecay && { emaDecay }),
+          logEvery: 1,
+          ...(every && {
+            validate: { every, loss: () => tf.tidy(() => p.loss(tf.ones([3, 2])).dataSync()[0]!) },
+            earlyStopping: { patience: 100 },
+          }),
+          callbacks: [
+            {
+              onStepEnd: async ({ step, loss }, fitRun) => {
+                losses.push(loss);
+                if (step === 7) states.push(await fitRun.state());
+              },
+              onValidation: async ({ step }, fitRun) => {
+                tf.dispose(p.predict(tf.ones([1, 2])));
+                p.params.bias.assign(tf.fill([2], 1e3));
+                if (step === 7) states.push(await fitRun.state());
+              },
+            },
+          ],
+        });
+        const values = p.values();
+        p.dispose();
+        return { losses, values, states };
+      };
+      const plain = await run(undefined);
+      const often = await run(1);
+      expect(often.losses).toEqual(plain.losses);
+      // The state of a run is that of its training, also while the module holds what was validated.
+      expect(often.states).toHaveLength(2);
+      expect(often.states[0]).toEqual(often.states[1]);
+      for (const [name, tensor] of plain.states[0]!.tensors)
+        expect(often.states[0]!.tensors.get(name)).toEqual(tensor);
+    },
+  );
+
+  it('the module holds the validated weights while callbacks hear of them', async () => {
+    const w = tf.variable(tf.scalar(0));
+    const held: number[] = [];
+    // Loss −w has gradient −1: w is 1, 2, 3, … after each step; with δ = 0 the average is w, with 1/4 it is 1, 7/4, 43/16.
+    for (const emaDecay of [undefined, 0.25]) {
+      w.assign(tf.scalar(0));
+      await fit({
+        params: { w },
+        batches: () => [],
+        loss: () => tf.neg(w),
+        steps: 3,
+        optimizer: sgd(),
+        schedule: constant(1),
+        ...(emaDecay && { emaDecay }),
+        rng: createRng(0),
+        validate: { every: 1, loss: () => 0 },
+        callbacks: [{ onValidation: () => void held.push(w.dataSync()[0]!) }],
+      });
+    }
+    expect(held).toEqual([1, 2, 3, 1, 1.75, 2.6875]);
+    w.dispose();
+  });
+
+  it.each([
     ['NaN loss', NaN],
     ['infinite loss', Infinity],
   ])('%s: returns to the last good weights', async (_name, poison) => {
@@ -305,6 +375,11 @@ describe.each(['cpu', 'wasm', 'remote'])('fit on %s', (backend) => {
         { ...options, callbacks: [{ onStepEnd: () => Promise.reject(new Error('mine')) }] },
         {
           ...options,
+          validate: { every: 1, loss: () => 0 },
+          callbacks: [{ onValidation: () => Promise.reject(new Error('mine')) }],
+        },
+        {
+          ...options,
           schedule: () => {
             throw new Error('mine');
           },
@@ -381,9 +456,9 @@ describe('fit', () => {
       'b 3',
       'after 4',
       'validate',
+      'v 4 false 2',
       'a',
       'b 4',
-      'v 4 false 2',
       'end',
     ]);
     p.dispose();

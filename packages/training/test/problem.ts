@@ -4,7 +4,7 @@ import { createRng } from '@iresnet/core';
 
 /**
  * A small regression whose layer keeps state that is not trainable: a count of its uses, and a vector that is
- * refreshed, as by power iteration, when the kernel was assigned, which it sees from the kernel's memory.
+ * refreshed, as by power iteration, unless it belongs to the kernel already, which it sees from the memory of both.
  */
 export interface Problem {
   readonly params: {
@@ -26,7 +26,7 @@ export function problem(): Problem {
     bias: tf.variable(tf.zeros([2])),
     u: tf.variable(tf.tensor2d([0.6, 0.8], [2, 1]), false),
   };
-  let refreshedFor: object | null = null;
+  let fresh: readonly object[] = [];
   const refresh = (): tf.Tensor => {
     // A vector that never settles: one refresh too many or too few shows.
     const turned = tf.add(params.kernel, tf.tensor2d([0, -3, 3, 0], [2, 2])) as tf.Tensor2D;
@@ -34,9 +34,9 @@ export function problem(): Problem {
     return tf.div(next, tf.norm(next));
   };
   const predict = (x: tf.Tensor): tf.Tensor => {
-    if (params.kernel.dataId !== refreshedFor) {
+    if (params.kernel.dataId !== fresh[0] || params.u.dataId !== fresh[1]) {
       params.u.assign(tf.tidy(refresh));
-      refreshedFor = params.kernel.dataId;
+      fresh = [params.kernel.dataId, params.u.dataId];
     }
     params.uses.assign(tf.tidy(() => tf.add(params.uses, 1)));
     const scaled = tf.mul(x, tf.reshape(params.u, [1, 2])) as tf.Tensor2D;
