@@ -1,11 +1,20 @@
-import { tensor, tensor1d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, sub, tensor1d, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
-import { digitImages, randomCrop, randomFlip, split, takeImages, type ImageSet } from '@iresnet/datasets';
+import {
+  digitImages,
+  imageBatch,
+  randomCrop,
+  randomFlip,
+  split,
+  takeImages,
+  uniformDequantize,
+  type ImageSet,
+} from '@iresnet/datasets';
 import { cifar10, cifar100, fashionMnist, imageFolder, kmnist, mnist } from '@iresnet/datasets/node';
-import { decode } from 'fast-png';
 import { basename } from 'node:path';
 import type { Output } from '../output';
 import type { ImageData, ImageKind, ImageRunConfig } from './config';
+import { decodePng } from './readPng';
 
 /** Images as they lie in their files. */
 export interface LoadedImages {
@@ -46,7 +55,7 @@ export const publishedSets = { mnist, 'fashion-mnist': fashionMnist, kmnist, cif
 /** Open the images of a run; a published set that is not in `dir` is downloaded into the cache. */
 export async function loadImages(data: ImageData, output: Output): Promise<LoadedImages> {
   if (data.kind === 'folder') {
-    const train = await imageFolder(data.folder, { decode: (bytes) => decode(bytes) });
+    const train = await imageFolder(data.folder, { decode: decodePng });
     return { title: basename(data.folder), train, test: null, levels: 256 };
   }
   if (data.name === 'digits') {
@@ -124,12 +133,11 @@ export function batchesOf(source: ImageSource, config: ImageRunConfig, order: Rn
  * @param noise - Draws u uniform in [0, 1), for densities; without it u = ½.
  */
 export function toBatch(set: ImageSet, levels: number, noise: Rng | null): ImageBatch {
-  const values = Float32Array.from(
-    set.images,
-    (k) => (k + (noise ? (noise.nextUint32() >>> 16) / 65536 : 0.5)) / levels - 0.5,
-  );
   return {
-    x: tensor(values, [set.count, ...set.shape], 'float32'),
+    x: tidy(() => {
+      const x = imageBatch({ ...set, levels });
+      return noise ? sub(uniformDequantize(x, noise, levels), 0.5) : add(x, 0.5 / levels - 0.5);
+    }),
     labels: tensor1d(Int32Array.from(set.labels), 'int32'),
   };
 }
