@@ -14,11 +14,14 @@ const toySchema = z.strictObject({
   kind: z.literal('toy'),
   name: z.enum(toy2dNames as [string, ...string[]]),
 });
-const embeddedSchema = z.strictObject({ kind: z.literal('embedded'), name: z.enum(embeddedNames) });
+/** The column of the classes. */
+const label = z.string().min(1).exactOptional();
+const embeddedSchema = z.strictObject({ kind: z.literal('embedded'), name: z.enum(embeddedNames), label });
 const fileSchema = z.strictObject({
   kind: z.literal('file'),
   file: z.string(),
   columns: z.array(z.string()).min(1).optional(),
+  label,
 });
 
 /** Everything that decides a training run; what `config.json` of a run folder holds. */
@@ -35,6 +38,8 @@ const runSchema = z.strictObject({
   holdOut: z.number().gt(0).lt(1),
   emaDecay: z.number().min(0).lt(1),
   clipNorm: z.number().positive(),
+  /** Weight of the density beside the classes, where there is a label column; 1 where none is given. */
+  densityWeight: z.number().min(0).exactOptional(),
   blocks: z.int().min(1).max(1000),
   hidden: z.array(z.int().min(1).max(10_000)).min(1),
   activation: z.enum(activationNames as [string, ...string[]]),
@@ -46,6 +51,11 @@ export type RunConfig = z.infer<typeof runSchema>;
 
 /** Where the rows come from. */
 export type DataConfig = RunConfig['data'];
+
+/** The column of the classes, where there is one. */
+export function labelOf(data: DataConfig): string | undefined {
+  return data.kind === 'toy' ? undefined : data.label;
+}
 
 /** Defaults for a two-dimensional set of unlimited size, and for a table. */
 export function defaultConfig(data: DataConfig): RunConfig {
@@ -81,7 +91,7 @@ export function parseConfig(value: unknown, where: string, kind: ErrorKind = 'ar
   }
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new IResNetError(kind, where, describeIssues(parsed.error, runSchema));
+  throw new IResNetError(kind, where, describeIssues(parsed.error, runSchema, value));
 }
 
 /** Read a configuration file, as a run folder holds it. */
@@ -89,17 +99,27 @@ export function readConfig(file: string, kind: ErrorKind): RunConfig {
   return parseConfig(parseJson(readText(file, 'a configuration file'), file), file, kind);
 }
 
-/** What is wrong with a configuration, each difference in a few words; an unknown key with the nearest known one. */
-export function describeIssues(error: z.ZodError, schema: z.ZodType): string {
+/** What is wrong with a configuration, each difference in a few words; an unknown key or choice with the nearest known one. */
+export function describeIssues(error: z.ZodError, schema: z.ZodType, value: unknown): string {
   const known = keysOf(z.toJSONSchema(schema));
-  return error.issues.map((issue) => describeIssue(issue, known)).join('; ');
+  return error.issues.map((issue) => describeIssue(issue, value, known)).join('; ');
 }
 
-function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): string {
+function describeIssue(issue: z.core.$ZodIssue, root: unknown, known: readonly string[]): string {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `unknown key '${key}'${didYouMean(key, known)}`).join('; ');
-  const message = issue.message.replace(/^(Invalid input|Too small|Too big|Invalid option): /, '');
-  return `${issue.path.join('.') || 'configuration'}: ${message}`;
+  const path = issue.path.join('.') || 'configuration';
+  const choices = choicesOf(issue);
+  if (!choices) return `${path}: ${issue.message.replace(/^(Invalid input|Too small|Too big): /, '')}`;
+  const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], root);
+  const near = typeof found === 'string' ? didYouMean(found, choices) : '';
+  return `${path}: expected one of ${choices.join(', ')}, got ${JSON.stringify(found) ?? 'nothing'}${near}`;
+}
+
+/** The words that an issue would have taken, if it is about words. */
+function choicesOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
 }
 
 /** Every property name anywhere in a JSON Schema. */

@@ -4,6 +4,7 @@ import {
   iResNetPresetNames,
   parseIResNetConfig,
   type ImageIResNetConfig,
+  type IResNetConfig,
   type IResNetPresetName,
 } from '@iresnet/model';
 import { z } from 'zod';
@@ -66,9 +67,9 @@ export type ImageData = ImageRunConfig['data'];
 /** What a model of images was trained for. */
 export type Task = ImageRunConfig['task'];
 
-/** Whether the JSON of a configuration is one of images. */
-export function isImageConfig(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'task' in value;
+/** Whether the JSON of a configuration is one of images, right or wrong: it has a task or a model, which a table lacks. */
+export function isImageConfig(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && ('task' in value || 'model' in value);
 }
 
 /**
@@ -80,8 +81,14 @@ export function isImageConfig(value: unknown): boolean {
  */
 export function parseImageConfig(value: unknown, where: string, kind: ErrorKind): ImageRunConfig {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new IResNetError(kind, where, describeIssues(parsed.error, schema));
-  const model = parseIResNetConfig(parsed.data.model, `${where}: model`);
+  const flaws = parsed.success ? [] : [describeIssues(parsed.error, schema, value)];
+  let model: IResNetConfig | undefined;
+  try {
+    if (isImageConfig(value) && 'model' in value) model = parseIResNetConfig(value.model, 'model');
+  } catch (error) {
+    flaws.push((error as Error).message);
+  }
+  if (!parsed.success || !model) throw new IResNetError(kind, where, flaws.join('; '));
   if (model.kind !== 'image')
     throw new IResNetError(kind, where, `expected a model of kind image, got ${model.kind}`);
   if (parsed.data.task !== 'density' && model.head === null) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
+import { checkPng } from '@iresnet/datasets';
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { reading } from '../readText';
 
@@ -15,12 +16,19 @@ export interface Pixels {
  * @throws IResNetError of kind `data` naming the file.
  */
 export function readPng(file: string): Pixels {
-  const decoded = reading(file, 'a PNG file', () => decode(readFileSync(file), { checkCrc: true }));
-  const { width, height, depth, palette } = decoded;
-  const data = palette ? convertIndexedToRgb(decoded) : decoded.data;
-  if (!(palette || depth === 8))
-    throw new IResNetError('data', file, `expected 8 bits a channel, got ${depth}`);
-  return { shape: [height, width, data.length / (width * height)], data: Uint8Array.from(data) };
+  const bytes = reading(file, 'a PNG file', () => readFileSync(file));
+  checkPng(bytes, { file });
+  const { width, height, channels, depth, data } = reading(file, 'a PNG file', () => decodePng(bytes));
+  if (depth !== 8) throw new IResNetError('data', file, `byte 24: expected 8 bits a channel, got ${depth}`);
+  return { shape: [height, width, channels], data: Uint8Array.from(data) };
+}
+
+/** The pixels of a PNG file that `checkPng` has let pass; the colours of a palette are looked up. */
+export function decodePng(bytes: Uint8Array) {
+  const { palette, ...decoded } = decode(bytes);
+  if (!palette) return decoded;
+  const data = convertIndexedToRgb({ ...decoded, palette });
+  return { ...decoded, data, depth: 8, channels: data.length / (decoded.width * decoded.height) };
 }
 
 /**
