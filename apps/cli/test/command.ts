@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, vi } from 'vitest';
 import { main } from '../src/main';
 
+// The same numbers everywhere, whatever is installed.
+process.env['IRESNET_NATIVE_DIR'] = join(tmpdir(), 'no native backend here');
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const bin = join(root, 'apps/cli/src/bin.ts');
 
