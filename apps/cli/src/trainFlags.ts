@@ -5,7 +5,14 @@ import { IResNetError } from '@iresnet/core';
 import { toy2dNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { iResNetPresetNames } from '@iresnet/model';
-import { defaultConfig, embeddedNames, parseConfig, type DataConfig, type RunConfig } from './config';
+import {
+  defaultConfig,
+  embeddedNames,
+  labelOf,
+  parseConfig,
+  type DataConfig,
+  type RunConfig,
+} from './config';
 import {
   backendFlag,
   choice,
@@ -36,6 +43,7 @@ import { parseJson, readText } from './readText';
 /** Flags of runs on tables and two-dimensional sets alone. */
 interface TableFlags {
   readonly columns?: string[];
+  readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;
 }
@@ -53,7 +61,6 @@ interface ImageFlags {
   readonly weightDecay?: number;
   readonly ema?: number | 'none';
   readonly clip?: number | 'none';
-  readonly densityWeight?: number;
   readonly shift?: number;
   readonly flip?: boolean;
   readonly validation?: number;
@@ -72,6 +79,7 @@ interface CommonFlags {
   readonly batchSize?: number;
   readonly learningRate?: number;
   readonly holdOut?: number;
+  readonly densityWeight?: number;
 }
 
 /** The flags that decide a run: where the data come from, and settings over those of `--config` or the defaults. */
@@ -97,7 +105,7 @@ export type Request =
 
 const WHERE = 'iresnet train';
 
-const tableOnly = ['columns', 'hidden', 'noise'] as const satisfies readonly (keyof TableFlags)[];
+const tableOnly = ['columns', 'label', 'hidden', 'noise'] as const satisfies readonly (keyof TableFlags)[];
 const imageOnly = [
   'task',
   'dataDir',
@@ -110,7 +118,6 @@ const imageOnly = [
   'weightDecay',
   'ema',
   'clip',
-  'densityWeight',
   'shift',
   'flip',
   'validation',
@@ -130,7 +137,10 @@ export function addTrainFlags(command: Command): Command {
         ...imageSetNames,
       ]),
     )
-    .option('--data <path>', 'a numeric CSV file, or a folder with one folder of PNG images for each class')
+    .option(
+      '--data <path>',
+      'a numeric CSV file, also .gz or .npy, or a folder with one folder of PNG images for each class',
+    )
     .option(
       '--hold-out <share>',
       'share to judge on, of data without a test set (default: a third; images: 0.2)',
@@ -155,6 +165,11 @@ export function addTrainFlags(command: Command): Command {
       'peak learning rate (default: 0.002 a table, 0.005 a set, 0.003 images)',
       positive,
     )
+    .option(
+      '--density-weight <w>',
+      'weight of the density beside the classes, of a model of both (default: 1)',
+      number,
+    )
     .optionsGroup('Model:')
     .option(
       '--blocks <n>',
@@ -171,6 +186,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .optionsGroup('Tables:')
     .option('--columns <names>', 'columns of the file, comma-separated (default: all)', list)
+    .option('--label <name>', 'a column of classes: the model also tells them; of iris: species')
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
     .option(
       '--noise <s>',
@@ -195,7 +211,6 @@ export function addTrainFlags(command: Command): Command {
     .option('--accumulate <n>', 'batches whose gradients make one step (default: 1)', integer(1))
     .option('--ema <d>', 'decay of the average of the weights, or none (default: 0.99)', orNone(number))
     .option('--clip <n>', 'longest gradient, or none (default: 10)', orNone(positive))
-    .option('--density-weight <w>', 'weight of the density in a hybrid loss (default: 1)', number)
     .option(
       '--shift <n>',
       'shift training images by up to n pixels (default: 2 to classify, else 0)',
@@ -206,19 +221,21 @@ export function addTrainFlags(command: Command): Command {
     .optionsGroup('Running:')
     .option('--out <folder>', 'where numbered run folders go', 'runs')
     .addOption(backendFlag())
-    .option('--threads <n>', 'threads of the wasm backend', integer(1), 1)
+    .option('--threads <n>', 'threads of the backend', integer(1), 1)
     .option('--json', 'print the figures as JSON')
     .option(...quietFlag)
     .addHelpText(
       'after',
       `
 Without --dataset and --data it fits the 272 eruptions of the Old Faithful geyser.
-Ctrl-C saves the run before it ends; --resume goes on as if it had never stopped.
+Ctrl-C saves the run before it ends; --resume goes on as if it had never stopped, after a crash from the last save:
+one every 30 seconds, or every $IRESNET_SAVE_SECONDS.
 
 Examples:
   $ iresnet train                                   the geyser, about a minute
   $ iresnet train --dataset moons                   two moons, beside the true value
   $ iresnet train --data flowers.csv --steps 3000   any numeric table
+  $ iresnet train --data flowers.csv --label species
   $ iresnet train --dataset digits                  one model that classifies and generates digits
   $ iresnet train --dataset mnist --data-dir mnist/ --task classify
   $ iresnet train --data photos/ --task density     a folder of PNG images
@@ -242,9 +259,11 @@ export function resolveRequest(flags: TrainFlags): Request {
 
   if (settings.columns !== undefined && data === undefined)
     throw new IResNetError('argument', WHERE, 'expected --data with --columns, got none');
-  const chosen = chosenTable(dataset, data, settings.columns);
+  if (settings.label !== undefined && data === undefined && dataset === undefined)
+    throw new IResNetError('argument', WHERE, 'expected --data or --dataset iris with --label, got neither');
+  const chosen = chosenTable(dataset, data, settings.columns, settings.label);
   const base = from === null ? null : parseConfig(from, file!);
-  const { columns: _columns, blocks, ...rest } = settings;
+  const { columns: _columns, label: _label, blocks, ...rest } = settings;
   if (blocks && blocks.length > 1)
     throw new IResNetError(
       'argument',
@@ -258,7 +277,10 @@ export function resolveRequest(flags: TrainFlags): Request {
     ...rest,
     ...(blocks && { blocks: blocks[0] }),
   };
-  return { kind: 'table', config: parseConfig(config, WHERE) };
+  const checked = parseConfig(config, WHERE);
+  if (settings.densityWeight !== undefined && labelOf(checked.data) === undefined)
+    throw new IResNetError('argument', WHERE, 'expected --label with --density-weight, got none');
+  return { kind: 'table', config: checked };
 }
 
 function imageRequest(
@@ -282,6 +304,7 @@ function imageRequest(
         dataDir: _dir,
         preset: _preset,
         columns: _c,
+        label: _l,
         hidden: _h,
         noise: _n,
         ...plain
@@ -356,11 +379,15 @@ function configFlags(flags: TrainFlags): ConfigFlags {
   return rest;
 }
 
-function chosenTable(dataset?: string, file?: string, columns?: string[]): DataConfig | null {
-  if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }) };
+function chosenTable(dataset?: string, file?: string, columns?: string[], name?: string): DataConfig | null {
+  const label = name === undefined ? {} : { label: name };
+  if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }), ...label };
   if (dataset === undefined) return null;
   const embedded = embeddedNames.find((name) => name === dataset);
-  return embedded ? { kind: 'embedded', name: embedded } : { kind: 'toy', name: dataset };
+  if (embedded) return { kind: 'embedded', name: embedded, ...label };
+  if (name !== undefined)
+    throw new IResNetError('argument', WHERE, `expected --label with a table, got --dataset ${dataset}`);
+  return { kind: 'toy', name: dataset };
 }
 
 function chosenImages(dataset?: string, path?: string, dir?: string): ImageData | null {
