@@ -20,8 +20,7 @@ export function showProgress(output: Output, steps: number, unit: string): Callb
         const part = Math.floor(log.step / every);
         if (part === told) return;
         told = part;
-        // Nothing is chosen by validation, so none of them is the best.
-        return bar.onValidation({ ...log, improved: false }, run);
+        return bar.onValidation(log, run);
       },
       onTrainEnd({ step, stopReason, seconds }) {
         if (stream.isTTY) stream.write(CLEAR_LINE);

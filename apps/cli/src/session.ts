@@ -20,13 +20,15 @@ export interface TrainOptions {
   readonly json: boolean;
 }
 
-/** How a run is watched and stopped, and where it goes on from. */
-export interface TrainingHooks {
+/** How a run is watched and stopped, where it goes on from, and who keeps the best model M of it. */
+export interface TrainingHooks<M> {
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal;
   readonly resume: FitState | null;
   /** Add a line of one's own to `metrics.jsonl`; it needs `event` and `step`. */
   readonly log: (line: { readonly event: string; readonly step: number }) => void;
+  /** Save the model as it is, as the best so far. */
+  readonly keepBest: (model: M) => Promise<void>;
 }
 
 /** What is particular about a training run. */
@@ -39,9 +41,9 @@ export interface Job<M> {
   readonly unit: string;
   /** Where an interrupted run stands. */
   readonly from: RunState | null;
-  train(hooks: TrainingHooks): Promise<{ readonly model: M; readonly result: FitResult }>;
-  /** Write the model below the run folder. */
-  save(model: M): Promise<void>;
+  train(hooks: TrainingHooks<M>): Promise<{ readonly model: M; readonly result: FitResult }>;
+  /** Write the model as a folder. */
+  save(dir: string, model: M): Promise<void>;
   /** Judge the model and draw the report; gives what `results.json` holds, and lines for a terminal. */
   finish(model: M, info: RunInfo): Promise<{ readonly figures: object; readonly summary: string }>;
 }
@@ -86,6 +88,7 @@ export async function runSession<M>(
       signal: interrupt.signal,
       resume: from?.fit ?? null,
       log: (line) => metrics.write(`${JSON.stringify(line)}\n`),
+      keepBest: (model) => job.save(join(dir, 'best'), model),
     });
     const info: RunInfo = {
       command: job.command,
@@ -97,7 +100,7 @@ export async function runSession<M>(
       steps: result.step,
       stopReason: result.stopReason,
     };
-    if (result.step > 0) await job.save(model);
+    if (result.step > 0) await job.save(join(dir, 'model'), model);
     await writeJson(dir, 'run.json', info);
     if (result.stopReason === 'aborted') {
       await writeState(dir, config, { fit: result.state, seconds: info.seconds });

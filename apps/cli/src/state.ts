@@ -14,8 +14,9 @@ export interface RunState {
 
 const FOLDER = 'state';
 const FILE = 'state.safetensors';
-/** Seconds between two saves of a run. */
+/** Seconds between two saves of a run, where the environment does not say it. */
 const EVERY = 30;
+const VARIABLE = 'IRESNET_SAVE_SECONDS';
 
 /** Save where a run stands; a crash at any moment leaves this state or the one before. */
 export async function writeState(dir: string, config: object, { fit, seconds }: RunState): Promise<void> {
@@ -51,14 +52,27 @@ export function removeState(dir: string): void {
   rmSync(join(dir, FOLDER), { recursive: true, force: true });
 }
 
-/** Save the state every half minute. `before` is the training time of earlier sittings, seconds. */
+/**
+ * Save the state every half minute, or after so many seconds as `IRESNET_SAVE_SECONDS` says. `before` is the training time of earlier
+ * sittings, seconds.
+ *
+ * @throws IResNetError of kind `argument` when the variable says something else.
+ */
 export function savingState(dir: string, config: object, before: number): Callback {
+  const every = secondsBetween(process.env[VARIABLE]);
   let savedAt = 0;
   return {
     async onStepEnd({ seconds }, run) {
-      if (seconds - savedAt < EVERY) return;
+      if (seconds - savedAt < every) return;
       savedAt = seconds;
       await writeState(dir, config, { fit: await run.state(), seconds: before + seconds });
     },
   };
+}
+
+function secondsBetween(text: string | undefined): number {
+  if (!text) return EVERY;
+  const seconds = Number(text);
+  if (seconds >= 0) return seconds;
+  throw new IResNetError('argument', VARIABLE, `expected seconds, got '${text}'`);
 }

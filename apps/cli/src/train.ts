@@ -1,10 +1,11 @@
-import { mean, neg, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { createRng, noGrad, type Rng } from '@iresnet/core';
+import { mean, neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { createRng, type Rng } from '@iresnet/core';
 import type { ActivationName } from '@iresnet/lipschitz';
 import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
 import { adam, cosine, fit, warmup, type FitResult } from '@iresnet/training';
+import { keepingBest } from './best';
 import type { RunConfig } from './config';
-import { firstRows, mapRows, onHost, type Rows } from './rows';
+import { firstRows, mapRows, type Rows } from './rows';
 import type { TrainingHooks } from './session';
 import type { Source } from './source';
 
@@ -37,12 +38,12 @@ function buildDensity(config: RunConfig, source: Source, rng: Rng): DenseFlow {
 /**
  * Maximum likelihood: minimise −mean ln p(x) by Adam with warm-up, cosine decay, clipping and weight averaging.
  *
- * Held-out rows only draw a curve: nothing is chosen by them. A run that diverges ends at its last good weights, which the result says.
+ * Held-out rows draw a curve and choose what is kept as the best model, beside the last one, which is the result. A run that diverges ends at its last good weights, which the result says.
  */
 export async function trainDensity(
   config: RunConfig,
   source: Source,
-  { callbacks, signal, resume }: TrainingHooks,
+  { callbacks, signal, resume, keepBest }: TrainingHooks<DenseFlow>,
 ): Promise<Trained> {
   const rng = createRng(config.seed);
   const density = buildDensity(config, source, rng.split('model'));
@@ -57,13 +58,21 @@ export async function trainDensity(
     schedule: warmup(start, cosine(config.learningRate, Math.max(1, config.steps - start))),
     clipNorm: config.clipNorm,
     emaDecay: config.emaDecay,
-    // One row through the model brings the power iterations up to date at a fixed moment, so that a saved state has all there is.
-    afterStep: () => onHost(() => void noGrad(() => density.encode(tensor2d([source.mean.slice()])))),
+    // At a fixed moment, so that a saved state has all there is.
+    afterStep: () => density.refresh(),
     validate: {
       every: Math.max(1, Math.round(config.steps / 20)),
       loss: () => -average(logLikelihood(density, heldOut, rng)),
     },
-    callbacks,
+    callbacks: [
+      // A resumed state has vectors that belong to its weights: that must be seen before the weights change.
+      { onTrainBegin: () => density.refresh() },
+      ...callbacks,
+      keepingBest(async () => {
+        density.project();
+        await keepBest(density);
+      }),
+    ],
     rng: rng.split('fit'),
     signal,
     onDivergence: 'return',

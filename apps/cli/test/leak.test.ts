@@ -18,6 +18,7 @@ test.each(['faithful', 'moons'])('1,000 steps on %s leave no tensor behind', asy
     signal: new AbortController().signal,
     resume: null,
     log: () => undefined,
+    keepBest: () => Promise.resolve(),
   });
   expect(alive).toHaveLength(1000);
   // The average of the weights exists from the second step on; after that the count is the same at every step.

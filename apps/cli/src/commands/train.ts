@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
+import type { DenseFlow } from '@iresnet/model';
 import { readConfig, type RunConfig } from '../config';
 import { computeFigures } from '../figures';
 import { isImageConfig } from '../image/config';
@@ -19,8 +20,8 @@ import { trainDensity } from '../train';
 import { writeReport } from '../writeReport';
 
 /**
- * Train a density of rows and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`, `results.json`,
- * `report.html`; and `state/` as long as it is not finished.
+ * Train a density of rows and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`, `best/`,
+ * `results.json`, `report.html`; and `state/` as long as it is not finished.
  *
  * @returns The exit code.
  */
@@ -70,7 +71,7 @@ async function sit(
   output.log(
     `${source.title}: ${training.count} training rows, ${heldOut.count} held out, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`,
   );
-  return runSession(
+  return runSession<DenseFlow>(
     {
       dir,
       config,
@@ -81,7 +82,7 @@ async function sit(
         const { density, result } = await trainDensity(config, source, hooks);
         return { model: density, result };
       },
-      save: (density) => writeModel(join(dir, 'model'), { density, columns }),
+      save: (folder, density) => writeModel(folder, { density, columns }),
       async finish(density, info) {
         output.log('judging on held-out rows, inverting, drawing …');
         const figures = computeFigures(density, source, compared, createRng(config.seed).split('figures'));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
+import type { IResNet } from '@iresnet/model';
 import type { Output } from '../output';
 import { createRunFolder } from '../runFolder';
 import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from '../session';
@@ -66,7 +67,7 @@ async function sit(
   output.log(
     `${title}: ${train.count} training images of ${train.shape.join('×')}, ${heldOut.count} held out, ${classes.length} classes`,
   );
-  return runSession(
+  return runSession<IResNet>(
     {
       dir,
       config,
@@ -74,7 +75,7 @@ async function sit(
       unit: lossUnits[task],
       from,
       train: (hooks) => trainImages(config, source, hooks),
-      save: (model) => writeImageModel(join(dir, 'model'), { model, task, title, levels, classes }),
+      save: (folder, model) => writeImageModel(folder, { model, task, title, levels, classes }),
       async finish(trained, info) {
         output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
         const model = forJudging(trained);

@@ -1,5 +1,4 @@
-import { createRng, noGrad } from '@iresnet/core';
-import { takeImages } from '@iresnet/datasets';
+import { createRng } from '@iresnet/core';
 import { iResNet, type IResNet } from '@iresnet/model';
 import {
   adam,
@@ -13,12 +12,12 @@ import {
   type Optimizer,
   type Schedule,
 } from '@iresnet/training';
-import { onHost } from '../rows';
+import { keepingBest } from '../best';
 import type { TrainingHooks } from '../session';
 import type { ImageRunConfig } from './config';
 import { judge, predictions } from './judge';
 import { objective } from './objective';
-import { batchesOf, toBatch, type ImageBatch, type ImageSource } from './source';
+import { batchesOf, type ImageBatch, type ImageSource } from './source';
 
 /** Validations over a run. */
 const VALIDATIONS = 20;
@@ -26,12 +25,12 @@ const VALIDATIONS = 20;
 /**
  * Minimise the loss of the task.
  *
- * Validation images only draw a curve: nothing is chosen by them. A run that diverges ends at its last good weights, which the result says.
+ * Validation images draw a curve and choose what is kept as the best model, beside the last one, which is the result. A run that diverges ends at its last good weights, which the result says.
  */
 export async function trainImages(
   config: ImageRunConfig,
   source: ImageSource,
-  { callbacks, signal, resume, log }: TrainingHooks,
+  { callbacks, signal, resume, log, keepBest }: TrainingHooks<IResNet>,
 ): Promise<{ readonly model: IResNet; readonly result: FitResult }> {
   const rng = createRng(config.seed);
   const model = iResNet(config.model, rng.split('model'));
@@ -47,7 +46,6 @@ export async function trainImages(
     log({ event: 'judged', step: current, ...figures });
     return figures.bitsPerDim ?? 1 - figures.accuracy!;
   };
-  const one = takeImages(source.train, [0]);
   const result = await fit<ImageBatch>({
     params: model.params,
     loss,
@@ -58,13 +56,21 @@ export async function trainImages(
     schedule: scheduleOf(config),
     ...(config.clipNorm !== null && { clipNorm: config.clipNorm }),
     ...(config.emaDecay !== null && { emaDecay: config.emaDecay }),
-    // One image through the model brings the power iterations up to date at a fixed moment, so that a saved state has all there is.
     afterStep(step) {
       current = step;
-      onHost(() => void noGrad(() => model.encode(toBatch(one, levels, null).x)));
+      // At a fixed moment, so that a saved state has all there is.
+      model.refresh();
     },
     validate: { every: Math.max(1, Math.round(config.steps / VALIDATIONS)), loss: validate },
-    callbacks,
+    callbacks: [
+      // A resumed state has vectors that belong to its weights: that must be seen before the weights change.
+      { onTrainBegin: () => model.refresh() },
+      ...callbacks,
+      keepingBest(async () => {
+        prove(model);
+        await keepBest(model);
+      }),
+    ],
     // A classifier learns no prior.
     ...(config.task === 'classify' && {
       unused: Object.keys(model.params).filter((name) => name.startsWith('flow.base.')),
