@@ -1,23 +1,30 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { noGrad, type Rng } from '@iresnet/core';
 import type { DenseFlow } from '@iresnet/model';
+import type { TableModel } from './model';
 import { firstRows, onHost, rowAt, tensorRows, toTensor, type Rows } from './rows';
 import type { Source } from './source';
 import { estimate, pairedDifference, type Estimate } from './statistics';
-import { logLikelihood } from './train';
+import { accuracyFigures, type AccuracyFigures } from './table/accuracy';
+import { judgeRows } from './table/judge';
 
 /** The numbers of a run, as `results.json` holds them. Log-likelihoods in nats, in the data's own units. */
 export interface Figures {
   /** Mean held-out ln p(x). */
   readonly heldOut: Estimate;
+  /** Held-out rows that were judged: a random part of them where there are more. */
   readonly heldOutRows: number;
+  readonly heldOutTotal: number;
   readonly trainingRows: number;
   /** What it is compared with, on the same rows: name, its own estimate, and the paired difference model − reference. */
   readonly references: readonly {
     readonly name: string;
+    readonly note?: string;
     readonly value: Estimate;
     readonly gain: Estimate;
   }[];
+  /** How well the classes of the same rows are told, where there is a label column. */
+  readonly accuracy: AccuracyFigures | null;
   /** ∫ p over the box, two columns only. */
   readonly integral: number | null;
   readonly box: readonly (readonly [number, number])[];
@@ -43,37 +50,59 @@ export interface InverseFigures {
 /** A density to compare with. */
 export interface Reference {
   readonly name: string;
+  /** What part of the rows it was made from, if not all. */
+  readonly note?: string;
   logDensity(rows: Rows): Float64Array;
 }
 
+/** Held-out rows that are judged at most: the standard error is then below a hundredth of a deviation. */
+export const JUDGED_ROWS = 20_000;
 /** Rows that the inverse is checked on. */
 const INVERSE_ROWS = 1000;
 /** Points along one side of the integral's grid. */
 const INTEGRAL_SIDE = 400;
 
-/** Judge a density on held-out rows. */
+/** Judge a model on held-out rows. */
 export function computeFigures(
-  density: DenseFlow,
+  model: TableModel,
   source: Source,
   references: readonly Reference[],
   rng: Rng,
 ): Figures {
-  const { heldOut } = source;
-  const ours = logLikelihood(density, heldOut, rng);
+  const { density } = model;
+  const { labels } = source;
+  const heldOut = firstRows(source.heldOut, JUDGED_ROWS);
+  const { logProb: ours, probabilities } = judgeRows(model, heldOut, rng);
   const box = boundingBox(source);
   return {
     heldOut: estimate(ours),
     heldOutRows: heldOut.count,
+    heldOutTotal: source.heldOut.count,
     trainingRows: source.training.count,
     references: references.map((reference) => {
       const theirs = reference.logDensity(heldOut);
-      return { name: reference.name, value: estimate(theirs), gain: pairedDifference(ours, theirs) };
+      const { name, note } = reference;
+      return {
+        name,
+        ...(note !== undefined && { note }),
+        value: estimate(theirs),
+        gain: pairedDifference(ours, theirs),
+      };
     }),
+    accuracy:
+      labels && probabilities
+        ? accuracyFigures(probabilities, {
+            column: labels.column,
+            classes: labels.classes,
+            labels: labels.heldOut.subarray(0, heldOut.count),
+            training: labels.training,
+          })
+        : null,
     integral: heldOut.width === 2 ? integral(density, box, rng) : null,
     box,
     inverse: inverseFigures(density, source, rng),
     lipschitz: density.blocks.map((block) => block.lipschitzBound()),
-    parameters: Object.values(density.params)
+    parameters: Object.values((model.classifier?.model ?? density).params)
       .filter((variable) => variable.trainable)
       .reduce((sum, variable) => sum + variable.size, 0),
   };
@@ -112,10 +141,8 @@ export function gridRows(box: readonly (readonly [number, number])[], side: numb
 function integral(density: DenseFlow, box: readonly (readonly [number, number])[], rng: Rng): number {
   const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
   const cell = ((x1 - x0) * (y1 - y0)) / INTEGRAL_SIDE ** 2;
-  return logLikelihood(density, gridRows(box, INTEGRAL_SIDE), rng).reduce(
-    (sum, value) => sum + Math.exp(value) * cell,
-    0,
-  );
+  const { logProb } = judgeRows({ density, classifier: null }, gridRows(box, INTEGRAL_SIDE), rng);
+  return logProb.reduce((sum, value) => sum + Math.exp(value) * cell, 0);
 }
 
 function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFigures {
@@ -150,7 +177,7 @@ function largestDifference(a: Rows, b: Rows, units: readonly number[]): number {
   return largest;
 }
 
-/** The rows of least density, least first. */
+/** The rows of least density among the first 20,000 of the training and of the held-out rows, least first. */
 export function unusualRows(
   density: DenseFlow,
   source: Source,
@@ -167,14 +194,17 @@ export function unusualRows(
     { rows: source.heldOut, lines: source.lineNumbers?.heldOut, heldOut: true },
   ];
   return parts
-    .flatMap(({ rows, lines, heldOut }) =>
-      Array.from(logLikelihood(density, rows, rng), (value, i) => ({
+    .flatMap(({ rows: all, lines, heldOut }) => {
+      const rows = firstRows(all, JUDGED_ROWS);
+      const { logProb } = judgeRows({ density, classifier: null }, rows, rng);
+      const order = Uint32Array.from(logProb, (_, i) => i).sort((a, b) => logProb[a]! - logProb[b]!);
+      return Array.from(order.subarray(0, most), (i) => ({
         row: lines?.[i] ?? null,
         values: rowAt(rows, i),
-        logLikelihood: value,
+        logLikelihood: logProb[i]!,
         heldOut,
-      })),
-    )
+      }));
+    })
     .sort((a, b) => a.logLikelihood - b.logLikelihood)
     .slice(0, most);
 }

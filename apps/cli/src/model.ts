@@ -3,25 +3,70 @@ import { join } from 'node:path';
 import { assign } from '@iresnet/checkpoint';
 import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
 import { createRng, IResNetError } from '@iresnet/core';
-import { denseFlow, type DenseFlow, type DenseFlowConfig } from '@iresnet/model';
+import {
+  denseFlow,
+  iResNet,
+  type DenseFlow,
+  type DenseFlowConfig,
+  type DenseIResNetConfig,
+  type IResNet,
+} from '@iresnet/model';
 
-/** A trained density with the names of its columns. */
-export interface SavedModel {
+/** A density of rows, and a classifier of them if they had a label column. */
+export interface TableModel {
   readonly density: DenseFlow;
+  readonly classifier: TableClassifier | null;
+}
+
+/** A classifier whose flow is the density. */
+export interface TableClassifier {
+  readonly model: IResNet;
+  /** The column of the classes. */
+  readonly label: string;
+  readonly classes: readonly string[];
+}
+
+/** A trained model with the names of its columns. */
+export interface SavedModel extends TableModel {
   readonly columns: readonly string[];
 }
 
-interface SavedConfig {
+/** A density alone is of the first version, which older programs open; one with a classifier of the second. */
+type SavedConfig = {
   readonly format: 'iresnet-table-density';
-  readonly version: 1;
   readonly columns: readonly string[];
-  readonly model: DenseFlowConfig;
+} & (
+  | { readonly version: 1; readonly model: DenseFlowConfig }
+  | {
+      readonly version: 2;
+      readonly label: string;
+      readonly classes: readonly string[];
+      readonly model: DenseIResNetConfig;
+    }
+);
+
+/** A density with a classifier on its latents, untrained. */
+export function buildClassifier(
+  flow: DenseFlowConfig,
+  { column, classes }: { readonly column: string; readonly classes: readonly string[] },
+  rng: ReturnType<typeof createRng>,
+): TableModel {
+  const head = { classes: classes.length, pool: 'none' } as const;
+  const model = iResNet({ kind: 'dense', flow, head }, rng);
+  return { density: model.flow as DenseFlow, classifier: { model, label: column, classes } };
 }
 
-/** Save a density so that {@link openModel} gives back the same one to the last bit. */
-export async function writeModel(dir: string, { density, columns }: SavedModel): Promise<void> {
-  const config: SavedConfig = { format: 'iresnet-table-density', version: 1, columns, model: density.config };
-  await saveModel(dir, { config, module: density });
+/** Save a model so that {@link openModel} gives back the same one to the last bit. */
+export async function writeModel(dir: string, { density, classifier, columns }: SavedModel): Promise<void> {
+  const format = 'iresnet-table-density';
+  if (classifier === null) {
+    const config: SavedConfig = { format, version: 1, columns, model: density.config };
+    return saveModel(dir, { config, module: density });
+  }
+  const { label, classes, model } = classifier;
+  const described = model.config as DenseIResNetConfig;
+  const config: SavedConfig = { format, version: 2, columns, label, classes, model: described };
+  await saveModel(dir, { config, module: model });
 }
 
 /**
@@ -38,14 +83,25 @@ export async function openModel(path: string): Promise<SavedModel> {
     const what = `expected format iresnet-table-density, got ${JSON.stringify(saved.format)}`;
     throw new IResNetError('data', file, what);
   }
-  if (saved.version !== 1) {
-    const what = `expected version 1, got ${String(saved.version)}: a newer iresnet made it; update this one`;
+  if (saved.version !== 1 && saved.version !== 2) {
+    const { version } = saved as { version: unknown };
+    const what = `expected version 1 or 2, got ${String(version)}: a newer iresnet made it; update this one`;
     throw new IResNetError('data', file, what);
   }
   try {
-    const density = denseFlow(saved.model, createRng(0));
-    assign(density, tensors);
-    return { density, columns: saved.columns };
+    const rng = createRng(0);
+    const { columns } = saved;
+    if (saved.version === 1) {
+      const density = denseFlow(saved.model, rng);
+      assign(density, tensors);
+      return { density, classifier: null, columns };
+    }
+    const { label: column, classes } = saved;
+    if (classes.length !== saved.model.head?.classes)
+      throw new Error(`${classes.length} names of ${saved.model.head?.classes ?? 'no'} classes`);
+    const built = buildClassifier(saved.model.flow, { column, classes }, rng);
+    assign(built.classifier!.model, tensors);
+    return { ...built, columns };
   } catch (error) {
     // The bytes are those that were written, so what does not fit was written by something else.
     const what = `expected a configuration that fits the tensors, got ${(error as Error).message}`;

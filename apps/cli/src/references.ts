@@ -1,27 +1,37 @@
 import { IResNetError } from '@iresnet/core';
-import { gaussianDensity, kernelDensity } from '@iresnet/datasets';
+import { gaussianDensity, kernelDensity, type Table } from '@iresnet/datasets';
 import type { Reference } from './figures';
+import { firstRows, type Rows } from './rows';
 import type { Source } from './source';
+
+/** Training rows that carry a kernel at most: a row to be judged costs an exponential for each. */
+export const KERNEL_ROWS = 5000;
 
 /**
  * What a density is compared with: its true value where it is known, else a Gaussian and a kernel estimate of the same rows.
  *
  * @throws IResNetError of kind `data` when the rows have no density: a column that follows from others.
  */
-export function references(source: Source): readonly Reference[] {
-  const { truth, training } = source;
+export function references({ columns, title, truth, training }: Source): readonly Reference[] {
   if (truth)
     return [{ name: 'true value', logDensity: (rows) => truth.logDensity(Float64Array.from(rows.values)) }];
-  const rows = { columns: source.columns, rows: training.count, values: training.values };
+  const table = ({ count, values }: Rows): Table => ({ columns, rows: count, values });
+  // Training rows lie in random order.
+  const some = firstRows(training, KERNEL_ROWS);
+  const note = some.count < training.count ? `on ${some.count} of ${training.count} training rows` : null;
   try {
-    const gaussian = gaussianDensity(rows);
-    const kernel = kernelDensity(rows);
+    const gaussian = gaussianDensity(table(training));
+    const kernel = kernelDensity(table(some));
     return [
       { name: 'Gaussian', logDensity: (at) => gaussian.logDensity(at.values) },
-      { name: 'kernel density', logDensity: (at) => kernel.logDensity(at.values) },
+      {
+        name: 'kernel density',
+        ...(note !== null && { note }),
+        logDensity: (at) => kernel.logDensity(at.values),
+      },
     ];
   } catch (error) {
     if (!(error instanceof IResNetError)) throw error;
-    throw new IResNetError('data', source.title, error.message.slice(error.where.length + 2));
+    throw new IResNetError('data', title, error.message.slice(error.where.length + 2));
   }
 }

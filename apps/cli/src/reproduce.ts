@@ -1,4 +1,4 @@
-import type { RunConfig } from './config';
+import { labelOf, type RunConfig } from './config';
 import { quoted } from './shell';
 
 /** The command that gives a run again, for a POSIX shell. */
@@ -7,8 +7,15 @@ export function reproduce({ data, ...config }: RunConfig): string {
     data.kind === 'file'
       ? [['--data', data.file], ...(data.columns ? [['--columns', data.columns.join()]] : [])]
       : [['--dataset', data.name]];
+  const label = labelOf(data);
   const flags = [
     ...source,
+    ...(label === undefined
+      ? []
+      : [
+          ['--label', label],
+          ['--density-weight', config.densityWeight ?? 1],
+        ]),
     ['--steps', config.steps],
     ['--seed', config.seed],
     ['--blocks', config.blocks],

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { createRng, IResNetError } from '@iresnet/core';
-import type { DenseFlow } from '@iresnet/model';
 import { readConfig, type RunConfig } from './config';
-import { openModel } from './model';
+import { openModel, type TableModel } from './model';
 import { parseJson, readText } from './readText';
 import { openSource, type Source } from './source';
 
@@ -23,7 +22,7 @@ export interface RunInfo {
 export interface OpenRun {
   readonly config: RunConfig;
   readonly source: Source;
-  readonly density: DenseFlow;
+  readonly model: TableModel;
 }
 
 /**
@@ -32,23 +31,23 @@ export interface OpenRun {
  * @throws IResNetError of kind `data` when something of it is missing or corrupt, or the rows are not those of the training.
  */
 export async function openRun(dir: string): Promise<OpenRun> {
-  const { density, columns } = await openModel(dir);
+  const { density, classifier, columns } = await openModel(dir);
   const config = readConfig(join(dir, 'config.json'), 'data');
-  const source = openSource(config, createRng(config.seed).split('data'));
+  const source = await openSource(config, createRng(config.seed).split('data'));
   if (source.columns.join('\n') !== columns.join('\n')) {
     const what = `expected the model’s columns ${columns.join(', ')}, got ${source.columns.join(', ')} in ${source.title}`;
     throw new IResNetError('data', dir, what);
   }
   // The model holds mean and deviation of the rows it was trained on.
   const { mean = [], deviation = [] } = density.config.standardize ?? {};
-  const same = source.deviation.every(
-    (s, j) => close(s, deviation[j], s) && close(source.mean[j]!, mean[j], s),
-  );
+  const same =
+    source.deviation.every((s, j) => close(s, deviation[j], s) && close(source.mean[j]!, mean[j], s)) &&
+    source.labels?.classes.join('\n') === classifier?.classes.join('\n');
   if (!same) {
     const what = `expected the rows that the model was trained on, got others: ${source.title} or config.json has changed since`;
     throw new IResNetError('data', dir, what);
   }
-  return { config, source, density };
+  return { config, source, model: { density, classifier } };
 }
 
 /** Read `run.json`. */

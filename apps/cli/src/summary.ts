@@ -1,15 +1,18 @@
 import type { Figures } from './figures';
 import type { Estimate } from './statistics';
+import type { AccuracyFigures } from './table/accuracy';
 
 /** The figures as lines for a terminal. */
 export function summarize(figures: Figures): string {
-  const { heldOut, references, integral, inverse, lipschitz } = figures;
+  const { heldOut, heldOutRows, heldOutTotal, references, accuracy, integral, inverse, lipschitz } = figures;
+  const rows = heldOutRows < heldOutTotal ? `${heldOutRows} of ${heldOutTotal}` : String(heldOutRows);
   const lines: [string, string][] = [
-    ['held-out log-likelihood', `${withError(heldOut)} nats a row (${figures.heldOutRows} rows)`],
-    ...references.map(({ name, value, gain }): [string, string] => [
+    ['held-out log-likelihood', `${withError(heldOut)} nats a row (${rows} rows)`],
+    ...references.map(({ name, note, value, gain }): [string, string] => [
       `  ${name}`,
-      `${withError(value)}, this model ${comparison(gain)}`,
+      `${withError(value)}, this model ${comparison(gain)}${note === undefined ? '' : ` (${note})`}`,
     ]),
+    ...(accuracy ? accuracyLines(accuracy, heldOutRows) : []),
   ];
   if (integral !== null) lines.push(['integral of the density', integral.toFixed(5)]);
   const [low, high] = [Math.min(...lipschitz), Math.max(...lipschitz)];
@@ -29,6 +32,20 @@ export function summarize(figures: Figures): string {
   );
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return lines.map(([label, value]) => `${label.padEnd(width)}${value}`).join('\n');
+}
+
+/** How well the classes are told, beside the most frequent one. */
+export function accuracyLines({ label, value, majority }: AccuracyFigures, rows: number): [string, string][] {
+  const wrong = Math.round((1 - value.mean) * rows);
+  return [
+    [`accuracy of ${label}`, `${percent(value)} (${wrong} of ${rows} wrong)`],
+    ...(majority ? ([[`  always ${majority.class}`, percent(majority.value)]] as [string, string][]) : []),
+  ];
+}
+
+/** `96.0 ± 2.8 %`. */
+export function percent({ mean, standardError }: Estimate): string {
+  return `${(100 * mean).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`;
 }
 
 /** `-1.503 ± 0.081`. */

@@ -1,57 +1,72 @@
-import { mean, neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mean, neg, type Scalar } from '@tensorflow/tfjs-core';
 import { createRng, type Rng } from '@iresnet/core';
 import type { ActivationName } from '@iresnet/lipschitz';
-import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
+import { denseFlow, denseFlowDefaults, hybridLoss } from '@iresnet/model';
 import { adam, cosine, fit, warmup, type FitResult } from '@iresnet/training';
 import { keepingBest } from './best';
 import type { RunConfig } from './config';
-import { firstRows, mapRows, type Rows } from './rows';
+import { buildClassifier, type TableModel } from './model';
+import { firstRows } from './rows';
 import type { TrainingHooks } from './session';
-import type { Source } from './source';
+import type { RowBatch, Source } from './source';
+import { crossEntropies } from './table/accuracy';
+import { judgeRows } from './table/judge';
 
 /** What a training run gave. */
 export interface Trained {
-  readonly density: DenseFlow;
+  readonly model: TableModel;
   readonly result: FitResult;
 }
 
 /** Rows of the validation curve; the figures at the end use all. */
 const CURVE_ROWS = 2000;
 
-/** The density that a configuration describes, untrained. */
-function buildDensity(config: RunConfig, source: Source, rng: Rng): DenseFlow {
+/** The model that a configuration describes, untrained. */
+function buildModel(config: RunConfig, source: Source, rng: Rng): TableModel {
   const { blocks, hidden, coefficient } = config;
   const { mean: center, deviation } = source;
-  return denseFlow(
-    {
-      ...denseFlowDefaults(source.columns.length),
-      blocks,
-      hidden,
-      activation: config.activation as ActivationName,
-      coefficient,
-      standardize: { mean: center, deviation },
-    },
-    rng,
-  );
+  const flow = {
+    ...denseFlowDefaults(source.columns.length),
+    blocks,
+    hidden,
+    activation: config.activation as ActivationName,
+    coefficient,
+    standardize: { mean: center, deviation },
+  };
+  if (source.labels) return buildClassifier(flow, source.labels, rng);
+  return { density: denseFlow(flow, rng), classifier: null };
 }
 
 /**
- * Maximum likelihood: minimise −mean ln p(x) by Adam with warm-up, cosine decay, clipping and weight averaging.
+ * Maximum likelihood: minimise −mean ln p(x) by Adam with warm-up, cosine decay, clipping and weight averaging. With a label column:
+ * cross entropy + weight · (−mean ln p(x)/d).
  *
  * Held-out rows draw a curve and choose what is kept as the best model, beside the last one, which is the result. A run that diverges ends at its last good weights, which the result says.
  */
-export async function trainDensity(
+export async function trainTable(
   config: RunConfig,
   source: Source,
-  { callbacks, signal, resume, keepBest }: TrainingHooks<DenseFlow>,
+  { callbacks, signal, resume, keepBest }: TrainingHooks<TableModel>,
 ): Promise<Trained> {
   const rng = createRng(config.seed);
-  const density = buildDensity(config, source, rng.split('model'));
+  const model = buildModel(config, source, rng.split('model'));
+  const { density, classifier } = model;
+  const { densityWeight = 1 } = config;
   const heldOut = firstRows(source.heldOut, CURVE_ROWS);
+  const validate = (): number => {
+    const { logProb, probabilities } = judgeRows(model, heldOut, rng);
+    if (!classifier) return -average(logProb);
+    const labels = source.labels!.heldOut.subarray(0, heldOut.count);
+    const classLoss = average(crossEntropies(probabilities!, labels, classifier.classes.length));
+    return classLoss - (densityWeight * average(logProb)) / heldOut.width;
+  };
   const start = Math.min(50, Math.ceil(config.steps / 10));
-  const result = await fit<Tensor2D>({
-    params: density.params,
-    loss: (x, lossRng) => neg(mean(density.logProb(x, lossRng))),
+  const result = await fit<RowBatch>({
+    params: (classifier?.model ?? density).params,
+    loss: ({ x, labels }, lossRng) =>
+      classifier
+        ? hybridLoss(classifier.model, x, labels!, lossRng, densityWeight)
+        : (neg(mean(density.logProb(x, lossRng))) as Scalar),
     batches: (step, batchRng) => source.batch(step, batchRng),
     steps: config.steps,
     optimizer: adam({ beta2: 0.99 }),
@@ -62,7 +77,7 @@ export async function trainDensity(
     afterStep: () => density.refresh(),
     validate: {
       every: Math.max(1, Math.round(config.steps / 20)),
-      loss: () => -average(logLikelihood(density, heldOut, rng)),
+      loss: validate,
     },
     callbacks: [
       // A resumed state has vectors that belong to its weights: that must be seen before the weights change.
@@ -70,7 +85,7 @@ export async function trainDensity(
       ...callbacks,
       keepingBest(async () => {
         density.project();
-        await keepBest(density);
+        await keepBest(model);
       }),
     ],
     rng: rng.split('fit'),
@@ -80,13 +95,7 @@ export async function trainDensity(
   });
   // Power iteration held the norms up to its tolerance; the model that is saved holds them by proof.
   density.project();
-  return { density, result };
-}
-
-/** ln p of each row, nats. */
-export function logLikelihood(density: DenseFlow, rows: Rows, rng: Rng): Float64Array {
-  const probes = rng.split('probes');
-  return mapRows(rows, (x, from) => density.logProb(x, probes.split(from)).dataSync() as Float32Array);
+  return { model, result };
 }
 
 function average(values: Float64Array): number {

@@ -4,20 +4,22 @@ import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import type { DenseFlow } from '@iresnet/model';
 import type { RunConfig } from './config';
-import { boundingBox, gridRows, unusualRows, type Figures } from './figures';
+import { boundingBox, gridRows, JUDGED_ROWS, unusualRows, type Figures } from './figures';
 import { readMetrics, type MetricsLine } from './metrics';
+import type { TableModel } from './model';
 import type { Curve, DensityGrid, Figure, ReportData, Score, TrainingCurves } from './report/data';
 import { renderReport } from './report/renderReport';
 import { firstRows, onHost, rowAt, tensorRows, toArrays, type Rows } from './rows';
 import type { RunInfo } from './run';
 import type { Source } from './source';
-import { logLikelihood } from './train';
+import { percent } from './summary';
+import { judgeRows } from './table/judge';
 
 /** What a report is made from. */
 export interface Run {
   readonly config: RunConfig;
   readonly source: Source;
-  readonly density: DenseFlow;
+  readonly model: TableModel;
   readonly figures: Figures;
   readonly info: RunInfo;
 }
@@ -35,12 +37,13 @@ export async function writeReport(dir: string, run: Run): Promise<string> {
   return file;
 }
 
-function reportData(dir: string, { config, source, density, figures, info }: Run): ReportData {
+function reportData(dir: string, { config, source, model, figures, info }: Run): ReportData {
+  const { density, classifier } = model;
   const rng = createRng(config.seed).split('report');
   const plane = source.columns.length === 2;
   const samples = onHost(() => tensorRows(density.sample(POINTS, rng.split('samples')) as Tensor2D));
   return {
-    title: `${source.title}: an invertible residual network as a density`,
+    title: `${source.title}: an invertible residual network as a density${classifier ? ' and a classifier' : ''}`,
     command: info.command,
     date: info.date,
     backend: info.backend,
@@ -49,11 +52,11 @@ function reportData(dir: string, { config, source, density, figures, info }: Run
     versions: { node: info.node },
     source: config.data.kind === 'file' ? config.data.file : config.data.name,
     columns: source.columns,
-    rows: { train: figures.trainingRows, heldOut: figures.heldOutRows },
+    rows: { train: figures.trainingRows, heldOut: figures.heldOutTotal },
     steps: info.steps,
     parameters: figures.parameters,
     scores: scores(figures, source.truth !== null),
-    figures: lines(figures),
+    figures: [...judged(figures, source), ...lines(figures)],
     points: {
       train: toArrays(firstRows(source.training, POINTS)),
       heldOut: toArrays(firstRows(source.heldOut, POINTS)),
@@ -76,14 +79,41 @@ function reportData(dir: string, { config, source, density, figures, info }: Run
 function scores({ heldOut, references }: Figures, truth: boolean): Score[] {
   return [
     { label: 'This model', role: 'model', value: heldOut.mean, standardError: heldOut.standardError },
-    ...references.map(({ name, value, gain }): Score => ({
+    ...references.map(({ name, note, value, gain }): Score => ({
       label: name,
       role: truth ? 'truth' : 'baseline',
       value: value.mean,
       standardError: value.standardError,
       differenceError: gain.standardError,
+      ...(note !== undefined && { note }),
     })),
   ];
+}
+
+/** What was judged, and how well the classes are told. */
+function judged({ accuracy, heldOutRows, heldOutTotal }: Figures, { training }: Source): Figure[] {
+  const found: Figure[] = [];
+  if (accuracy) {
+    const { label, value, majority } = accuracy;
+    found.push({
+      label: 'Held-out accuracy',
+      value: percent(value),
+      note: `of '${label}'${majority ? `; always '${majority.class}' is right in ${percent(majority.value)}` : ''}`,
+    });
+  }
+  if (heldOutRows < heldOutTotal)
+    found.push({
+      label: 'Held-out rows judged',
+      value: String(heldOutRows),
+      note: `of ${heldOutTotal}, at random; every log-likelihood and accuracy here is of these`,
+    });
+  if (Math.max(training.count, heldOutTotal) > JUDGED_ROWS)
+    found.push({
+      label: 'Rows looked through for unusual ones',
+      value: String(Math.min(training.count, JUDGED_ROWS) + heldOutRows),
+      note: `of ${training.count + heldOutTotal}, at random`,
+    });
+  return found;
 }
 
 function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
@@ -131,7 +161,7 @@ function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): De
     y: box[1] as [number, number],
     nx: MAP_SIDE,
     ny: MAP_SIDE,
-    logDensity: values(logLikelihood(density, grid, rng)),
+    logDensity: values(judgeRows({ density, classifier: null }, grid, rng).logProb),
     ...(truth && { trueLogDensity: values(truth.logDensity(Float64Array.from(grid.values))) }),
   };
 }

@@ -4,16 +4,16 @@ import { createRng } from '@iresnet/core';
 import { expect, test } from 'vitest';
 import { defaultConfig } from '../src/config';
 import { openSource } from '../src/source';
-import { trainDensity } from '../src/train';
+import { trainTable } from '../src/train';
 
 test.each(['faithful', 'moons'])('1,000 steps on %s leave no tensor behind', async (name) => {
   await useBackend('wasm');
   const data =
     name === 'moons' ? ({ kind: 'toy', name } as const) : ({ kind: 'embedded', name: 'faithful' } as const);
   const config = { ...defaultConfig(data), steps: 1000, blocks: 1, hidden: [8, 8], batchSize: 16 };
-  const source = openSource(config, createRng(1));
+  const source = await openSource(config, createRng(1));
   const alive: number[] = [];
-  await trainDensity(config, source, {
+  await trainTable(config, source, {
     callbacks: [{ onStepEnd: () => void alive.push(tf.memory().numTensors) }],
     signal: new AbortController().signal,
     resume: null,

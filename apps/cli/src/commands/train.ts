@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
-import type { DenseFlow } from '@iresnet/model';
 import { readConfig, type RunConfig } from '../config';
 import { computeFigures } from '../figures';
 import { isImageConfig } from '../image/config';
 import { resumeImages } from '../image/command';
-import { writeModel } from '../model';
+import { writeModel, type TableModel } from '../model';
 import type { Output } from '../output';
 import { parseJson, readText } from '../readText';
 import { references } from '../references';
@@ -16,7 +15,7 @@ import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from '
 import { openSource, type Source } from '../source';
 import { readState, type RunState } from '../state';
 import { summarize } from '../summary';
-import { trainDensity } from '../train';
+import { trainTable } from '../train';
 import { writeReport } from '../writeReport';
 
 /**
@@ -32,7 +31,7 @@ export async function train(
   output: Output,
 ): Promise<number> {
   const backend = await begin(options, output);
-  const source = openSource(config, createRng(config.seed).split('data'));
+  const source = await openSource(config, createRng(config.seed).split('data'));
   const compared = references(source); // Rows without a density are refused before anything is written.
   const dir = createRunFolder(out, source.title);
   await writeJson(dir, 'config.json', config);
@@ -47,7 +46,7 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
   const config = readConfig(file, 'data');
   const from = await readState(dir, config);
   const backend = await begin(options, output);
-  const source = openSource(config, createRng(config.seed).split('data'));
+  const source = await openSource(config, createRng(config.seed).split('data'));
   await rewindMetrics(dir, from);
   return sit({ dir, config, source, from }, references(source), backend, options, output);
 }
@@ -71,22 +70,19 @@ async function sit(
   output.log(
     `${source.title}: ${training.count} training rows, ${heldOut.count} held out, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`,
   );
-  return runSession<DenseFlow>(
+  return runSession<TableModel>(
     {
       dir,
       config,
       command: reproduce(config),
       unit: 'nats',
       from,
-      async train(hooks) {
-        const { density, result } = await trainDensity(config, source, hooks);
-        return { model: density, result };
-      },
-      save: (folder, density) => writeModel(folder, { density, columns }),
-      async finish(density, info) {
+      train: (hooks) => trainTable(config, source, hooks),
+      save: (folder, model) => writeModel(folder, { ...model, columns }),
+      async finish(model, info) {
         output.log('judging on held-out rows, inverting, drawing …');
-        const figures = computeFigures(density, source, compared, createRng(config.seed).split('figures'));
-        await writeReport(dir, { config, source, density, figures, info });
+        const figures = computeFigures(model, source, compared, createRng(config.seed).split('figures'));
+        await writeReport(dir, { config, source, model, figures, info });
         return { figures, summary: summarize(figures) };
       },
     },

@@ -30,11 +30,11 @@ export async function interpolate(
     chosen.map((number) => {
       const at = numbers.indexOf(number);
       if (at >= 0) return at;
-      const some = `${numbers.slice(0, 5).join(', ')}${numbers.length > 5 ? ' …' : ''}`;
+      const some = `${Array.from(numbers.subarray(0, 5)).join(', ')}${numbers.length > 5 ? ' …' : ''}`;
       throw new IResNetError('argument', WHERE, `expected the number of a row (${some}), got ${number}`);
     });
-  const from = positions(options.from ?? numbers.slice(0, 1));
-  const to = positions(options.to ?? numbers.slice(1, 2));
+  const from = positions(options.from ?? [numbers[0]!]);
+  const to = positions(options.to ?? [numbers[1]!]);
   const values = noGrad(() =>
     onHost(() => {
       const encoded = (chosen: readonly number[]): Tensor =>

@@ -14,6 +14,6 @@ export async function drawReport(dir: string, { backend }: ReportOptions, output
   const info = readInfo(dir);
   output.log('judging on held-out rows, inverting, drawing …');
   const rng = createRng(run.config.seed).split('figures');
-  const figures = computeFigures(run.density, run.source, references(run.source), rng);
+  const figures = computeFigures(run.model, run.source, references(run.source), rng);
   return writeReport(dir, { ...run, figures, info });
 }

@@ -41,7 +41,7 @@ function indexOfColumn(names: readonly string[], name: string, where: string): n
   const index = name === '' ? -1 : names.indexOf(name);
   if (index === -1) {
     const what = `expected a column '${name}', found ${names.join(', ')}${didYouMean(name, names)}`;
-    throw new IResNetError('data', where, what);
+    throw new IResNetError('data', where, what, { missing: name });
   }
   return index;
 }
