@@ -24,7 +24,14 @@ const byKind: Record<ErrorKind, number> = {
 
 /** The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is one clear message. */
 export function describeFailure(error: unknown): { code: number; message: string } {
-  if (error instanceof IResNetError) return { code: byKind[error.kind], message: `error: ${error.message}` };
+  if (error instanceof IResNetError)
+    return { code: byKind[error.kind], message: `error: ${printable(error.message)}` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: exitCode.bug, message: `internal error: ${text}` };
+}
+
+/** A message with its control characters written out, for it may quote a file; the lines of a list stay. */
+function printable(message: string): string {
+  const escaped = (char: string) => `\\x${char.codePointAt(0)!.toString(16).padStart(2, '0')}`;
+  return message.replaceAll(/\n(?! {2})|(?!\n)\p{Cc}/gu, escaped);
 }
