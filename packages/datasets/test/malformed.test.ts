@@ -104,6 +104,7 @@ refuses('CSV', (content) => parseTable(new TextDecoder().decode(content), { file
   ['a header alone', text('a,b\n'), 'expected rows below the header, found none'],
   ['a cut record', text('a,b\n1,2\n3'), 'line 3: expected 2 fields, found 1'],
   ['a cut quote', text('a,b\n1,"2'), 'line 2: a quoted field is not closed'],
+  ['text behind a long field', text(`a\n"${'x'.repeat(1e6)}"y\n`), `line 2: expected a separator behind the closing quote of "${'x'.repeat(40)}…", found 'y'`], // prettier-ignore
   ['another format', text('\x89PNG\r\n\x1a\n'), /^line 2, column '.*': expected a finite number, found /],
   ['a longer record', text('a,b\n1,2,3\n'), 'line 2: expected 2 fields, found 3'],
   ['an empty line', text('a\n1\n\n2\n'), /^line 3/],

@@ -104,7 +104,8 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
       at = close + 1;
       while (text.charCodeAt(at) === BLANK) at++;
       if (at < text.length && !isEnd(text.charCodeAt(at), separator)) {
-        const what = `line ${line}: expected a separator behind the closing quote of "${quoted}", found '${text[at]}'`;
+        const shown = quoted.length > 40 ? `${quoted.slice(0, 40)}…` : quoted;
+        const what = `line ${line}: expected a separator behind the closing quote of "${shown}", found '${text[at]}'`;
         throw new IResNetError('data', where, what);
       }
       fields.push(quoted.replaceAll('""', '"'));
