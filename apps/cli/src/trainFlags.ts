@@ -217,7 +217,11 @@ export function addTrainFlags(command: Command): Command {
       integer(0),
     )
     .option('--flip', 'mirror training images at random')
-    .option('--validation <n>', 'training images that draw the validation curve (default: 500)', integer(0))
+    .option(
+      '--validation <n>',
+      'training images that draw the validation curve (default: 500 or a twentieth)',
+      integer(0),
+    )
     .optionsGroup('Running:')
     .option('--out <folder>', 'where numbered run folders go', 'runs')
     .addOption(backendFlag())

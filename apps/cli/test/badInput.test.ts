@@ -121,7 +121,7 @@ describe('a configuration', () => {
   const image = defaultImageConfig(
     'hybrid',
     { kind: 'set', name: 'digits' },
-    { shape: [8, 8, 1], classes: 10 },
+    { count: 1797, shape: [8, 8, 1], classes: 10 },
   );
   const { task: _, ...noTask } = image;
   const { flow } = image.model;
@@ -172,7 +172,7 @@ describe('a model', () => {
   const tableConfig = (model: object) => ({ format: 'iresnet-table-density', version: 1, columns, model });
   const title = 'digits';
   const classes = [...'0123456789'];
-  const { model: small } = defaultImageConfig('density', { kind: 'set', name: 'digits' }, { shape: [8, 8, 1], classes: 10 }); // prettier-ignore
+  const { model: small } = defaultImageConfig('density', { kind: 'set', name: 'digits' }, { count: 1797, shape: [8, 8, 1], classes: 10 }); // prettier-ignore
   const [scale] = small.flow.scales;
   const withScale = (change: object) => ({ ...small, flow: { ...small.flow, scales: [{ ...scale!, blocks: 1, channels: 4, ...change }] } }); // prettier-ignore
 

@@ -112,6 +112,8 @@ export function readImageConfig(file: string, kind: ErrorKind): ImageRunConfig {
 
 /** What the images of a set are like, as far as it decides defaults. */
 export interface ImageKind {
+  /** Images that are there to train on. */
+  readonly count: number;
   readonly shape: readonly [number, number, number];
   readonly classes: number;
 }
@@ -139,7 +141,7 @@ function defaultModel(task: Task, { shape, classes }: ImageKind): ImageIResNetCo
 export function fitted(
   preset: ImageIResNetConfig,
   task: Task,
-  { shape, classes }: ImageKind,
+  { shape, classes }: Omit<ImageKind, 'count'>,
 ): ImageIResNetConfig {
   let [h, w] = shape;
   const halve = (wanted: boolean): boolean => {
@@ -183,7 +185,7 @@ export function defaultImageConfig(task: Task, data: ImageData, kind: ImageKind)
     densityWeight: 1,
     augment: { shift: digits || task !== 'classify' ? 0 : 2, flip: false },
     holdOut: 0.2,
-    validation: digits ? 0 : 500,
+    validation: digits ? 0 : Math.min(500, Math.floor(kind.count / 20)),
     model: defaultModel(task, kind),
   };
 }

@@ -72,7 +72,7 @@ export async function loadImages(data: ImageData, output: Output): Promise<Loade
 
 /** What decides the defaults of a run. */
 export function kindOf({ train }: LoadedImages): ImageKind {
-  return { shape: train.shape, classes: train.classes.length };
+  return { count: train.count, shape: train.shape, classes: train.classes.length };
 }
 
 /** The parts of a set that a run trains on, watches and is judged on. */
@@ -81,7 +81,7 @@ export function openImages(loaded: LoadedImages, config: ImageRunConfig, rng: Rn
   const held = test ? 0 : Math.round(config.holdOut * all.count);
   const rest = all.count - held - config.validation;
   if (rest < config.batchSize || (!test && held < 2)) {
-    const what = `expected at least ${config.batchSize} images to train on and 2 to hold out, got ${rest} and ${test?.count ?? held} of ${all.count}`;
+    const what = `expected at least a batch of ${config.batchSize} images to train on and 2 to hold out, got ${rest} and ${test?.count ?? held} of ${all.count} (${config.validation} for validation)`;
     throw new IResNetError('data', title, what);
   }
   const [heldOut, validation, training] = split(
