@@ -1,0 +1,198 @@
+import * as tf from '@tensorflow/tfjs';
+import { createWriteStream, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { useBackend } from '@iresnet/backend';
+import { createRng } from '@iresnet/core';
+import { parseNpy } from '@iresnet/datasets';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { defaultConfig } from '../src/config';
+import { computeFigures, JUDGED_ROWS } from '../src/figures';
+import { writeModel, type TableModel } from '../src/model';
+import type { Output } from '../src/output';
+import { KERNEL_ROWS, references } from '../src/references';
+import { openSource } from '../src/source';
+import { summarize } from '../src/summary';
+import { score } from '../src/table/score';
+import { trainTable } from '../src/train';
+import { here, succeed, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet big ü ');
+const COLUMNS = 6;
+const sizes = [20_000, 200_000] as const;
+
+/** Standard normal columns from a linear congruential generator, the same every time. */
+async function bigTable(rows: number): Promise<string> {
+  const file = join(home, `${rows}.csv`);
+  const out = createWriteStream(file);
+  out.write(`${Array.from({ length: COLUMNS }, (_, j) => `c${j}`).join()}\n`);
+  let state = 1;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  let text = '';
+  for (let i = 0; i < rows; i++) {
+    const row = Array.from({ length: COLUMNS }, () =>
+      (Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())).toFixed(4),
+    );
+    text += `${row.join()}\n`;
+  }
+  out.end(text);
+  await finished(out);
+  return file;
+}
+
+interface Trained {
+  readonly file: string;
+  readonly model: TableModel;
+  readonly peakBytes: number;
+  readonly lasting: number;
+  readonly summary: string;
+  readonly compared: string[];
+}
+
+async function trained(rows: number): Promise<Trained> {
+  const file = await bigTable(rows);
+  const config = {
+    ...defaultConfig({ kind: 'file', file }),
+    steps: 3,
+    blocks: 1,
+    hidden: [8],
+  };
+  const before = tf.memory().numBytes;
+  const source = await openSource(config, createRng(1));
+  const lasting = tf.memory().numBytes - before;
+  let model: TableModel | undefined;
+  let summary = '';
+  const profile = await tf.profile(async () => {
+    const hooks = {
+      callbacks: [],
+      signal: new AbortController().signal,
+      resume: null,
+      log: () => undefined,
+      keepBest: () => Promise.resolve(),
+    };
+    ({ model } = await trainTable(config, source, hooks));
+    summary = summarize(computeFigures(model, source, [], createRng(1)));
+    return [];
+  });
+  const compared = references(source).map(({ name, note }) => `${name} ${note ?? ''}`);
+  return { file, model: model!, peakBytes: profile.peakBytes - before, lasting, summary, compared };
+}
+
+describe('ten times the rows', () => {
+  let runs: Trained[];
+  beforeAll(async () => {
+    await useBackend('wasm');
+    runs = [await trained(sizes[0]), await trained(sizes[1])];
+  }, 60_000);
+
+  test('take no more of the device in training and judging, and none to be opened', () => {
+    const [small, big] = runs as [Trained, Trained];
+    expect([small.lasting, big.lasting]).toEqual([0, 0]);
+    // The second model was made while the first, which is the same, stood: 1 block of 6 − 8 − 6 and its state.
+    expect(Math.abs(big.peakBytes - small.peakBytes)).toBeLessThan(4096);
+    // All training rows as float32 would be 3.2 million bytes more.
+  });
+
+  test('are judged in part, which the figures say', () => {
+    const [small, big] = runs as [Trained, Trained];
+    expect(small.summary).toContain('nats a row (6667 rows)');
+    expect(big.summary).toContain(`nats a row (${JUDGED_ROWS} of 66667 rows)`);
+    expect(big.compared).toEqual(['Gaussian ', `kernel density on ${KERNEL_ROWS} of 133333 training rows`]);
+  });
+
+  test('are scored in memory that does not grow with them', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { model } = runs[0]!;
+    const folder = join(home, 'model');
+    await writeModel(folder, { ...model, columns: Array.from({ length: COLUMNS }, (_, j) => `c${j}`) });
+    const live: number[][] = [];
+    const device: number[] = [];
+    for (const [i, { file }] of runs.entries()) {
+      const samples: number[] = [];
+      let lines = 0;
+      const output: Output = {
+        data(text) {
+          lines += text.split('\n').length - 1;
+          collect();
+          const { heapUsed, arrayBuffers } = process.memoryUsage();
+          samples.push(heapUsed + arrayBuffers);
+          return Promise.resolve();
+        },
+        log: () => undefined,
+        quiet: true,
+      };
+      const options = { data: file, format: 'csv', rank: false, seed: 0, backend: 'wasm' } as const;
+      await score(folder, options, output);
+      live.push(samples);
+      expect(lines).toBe(1 + sizes[i]!);
+      // A profile keeps a record of every kernel call, so it is made apart.
+      const before = tf.memory().numBytes;
+      const quiet = { ...output, data: () => Promise.resolve() };
+      const profile = await tf.profile(() => score(folder, options, quiet).then(() => []));
+      device.push(profile.peakBytes - before);
+    }
+    const [small, big] = live as [number[], number[]];
+    // The header, then pieces of 65,536 rows: three that are full and a last one.
+    expect([small.length, big.length]).toEqual([2, 5]);
+    // A full piece is three times the small table: its values, the reader's buffer, and its lines. Tens of megabytes would be the rows.
+    expect(Math.max(...big) - Math.max(...small)).toBeLessThan(16e6);
+    // Between one full piece and the next nothing stays.
+    expect(big[3]! - big[1]!).toBeLessThan(2e6);
+    expect(device[1]).toBe(device[0]);
+  });
+});
+
+describe('tables in other forms', () => {
+  const rows = Array.from({ length: 60 }, (_, i) => [Math.sin(i * 1.7) + i * 0.01, Math.cos(i * i) * 2]);
+  const text = `a,b\n${rows.map((row) => row.map((value) => value.toFixed(6)).join()).join('\n')}\n`;
+  const small = ['--blocks', '1', '--hidden', '8', '--steps', '4', '-q', '--json'];
+  const figures = async (file: string, content: string | Uint8Array): Promise<unknown> => {
+    writeFileSync(join(home, file), content);
+    const { dir: _dir, ...found } = JSON.parse(
+      await succeed('train', '--data', join(home, file), ...small, '--out', join(home, `runs ${file}`)),
+    ) as { dir: string };
+    return found;
+  };
+
+  test('gzip is the same table, and its run goes by the name without .gz', async () => {
+    expect(await figures('t.csv.gz', gzipSync(text))).toEqual(await figures('t.csv', text));
+    expect(readdirSync(join(home, 'runs t.csv.gz'))).toEqual(['001-t']);
+  });
+
+  test('scores of a file, ranked or not, as text or as an array, are the same numbers', async () => {
+    await figures('u.csv', text);
+    const run = join(home, 'runs u.csv/001-u');
+    const data = ['--data', join(home, 'u.csv')];
+    const plain = (await succeed('score', run, ...data)).trimEnd().split('\n').slice(1);
+    expect(plain.map((line) => Number(line.split(',')[0]))).toEqual(rows.map((_, i) => i + 1));
+    const ranked = (await succeed('score', run, ...data, '--rank')).trimEnd().split('\n').slice(1);
+    const value = (line: string): number => Number(line.split(',')[1]);
+    expect(ranked).toEqual([...plain].sort((a, b) => value(a) - value(b)));
+    await succeed('score', run, ...data, '--out', join(home, 's.csv'), '-q');
+    expect(readFileSync(join(home, 's.csv'), 'utf8').trimEnd().split('\n').slice(1)).toEqual(plain);
+    await succeed('score', run, ...data, '--out', join(home, 's.npy'), '-q');
+    expect(Array.from(parseNpy(readFileSync(join(home, 's.npy'))).data)).toEqual(plain.map(value));
+  });
+
+  test('a bad row far down leaves the file that was there', async () => {
+    await figures('v.csv', text);
+    const out = join(home, 'kept.csv');
+    writeFileSync(out, 'kept');
+    const lines = text.trimEnd().split('\n').slice(1);
+    const long = Array.from({ length: 70_000 }, (_, i) => lines[i % lines.length]!);
+    writeFileSync(join(home, 'long.csv'), `a,b\n${long.join('\n')}\n1,x\n`);
+    const run = join(home, 'runs v.csv/001-v');
+    const { code, stderr } = await here('score', run, '--data', join(home, 'long.csv'), '--out', out);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/long\.csv: line 70002, column 'b': expected a finite number, found 'x'/);
+    expect(readFileSync(out, 'utf8')).toBe('kept');
+    expect(readdirSync(home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
