@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import {
   assign,
   decodeModel,
@@ -36,10 +37,8 @@ const VALUES: [string, HostTensor][] = [
   ['2.empty', { dtype: 'F32', shape: [0, 4], data: new Float32Array(0) }],
 ];
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+  beforeAll(() => startBackend(backend));
 
   it('tensors → module → bytes → another module → tensors, bit for bit', async () => {
     const [a, b] = [buildModule(), buildModule(1)];

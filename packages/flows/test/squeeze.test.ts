@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import { injectivePad, squeeze, type SqueezeOptions } from '../src';
 
 /** y[b, r, s, ch] by the formula, one value at a time, `channel` that of ch(i, j, c). */
@@ -28,10 +29,8 @@ const orders = {
   'channel-major': (i: number, j: number, c: number) => 4 * c + 2 * i + j,
 } as const;
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+  beforeAll(() => startBackend(backend));
 
   describe.each(Object.entries(orders))('squeeze, %s', (order, channel) => {
     const map = squeeze({ order } as SqueezeOptions);

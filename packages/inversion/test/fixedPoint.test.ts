@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import { IResNetError } from '@iresnet/core';
 import {
   anderson,
@@ -45,12 +46,9 @@ function unpack({
 
 const half = (x: tf.Tensor) => tf.mul(x, 0.5);
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of ['cpu', 'wasm', ...native]) {
   describe(backend, () => {
-    beforeAll(async () => {
-      await tf.setBackend(backend);
-      await tf.ready();
-    });
+    beforeAll(() => startBackend(backend));
 
     test.each(solvers)('%s: a row with NaN leaves the others alone and does not converge', (_, solver) => {
       const problem = contraction('tanh', 0.9);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import {
   anderson,
   contractionSteps,
@@ -58,13 +59,10 @@ const solvers = {
   newtonGmres: newtonGmres(),
 };
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of ['cpu', 'wasm', ...native]) {
   describe(backend, () => {
     const problems: Contraction[] = [];
-    beforeAll(async () => {
-      await tf.setBackend(backend);
-      await tf.ready();
-    });
+    beforeAll(() => startBackend(backend));
     afterAll(() => problems.forEach((p) => p.dispose()));
 
     for (const L of lipschitz) {

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { createRng, type LinearOperator, type LogDetEstimator } from '@iresnet/core';
 import { logAbsDet, singularValues } from '@iresnet/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import {
   adaptiveArnoldi,
   arnoldi,
@@ -97,10 +98,8 @@ const estimate = (estimator: LogDetEstimator, matrices: readonly Matrix[], seed 
   return valuesOf(estimator(operator, like, createRng(seed)));
 };
 
-describe.each(['cpu', 'wasm'])('%s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', ...native])('%s', (backend) => {
+  beforeAll(() => startBackend(backend));
 
   // Float32 rounding of H, 6e-8, is amplified by up to 1/(1 − c).
   test.each([

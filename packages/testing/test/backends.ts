@@ -1,13 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 
 /** Register a suite once for each backend. */
 export function onEachBackend(suite: () => void): void {
-  describe.each(['cpu', 'wasm'])('%s', (backend) => {
-    beforeAll(async () => {
-      await tf.setBackend(backend);
-    });
+  describe.each(['cpu', 'wasm', ...native])('%s', (backend) => {
+    beforeAll(() => startBackend(backend));
     suite();
   });
 }

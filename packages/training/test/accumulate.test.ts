@@ -2,13 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import { fit, sgd, type FitOptions } from '../src/index';
 import { optionsFor, problem } from './problem';
 
-describe.each(['cpu', 'wasm'])('accumulation on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', ...native])('accumulation on %s', (backend) => {
+  beforeAll(() => startBackend(backend));
 
   it.each([2, 3, 4])('%i micro-batches are one batch of their rows', async (count) => {
     const train = async (accumulate: number | undefined): Promise<{ w: number[]; losses: number[] }> => {

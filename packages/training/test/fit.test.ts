@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { createRng, IResNetError } from '@iresnet/core';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import {
   adam,
   adamax,
@@ -30,10 +31,8 @@ const OPTIMIZERS: [string, Optimizer][] = [
   ['momentum', sgd({ momentum: 0.9, nesterov: true })],
 ];
 
-describe.each(['cpu', 'wasm', 'remote'])('fit on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', 'remote', ...native])('fit on %s', (backend) => {
+  beforeAll(() => startBackend(backend));
   afterAll(async () => {
     await tf.setBackend('cpu');
   });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { native, startBackend } from '../../../scripts/native';
 import {
   clipByGlobalNorm,
   constant,
@@ -43,10 +44,8 @@ describe('schedules', () => {
   });
 });
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+  beforeAll(() => startBackend(backend));
 
   /** Runs f, checks that only its result stays alive, and returns its values. */
   const values = (f: () => tf.Tensor): number[] => {

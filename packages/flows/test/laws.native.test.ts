@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { laws } from './laws';
+
+onNative(laws);

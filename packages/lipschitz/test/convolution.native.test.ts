@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { convolutionLaws } from './convolution';
+
+onNative(convolutionLaws);

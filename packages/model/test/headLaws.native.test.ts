@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { headLaws } from './headLaws';
+
+onNative(headLaws);

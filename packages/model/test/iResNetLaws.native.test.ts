@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { iResNetLaws } from './iResNetLaws';
+
+onNative(iResNetLaws);

@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { imageLaws } from './imageLaws';
+
+onNative(imageLaws);
