@@ -87,6 +87,7 @@ describe('iris with its species', () => {
     const { accuracy, logLikelihood } = await judged(bare);
     expect(accuracy).toBeUndefined();
     expect(logLikelihood).toEqual(labelled.logLikelihood);
+    expect((await here('eval', run, '--data', bare)).stderr).toContain("no column 'species' in ");
   });
 
   test('score says the species and its probability', async () => {

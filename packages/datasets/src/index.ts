@@ -29,6 +29,9 @@
  * console.log(batch.shape, test.length, moons.logDensity(tf.tensor2d([[-1, 1.8]])));
  * ```
  *
+ * {@link parseTable} reads a table from text; in Node `readTableFile` and `streamRows` of `@iresnet/datasets/node` read CSV, gzip and npy
+ * files of any length, and {@link encodeLabels} makes numbers of class names.
+ *
  * What a network must beat on a table, {@link gaussianDensity} and {@link kernelDensity} tell: two densities that are fitted in a moment.
  *
  * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,

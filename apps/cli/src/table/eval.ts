@@ -19,7 +19,9 @@ import { judgeRows } from './judge';
 export async function evaluate(path: string, options: EvalOptions, output: Output): Promise<number> {
   const file = tableFile(options, 'iresnet eval');
   await startBackend(options.backend);
-  await output.data(file === undefined ? await onHeldOut(path, options) : await onFile(path, file, options));
+  await output.data(
+    file === undefined ? await onHeldOut(path, options) : await onFile(path, file, options, output),
+  );
   return 0;
 }
 
@@ -30,10 +32,17 @@ async function onHeldOut(path: string, { seed, json }: EvalOptions): Promise<str
   return json ? `${JSON.stringify(figures)}\n` : `${summarize(figures)}\n`;
 }
 
-async function onFile(path: string, file: string, { seed, json }: EvalOptions): Promise<string> {
+async function onFile(
+  path: string,
+  file: string,
+  { seed, json }: EvalOptions,
+  output: Output,
+): Promise<string> {
   const model = await openModel(path);
   const { classifier, columns } = model;
   const table = await readMaybeLabelled(file, [...columns], classifier?.label);
+  if (classifier && !table.labels)
+    output.log(`no column '${classifier.label}' in ${file}: without classes only the density is judged`);
   const { logProb, probabilities } = judgeRows(model, tableRows(table), createRng(seed ?? 0));
   const value = estimate(logProb);
   const accuracy =
