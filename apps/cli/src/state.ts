@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
-import { hashConfig, loadCheckpoint, saveCheckpoint } from '@iresnet/checkpoint/node';
+import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import type { Callback, FitState } from '@iresnet/training';
 
@@ -31,6 +31,8 @@ export async function writeState(dir: string, config: object, { fit, seconds }: 
  */
 export async function readState(dir: string, config: object): Promise<RunState> {
   const folder = join(dir, FOLDER);
+  // A save that was killed may have moved the last state aside.
+  await sweep(dir);
   if (!existsSync(folder)) {
     const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
     throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`);
