@@ -5,7 +5,7 @@ import { firstRows, type Rows } from './rows';
 import type { Source } from './source';
 
 /** Training rows that carry a kernel at most: a row to be judged costs an exponential for each. */
-export const KERNEL_ROWS = 5000;
+const KERNEL_ROWS = 5000;
 
 /**
  * What a density is compared with: its true value where it is known, else a Gaussian and a kernel estimate of the same rows.
@@ -18,7 +18,10 @@ export function references({ columns, title, truth, training }: Source): readonl
   const table = ({ count, values }: Rows): Table => ({ columns, rows: count, values });
   // Training rows lie in random order.
   const some = firstRows(training, KERNEL_ROWS);
-  const note = some.count < training.count ? `on ${some.count} of ${training.count} training rows` : null;
+  const note =
+    some.count < training.count
+      ? `on ${some.count.toLocaleString('en-US')} of ${training.count.toLocaleString('en-US')} training rows`
+      : null;
   try {
     const gaussian = gaussianDensity(table(training));
     const kernel = kernelDensity(table(some));

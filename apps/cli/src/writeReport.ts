@@ -52,7 +52,7 @@ function reportData(dir: string, { config, source, model, figures, info }: Run):
     versions: { node: info.node },
     source: config.data.kind === 'file' ? config.data.file : config.data.name,
     columns: source.columns,
-    rows: { train: figures.trainingRows, heldOut: figures.heldOutTotal },
+    rows: { train: figures.trainingRows, heldOut: figures.heldOutRows },
     steps: info.steps,
     parameters: figures.parameters,
     scores: scores(figures, source.truth !== null),
@@ -103,15 +103,15 @@ function judged({ accuracy, heldOutRows, heldOutTotal }: Figures, { training }: 
   }
   if (heldOutRows < heldOutTotal)
     found.push({
-      label: 'Held-out rows judged',
-      value: String(heldOutRows),
-      note: `of ${heldOutTotal}, at random; every log-likelihood and accuracy here is of these`,
+      label: 'Rows judged',
+      value: grouped(heldOutRows),
+      note: `of ${grouped(heldOutTotal)} rows that were held out, at random`,
     });
   if (Math.max(training.count, heldOutTotal) > JUDGED_ROWS)
     found.push({
       label: 'Rows looked through for unusual ones',
-      value: String(Math.min(training.count, JUDGED_ROWS) + heldOutRows),
-      note: `of ${training.count + heldOutTotal}, at random`,
+      value: grouped(Math.min(training.count, JUDGED_ROWS) + heldOutRows),
+      note: `of ${grouped(training.count + heldOutTotal)}, at random`,
     });
   return found;
 }
@@ -199,6 +199,11 @@ function curves(file: string): TrainingCurves {
     validation: curve(validations, ({ loss }) => loss!),
     learningRate: curve(steps, ({ learningRate }) => learningRate ?? 0),
   };
+}
+
+/** `20,000`. */
+function grouped(n: number): string {
+  return n.toLocaleString('en-US');
 }
 
 function finiteOrNull(value: number): number | null {
