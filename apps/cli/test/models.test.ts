@@ -254,6 +254,6 @@ describe('a folder that is not what was written', () => {
     );
     const { code, stderr } = await here('report', spoiledLine, '-q');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/metrics\.jsonl: line 2: expected JSON/);
+    expect(stderr).toMatch(/metrics\.jsonl: line 3: expected JSON/);
   });
 });
