@@ -9,7 +9,7 @@ if (!installed) {
 }
 
 /** Its name where it is installed, for `describe.each(['cpu', 'wasm', ...native])`. */
-export const native: readonly string[] = installed ? ['tensorflow'] : [];
+export const native = installed ? (['tensorflow'] as const) : [];
 
 /** Make a backend current. Wasm stays as TensorFlow.js has it; native takes one thread, since test files run side by side. */
 export async function startBackend(name: string): Promise<void> {

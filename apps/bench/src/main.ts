@@ -4,9 +4,10 @@ import { bounds } from './bounds';
 import { image } from './image';
 import { inversion } from './inversion';
 import { logdet } from './logdet';
+import { native } from './native';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds];
+const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds, native];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { IResNetError } from '@iresnet/core';
-import { useBackend } from '@iresnet/backend';
+import { findNative, useBackend } from '@iresnet/backend';
 import { kinds } from './kinds';
 import { caseLines, closingLine, countOutcomes } from './report';
 import { runFolder } from './run';
@@ -14,15 +14,16 @@ A tensor passes when its largest difference is at most ${MULTIPLE} times the off
 (f32_vs_f64_max_abs) plus ${ULPS} float32 units in the last place of its largest entry (${SUM_ULPS} for gradients of parameters,
 64 for what exists in float64 alone). A tensor that is neither read, compared nor excused fails its case.
 
-  --backend cpu|wasm   where to compute; cpu unless given
+  --backend NAME       where to compute: cpu, wasm or tensorflow, the native library; cpu unless given
   --only KIND          only one kind: ${kinds.map(({ name }) => name).join(', ')}
   --json               print one JSON document instead of lines
   --verbose            list every comparison
   --help               this text
 
-The exit code is 1 when a case fails or the folder holds none, 2 for a wrong command line.`;
+The exit code is 1 when a case fails or the folder holds none, 2 for a wrong command line. Where the native library is not
+installed nothing is compared: a line says so, and the exit code is 0.`;
 
-const BACKENDS = ['cpu', 'wasm'] as const;
+const BACKENDS = ['cpu', 'wasm', 'tensorflow'] as const;
 
 /** Where the lines go. */
 export interface Output {
@@ -44,6 +45,12 @@ export async function command(args: readonly string[], output: Output): Promise<
     return 0;
   }
   const { folder, backend, only, json, verbose } = options;
+  if (backend === 'tensorflow' && findNative().length === 0) {
+    output.error(
+      'skipped: the native backend is not installed (npx @iresnet/backend install-native); nothing was compared',
+    );
+    return 0;
+  }
   try {
     await useBackend(backend);
     const results = await runFolder(folder, {
@@ -93,7 +100,7 @@ function parse(args: readonly string[]): Options {
   };
   if (!help && positionals.length !== 1) fail(`expected one folder, got ${positionals.length}`);
   const backend = BACKENDS.find((name) => name === values.backend);
-  if (!backend) return fail(`expected --backend ${BACKENDS.join(' or ')}, got ${values.backend}`);
+  if (!backend) return fail(`expected --backend with one of ${BACKENDS.join(', ')}, got ${values.backend}`);
   if (only !== undefined && !kinds.some(({ name }) => name === only)) {
     fail(`expected --only with one of ${kinds.map(({ name }) => name).join(', ')}, got ${only}`);
   }

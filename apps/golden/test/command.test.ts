@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import '@tensorflow/tfjs';
 import { command } from '../src/command';
 import { maxAbsDifference, toleranceOf } from '../src/tolerance';
-import { copyOf, editLargest, editManifest } from './fixtures';
+import { copyOf, editLargest, editManifest, emptyFolder } from './fixtures';
 
 async function run(...args: readonly string[]): Promise<{ code: number; out: string[]; error: string[] }> {
   const out: string[] = [];
@@ -67,19 +67,27 @@ describe('the command', () => {
 
   test('--help needs no folder', async () => {
     const { code, out } = await run('--help');
-    expect(out.join('\n')).toContain('--backend cpu|wasm');
+    expect(out.join('\n')).toContain('--backend NAME');
     expect(code).toBe(0);
   });
 
   test.each([
     [[], 'expected one folder, got 0'],
-    [['a', '--backend', 'gpu'], 'expected --backend cpu or wasm, got gpu'],
+    [['a', '--backend', 'gpu'], 'expected --backend with one of cpu, wasm, tensorflow, got gpu'],
     [['a', '--only', 'none'], 'expected --only with one of'],
     [['a', '--unknown'], "Unknown option '--unknown'"],
   ])('wrong arguments %j give exit code 2', async (args, message) => {
     const { code, error } = await run(...args);
     expect(error.join('\n')).toContain(message);
     expect(code).toBe(2);
+  });
+
+  test('without the native library its backend compares nothing, and says so', async () => {
+    vi.stubEnv('IRESNET_NATIVE_DIR', await emptyFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { code, out, error } = await run(await copyOf(name), '--backend', 'tensorflow');
+    expect(error.join()).toMatch(/^skipped: the native backend is not installed/);
+    expect([out, code]).toEqual([[], 0]);
   });
 
   test('a missing folder gives exit code 1 and says so', async () => {

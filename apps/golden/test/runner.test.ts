@@ -5,6 +5,7 @@ import '@tensorflow/tfjs';
 import { useBackend } from '@iresnet/backend';
 import { parseSafetensors, toSafetensors, type HostTensor } from '@iresnet/checkpoint';
 import { isFailure, runFolder } from '../src/run';
+import { native } from '../../../scripts/native';
 import { copyOf, editLargest, editManifest, emptyFolder, fixtures } from './fixtures';
 
 /** The committed cases and the kind that must take each. */
@@ -24,7 +25,7 @@ const cases: Readonly<Record<string, string>> = {
   E4a_neumann_dense: 'neumann-gradient',
 };
 
-describe.each(['cpu', 'wasm'] as const)('the official values, on %s', (backend) => {
+describe.each(['cpu', 'wasm', ...native] as const)('the official values, on %s', (backend) => {
   test('every case passes and accounts for every tensor', async () => {
     await useBackend(backend);
     const results = await runFolder(fixtures);

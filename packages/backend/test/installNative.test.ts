@@ -18,7 +18,7 @@ import { findNative } from '../src';
 import { folderName } from '../src/native/folder';
 import { expectGlibc, expectSpace } from '../src/native/requirements';
 import { defaultTensorflow, wheelRequest, wheelVersion } from '../src/native/wheel';
-import { installed } from './native';
+import { installed } from '../../../scripts/native';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = [

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src';
-import { installed } from './native';
+import { installed } from '../../../scripts/native';
 
 type Args = tf.Tensor[];
 interface Case {

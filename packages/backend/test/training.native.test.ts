@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { useBackend, type BackendName } from '../src';
-import { installed } from './native';
+import { installed } from '../../../scripts/native';
 
 /** 3×3 convolutions and a matrix on images of fixed noise: every step's loss, from a fixed seed. */
 async function train(backend: BackendName, steps: number, stepEnd: (loss: number) => void): Promise<void> {

@@ -4,7 +4,7 @@ import { IResNetError } from '@iresnet/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { useBackend } from '../src';
-import { installed } from './native';
+import { installed } from '../../../scripts/native';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

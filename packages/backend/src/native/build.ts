@@ -118,8 +118,9 @@ function nodeGyp(): [string, string[]] {
   ];
   for (const file of candidates) if (file && existsSync(file)) return [process.execPath, [file]];
   try {
-    const require = createRequire(join(process.cwd(), 'x.js'));
-    return [process.execPath, [require.resolve('node-gyp/bin/node-gyp.js')]];
+    // The project's own, not a dependency of this package.
+    const project = createRequire(join(process.cwd(), 'x.js'));
+    return [process.execPath, [project.resolve(['node-gyp', 'bin', 'node-gyp.js'].join('/'))]];
   } catch {
     return ['npx', ['--yes', 'node-gyp']];
   }

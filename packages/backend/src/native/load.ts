@@ -36,9 +36,9 @@ export async function loadNative(folder: string, threads?: number, core?: Core):
   const tf = core ?? (await callersCore());
   (globalThis as Record<symbol, unknown>)[Symbol.for(coreSymbol)] = tf;
   const require = createRequire(join(folder, 'package.json'));
-  const addon = require('./lib/napi-v8/tfjs_binding.node') as Addon;
-  require('./dist/register_all_kernels.js');
-  const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
+  const addon = require(join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')) as Addon;
+  require(join(folder, 'dist', 'register_all_kernels.js'));
+  const { NodeJSKernelBackend } = require(join(folder, 'dist', 'nodejs_kernel_backend.js')) as {
     NodeJSKernelBackend: new (addon: Addon, name: string) => KernelBackend;
   };
   accelerateNative(tf as unknown as Parameters<typeof accelerateNative>[0]);
