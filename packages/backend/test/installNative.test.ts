@@ -235,7 +235,8 @@ describe('install-native says in one message what is missing and what to do', ()
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
-      if (stderr.includes('fetching')) child.kill('SIGINT');
+      // Once: a second one could meet a process that ends and has no handler any more.
+      if (!child.killed && stderr.includes('fetching')) child.kill('SIGINT');
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(1);
