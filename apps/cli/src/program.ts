@@ -10,7 +10,8 @@ import { addReport } from './commands/report';
 import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
 import { processOutput } from './output';
-import { addTrainFlags, refuseConfig, resolveRequest, type TrainFlags } from './trainFlags';
+import { addTrainFlags, type TrainFlags } from './trainFlags';
+import { refuseConfig, resolveRequest } from './trainRequest';
 
 /**
  * The command line. `finish` gets the exit code of the command that ran.

@@ -1,18 +1,9 @@
-import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { IResNetError } from '@iresnet/core';
 import { toy2dNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { iResNetPresetNames } from '@iresnet/model';
-import {
-  defaultConfig,
-  embeddedNames,
-  labelOf,
-  parseConfig,
-  type DataConfig,
-  type RunConfig,
-} from './config';
+import { embeddedNames } from './config';
 import {
   backendFlag,
   choice,
@@ -25,23 +16,10 @@ import {
   share,
   widths,
 } from './flags';
-import {
-  defaultImageConfig,
-  fitted,
-  imageSetNames,
-  isImageConfig,
-  parseImageConfig,
-  presetNamed,
-  tasks,
-  type ImageData,
-  type ImageKind,
-  type ImageRunConfig,
-  type Task,
-} from './image/config';
-import { parseJson, readText } from './readText';
+import { imageSetNames, tasks, type Task } from './image/config';
 
 /** Flags of runs on tables and two-dimensional sets alone. */
-interface TableFlags {
+export interface TableFlags {
   readonly columns?: string[];
   readonly label?: string;
   readonly hidden?: number[];
@@ -49,7 +27,7 @@ interface TableFlags {
 }
 
 /** Flags of runs on images alone. */
-interface ImageFlags {
+export interface ImageFlags {
   readonly task?: Task;
   readonly dataDir?: string;
   readonly preset?: string;
@@ -83,7 +61,7 @@ interface CommonFlags {
 }
 
 /** The flags that decide a run: where the data come from, and settings over those of `--config` or the defaults. */
-type ConfigFlags = CommonFlags & TableFlags & ImageFlags;
+export type ConfigFlags = CommonFlags & TableFlags & ImageFlags;
 
 export interface TrainFlags extends ConfigFlags {
   readonly out: string;
@@ -93,35 +71,6 @@ export interface TrainFlags extends ConfigFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
-
-/** What the flags ask for. A configuration for images depends on what the images are like. */
-export type Request =
-  | { readonly kind: 'table'; readonly config: RunConfig }
-  | {
-      readonly kind: 'images';
-      readonly data: ImageData;
-      readonly configure: (images: ImageKind) => ImageRunConfig;
-    };
-
-const WHERE = 'iresnet train';
-
-const tableOnly = ['columns', 'label', 'hidden', 'noise'] as const satisfies readonly (keyof TableFlags)[];
-const imageOnly = [
-  'task',
-  'dataDir',
-  'preset',
-  'channels',
-  'accumulate',
-  'optimizer',
-  'schedule',
-  'warmup',
-  'weightDecay',
-  'ema',
-  'clip',
-  'shift',
-  'flip',
-  'validation',
-] as const satisfies readonly (keyof ImageFlags)[];
 
 /** The options and the help of `iresnet train`. */
 export function addTrainFlags(command: Command): Command {
@@ -248,155 +197,4 @@ Examples:
 
 Through npm, flags follow two dashes: npm start -- --dataset moons`,
     );
-}
-
-/** Flags over a configuration file over the defaults of the data. */
-export function resolveRequest(flags: TrainFlags): Request {
-  const { dataset, data, config: file, ...settings } = configFlags(flags);
-  if (dataset !== undefined && data !== undefined)
-    throw new IResNetError('argument', WHERE, 'expected --dataset or --data, got both');
-  const from = file === undefined ? null : parseJson(readText(file, 'a configuration file'), file);
-  const images = chosenImages(dataset, data, settings.dataDir);
-  const onImages = images !== null || (dataset === undefined && data === undefined && isImageConfig(from));
-  refuse(settings, onImages ? tableOnly : imageOnly, onImages ? 'images' : 'a table');
-  if (onImages) return imageRequest(images, from, file, settings);
-
-  if (settings.columns !== undefined && data === undefined)
-    throw new IResNetError('argument', WHERE, 'expected --data with --columns, got none');
-  if (settings.label !== undefined && data === undefined && dataset === undefined)
-    throw new IResNetError('argument', WHERE, 'expected --data or --dataset iris with --label, got neither');
-  const chosen = chosenTable(dataset, data, settings.columns, settings.label);
-  const base = from === null ? null : parseConfig(from, file!);
-  const { columns: _columns, label: _label, blocks, ...rest } = settings;
-  if (blocks && blocks.length > 1)
-    throw new IResNetError(
-      'argument',
-      WHERE,
-      `expected one number of --blocks for a table, got ${blocks.join()}`,
-    );
-  const defaults = base ?? defaultConfig(chosen ?? { kind: 'embedded', name: 'faithful' });
-  const config = {
-    ...defaults,
-    ...(chosen && { data: chosen }),
-    ...rest,
-    ...(blocks && { blocks: blocks[0] }),
-  };
-  const checked = parseConfig(config, WHERE);
-  if (settings.densityWeight !== undefined && labelOf(checked.data) === undefined)
-    throw new IResNetError('argument', WHERE, 'expected --label with --density-weight, got none');
-  return { kind: 'table', config: checked };
-}
-
-function imageRequest(
-  chosen: ImageData | null,
-  from: unknown,
-  file: string | undefined,
-  settings: Omit<ConfigFlags, 'dataset' | 'data' | 'config'>,
-): Request {
-  const base = from === null ? null : parseImageConfig(from, file!, 'argument');
-  const data = chosen ?? base!.data;
-  return {
-    kind: 'images',
-    data,
-    configure(images) {
-      const task = settings.task ?? base?.task ?? 'hybrid';
-      const defaults = base ?? defaultImageConfig(task, data, images);
-      const preset = settings.preset === undefined ? defaults.model : presetNamed(settings.preset);
-      const { shift, flip, ema, clip, blocks, channels, activation, coefficient, ...rest } = settings;
-      const {
-        task: _task,
-        dataDir: _dir,
-        preset: _preset,
-        columns: _c,
-        label: _l,
-        hidden: _h,
-        noise: _n,
-        ...plain
-      } = rest;
-      const model = fitted(preset, task, images);
-      const config = {
-        ...defaults,
-        ...plain,
-        task,
-        data,
-        ...(ema !== undefined && { emaDecay: orNull(ema) }),
-        ...(clip !== undefined && { clipNorm: orNull(clip) }),
-        augment: {
-          ...defaults.augment,
-          ...(shift !== undefined && { shift }),
-          ...(flip !== undefined && { flip }),
-        },
-        model: {
-          ...model,
-          flow: {
-            ...model.flow,
-            scales: rescaled(model.flow.scales, blocks, channels),
-            ...(activation !== undefined && { activation }),
-            ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
-          },
-        },
-      };
-      return parseImageConfig(config, WHERE, 'argument');
-    },
-  };
-}
-
-const orNull = (value: number | 'none'): number | null => (value === 'none' ? null : value);
-
-/** Scales with other numbers of blocks and channels. */
-function rescaled(
-  scales: ImageRunConfig['model']['flow']['scales'],
-  blocks: readonly number[] | undefined,
-  channels: readonly number[] | undefined,
-) {
-  const count = blocks?.length ?? channels?.length ?? scales.length;
-  if (channels && channels.length !== count) {
-    const what = `expected as many --channels as scales, ${count}, got ${channels.length}`;
-    throw new IResNetError('argument', WHERE, what);
-  }
-  return Array.from({ length: count }, (_, i) => {
-    const like = scales[Math.min(i, scales.length - 1)]!;
-    return { ...like, ...(blocks && { blocks: blocks[i]! }), ...(channels && { channels: channels[i]! }) };
-  });
-}
-
-/** A run that goes on has its configuration already. */
-export function refuseConfig(flags: TrainFlags): void {
-  const given = Object.keys(configFlags(flags)).map(dashed);
-  if (given.length === 0) return;
-  const what = `expected --resume without what decides a run, got ${given.join(', ')} beside it`;
-  throw new IResNetError('argument', WHERE, what);
-}
-
-function refuse(settings: object, names: readonly string[], kind: string): void {
-  const given = names.filter((name) => name in settings).map(dashed);
-  if (given.length === 0) return;
-  throw new IResNetError('argument', WHERE, `expected flags for ${kind}, got ${given.join(', ')}`);
-}
-
-function dashed(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-}
-
-function configFlags(flags: TrainFlags): ConfigFlags {
-  const { out: _o, resume: _r, backend: _b, threads: _t, quiet: _q, json: _j, ...rest } = flags;
-  return rest;
-}
-
-function chosenTable(dataset?: string, file?: string, columns?: string[], name?: string): DataConfig | null {
-  const label = name === undefined ? {} : { label: name };
-  if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }), ...label };
-  if (dataset === undefined) return null;
-  const embedded = embeddedNames.find((name) => name === dataset);
-  if (embedded) return { kind: 'embedded', name: embedded, ...label };
-  if (name !== undefined)
-    throw new IResNetError('argument', WHERE, `expected --label with a table, got --dataset ${dataset}`);
-  return { kind: 'toy', name: dataset };
-}
-
-function chosenImages(dataset?: string, path?: string, dir?: string): ImageData | null {
-  const name = imageSetNames.find((set) => set === dataset);
-  if (name) return { kind: 'set', name, ...(dir !== undefined && { dir }) };
-  if (path === undefined) return null;
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? { kind: 'folder', folder: path } : null;
 }
