@@ -86,6 +86,15 @@ const cases: readonly Case[] = [
   unary('softmax', tf.softmax, { shapes: [[9, 10]], terms: 10 }),
   unary('logSoftmax', (x) => tf.logSoftmax(x), { shapes: [[9, 10]], terms: 10 }),
   unary('reshape', (x) => tf.reshape(x, [6, 4]), { shapes: [[2, 3, 4]] }),
+  unary('reshape to the same shape', (x) => tf.reshape(x, [2, 3, 4]), { shapes: [[2, 3, 4]] }),
+  unary('reshape to a scalar', (x) => tf.reshape(x, []), { shapes: [[1, 1]] }),
+  unary('sum of a scalar', (x) => tf.sum(x), { shapes: [[]] }),
+  unary('sum that keeps axes', (x) => tf.sum(x, [-1, 0], true), { shapes: [[9, 3, 5]], terms: 45 }),
+  unary('sum of integers', (x) => tf.sum(tf.cast(x, 'int32'), 0), { shapes: [[50, 3]], slope: false }),
+  unary('transpose of integers', (x) => tf.transpose(tf.cast(x, 'int32')), {
+    shapes: [[5, 3]],
+    slope: false,
+  }),
   unary('expandDims', (x) => tf.expandDims(x, 1), { shapes: [[2, 3]] }),
   unary('transpose', (x) => tf.transpose(x, [3, 0, 2, 1]), { shapes: [[2, 3, 4, 5]] }),
   unary('transpose of 6 axes', (x) => tf.transpose(x, [0, 1, 3, 5, 2, 4]), { shapes: [[2, 2, 2, 3, 2, 3]] }),
@@ -167,6 +176,18 @@ describe.skipIf(!installed)('the native backend computes what the cpu backend do
       const worst = Math.max(...values.map((v, i) => Math.abs(v - native[k]![i]!)));
       expect(worst / scale, `${k === 0 ? 'value' : `slope ${k}`}`).toBeLessThanOrEqual(rtol);
     });
+  });
+
+  it('a reshape to the same shape outlives its argument, and is gone when disposed', async () => {
+    await tf.setBackend('tensorflow');
+    const before = tf.memory();
+    const x = tf.tensor2d([[1, 2, 3]]);
+    const y = tf.reshape(x, [1, 3]);
+    x.dispose();
+    expect(tf.tidy(() => Array.from(tf.add(y, 1).dataSync()))).toEqual([2, 3, 4]);
+    y.dispose();
+    const { numTensors, numDataBuffers } = tf.memory();
+    expect([numTensors, numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
   });
 
   it('says NaN and infinity where the cpu backend does', async () => {

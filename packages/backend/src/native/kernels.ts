@@ -2,6 +2,7 @@ import {
   getKernel,
   registerKernel,
   unregisterKernel,
+  util,
   type KernelConfig,
   type KernelFunc,
   type NamedTensorInfoMap,
@@ -14,40 +15,74 @@ type Registry = Pick<Tf, 'getKernel' | 'registerKernel' | 'unregisterKernel'>;
 
 /** What the kernels below use of the native backend. */
 interface NativeBackend {
-  readonly binding: Readonly<Record<'TF_ATTR_TYPE' | 'TF_INT32', number>> & {
+  readonly binding: Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_INT32', number>> & {
     createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
     executeOp(name: string, attributes: object[], inputs: number[], outputs: number): object[];
   };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   typeAttributeFromTensor(tensor: TensorInfo): number;
   createOutputTensor(metadata: object): TensorInfo;
+  incRef(id: object): void;
 }
 
+/** Shapes, axes and permutations that are kept. */
 const most = 4096;
 
 /**
- * Replace two slow kernels of the native backend by ones of the same results: `Step`, which makes six tensors of the size of
- * its argument, and `Reshape`, which makes a tensor of the shape for each call.
+ * Replace slow kernels of the native backend by ones of the same results. `Reshape`, `Sum` and `Transpose` make a tensor of
+ * the shape, the axes or the permutation for each call: it is kept; a reshape to the same shape shares the values. `Step` makes six
+ * tensors of the size of its argument.
  */
 export function accelerateNative(registry: Registry = { getKernel, registerKernel, unregisterKernel }): void {
-  const shapes = new Map<string, number>();
+  const kept = new Map<string, number>();
+
+  /** Runs an op whose second input is a list of integers; undefined where that can be kept no more. */
+  const withList = (
+    { backend, inputs }: Parameters<KernelFunc>[0],
+    op: string,
+    list: readonly number[],
+    typeOfList: string,
+    attributes: (binding: NativeBackend['binding']) => object[] = () => [],
+  ): TensorInfo | undefined => {
+    const { x } = inputs as { x: TensorInfo };
+    const native = backend as NativeBackend;
+    const { binding } = native;
+    const key = list.join();
+    let id = kept.get(key);
+    if (id === undefined) {
+      if (kept.size >= most || x.dtype === 'string') return undefined;
+      id = binding.createTensor([list.length], binding.TF_INT32, Int32Array.from(list));
+      kept.set(key, id);
+    }
+    const type = (name: string, value: number): object => ({ name, type: binding.TF_ATTR_TYPE, value });
+    const types = [type('T', native.typeAttributeFromTensor(x)), type(typeOfList, binding.TF_INT32)];
+    const ids = [native.getInputTensorIds([x])[0]!, id];
+    return native.createOutputTensor(binding.executeOp(op, [...attributes(binding), ...types], ids, 1)[0]!);
+  };
 
   replace(registry, 'Reshape', (call, original) => {
     const { x } = call.inputs as { x: TensorInfo };
     const shape = call.attrs!['shape'] as number[];
-    const backend = call.backend as NativeBackend;
-    const { binding } = backend;
-    const key = shape.join();
-    let id = shapes.get(key);
-    if (id === undefined) {
-      if (shapes.size >= most || x.dtype === 'string') return original(call);
-      id = binding.createTensor([shape.length], binding.TF_INT32, Int32Array.from(shape));
-      shapes.set(key, id);
+    if (util.arraysEqual(shape, x.shape)) {
+      (call.backend as NativeBackend).incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
     }
-    const type = (name: string, value: number): object => ({ name, type: binding.TF_ATTR_TYPE, value });
-    const attributes = [type('T', backend.typeAttributeFromTensor(x)), type('Tshape', binding.TF_INT32)];
-    const inputs = [backend.getInputTensorIds([x])[0]!, id];
-    return backend.createOutputTensor(binding.executeOp('Reshape', attributes, inputs, 1)[0]!);
+    return withList(call, 'Reshape', shape, 'Tshape') ?? original(call);
+  });
+
+  replace(registry, 'Sum', (call, original) => {
+    const { x } = call.inputs as { x: TensorInfo };
+    const { axis, keepDims = false } = call.attrs as { axis: number | number[]; keepDims?: boolean };
+    const axes = util.parseAxisParam(axis, x.shape);
+    const keep = (binding: NativeBackend['binding']): object[] => [
+      { name: 'keep_dims', type: binding.TF_ATTR_BOOL, value: keepDims },
+    ];
+    return withList(call, 'Sum', axes, 'Tidx', keep) ?? original(call);
+  });
+
+  replace(registry, 'Transpose', (call, original) => {
+    const permutation = call.attrs!['perm'] as number[];
+    return withList(call, 'Transpose', permutation, 'Tperm') ?? original(call);
   });
 
   // The sign of max(x, 0): 0 or 1, and NaN where x is.
