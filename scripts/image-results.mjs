@@ -28,13 +28,13 @@ const jobs = [
   { name: 'mnist-classify', args: [...mnist, ...classify] },
   { name: 'mnist-classify-twin', args: [...mnist, ...classify, '--coefficient', 'none'] },
   { name: 'mnist-density', args: [...mnist, '--task', 'density', '--steps', '6000'] },
-  { name: 'mnist-hybrid', args: [...mnist, '--task', 'hybrid', '--steps', '1000'] },
+  { name: 'mnist-hybrid', args: [...mnist, '--task', 'hybrid', '--steps', '800'] },
   {
     name: 'cifar10-classify',
-    args: [...cifar, '--task', 'classify', '--activation', 'maxMin', '--flip', '--steps', '3600'],
+    args: [...cifar, '--task', 'classify', '--activation', 'maxMin', '--flip', '--steps', '1600'],
     kill: true,
   },
-  { name: 'cifar10-density', args: [...cifar, '--task', 'density', '--steps', '1000'], kill: true },
+  { name: 'cifar10-density', args: [...cifar, '--task', 'density', '--steps', '500'], kill: true },
 ];
 
 const chosen = flags.only?.split(',');

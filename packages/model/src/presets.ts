@@ -52,7 +52,19 @@ const classifier = (
   head: { classes: 10, pool: 'average' },
 });
 
-const presets = {
+/** The names that {@link iResNetPreset} takes. */
+export type IResNetPresetName =
+  | 'i-resnet-164'
+  | 'mnist-classifier'
+  | 'cifar10-density'
+  | 'mnist-density-small'
+  | 'mnist-classifier-small'
+  | 'cifar10-density-small'
+  | 'cifar10-classifier-small'
+  | 'mnist-hybrid-small'
+  | 'digits-hybrid';
+
+const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
   'i-resnet-164': classifier(cifar, 13, scales([18, 18, 18], [32, 64, 128], [false, true, true])),
   'mnist-classifier': classifier(mnist, 15, scales([7, 7, 7], [32, 64, 128], [false, true, false])),
   'cifar10-density': density(cifar, scales([16, 16, 16], [512, 512, 512], [true, true, true])),
@@ -86,10 +98,7 @@ const presets = {
     },
     head: { classes: 10, pool: 'none' },
   },
-} as const satisfies Readonly<Record<string, ImageIResNetConfig>>;
-
-/** The names that {@link iResNetPreset} takes. */
-export type IResNetPresetName = keyof typeof presets;
+};
 
 /** All of them. */
 export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPresetName[];

@@ -1,12 +1,11 @@
 import { IResNetError, expect } from '@iresnet/core';
 import { csvReader } from '../table/csv';
 import type { LabelledTable, Table } from '../table/table';
-import { tableReader, type TableReaderOptions } from '../table/tableReader';
+import { tableReader, type TableFileOptions } from '../table/tableReader';
 import { byteChunks } from './byteChunks';
 import { isNpy, npyRows } from './npyRows';
 
-/** Which part of a table to read; see `parseTable`. */
-export type TableFileOptions = TableReaderOptions;
+export type { TableFileOptions };
 
 /** How to read a table piece by piece. */
 export interface StreamRowsOptions extends TableFileOptions {

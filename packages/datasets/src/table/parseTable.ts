@@ -1,9 +1,9 @@
 import { csvRecords } from './csv';
 import type { LabelledTable, Table } from './table';
-import { tableReader, type TableReaderOptions } from './tableReader';
+import { tableReader, type TableFileOptions } from './tableReader';
 
 /** How to read a table. */
-export interface ParseTableOptions extends TableReaderOptions {
+export interface ParseTableOptions extends TableFileOptions {
   /** Name of the file, for errors. */
   readonly file?: string;
 }

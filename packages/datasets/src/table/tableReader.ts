@@ -4,7 +4,7 @@ import type { CsvRecord } from './csv';
 import type { LabelledTable, Table } from './table';
 
 /** How to read the text of a table. */
-export interface TableReaderOptions extends ColumnOptions {
+export interface TableFileOptions extends ColumnOptions {
   /** Whether the first record names the columns. By default it does when none of its fields is a number. */
   readonly header?: boolean;
 }
@@ -23,7 +23,7 @@ export interface TableReader {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Read rows into float64 without keeping an object for each. */
-export function tableReader(options: TableReaderOptions, where: string): TableReader {
+export function tableReader(options: TableFileOptions, where: string): TableReader {
   let names: readonly string[] = [];
   let chosen: ChosenColumns | undefined;
   let rows = 0;
