@@ -20,6 +20,7 @@ export default {
   },
   out: 'docs-out',
   projectDocuments: ['docs/*.md'],
+  highlightLanguages: ['bash', 'console', 'javascript', 'json', 'python', 'typescript'],
   treatWarningsAsErrors: true,
   markdownItLoader(parser) {
     parser.use(katex, { output: 'mathml', throwOnError: true }); // MathML: no fonts, no style sheet, no other host

@@ -9,7 +9,7 @@ interface Addon {
   isUsingGpuDevice(): boolean;
 }
 
-/** What runs after {@link loadNative}. */
+/** What runs after `loadNative`. */
 export interface LoadedNative {
   readonly version: string;
   readonly device: 'cpu' | 'gpu';
