@@ -23,15 +23,22 @@ const mnist = ['--dataset', 'mnist', '--data-dir', flags.mnist ?? 'mnist'];
 const cifar = ['--dataset', 'cifar10', '--data-dir', flags.cifar ?? 'cifar10'];
 const classify = ['--task', 'classify', '--activation', 'maxMin', '--shift', '1', '--steps', '3000'];
 
+/** As the official code trains: no warm-up, no decay, no average, no clipping. */
+const plain = ['--schedule', 'constant', '--warmup', '0', '--ema', 'none', '--clip', 'none'];
+
 /** Every run, and which of them is killed in its middle to see whether it goes on as if nothing had happened. */
 const jobs = [
   { name: 'mnist-classify', args: [...mnist, ...classify] },
   { name: 'mnist-classify-twin', args: [...mnist, ...classify, '--coefficient', 'none'] },
   { name: 'mnist-density', args: [...mnist, '--task', 'density', '--steps', '6000'] },
+  {
+    name: 'mnist-density-200',
+    args: [...mnist, '--task', 'density', '--steps', '200', ...plain, '--learning-rate', '0.005'],
+  },
   { name: 'mnist-hybrid', args: [...mnist, '--task', 'hybrid', '--steps', '800'] },
   {
     name: 'cifar10-classify',
-    args: [...cifar, '--task', 'classify', '--activation', 'maxMin', '--flip', '--steps', '1600'],
+    args: [...cifar, '--task', 'classify', '--activation', 'maxMin', '--flip', '--steps', '3000'],
     kill: true,
   },
   { name: 'cifar10-density', args: [...cifar, '--task', 'density', '--steps', '500'], kill: true },
@@ -177,7 +184,7 @@ ${runs.map(section).join('')}`;
       const last = all.filter((e) => e.event === 'step' && e.step > step - 10 && e.step <= step);
       return (last.reduce((sum, { loss }) => sum + loss, 0) / last.length).toFixed(3);
     };
-    const early = name === 'mnist-density' ? [200] : [];
+    const early = name.startsWith('mnist-density') ? [200] : [];
     const steps = [...new Set([...early, ...shown.map(({ step }) => step)])].sort((a, b) => a - b);
     const at = (step) => judged.find((e) => e.step === step);
     const lines = [

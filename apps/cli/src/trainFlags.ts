@@ -100,7 +100,7 @@ export function addTrainFlags(command: Command): Command {
     .option('--resume <run>', 'go on with an interrupted run')
     .option(
       '--steps <n>',
-      'optimizer steps (default: 1000 a table, 2000 a set or images, 700 digits)',
+      'optimizer steps (default: 1000 a table, 2000 a set or images, 600 digits)',
       integer(1),
     )
     .option('--seed <n>', 'seed of everything random (default: 1)', integer(0))

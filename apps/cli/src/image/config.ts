@@ -171,7 +171,7 @@ export function defaultImageConfig(task: Task, data: ImageData, kind: ImageKind)
     task,
     data,
     seed: 1,
-    steps: digits ? 700 : 2000,
+    steps: digits ? 600 : 2000,
     batchSize: 64,
     accumulate: 1,
     // The official code trains densities with Adamax and 0.003.
