@@ -35,7 +35,20 @@ const jobs = [
     name: 'mnist-density-200',
     args: [...mnist, '--task', 'density', '--steps', '200', ...plain, '--learning-rate', '0.005'],
   },
-  { name: 'mnist-hybrid', args: [...mnist, '--task', 'hybrid', '--steps', '800'] },
+  {
+    name: 'mnist-hybrid',
+    args: [
+      ...mnist,
+      '--task',
+      'hybrid',
+      '--activation',
+      'maxMin',
+      '--density-weight',
+      '0.2',
+      '--steps',
+      '1500',
+    ],
+  },
   {
     name: 'cifar10-classify',
     args: [...cifar, '--task', 'classify', '--activation', 'maxMin', '--flip', '--steps', '3000'],
@@ -170,6 +183,8 @@ JPEG once, so that their bits per dimension compare only with those of programs 
 Errors and bits per dimension are of the test images, with standard errors. The reconstruction error is the largest |x − F⁻¹(F(x))| of any
 pixel of 500 test images, whose range is 1; L the largest proven Lipschitz constant of a block. Training images are in [−½, ½), (byte +
 noise)/256 − ½.
+
+Runs that were interrupted went on later: the backend named is that of the last part.
 
 Machine: ${cpus().length} × ${cpus()[0].model.trim()}, shared with other work, Node ${process.version}; times are wall times of the training.
 

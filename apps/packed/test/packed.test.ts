@@ -40,14 +40,15 @@ describe.each([...all.keys()])('%s', (name) => {
       expect(existsSync(join(project(), 'node_modules/@tensorflow'))).toBe(false);
   });
 
-  if (all.get(name)?.manifest.bin) {
-    test('its command prints its help', async () => {
-      const { stdout } = await run(join(project(), 'node_modules/.bin/iresnet'), ['--help'], {
-        cwd: project(),
-      });
-      expect(stdout).toContain('Usage: iresnet');
+  const { bin = {}, main } = all.get(name)!.manifest;
+  test.each(Object.keys(bin))('its command %s prints its help', async (command) => {
+    const { stdout } = await run(join(project(), 'node_modules/.bin', command), ['--help'], {
+      cwd: project(),
     });
-  } else {
+    expect(stdout).toContain('Usage: ');
+  });
+
+  if (main !== undefined) {
     test('the example of the README runs as an ES module', async () => {
       await execute(project(), 'example.mjs', await withoutTypes(readmeExample(project(), name)));
     });

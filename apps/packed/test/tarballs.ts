@@ -20,6 +20,7 @@ interface Manifest {
   readonly name: string;
   readonly private?: boolean;
   readonly bin?: Readonly<Record<string, string>>;
+  readonly main?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
