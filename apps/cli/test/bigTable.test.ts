@@ -143,8 +143,9 @@ describe('ten times the rows', () => {
     expect([small.length, big.length]).toEqual([2, 5]);
     // A full piece is three times the small table: its values, the reader's buffer, and its lines. Tens of megabytes would be the rows.
     expect(Math.max(...big) - Math.max(...small)).toBeLessThan(16e6);
-    // Between one full piece and the next nothing stays.
-    expect(big[3]! - big[1]!).toBeLessThan(2e6);
+    // From one full piece to the next nothing stays. A piece that is read ahead, 2 MB of numbers and about as much text, may be alive at
+    // one moment and not at the other; two pieces that stayed with their output would be 12 MB.
+    expect(big[3]! - big[1]!).toBeLessThan(8e6);
     expect(device[1]).toBe(device[0]);
   });
 });
