@@ -19,3 +19,8 @@ export function estimate(values: ArrayLike<number>): Estimate {
 export function pairedDifference(a: ArrayLike<number>, b: ArrayLike<number>): Estimate {
   return estimate(Float64Array.from({ length: a.length }, (_, i) => a[i]! - b[i]!));
 }
+
+/** The mean. */
+export function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

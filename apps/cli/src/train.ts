@@ -8,6 +8,7 @@ import type { RunConfig } from './config';
 import { buildClassifier, type TableModel } from './model';
 import { firstRows } from './rows';
 import type { TrainingHooks } from './session';
+import { average } from './statistics';
 import type { RowBatch, Source } from './source';
 import { crossEntropies } from './table/accuracy';
 import { judgeRows } from './table/judge';
@@ -96,8 +97,4 @@ export async function trainTable(
   // Power iteration held the norms up to its tolerance; the model that is saved holds them by proof.
   density.project();
   return { model, result };
-}
-
-function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,6 +1,7 @@
 import { add, sub, tensor1d, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
 import {
+  batches,
   digitImages,
   imageBatch,
   randomCrop,
@@ -110,16 +111,13 @@ export function openImages(loaded: LoadedImages, config: ImageRunConfig, rng: Rn
 export function batchesOf(source: ImageSource, config: ImageRunConfig, order: Rng) {
   const { train, levels } = source;
   const { batchSize, augment, task } = config;
-  const perEpoch = Math.floor(train.count / batchSize);
-  let epoch = -1;
-  let permutation: Uint32Array = new Uint32Array(0);
+  let rows = batches(train.count, batchSize, order);
+  let next = 0;
   return (step: number, rng: Rng): ImageBatch => {
-    if (Math.floor(step / perEpoch) !== epoch) {
-      epoch = Math.floor(step / perEpoch);
-      permutation = order.split(epoch).permutation(train.count);
-    }
-    const first = (step % perEpoch) * batchSize;
-    let set = takeImages(train, permutation.subarray(first, first + batchSize));
+    // Only a run that is resumed begins elsewhere.
+    if (step !== next) rows = batches(train.count, batchSize, order, step);
+    next = step + 1;
+    let set = takeImages(train, rows.next().value);
     const [h, w] = set.shape;
     if (augment.shift > 0) set = randomCrop(set, [h, w], rng.split('crop'), augment.shift);
     if (augment.flip) set = randomFlip(set, rng.split('flip'));

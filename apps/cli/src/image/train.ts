@@ -14,6 +14,7 @@ import {
 } from '@iresnet/training';
 import { keepingBest } from '../best';
 import type { TrainingHooks } from '../session';
+import { average } from '../statistics';
 import type { ImageRunConfig } from './config';
 import { judge, predictions } from './judge';
 import { objective } from './objective';
@@ -40,7 +41,7 @@ export async function trainImages(
   const validate = (): number => {
     const found = judge(model, source.validation, { task: config.task, levels }, rng.split('validation'));
     const figures = {
-      bitsPerDim: found.bitsPerDim && mean(found.bitsPerDim),
+      bitsPerDim: found.bitsPerDim && average(found.bitsPerDim),
       accuracy: found.probabilities && accuracyOf(found.probabilities, source),
     };
     log({ event: 'judged', step: current, ...figures });
@@ -111,8 +112,4 @@ function accuracyOf(probabilities: Float32Array, { validation, classes }: ImageS
     (label, i) => label === validation.labels[i],
   );
   return right.length / validation.count;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,30 +1,17 @@
 import type { ReportData, Score } from '../data';
 import { count, formatDifference, formatDuration, formatNumber, formatWithError } from '../format';
 import { difference } from '../difference';
-import { html, type Html } from '../html';
+import type { Html } from '../html';
+import { banner } from './banner';
 
 /** The name, what came out in one paragraph, the numbers to remember, and how to make the run again. */
 export function headline(report: ReportData): Html {
-  const date = report.date.slice(0, 16).replace('T', ' ');
-  return html`<header>
-    <p class="eyebrow">Density of ${report.source} · ${date}</p>
-    <h1>${report.title}</h1>
-    <p class="summary">${summary(report)}</p>
-    <div class="tiles">
-      ${tiles(report).map(([value, label]) => html`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}
-    </div>
-    <p class="note">To make this run again:</p>
-    <pre><code>${report.command}</code></pre>
-    <dl>
-      ${facts(report).map(
-        ([term, value]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-  </header>`;
+  return banner(report, {
+    kind: `Density of ${report.source}`,
+    summary: summary(report),
+    tiles: tiles(report),
+    facts: facts(report),
+  });
 }
 
 /** What the model is, how good it is, and whether that can be trusted, in sentences. */

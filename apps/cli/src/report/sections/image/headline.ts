@@ -1,6 +1,7 @@
 import type { ImageReportData } from '../../../image/reportData';
 import { count, formatDuration, formatNumber, formatWithError } from '../../format';
-import { html, type Html } from '../../html';
+import type { Html } from '../../html';
+import { banner } from '../banner';
 import { formatError, formatPercent } from './words';
 
 const purposes = {
@@ -11,26 +12,12 @@ const purposes = {
 
 /** The name, what came out in one paragraph, the numbers to remember, and how to make the run again. */
 export function imageHeadline(report: ImageReportData): Html {
-  const date = report.date.slice(0, 16).replace('T', ' ');
-  return html`<header>
-    <p class="eyebrow">${purposes[report.task]} of ${report.source} · ${date}</p>
-    <h1>${report.title}</h1>
-    <p class="summary">${imageSummary(report)}</p>
-    <div class="tiles">
-      ${tiles(report).map(([value, label]) => html`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}
-    </div>
-    <p class="note">To make this run again:</p>
-    <pre><code>${report.command}</code></pre>
-    <dl>
-      ${facts(report).map(
-        ([term, value]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-  </header>`;
+  return banner(report, {
+    kind: `${purposes[report.task]} of ${report.source}`,
+    summary: imageSummary(report),
+    tiles: tiles(report),
+    facts: facts(report),
+  });
 }
 
 /** What each direction is for. */
