@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../scripts/tsup.base';
 
-export default defineConfig(library);
+// Shared chunks: both entries throw the one IResNetError that `instanceof` knows.
+export default defineConfig({ ...library, entry: ['src/index.ts', 'src/internal.ts'], splitting: true });

@@ -117,7 +117,7 @@ function measure(
     blocks.forEach(({ jacobian, x }, i) => {
       noGrad(() =>
         tidy(() => {
-          estimator(jacobian, x, rng.split(label).split(i))
+          estimator(jacobian, x.shape, rng.split(label).split(i))
             .dataSync()
             .forEach((value, b) => (total[b]! += value));
         }),

@@ -1,4 +1,5 @@
-import { didYouMean, IResNetError, type ErrorKind } from '@iresnet/core';
+import { IResNetError, type ErrorKind } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 import { toy2dNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { z } from 'zod';

@@ -154,12 +154,12 @@ function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFi
       const back = density.decode(density.encode(x));
       const z = density.base.sample(INVERSE_ROWS, rng.split('inverse')) as Tensor2D;
       const samples = density.decode(z);
-      const again = density.encode(samples.x);
+      const again = density.encode(samples.value);
       const count = density.blocks.length;
       return {
         rows: rows.count + INVERSE_ROWS,
         sampleError: largestDifference(tensorRows(again as Tensor2D), tensorRows(z), [1]),
-        reconstructionError: largestDifference(tensorRows(back.x as Tensor2D), rows, deviation),
+        reconstructionError: largestDifference(tensorRows(back.value as Tensor2D), rows, deviation),
         errorBound: Math.max(...back.solveBound, ...samples.solveBound),
         evaluationsPerBlock: (back.evaluations + samples.evaluations) / 2 / count,
       };

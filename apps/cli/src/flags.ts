@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { didYouMean } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 
 /** Where to compute; every command that computes has it. */
 export function backendFlag(): Option {

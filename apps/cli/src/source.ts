@@ -8,7 +8,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { didYouMean, IResNetError, type Rng } from '@iresnet/core';
+import { IResNetError, type Rng } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 import {
   batches,
   encodeLabels,

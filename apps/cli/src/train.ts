@@ -85,7 +85,7 @@ export async function trainTable(
       { onTrainBegin: () => density.refresh() },
       ...callbacks,
       keepingBest(async () => {
-        density.project();
+        density.enforceBounds();
         await keepBest(model);
       }),
     ],
@@ -95,6 +95,6 @@ export async function trainTable(
     ...(resume && { resume }),
   });
   // Power iteration held the norms up to its tolerance; the model that is saved holds them by proof.
-  density.project();
+  density.enforceBounds();
   return { model, result };
 }

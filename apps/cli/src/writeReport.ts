@@ -179,7 +179,9 @@ function warpedGrid(density: DenseFlow): [number, number][][] {
   ];
   const mapped: Rows = noGrad(() =>
     onHost(() =>
-      tensorRows(density.decode(tensor2d(polylines.flat(), [polylines.length * points, 2])).x as Tensor2D),
+      tensorRows(
+        density.decode(tensor2d(polylines.flat(), [polylines.length * points, 2])).value as Tensor2D,
+      ),
     ),
   );
   return polylines.map((line, i) => line.map((_, j) => rowAt(mapped, i * points + j) as [number, number]));

@@ -246,14 +246,14 @@ describe('interpolate', () => {
     const originals = asBytes(heldOut.images);
     const ends = [0, 3, 4, 7].map((i) => at(data, i));
     expect(ends).toEqual([0, 3, 7, 2].map((i) => at(originals, i)));
-    const { x } = noGrad(() =>
+    const { value } = noGrad(() =>
       saved.model.interpolate(
         toBatch(takeImages(heldOut, [7]), LEVELS, null).x,
         toBatch(takeImages(heldOut, [2]), LEVELS, null).x,
         4,
       ),
     );
-    expect(data.slice(4 * SIZE)).toEqual(toBytes(x, LEVELS));
+    expect(data.slice(4 * SIZE)).toEqual(toBytes(value, LEVELS));
   });
 
   test('takes the first image of each class, and draws a row for each path', async () => {
@@ -366,7 +366,7 @@ describe('the same model folder', () => {
       await tf.setBackend(backend);
       const { model } = await openImageModel(join(hybrid, 'model'));
       const z = tf.tensor2d(createRng(1).normal([4, SIZE]).dataSync() as Float32Array, [4, SIZE]);
-      inverses.push(Array.from(noGrad(() => model.decode(z).x.dataSync())));
+      inverses.push(Array.from(noGrad(() => model.decode(z).value.dataSync())));
     }
     // Values of about 1 through four blocks and ActNorms: some tens of roundings of 6e-8, and the tolerance of the solves.
     inverses[0]!.forEach((value, i) => expect(Math.abs(value - inverses[1]![i]!)).toBeLessThan(2e-5));

@@ -11,7 +11,7 @@ import { reproduce } from '../src/reproduce';
 import { firstRows, mapRows, rowAt, tensorRows, toArrays, toTensor, type Rows } from '../src/rows';
 import { quoted } from '../src/shell';
 import { estimate, pairedDifference } from '../src/statistics';
-import { didYouMean } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 import { temporaryFolder } from './command';
 
 const home = temporaryFolder('cli units ');

@@ -1,6 +1,6 @@
 import { ones, type Variable } from '@tensorflow/tfjs-core';
-import type { LogDetEstimator } from '@iresnet/core';
-import { actNorm, chain, residualBlock, squeeze, type ReportingBijector } from '@iresnet/flows';
+import type { Bijector, LogDetEstimator } from '@iresnet/core';
+import { actNorm, chain, residualBlock, squeeze } from '@iresnet/flows';
 import { picard } from '@iresnet/inversion';
 import type { GoldenCase } from './goldenCase';
 import { CONV_EPSILON, load, type Size } from './layer';
@@ -12,10 +12,10 @@ export const BRANCH = 'bottleneck_block.';
 /** A convolutional residual block with official parameters: [squeeze →] [activation normalisation →] x + g(x). */
 export interface Block {
   readonly branch: LoadedBranch;
-  readonly squeezing: ReportingBijector | null;
-  readonly normalisation: ReportingBijector | null;
+  readonly squeezing: Bijector | null;
+  readonly normalisation: Bijector | null;
   /** What comes before the branch, which is everything but x + g(x). */
-  readonly before: readonly ReportingBijector[];
+  readonly before: readonly Bijector[];
   /** Trainable variables by their official name in the block. */
   readonly trainable: ReadonlyMap<string, Variable>;
 }
@@ -37,7 +37,7 @@ export function loadBlock(golden: GoldenCase, prefix: string, { squeezes, ...opt
   );
   const trainable = new Map([...branch.trainable].map(([name, v]) => [BRANCH + name, v]));
   const squeezing = squeezes ? squeeze() : null;
-  let normalisation: ReportingBijector | null = null;
+  let normalisation: Bijector | null = null;
   if (golden.config['actnorm'] === true) {
     const logScale = golden.tensor(`${prefix}actnorm._log_scale`);
     normalisation = actNorm([...options.imageSize, logScale.size]);
@@ -51,7 +51,7 @@ export function loadBlock(golden: GoldenCase, prefix: string, { squeezes, ...opt
 }
 
 /** The whole block with an estimator of its log-determinant and so many steps of the plain iteration. */
-export function assembled({ before, branch }: Block, logDet: LogDetEstimator, steps = 1): ReportingBijector {
+export function assembled({ before, branch }: Block, logDet: LogDetEstimator, steps = 1): Bijector {
   const solve = {
     solver: picard(),
     rtol: 0,

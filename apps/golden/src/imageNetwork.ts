@@ -1,5 +1,5 @@
 import { concat, reshape, split, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { eventSize, type LogDetEstimator } from '@iresnet/core';
+import { eventSize, type LogDetEstimator, type Bijector } from '@iresnet/core';
 import {
   chain,
   diagonalNormal,
@@ -9,7 +9,6 @@ import {
   squeeze,
   type BaseDistribution,
   type Flow,
-  type ReportingBijector,
 } from '@iresnet/flows';
 import { assembled, loadBlock, type Block } from './block';
 import type { GoldenCase } from './goldenCase';
@@ -25,7 +24,7 @@ export interface ImageNetwork {
   readonly prefixes: readonly string[];
   readonly prior: BaseDistribution;
   /** What comes before the first block. */
-  readonly before: readonly ReportingBijector[];
+  readonly before: readonly Bijector[];
   /** Everything with one estimator a block and so many plain steps of every inverse. */
   assemble(logDet: (block: number) => LogDetEstimator, steps?: number): Flow;
   /** Official shape of each latent, `[c, h, w]`. */
@@ -46,7 +45,7 @@ export function loadImageNetwork(golden: GoldenCase): ImageNetwork {
 
   let at: readonly number[] = [...size, channels];
   const half = ([h, w, c]: readonly number[]): number[] => [h! / 2, w! / 2, 4 * c!];
-  const before: ReportingBijector[] = [];
+  const before: Bijector[] = [];
   if (squeezesFirst(golden)) {
     before.push(squeeze());
     at = half(at);

@@ -15,7 +15,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 type Pads = [[number, number], [number, number], [number, number], [number, number]];
 
@@ -58,7 +58,7 @@ export function registerConv2dGradient(): void {
     const [x, filter] = saved as [Tensor4D, Tensor4D];
     const parts = forwardConvolutions(dy as Tensor4D, x, filter, attrs);
     if (parts !== undefined) return parts;
-    expect(
+    ensure(
       before !== undefined,
       'backend.registerConv2dGradient',
       () => 'expected a gradient of Conv2D to fall back on',

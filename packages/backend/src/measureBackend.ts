@@ -11,7 +11,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { useBackend, type BackendName } from './useBackend';
 
 /** How fast the current backend computes; plain data. */
@@ -58,7 +58,7 @@ export type ListedBackend =
  * ```
  */
 export async function measureBackend(seconds = 1): Promise<BackendRates> {
-  expect(seconds > 0, 'backend.measureBackend', () => `expected seconds > 0, got ${seconds}`);
+  ensure(seconds > 0, 'backend.measureBackend', () => `expected seconds > 0, got ${seconds}`);
   const x: Tensor4D = ones([8, 28, 28, 32]);
   const filter: Tensor4D = ones([3, 3, 32, 32]);
   const square: Tensor2D = ones([512, 512]);

@@ -1,5 +1,6 @@
 import { findBackendFactory, getBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
-import { expect, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { accelerateWasm } from './accelerateWasm';
 import { registerConv2dGradient } from './conv2dGradient';
 import { findNative, nativeBase } from './native/folder';
@@ -90,8 +91,8 @@ export async function useBackend(
   options: UseBackendOptions = {},
 ): Promise<BackendReport> {
   const { timeoutMs = 30_000, threads, log } = options;
-  expect(timeoutMs > 0, 'backend.useBackend', () => `expected timeoutMs > 0, got ${timeoutMs}`);
-  expect(
+  ensure(timeoutMs > 0, 'backend.useBackend', () => `expected timeoutMs > 0, got ${timeoutMs}`);
+  ensure(
     threads === undefined || (Number.isInteger(threads) && threads >= 1),
     'backend.useBackend',
     () => `expected threads ≥ 1, got ${threads}`,

@@ -1,5 +1,6 @@
 import { clone, dispose, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
-import { IResNetError, expect, type Module } from '@iresnet/core';
+import { IResNetError, type Module } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Dtype, HostTensor, NamedTensors } from './dtypes';
 import { quote } from './header';
 
@@ -32,7 +33,7 @@ export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTen
   const params = Object.entries(module.params);
   const dtypes = params.map(([name, variable]) => {
     const dtype = DTYPE_OF.get(variable.dtype);
-    expect(
+    ensure(
       dtype !== undefined,
       'checkpoint.snapshot',
       () => `expected float32, int32 or bool, got ${variable.dtype} for ${quote(name)}`,

@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { ARRAYS, DTYPES, elementCount, type HostTensor, type NamedTensors } from './dtypes';
 import { isWellFormed, quote } from './header';
 
@@ -34,12 +34,12 @@ export function toSafetensors(
   const members: string[] = [];
   const strings = Object.entries(metadata ?? {}).sort(([a], [b]) => compareCodePoints(a, b));
   for (const [key, value] of strings) {
-    expect(
+    ensure(
       typeof value === 'string',
       WHERE,
       () => `expected a string as metadata ${quote(key)}, got ${typeof value}`,
     );
-    expect(isWellFormed(key + value), WHERE, () => `expected whole code points in metadata ${quote(key)}`);
+    ensure(isWellFormed(key + value), WHERE, () => `expected whole code points in metadata ${quote(key)}`);
   }
   if (metadata !== undefined) {
     members.push(
@@ -70,17 +70,17 @@ export function toSafetensors(
 }
 
 function checkTensor(name: string, { dtype, shape, data }: HostTensor): void {
-  expect(
+  ensure(
     name !== '__metadata__' && isWellFormed(name),
     WHERE,
     () => `expected a tensor name, got ${quote(name)}`,
   );
-  expect(
+  ensure(
     Object.hasOwn(ARRAYS, dtype) && data instanceof ARRAYS[dtype],
     WHERE,
     () => `expected tensor ${quote(name)} of dtype ${dtype} in its array type, got ${data.constructor.name}`,
   );
-  expect(
+  ensure(
     data.length === elementCount(shape),
     WHERE,
     () => `expected tensor ${quote(name)} to have the values of shape [${shape.join()}], got ${data.length}`,

@@ -1,5 +1,4 @@
-import { mul, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { Shape } from './contracts';
+import { mul, reshape, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * Inner product per example, ⟨u, v⟩ = Σ u·v over the event axes.
@@ -23,7 +22,7 @@ export function lastAxes(rank: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => rank - count + i);
 }
 
-/** Number of values of one example. */
-export function eventSize(shape: Shape): number {
-  return shape.reduce((product, n) => product * n, 1);
+/** One number for each example, `[B]`, in a form that broadcasts over events of rank `rank`: `[B, 1, …, 1]`. */
+export function perExample(values: Tensor, rank: number): Tensor {
+  return reshape(values, [values.shape[0]!, ...new Array<number>(rank).fill(1)]);
 }

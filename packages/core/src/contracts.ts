@@ -1,20 +1,20 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Rng } from './rng';
-
-/** Shape of one example, without the batch axis. */
-export type Shape = readonly number[];
+import type { Shape } from './shape';
 
 /**
- * A linear map known only through its product, block-diagonal over the batch: `[B, ...event] → [B, ...event]`.
- * Any function will do; estimators that need nothing more accept it bare.
+ * A linear map known only through its product, block-diagonal over the batch:
+ * `[B, ...event] → [B, ...event]`. The exported estimators take such a function in place of an
+ * operator.
  */
 export type MatVec = (v: Tensor) => Tensor;
 
 /**
  * A batch of linear operators A, one per example, known only through their products.
  *
- * Both products take `[B, ...shape]`, and `[S, B, ...shape]` for S vectors per example at once (one kernel call instead
- * of S). They are ordinary taped ops: differentiable once with respect to `v` and to whatever A was built from.
+ * Both products take `[B, ...shape]`, and `[S, B, ...shape]` for S vectors per example at once (one
+ * kernel call instead of S). They are ordinary taped ops: differentiable once with respect to `v`
+ * and to whatever A was built from.
  */
 export interface LinearOperator {
   /** Event shape of v. */
@@ -27,15 +27,30 @@ export interface LinearOperator {
   rmatvec(u: Tensor): Tensor;
 }
 
-/** Dotted names (the keys of a safetensors file) to variables. State that no optimizer may touch has `trainable` false. */
+/**
+ * Variables by dotted names, which are the keys of a safetensors file. State that no optimizer may
+ * change has `trainable` false.
+ */
 export type Params = Readonly<Record<string, Variable>>;
 
-/** Something that owns variables. */
+/** Something that owns variables. `compose` joins several into one. */
 export interface Module {
   /** Every variable under its dotted name. */
   readonly params: Params;
   /** Free the variables. */
   dispose(): void;
+  /**
+   * Bring state that follows the weights, such as power iteration, up to date now and not at the
+   * next use. `fit` calls it after each optimizer step, so that a saved run goes on exactly.
+   * Absent where there is no such state.
+   */
+  refresh?(): void;
+  /**
+   * Shrink each weight until its proven norm, and not only its estimate, is at most what its layer
+   * was built for. This changes the map by as much as the estimate was off. Call it once, after
+   * training. Absent where nothing can exceed a bound.
+   */
+  enforceBounds?(): void;
 }
 
 /** A differentiable map of examples that knows its own Jacobian. */
@@ -43,8 +58,9 @@ export interface DifferentiableMap extends Module {
   /** f(x), `[B, ...in] → [B, ...out]`. */
   apply(x: Tensor): Tensor;
   /**
-   * f(x) and its Jacobian at x: one forward pass, then any number of products. Taped: what it returns may be differentiated
-   * once with respect to x and to the parameters. The caller's tidy owns what it allocates.
+   * f(x) and its Jacobian at x: one forward pass, then any number of products. Taped: what it
+   * returns may be differentiated once with respect to x and to the parameters. The caller's tidy
+   * owns what it allocates.
    */
   linearize(x: Tensor): { y: Tensor; jacobian: LinearOperator };
 }
@@ -53,21 +69,32 @@ export interface DifferentiableMap extends Module {
 export interface LipschitzMap extends DifferentiableMap {
   /** An upper bound of the Lipschitz constant in the 2-norm, proven and not estimated. Reads back from the device. */
   lipschitzBound(): number;
-  /** The maps that this one applies one after the other, if it is such a composition: its bound is the product of theirs. */
+  /**
+   * The maps that this one applies one after the other, if it is such a composition. Its bound is
+   * the product of theirs.
+   */
   readonly parts?: readonly LipschitzMap[];
-  /**
-   * Make the proven bound hold: shrink the weights until the proven norm of each layer, not only its estimate, is at most what the
-   * layer was built for. Changes the map by as much as the estimate was off; for the end of training. Missing where nothing can exceed.
-   */
-  project?(): void;
-  /**
-   * Bring state that follows the weights, such as power iteration, up to date now rather than at the next use. After each optimizer
-   * step: then what is saved between two steps goes on exactly. Missing where there is no such state.
-   */
-  refresh?(): void;
 }
 
-/** An invertible map of examples with a log-determinant. */
+/** An inverse together with what is known about its error. */
+export type InverseReport = {
+  /** x ≈ F⁻¹(y), `[B, ...event]`. The caller owns it. */
+  readonly value: Tensor;
+  /** `[B]`: a bound of ‖x − F⁻¹(y)‖₂ up to float32 rounding of F; Infinity where there is no proof. */
+  readonly errorBound: number[];
+  /**
+   * `[B]`: the largest error that any one fixed-point solve left in its own block's output, by its
+   * bound. Unlike `errorBound` it does not carry earlier errors through the worst case of every
+   * later block.
+   */
+  readonly solveBound: number[];
+  /** `[B]`: whether every iteration of the sample reached its tolerance. */
+  readonly converged: boolean[];
+  /** Evaluations of residual branches on the whole batch. */
+  readonly evaluations: number;
+};
+
+/** An invertible map of examples with a log-determinant. Three methods make one. */
 export interface Bijector extends Module {
   /** y = F(x) alone: eager TensorFlow.js cannot remove an unused log-determinant. */
   forward(x: Tensor): Tensor;
@@ -75,13 +102,21 @@ export interface Bijector extends Module {
   inverse(y: Tensor): Tensor;
   /** y = F(x) and log|det ∂F/∂x|, `[B]`, in nats. `rng` feeds the probes of stochastic estimators. */
   forwardAndLogDet(x: Tensor, rng: Rng): { y: Tensor; logDet: Tensor };
+  /**
+   * F⁻¹(y) with a bound of its error. Where it is absent the bound is Infinity.
+   *
+   * @param y - `[B, ...event]`.
+   * @param yError - `[B]`: how far y may itself be from the truth, 0 by default. The error is
+   * carried through the inverse.
+   */
+  inverseWithReport?(y: Tensor, yError?: ArrayLike<number>): InverseReport;
 }
 
 /**
  * Estimates log|det(I + A)| per example, `[B]` in nats, from products with A only.
  *
- * `a` is a bare product or an operator, `like` a tensor whose shape `[B, ...event]` the probes take. The result carries the
- * gradient of the log-determinant with respect to whatever `a` was built from, and needs one level of automatic
- * differentiation, never two.
+ * `shape` is `[B, ...event]`, the shape of the batch that A works on and of one probe per example.
+ * The result carries the gradient of the log-determinant with respect to whatever A was built from,
+ * and needs one level of automatic differentiation, never two.
  */
-export type LogDetEstimator = (a: MatVec | LinearOperator, like: Tensor, rng: Rng) => Tensor;
+export type LogDetEstimator = (a: LinearOperator, shape: Shape, rng: Rng) => Tensor;

@@ -1,13 +1,6 @@
 /**
- * ` (did you mean 'x'?)` for the candidate that at most a third of the letters tell apart from a mistyped name, else an empty string: the
- * end of an error message.
- *
- * @example
- * ```ts
- * import { didYouMean } from '@iresnet/core';
- *
- * console.log(`unknown key 'blokcs'${didYouMean('blokcs', ['blocks', 'hidden'])}`); // unknown key 'blokcs' (did you mean 'blocks'?)
- * ```
+ * The closest candidate within ⌊length/3⌋ edits, formatted to append to an error message:
+ * ` (did you mean 'x'?)`. Otherwise an empty string.
  */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const most = Math.max(1, Math.floor(name.length / 3));

@@ -43,11 +43,3 @@ export class IResNetError extends Error {
     super(`${where}: ${what}`, options);
   }
 }
-
-/**
- * Throw an {@link IResNetError} of kind `argument` unless `condition` holds. The message is a function, so that a
- * passing check costs no string.
- */
-export function expect(condition: boolean, where: string, what: () => string): asserts condition {
-  if (!condition) throw new IResNetError('argument', where, what());
-}

@@ -15,14 +15,18 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { eventSize, squaredNorm } from './batch';
+import { perExample, squaredNorm } from './batch';
+import { eventSize } from './shape';
 import { customOp } from './customOp';
-import { expect } from './errors';
+import { ensure } from './checks';
 import { noGrad } from './noGrad';
 import { disposeParams } from './params';
 import type { LipschitzMap, Params } from './contracts';
 
-/** Size of a finite step in the input, root mean square over an example: with four points the error of a difference is about 1e-6. */
+/**
+ * Size of a finite step in the input, root mean square over an example. With four points the error of
+ * a difference is about 1e-6.
+ */
 const STEP = 2 ** -4;
 
 /** Options of {@link functionMap}. */
@@ -58,7 +62,7 @@ export interface FunctionMapOptions {
  */
 export function functionMap(f: (x: Tensor) => Tensor, options: FunctionMapOptions): LipschitzMap {
   const { lipschitz, params = {} } = options;
-  expect(lipschitz >= 0, 'core.functionMap', () => `expected a Lipschitz constant ≥ 0, got ${lipschitz}`);
+  ensure(lipschitz >= 0, 'core.functionMap', () => `expected a Lipschitz constant ≥ 0, got ${lipschitz}`);
   const names = Object.keys(params).filter((name) => params[name]!.trainable);
   const variables = names.map((name) => params[name]!);
   return {
@@ -107,8 +111,7 @@ export function functionMap(f: (x: Tensor) => Tensor, options: FunctionMapOption
 /** J v by (8[f(x+hv) − f(x−hv)] − [f(x+2hv) − f(x−2hv)]) / 12h, h chosen per example. */
 function difference(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor {
   const { step, inverse } = noGrad(() => {
-    const perExample = [v.shape[0]!, ...v.shape.slice(1).map(() => 1)];
-    const size = reshape(sqrt(div(squaredNorm(v), eventSize(v.shape.slice(1)))), perExample);
+    const size = perExample(sqrt(div(squaredNorm(v), eventSize(v.shape.slice(1)))), v.rank - 1);
     // A zero vector stays zero.
     const h = div(STEP, maximum(size, 1e-30));
     return { step: mul(h, v), inverse: div(1, mul(12, h)) };
@@ -116,8 +119,7 @@ function difference(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor {
   const at = (k: number) => f(add(x, mul(k, step)));
   const near = mul(8, sub(at(1), at(-1)));
   const far = sub(at(2), at(-2));
-  const scale = reshape(inverse, [x.shape[0]!, ...near.shape.slice(1).map(() => 1)]);
-  return mul(sub(near, far), scale);
+  return mul(sub(near, far), perExample(reshape(inverse, [-1]), near.rank - 1));
 }
 
 /** Computed outside the tape around it. */

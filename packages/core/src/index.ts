@@ -21,23 +21,22 @@
 export type {
   Bijector,
   DifferentiableMap,
+  InverseReport,
   LinearOperator,
   LipschitzMap,
   LogDetEstimator,
   MatVec,
   Module,
   Params,
-  Shape,
 } from './contracts';
-export { IResNetError, expect, type ErrorKind } from './errors';
-export { didYouMean } from './didYouMean';
+export { eventSize, type Shape } from './shape';
+export { compose, delegate, type Composition } from './module';
+export { IResNetError, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
 export { customOp, type CustomForward } from './customOp';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';
-export { philox4x32 } from './philox';
-export { memoizeOnParams } from './memoize';
-export { batchDot, eventSize, lastAxes, squaredNorm } from './batch';
-export { disposeParams, indexedParams, prefixParams, trainableParams } from './params';
+export { batchDot, squaredNorm } from './batch';
+export { disposeParams, prefixParams, trainableParams } from './params';
 export { denseOperator } from './operators/dense';
 export { conv2dOperator } from './operators/conv2d';
 export {
@@ -50,4 +49,5 @@ export {
 } from './operators/algebra';
 export { basisVectors, materialize } from './operators/materialize';
 export { jacobian } from './operators/jacobian';
+export { operatorOf } from './operators/operatorOf';
 export { functionMap, type FunctionMapOptions } from './functionMap';

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Module, Params } from './contracts';
+import type { Params } from './contracts';
 
 /**
  * Join the parameters of named parts under dotted names: `{ a: { kernel } }` becomes `{ 'a.kernel': … }`.
@@ -29,9 +29,4 @@ export function trainableParams(params: Params): Variable[] {
 /** Free every variable of a module's `params`; the usual `dispose`. */
 export function disposeParams(params: Params): void {
   for (const variable of Object.values(params)) variable.dispose();
-}
-
-/** The parameters of a list of modules under their index: `0.kernel`, `1.bias`, … */
-export function indexedParams(modules: readonly Module[]): Params {
-  return prefixParams(Object.fromEntries(modules.map((module, i) => [String(i), module.params])));
 }

@@ -1,8 +1,7 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize } from './batch';
-import { expect } from './errors';
+import { ensure } from './checks';
 import { philox4x32 } from './philox';
-import type { Shape } from './contracts';
+import { eventSize, type Shape } from './shape';
 
 /** Everything needed to continue a stream exactly where it stood: plain JSON. */
 export interface RngState {
@@ -72,7 +71,7 @@ class PhiloxRng implements Rng {
   }
 
   nextInt(n: number): number {
-    expect(
+    ensure(
       Number.isInteger(n) && n > 0 && n <= 2 ** 32,
       'core.Rng.nextInt',
       () => `expected 1 ≤ n ≤ 2³², got ${n}`,
@@ -162,7 +161,7 @@ class PhiloxRng implements Rng {
  * @see Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
  */
 export function createRng(seed: number): Rng {
-  expect(
+  ensure(
     Number.isSafeInteger(seed) && seed >= 0,
     'core.createRng',
     () => `expected an integer seed in [0, 2⁵³), got ${seed}`,
@@ -188,7 +187,7 @@ export function createRng(seed: number): Rng {
 export function restoreRng(state: RngState): Rng {
   const { key, drawn } = state;
   const valid = key?.length === 2 && key.every(isWord) && Number.isSafeInteger(drawn) && drawn >= 0;
-  expect(
+  ensure(
     valid,
     'core.restoreRng',
     () => `expected { key: two 32-bit words, drawn: a count }, got ${JSON.stringify(state)}`,
@@ -211,7 +210,7 @@ function float32Below(x: number): number {
 
 function labelWords(label: number | string): number[] {
   if (typeof label === 'string') return [label.length, ...Array.from(label, (c) => c.codePointAt(0)!)];
-  expect(
+  ensure(
     Number.isSafeInteger(label) && label >= 0,
     'core.Rng.split',
     () => `expected a label in [0, 2⁵³), got ${label}`,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { batchDot, eventSize, lastAxes, squaredNorm } from '../src';
+import { batchDot, eventSize, squaredNorm } from '../src';
+import { lastAxes, perExample } from '../src/internal';
 import { onEachBackend } from './backends';
 
 onEachBackend(() => {
@@ -73,4 +74,13 @@ test('axes and sizes', () => {
   expect(eventSize([])).toBe(1);
   expect(eventSize([2, 3, 4])).toBe(24);
   expect(eventSize([2, 0])).toBe(0);
+});
+
+test('one number for each example broadcasts over events of any rank', () => {
+  tf.tidy(() => {
+    const values = tf.tensor1d([2, 3]);
+    expect(perExample(values, 0).shape).toEqual([2]);
+    const scaled = tf.mul(tf.ones([2, 1, 2]), perExample(values, 2));
+    expect(Array.from(scaled.dataSync())).toEqual([2, 2, 3, 3]);
+  });
 });

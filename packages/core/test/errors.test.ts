@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { expect as check, IResNetError } from '../src';
+import { IResNetError } from '../src';
+import { ensure } from '../src/internal';
 
 describe('IResNetError', () => {
   test('says where and what, and carries kind, context and cause', () => {
@@ -22,13 +23,13 @@ describe('IResNetError', () => {
   });
 });
 
-describe('expect', () => {
+describe('ensure', () => {
   test('throws the kind argument, with the message made only then', () => {
     let made = 0;
     const what = () => `expected a, got b (${++made})`;
-    check(true, 'p.f', what);
+    ensure(true, 'p.f', what);
     expect(made).toBe(0);
-    expect(() => check(false, 'p.f', what)).toThrow(
+    expect(() => ensure(false, 'p.f', what)).toThrow(
       expect.objectContaining({ kind: 'argument', where: 'p.f', message: 'p.f: expected a, got b (1)' }),
     );
   });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { memoizeOnParams } from '../src';
+import { memoizeOnParams } from '../src/internal';
 import { onEachBackend } from './backends';
 
 onEachBackend(() => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { disposeParams, indexedParams, prefixParams, trainableParams, type Module } from '../src';
+import { disposeParams, prefixParams, trainableParams } from '../src';
 
 let a: tf.Variable, b: tf.Variable, state: tf.Variable;
 beforeEach(() => {
@@ -16,12 +16,6 @@ test('names are joined by dots, through several levels, in order', () => {
   const outer = prefixParams({ block: inner });
   expect(Object.keys(outer)).toEqual(['block.dense.kernel', 'block.dense.bias', 'block.norm.u']);
   expect(outer['block.norm.u']).toBe(state);
-});
-
-test('modules in a list are named by their index, in order beyond nine', () => {
-  const module = (params: Module['params']): Module => ({ params, dispose: () => undefined });
-  const list = Array.from({ length: 11 }, (_, i) => module(i % 5 === 0 ? { w: a } : {}));
-  expect(Object.keys(indexedParams(list))).toEqual(['0.w', '5.w', '10.w']);
 });
 
 test('state is not trainable', () => {

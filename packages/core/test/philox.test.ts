@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { philox4x32 } from '../src';
+import { philox4x32 } from '../src/internal';
 
 /** The known answers of Random123 for philox4x32-10 (kat_vectors): counter, key, result. */
 const answers: [string, number[], number[], number[]][] = [

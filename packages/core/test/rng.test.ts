@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRng, philox4x32, restoreRng, type Rng } from '../src';
+import { createRng, restoreRng, type Rng } from '../src';
+import { philox4x32 } from '../src/internal';
 import { onEachBackend } from './backends';
 
 beforeAll(async () => {

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * Mini-batches of the indices 0 … n−1 without end, each epoch in a new random order.
@@ -34,12 +35,12 @@ export function batches(
   rng: Rng,
   firstStep = 0,
 ): Generator<Uint32Array, never> {
-  expect(
+  ensure(
     Number.isSafeInteger(batchSize) && Number.isSafeInteger(n) && batchSize >= 1 && batchSize <= n,
     'datasets.batches',
     () => `expected integers 1 ≤ batchSize ≤ n, got batchSize ${batchSize}, n ${n}`,
   );
-  expect(
+  ensure(
     Number.isSafeInteger(firstStep) && firstStep >= 0,
     'datasets.batches',
     () => `expected an integer firstStep ≥ 0, got ${firstStep}`,

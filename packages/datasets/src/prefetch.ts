@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** How far {@link prefetch} works ahead. */
 export interface PrefetchOptions {
@@ -34,7 +34,7 @@ export function prefetch<T>(
   options: PrefetchOptions = {},
 ): AsyncGenerator<T, void, undefined> {
   const ahead = options.ahead ?? 2;
-  expect(
+  ensure(
     Number.isSafeInteger(ahead) && ahead >= 1,
     'datasets.prefetch',
     () => `expected an integer ahead ≥ 1, got ${ahead}`,

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * Divide 0 … n−1 at random into disjoint parts.
@@ -26,12 +27,12 @@ export function split<const P extends readonly number[]>(
   parts: P,
   rng: Rng,
 ): { -readonly [K in keyof P]: Uint32Array } {
-  expect(Number.isSafeInteger(n) && n >= 0, 'datasets.split', () => `expected an integer n ≥ 0, got ${n}`);
+  ensure(Number.isSafeInteger(n) && n >= 0, 'datasets.split', () => `expected an integer n ≥ 0, got ${n}`);
   // Fractions and counts are summed apart, so that rounding a fraction never changes a count.
   let fraction = 0;
   let count = 0;
   const ends = parts.map((part) => {
-    expect(
+    ensure(
       part >= 0 && (part < 1 || Number.isSafeInteger(part)),
       'datasets.split',
       () => `expected fractions in [0, 1) or integer counts, got ${part}`,
@@ -41,7 +42,7 @@ export function split<const P extends readonly number[]>(
     return Math.round(fraction * n) + count;
   });
   const total = ends.at(-1) ?? 0;
-  expect(
+  ensure(
     total <= n && fraction <= 1 + 1e-9,
     'datasets.split',
     () => `expected parts of at most ${n} in all, got [${parts.join(', ')}]`,

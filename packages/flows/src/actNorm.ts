@@ -15,8 +15,17 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { customOp, disposeParams, eventSize, expect, IResNetError, noGrad, type Shape } from '@iresnet/core';
-import { closedForm, type ReportingBijector } from './bijector';
+import {
+  customOp,
+  disposeParams,
+  eventSize,
+  IResNetError,
+  noGrad,
+  type Bijector,
+  type Shape,
+} from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /** Added to the variance that the start divides by, as in the official code: a constant channel is scaled by 316. */
 const VARIANCE_EPSILON = 1e-5;
@@ -43,8 +52,8 @@ const VARIANCE_EPSILON = 1e-5;
  *
  * @see Kingma and Dhariwal, Glow (arXiv 1807.03039).
  */
-export function actNorm(shape: Shape): ReportingBijector {
-  expect(shape.length > 0, 'flows.actNorm', () => 'expected an event shape with a channel axis, got []');
+export function actNorm(shape: Shape): Bijector {
+  ensure(shape.length > 0, 'flows.actNorm', () => 'expected an event shape with a channel axis, got []');
   const channels = shape[shape.length - 1]!;
   const repeats = eventSize(shape) / channels;
   const params = tidy(() => ({
@@ -63,7 +72,7 @@ export function actNorm(shape: Shape): ReportingBijector {
       noGrad(() => {
         const axes = x.shape.slice(0, -1).map((_, i) => i);
         const values = x.size / channels;
-        expect(
+        ensure(
           values >= 2,
           'flows.actNorm',
           () => `expected at least 2 values a channel to start from, got ${values}`,
@@ -89,7 +98,7 @@ export function actNorm(shape: Shape): ReportingBijector {
   }
 
   const check = (t: Tensor, name: string) =>
-    expect(
+    ensure(
       t.shape.slice(1).join() === shape.join(),
       'flows.actNorm',
       () => `expected ${name} of shape [B,${shape}], got [${t.shape}]`,
@@ -112,7 +121,7 @@ export function actNorm(shape: Shape): ReportingBijector {
     inverse,
     forwardAndLogDet,
     inverseWithReport: (y, yError) =>
-      closedForm(inverse(y), yError, Math.exp(-Math.min(...params.logScale.dataSync()))),
+      closedFormReport(inverse(y), yError, Math.exp(-Math.min(...params.logScale.dataSync()))),
   };
 }
 

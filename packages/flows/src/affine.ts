@@ -12,8 +12,9 @@ import {
   variable,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, expect } from '@iresnet/core';
-import { closedForm, type ReportingBijector } from './bijector';
+import { disposeParams, type Bijector } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /**
  * y = a ⊙ x + b with fixed a and b, per value of a vector. Saved with the model and never trained.
@@ -30,13 +31,13 @@ import { closedForm, type ReportingBijector } from './bijector';
  * affine([2, 4], [1, 0]).inverse(tf.tensor2d([[3, 8]])).print(); // [[1, 2]]
  * ```
  */
-export function affine(scale: readonly number[], shift: readonly number[]): ReportingBijector {
-  expect(
+export function affine(scale: readonly number[], shift: readonly number[]): Bijector {
+  ensure(
     scale.length > 0 && scale.length === shift.length,
     'flows.affine',
     () => `expected as many scales as shifts, got ${scale.length} and ${shift.length}`,
   );
-  expect(
+  ensure(
     scale.every((a) => Number.isFinite(a) && a !== 0) && shift.every(Number.isFinite),
     'flows.affine',
     () => `expected finite scales other than 0 and finite shifts, got [${scale}] and [${shift}]`,
@@ -46,7 +47,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Repo
     shift: variable(tensor1d([...shift]), false),
   }));
   const check = (t: Tensor, name: string) =>
-    expect(
+    ensure(
       t.rank === 2 && t.shape[1] === scale.length,
       'flows.affine',
       () => `expected ${name} of shape [B,${scale.length}], got [${t.shape}]`,
@@ -68,7 +69,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Repo
     forwardAndLogDet: (x) =>
       tidy(() => ({ y: apply(x), logDet: mul(fill([x.shape[0]!], 1), sum(log(abs(params.scale)))) })),
     inverseWithReport: (y, yError) =>
-      closedForm(inverse(y), yError, 1 / Math.min(...Array.from(params.scale.dataSync(), Math.abs))),
+      closedFormReport(inverse(y), yError, 1 / Math.min(...Array.from(params.scale.dataSync(), Math.abs))),
   };
 }
 
@@ -78,7 +79,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Repo
  * @param mean - One value a column.
  * @param deviation - One value a column, all > 0.
  */
-export function standardize(mean: readonly number[], deviation: readonly number[]): ReportingBijector {
+export function standardize(mean: readonly number[], deviation: readonly number[]): Bijector {
   return affine(
     deviation.map((s) => 1 / s),
     mean.map((m, i) => -m / deviation[i]!),

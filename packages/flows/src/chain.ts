@@ -1,30 +1,29 @@
 import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, indexedParams } from '@iresnet/core';
-import type { ReportingBijector } from './bijector';
+import { compose, type Bijector, type InverseReport } from '@iresnet/core';
+import { checkParts } from '@iresnet/core/internal';
+import { reportInverse } from './report';
 
 /**
  * Fₙ ∘ ⋯ ∘ F₁: bijectors applied in the order given; log-determinants add up, inverses run backwards.
  *
- * `params` are those of the parts under their index. The inverse's report carries each part's error bound through the parts that
- * follow it.
+ * `params` are those of the parts under their index. The report of the inverse carries the error
+ * bound of each part through the parts that follow it.
  *
- * @throws IResNetError when no bijector is given.
+ * @throws IResNetError when no bijector is given, or a part is not one.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
- * import { affine, chain } from '@iresnet/flows';
+ * import { affine, chain, invert } from '@iresnet/flows';
  *
  * chain(affine([2], [0]), affine([1], [3])).forward(tf.tensor2d([[1]])).print(); // [[5]]
+ * chain(affine([2], [0]), invert(affine([2], [0]))).forward(tf.tensor2d([[1]])).print(); // [[1]]
  * ```
  */
-export function chain(...bijectors: readonly ReportingBijector[]): ReportingBijector {
-  expect(bijectors.length > 0, 'flows.chain', () => 'expected at least one bijector, got none');
+export function chain(...bijectors: readonly Bijector[]): Required<Bijector> {
+  checkParts('flows.chain', bijectors, 'forwardAndLogDet');
   return {
-    params: indexedParams(bijectors),
-    dispose: () => {
-      for (const bijector of bijectors) bijector.dispose();
-    },
+    ...compose(bijectors),
     forward: (x) => tidy(() => bijectors.reduce((h, bijector) => bijector.forward(h), x)),
     inverse: (y) => tidy(() => bijectors.reduceRight((h, bijector) => bijector.inverse(h), y)),
     forwardAndLogDet: (x, rng) =>
@@ -38,29 +37,28 @@ export function chain(...bijectors: readonly ReportingBijector[]): ReportingBije
         return { y, logDet: addN(logDets) };
       }),
     inverseWithReport(y, yError) {
-      let report = {
-        x: y,
-        errorBound: yError ?? new Float64Array(y.shape[0]!),
-        solveBound: new Float64Array(y.shape[0]!),
-        converged: new Array<boolean>(y.shape[0]!).fill(true),
-        evaluations: 0,
-      };
-      for (const bijector of [...bijectors].reverse()) {
+      const [last, ...rest] = [...bijectors].reverse();
+      let report = reportInverse(last!, y, yError);
+      for (const bijector of rest) {
         const before = report;
         try {
-          const step = bijector.inverseWithReport(before.x, before.errorBound);
-          report = {
-            x: step.x,
-            errorBound: step.errorBound,
-            solveBound: step.solveBound.map((bound, i) => Math.max(bound, before.solveBound[i]!)),
-            converged: step.converged.map((ok, i) => ok && before.converged[i]!),
-            evaluations: before.evaluations + step.evaluations,
-          };
+          report = after(before, reportInverse(bijector, before.value, before.errorBound));
         } finally {
-          if (before.x !== y) before.x.dispose();
+          before.value.dispose();
         }
       }
       return report;
     },
+  };
+}
+
+/** The report of two inverses, one after the other, when the second was given the error bound of the first. */
+export function after(first: InverseReport, second: InverseReport): InverseReport {
+  return {
+    value: second.value,
+    errorBound: second.errorBound,
+    solveBound: second.solveBound.map((bound, i) => Math.max(bound, first.solveBound[i]!)),
+    converged: second.converged.map((ok, i) => ok && first.converged[i]!),
+    evaluations: first.evaluations + second.evaluations,
   };
 }

@@ -1,18 +1,32 @@
-import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, prefixParams, type Module, type Rng, type Shape } from '@iresnet/core';
+import { add, mean, neg, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  compose,
+  type Bijector,
+  type Composition,
+  type InverseReport,
+  type Rng,
+  type Shape,
+} from '@iresnet/core';
+import { checkOptions, checkParts, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
-import type { InverseReport, ReportingBijector } from './bijector';
+import { reportInverse } from './report';
+
+/** Options of {@link Flow.sample}. */
+export interface SampleOptions {
+  /** T: the deviation of the base distribution is multiplied by it. Below 1 it draws nearer to the modes. Default 1. */
+  readonly temperature?: number;
+}
 
 /** A density p(x) = p_z(F(x)) |det ∂F/∂x|; see {@link flow}. */
-export interface Flow extends Module {
-  readonly bijector: ReportingBijector;
+export interface Flow extends Composition {
+  readonly bijector: Bijector;
   readonly base: BaseDistribution;
   /** ln p(x), `[B, ...event] → [B]`, nats, in the units of x. Taped once. `rng` feeds the probes of stochastic log-dets. */
   logProb(x: Tensor, rng: Rng): Tensor;
   /** z = F(x) and ln p(x) from one forward pass. Taped once. */
   encodeAndLogProb(x: Tensor, rng: Rng): { z: Tensor; logProb: Tensor };
-  /** n draws x = F⁻¹(z), `[n, ...event]`; a temperature below 1 draws nearer to the modes. */
-  sample(n: number, rng: Rng, options?: { temperature?: number }): Tensor;
+  /** n draws x = F⁻¹(z), `[n, ...event]`. */
+  sample(n: number, rng: Rng, options?: SampleOptions): Tensor;
   /** z = F(x). */
   encode(x: Tensor): Tensor;
   /** x = F⁻¹(z) with its error bound. */
@@ -26,6 +40,8 @@ export interface Flow extends Module {
  * @param base - p_z.
  * @param shape - Event shape of x, where F changes it; that of p_z by default.
  * @returns The density. `params`: those of the bijector under `bijector.`, of the base under `base.`.
+ * @throws IResNetError when an argument is not what it should be; from the methods, for a batch of
+ * another shape, a disposed or an int32 tensor, or without an rng.
  *
  * @example
  * ```ts
@@ -37,32 +53,42 @@ export interface Flow extends Module {
  * density.logProb(tf.tensor2d([[0]]), createRng(0)).print(); // −½ ln(2π·4) = −1.612
  * ```
  */
-export function flow(bijector: ReportingBijector, base: BaseDistribution, shape: Shape = base.shape): Flow {
-  const checkBatch = (x: Tensor, event: Shape, name: string) =>
-    expect(
-      x.rank === event.length + 1 && x.shape[0]! > 0,
-      `flows.flow.${name}`,
+export function flow(bijector: Bijector, base: BaseDistribution, shape: Shape = base.shape): Flow {
+  checkParts('flows.flow', [bijector], 'forwardAndLogDet');
+  ensure(
+    typeof (base as Partial<BaseDistribution> | undefined)?.logProb === 'function' &&
+      base.shape !== undefined,
+    'flows.flow',
+    () => 'expected flow(bijector, base) with a base distribution such as standardNormal(shape)',
+  );
+  const checkBatch = (x: Tensor, event: Shape, name: string) => {
+    const where = `flows.flow.${name}`;
+    checkTensor(where, name === 'decode' ? 'z' : 'x', x);
+    ensure(
+      x.rank === event.length + 1 && x.shape[0]! > 0 && x.shape.slice(1).join() === event.join(),
+      where,
       () => `expected [B,${event}] with B ≥ 1, got shape [${x.shape}]`,
     );
+  };
   const encodeAndLogProb: Flow['encodeAndLogProb'] = (x, rng) =>
     tidy(() => {
       checkBatch(x, shape, 'logProb');
+      checkRng('flows.flow.logProb', rng);
       const { y: z, logDet } = bijector.forwardAndLogDet(x, rng);
       return { z, logProb: add(base.logProb(z), logDet) };
     });
   return {
+    ...compose({ bijector, base }),
     bijector,
     base,
     encodeAndLogProb,
-    params: prefixParams({ bijector: bijector.params, base: base.params }),
-    dispose() {
-      bijector.dispose();
-      base.dispose();
-    },
     logProb: (x, rng) => tidy(() => encodeAndLogProb(x, rng).logProb),
     sample: (n, rng, options = {}) =>
       tidy(() => {
-        expect(Number.isInteger(n) && n > 0, 'flows.flow.sample', () => `expected n ≥ 1, got ${n}`);
+        const where = 'flows.flow.sample';
+        ensure(Number.isInteger(n) && n > 0, where, () => `expected n ≥ 1, got ${n}`);
+        checkRng(where, rng);
+        checkOptions(where, options, { temperature: true });
         return bijector.inverse(base.sample(n, rng, options.temperature));
       }),
     encode(x) {
@@ -71,7 +97,32 @@ export function flow(bijector: ReportingBijector, base: BaseDistribution, shape:
     },
     decode(z) {
       checkBatch(z, base.shape, 'decode');
-      return bijector.inverseWithReport(z);
+      return reportInverse(bijector, z);
     },
   };
+}
+
+/**
+ * −mean ln p(x), nats per example: the loss of maximum likelihood, as the scalar that an optimizer
+ * takes.
+ *
+ * @param density - Anything with `logProb`: a {@link flow}, a model.
+ * @param x - `[B, ...event]`.
+ * @param rng - Feeds the probes of stochastic log-determinants.
+ * @returns A scalar, taped. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { actNorm, flow, negativeLogLikelihood, standardNormal } from '@iresnet/flows';
+ *
+ * const rng = createRng(0);
+ * const density = flow(actNorm([2]), standardNormal([2]));
+ * const x = rng.normal([64, 2]);
+ * tf.train.adam(0.01).minimize(() => negativeLogLikelihood(density, x, rng));
+ * ```
+ */
+export function negativeLogLikelihood(density: Pick<Flow, 'logProb'>, x: Tensor, rng: Rng): Scalar {
+  return tidy(() => neg(mean<Scalar>(density.logProb(x, rng))));
 }

@@ -12,14 +12,14 @@
  * // Any contraction is a residual branch; @iresnet/lipschitz has layers that learn, @iresnet/logdet estimators for any Jacobian.
  * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
  *   lipschitz: 0.5,
- *   logDet: (a, like) => tf.sum(tf.log1p((typeof a === 'function' ? a : a.matvec)(tf.onesLike(like))), 1), // a diagonal Jacobian
+ *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1), // a diagonal Jacobian
  * });
  * const density = flow(chain(actNorm([2]), block), standardNormal([2]));
  *
  * const rng = createRng(1);
  * density.logProb(rng.normal([8, 2]), rng).print(); // nats
- * const { x, errorBound } = density.decode(rng.normal([5, 2])); // samples, each with a bound of its error
- * console.log(x.shape, Math.max(...errorBound) < 1e-4);
+ * const { value, errorBound } = density.decode(rng.normal([5, 2])); // samples, each with a bound of its error
+ * console.log(value.shape, Math.max(...errorBound) < 1e-4);
  * ```
  *
  * @packageDocumentation
@@ -39,5 +39,5 @@ export { squeeze, type SqueezeOptions } from './squeeze';
 export { injectivePad } from './injectivePad';
 export { multiScale, type Scale } from './multiScale';
 export { diagonalNormal, standardNormal, type BaseDistribution } from './base';
-export { flow, type Flow } from './flow';
-export type { InverseReport, ReportingBijector } from './bijector';
+export { flow, negativeLogLikelihood, type Flow, type SampleOptions } from './flow';
+export { closedFormReport, reportInverse } from './report';

@@ -1,6 +1,7 @@
 import { pad, slice, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
-import { closedForm, type ReportingBijector } from './bijector';
+import type { Bijector } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /**
  * y = (x, 0): appends channels of zeros, so that the layers that follow have more channels to work with.
@@ -24,15 +25,15 @@ import { closedForm, type ReportingBijector } from './bijector';
  *
  * @see Jacobsen et al., i-RevNet (arXiv 1802.07088).
  */
-export function injectivePad(channels: number): ReportingBijector {
-  expect(
+export function injectivePad(channels: number): Bijector {
+  ensure(
     Number.isInteger(channels) && channels > 0,
     'flows.injectivePad',
     () => `expected a positive number of channels, got ${channels}`,
   );
   const forward = (x: Tensor): Tensor =>
     tidy(() => {
-      expect(x.rank >= 2, 'flows.injectivePad', () => `expected x of shape [B,…,C], got [${x.shape}]`);
+      ensure(x.rank >= 2, 'flows.injectivePad', () => `expected x of shape [B,…,C], got [${x.shape}]`);
       return pad(
         x,
         x.shape.map((_, axis): [number, number] => [0, axis === x.rank - 1 ? channels : 0]),
@@ -41,7 +42,7 @@ export function injectivePad(channels: number): ReportingBijector {
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
       const kept = y.shape[y.rank - 1]! - channels;
-      expect(
+      ensure(
         y.rank >= 2 && kept > 0,
         'flows.injectivePad',
         () => `expected y of shape [B,…,C] with more than ${channels} channels, got [${y.shape}]`,
@@ -58,6 +59,6 @@ export function injectivePad(channels: number): ReportingBijector {
     forward,
     inverse,
     forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
-    inverseWithReport: (y, yError) => closedForm(inverse(y), yError, 1),
+    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1),
   };
 }

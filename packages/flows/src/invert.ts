@@ -1,8 +1,16 @@
 import { neg, tidy } from '@tensorflow/tfjs-core';
-import type { Bijector } from '@iresnet/core';
+import { delegate, type Bijector } from '@iresnet/core';
+import { checkParts } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /**
- * F⁻¹ as a bijector: `forward` and `inverse` exchanged, log|det ∂F⁻¹/∂y| = −log|det ∂F/∂x| at x = F⁻¹(y).
+ * F⁻¹ as a bijector: `forward` and `inverse` exchanged, log|det ∂F⁻¹/∂y| = −log|det ∂F/∂x| at
+ * x = F⁻¹(y).
+ *
+ * `params` are those of F. The inverse of F⁻¹ is F, which solves nothing; how far F carries an error
+ * of its input is not known, so the bound of such an error is Infinity.
+ *
+ * @throws IResNetError when the argument is not a bijector.
  *
  * @example
  * ```ts
@@ -12,10 +20,10 @@ import type { Bijector } from '@iresnet/core';
  * invert(affine([2], [1])).forward(tf.tensor2d([[5]])).print(); // [[2]]
  * ```
  */
-export function invert(bijector: Bijector): Bijector {
+export function invert(bijector: Bijector): Required<Bijector> {
+  checkParts('flows.invert', [bijector], 'forwardAndLogDet');
   return {
-    params: bijector.params,
-    dispose: () => bijector.dispose(),
+    ...delegate(bijector),
     forward: (y) => bijector.inverse(y),
     inverse: (x) => bijector.forward(x),
     forwardAndLogDet: (y, rng) =>
@@ -23,5 +31,6 @@ export function invert(bijector: Bijector): Bijector {
         const x = bijector.inverse(y);
         return { y: x, logDet: neg(bijector.forwardAndLogDet(x, rng).logDet) };
       }),
+    inverseWithReport: (x, xError) => closedFormReport(bijector.forward(x), xError, Infinity),
   };
 }

@@ -1,6 +1,7 @@
 import { add, div, log, mul, reshape, sigmoid, sub, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { customOp, expect } from '@iresnet/core';
-import { closedForm, type ReportingBijector } from './bijector';
+import { customOp, type Bijector } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /**
  * y = logit(p), p = α + (1 − 2α) x, per value: dequantized images in [0, 1] to all of ℝ, without an edge.
@@ -22,8 +23,8 @@ import { closedForm, type ReportingBijector } from './bijector';
  * squash.inverse(y).print(); // [[0, 0.5, 1]]
  * ```
  */
-export function logit(alpha: number): ReportingBijector {
-  expect(alpha > 0 && alpha < 0.5, 'flows.logit', () => `expected 0 < α < 1/2, got ${alpha}`);
+export function logit(alpha: number): Bijector {
+  ensure(alpha > 0 && alpha < 0.5, 'flows.logit', () => `expected 0 < α < 1/2, got ${alpha}`);
   const slope = 1 - 2 * alpha;
   /** p and 1 − p, each as a sum of its own: 1 − p of a rounded p would lose a small α. */
   const shares = (x: Tensor): [Tensor, Tensor] => [
@@ -62,6 +63,6 @@ export function logit(alpha: number): ReportingBijector {
         return { y, logDet };
       }),
     // σ' ≤ 1/4.
-    inverseWithReport: (y, yError) => closedForm(inverse(y), yError, 1 / (4 * slope)),
+    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1 / (4 * slope)),
   };
 }

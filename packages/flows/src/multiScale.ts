@@ -1,11 +1,13 @@
 import { add, concat, reshape, split, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize, expect, indexedParams, type Shape } from '@iresnet/core';
-import type { InverseReport, ReportingBijector } from './bijector';
+import { compose, eventSize, type Bijector, type InverseReport, type Shape } from '@iresnet/core';
+import { checkParts, ensure } from '@iresnet/core/internal';
+import { after } from './chain';
+import { reportInverse } from './report';
 
 /** One scale of {@link multiScale}. */
 export interface Scale {
   /** What happens at this scale: squeeze, blocks. */
-  readonly bijector: ReportingBijector;
+  readonly bijector: Bijector;
   /** Event shape that it gives, `[h, w, c]`. */
   readonly outShape: Shape;
 }
@@ -34,12 +36,13 @@ export interface Scale {
  *
  * @see Dinh et al., Density estimation using Real NVP (arXiv 1605.08803).
  */
-export function multiScale(scales: readonly Scale[]): ReportingBijector {
-  expect(scales.length > 0, 'flows.multiScale', () => 'expected at least one scale, got none');
+export function multiScale(scales: readonly Scale[]): Required<Bijector> {
+  ensure(scales.length > 0, 'flows.multiScale', () => 'expected at least one scale, got none');
   const last = scales.length - 1;
   const bijectors = scales.map(({ bijector }) => bijector);
+  checkParts('flows.multiScale', bijectors, 'forwardAndLogDet');
   scales.slice(0, last).forEach(({ outShape }, i) => {
-    expect(
+    ensure(
       outShape[outShape.length - 1]! >= 2,
       'flows.multiScale',
       () => `expected at least two channels to split after scale ${i}, got shape [${outShape}]`,
@@ -66,10 +69,7 @@ export function multiScale(scales: readonly Scale[]): ReportingBijector {
   const join = (z: Tensor, h: Tensor): Tensor => concat([z, h], h.rank - 1);
 
   return {
-    params: indexedParams(bijectors),
-    dispose: () => {
-      for (const bijector of bijectors) bijector.dispose();
-    },
+    ...compose(bijectors),
     forward: (x) =>
       tidy(() => {
         const zs: Tensor[] = [];
@@ -106,10 +106,16 @@ export function multiScale(scales: readonly Scale[]): ReportingBijector {
     inverseWithReport(z, zError) {
       const parts = tidy(() => latents(z));
       const back = (before: InverseReport | null, latent: Tensor, i: number): InverseReport => {
-        const y = before ? join(latent, before.x) : latent.clone();
-        before?.x.dispose();
+        const y = before ? join(latent, before.value) : latent.clone();
+        before?.value.dispose();
         try {
-          return follow(before, (error) => bijectors[i]!.inverseWithReport(y, error), zError, z.shape[0]!);
+          // ‖(z, h) − truth‖ is at most the bound of z and that of h together.
+          const error = Array.from(
+            { length: z.shape[0]! },
+            (_, b) => (zError?.[b] ?? 0) + (before?.errorBound[b] ?? 0),
+          );
+          const report = reportInverse(bijectors[i]!, y, error);
+          return before ? after(before, report) : report;
         } finally {
           y.dispose();
         }
@@ -120,25 +126,5 @@ export function multiScale(scales: readonly Scale[]): ReportingBijector {
         for (const part of parts) part.dispose();
       }
     },
-  };
-}
-
-/** The report of a scale after that of the next one. */
-function follow(
-  before: InverseReport | null,
-  invert: (error: Float64Array) => InverseReport,
-  zError: Float64Array | undefined,
-  batch: number,
-): InverseReport {
-  // ‖(z, h) − truth‖ is at most the bound of z and that of h together.
-  const step = invert(
-    Float64Array.from({ length: batch }, (_, b) => (zError?.[b] ?? 0) + (before?.errorBound[b] ?? 0)),
-  );
-  if (!before) return step;
-  return {
-    ...step,
-    solveBound: step.solveBound.map((bound, b) => Math.max(bound, before.solveBound[b]!)),
-    converged: step.converged.map((ok, b) => ok && before.converged[b]!),
-    evaluations: step.evaluations + before.evaluations,
   };
 }

@@ -1,15 +1,15 @@
 import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
-  expect,
+  delegate,
   functionMap,
-  memoizeOnParams,
   noGrad,
+  type Bijector,
   type LipschitzMap,
   type LogDetEstimator,
   type Params,
 } from '@iresnet/core';
+import { ensure, memoizeOnParams } from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
-import type { ReportingBijector } from './bijector';
 
 /** Relative error, times 1/(1 − L), that a fixed-point iteration in float32 reaches: a few roundings. */
 const FLOAT32_REACH = 2 ** -21;
@@ -31,15 +31,14 @@ export interface FunctionBlockOptions extends ResidualBlockOptions {
 }
 
 /** The invertible residual block; see {@link residualBlock}. */
-export interface ResidualBlock extends ReportingBijector {
+export interface ResidualBlock extends Required<Bijector> {
   /** g, the residual branch. */
   readonly branch: LipschitzMap;
-  /** L, the proven (or, for a bare function, promised) Lipschitz constant of g. The block is invertible when L < 1. */
+  /**
+   * L, the proven (or, for a bare function, promised) Lipschitz constant of g. The block is
+   * invertible when L < 1.
+   */
   lipschitzBound(): number;
-  /** Make the proven bound of g hold, as g understands it; for the end of training. */
-  project(): void;
-  /** Bring state of g that follows its weights up to date; after each optimizer step, where a run is saved and resumed exactly. */
-  refresh(): void;
 }
 
 /**
@@ -65,7 +64,7 @@ export interface ResidualBlock extends ReportingBijector {
  * // Any contraction will do; its Jacobian here is diagonal, so the log-determinant is a sum.
  * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
  *   lipschitz: 0.5,
- *   logDet: (a, like) => tf.sum(tf.log1p((typeof a === 'function' ? a : a.matvec)(tf.onesLike(like))), 1),
+ *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1),
  * });
  * const y = block.forward(tf.tensor2d([[2, 4]]));
  * block.inverse(y).print(); // [[2, 4]]
@@ -91,17 +90,14 @@ export function residualBlock(
     return noGrad(() => invertResidual(g, y, { ...proven, ...onFailure }));
   };
   return {
+    ...delegate(g),
     branch: g,
-    params: g.params,
-    dispose: () => g.dispose(),
     lipschitzBound,
-    project: () => g.project?.(),
-    refresh: () => g.refresh?.(),
     forward: (x) => tidy(() => add(x, g.apply(x))),
     forwardAndLogDet: (x, rng) =>
       tidy(() => {
         const { y, jacobian } = g.linearize(x);
-        return { y: add(x, y), logDet: logDet(jacobian, x, rng) };
+        return { y: add(x, y), logDet: logDet(jacobian, x.shape, rng) };
       }),
     inverse: (y) => invert(y).value,
     inverseWithReport(y, yError) {
@@ -112,10 +108,10 @@ export function residualBlock(
       );
       const growth = 1 / Math.max(0, 1 - lipschitzBound());
       return {
-        x: value,
-        errorBound: Float64Array.from(errorBound, (e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
-        solveBound: Float64Array.from(errorBound),
-        converged,
+        value,
+        errorBound: Array.from(errorBound, (e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
+        solveBound: Array.from(errorBound),
+        converged: [...converged],
         evaluations,
       };
     },
@@ -126,7 +122,7 @@ function promisedMap(
   f: (x: Tensor) => Tensor,
   { lipschitz, params }: Partial<FunctionBlockOptions>,
 ): LipschitzMap {
-  expect(
+  ensure(
     lipschitz !== undefined,
     'flows.residualBlock',
     () => 'expected a promised lipschitz constant with a bare function, got none',

@@ -1,6 +1,7 @@
 import { reshape, tidy, transpose, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
-import { closedForm, type ReportingBijector } from './bijector';
+import type { Bijector } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { closedFormReport } from './report';
 
 /** Options of {@link squeeze}. */
 export interface SqueezeOptions {
@@ -32,13 +33,13 @@ export interface SqueezeOptions {
  *
  * @see Dinh et al., Density estimation using Real NVP (arXiv 1605.08803); Chen et al., Residual Flows (arXiv 1906.02735).
  */
-export function squeeze(options: SqueezeOptions = {}): ReportingBijector {
+export function squeeze(options: SqueezeOptions = {}): Bijector {
   const { order = 'offset-major' } = options;
   const gather = order === 'offset-major' ? offsetMajor : channelMajor;
   const forward = (x: Tensor): Tensor =>
     tidy(() => {
       const [batch, h, w, channels] = x.shape as [number, number, number, number];
-      expect(
+      ensure(
         x.rank === 4 && h % 2 === 0 && w % 2 === 0,
         'flows.squeeze',
         () => `expected x of shape [B,h,w,C] with even h and w, got [${x.shape}]`,
@@ -48,7 +49,7 @@ export function squeeze(options: SqueezeOptions = {}): ReportingBijector {
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
       const [batch, h, w, channels] = y.shape as [number, number, number, number];
-      expect(
+      ensure(
         y.rank === 4 && channels % 4 === 0,
         'flows.squeeze',
         () => `expected y of shape [B,h,w,4C], got [${y.shape}]`,
@@ -61,7 +62,7 @@ export function squeeze(options: SqueezeOptions = {}): ReportingBijector {
     forward,
     inverse,
     forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
-    inverseWithReport: (y, yError) => closedForm(inverse(y), yError, 1),
+    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1),
   };
 }
 

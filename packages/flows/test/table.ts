@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng, type LipschitzMap } from '@iresnet/core';
+import { createRng, type Bijector, type LipschitzMap } from '@iresnet/core';
 import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { actNorm, affine, chain, logit, residualBlock, standardize, type ReportingBijector } from '../src';
+import { actNorm, affine, chain, invert, logit, residualBlock, standardize } from '../src';
 
 /** So exact that finite differences see the weight and not the tolerance of its power iteration. */
 const tight = { rtol: 1e-7, maxSteps: 2000 } as const;
@@ -24,11 +24,43 @@ const solve = { rtol: 2e-6, onFailure: 'return' } as const;
 export const block = (name: ActivationName, d: number, lipschitz: number, seed?: number) =>
   residualBlock(branch(name, d, lipschitz, seed), { logDet: exact(), solve });
 
+/**
+ * A RealNVP coupling of three values, written to the contract alone: the last two are scaled and moved
+ * by functions of the first (arXiv 1605.08803).
+ */
+export function coupling(): Bijector {
+  const params = { w: tf.tidy(() => tf.variable(tf.tensor2d([[0.5, -0.3, 0.2, 0.4]]))) };
+  const parts = (x: tf.Tensor): [tf.Tensor, tf.Tensor] => tf.split(x, [1, 2], 1) as [tf.Tensor, tf.Tensor];
+  const scaleAndShift = (a: tf.Tensor): [tf.Tensor, tf.Tensor] =>
+    tf.split(tf.sin(tf.matMul(a as tf.Tensor2D, params.w as unknown as tf.Tensor2D)), 2, 1) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+  const forwardAndLogDet = (x: tf.Tensor) =>
+    tf.tidy(() => {
+      const [a, b] = parts(x);
+      const [s, t] = scaleAndShift(a);
+      return { y: tf.concat([a, tf.add(tf.mul(b, tf.exp(s)), t)], 1), logDet: tf.sum(s, 1) };
+    });
+  return {
+    params,
+    dispose: () => params.w.dispose(),
+    forward: (x) => tf.tidy(() => forwardAndLogDet(x).y),
+    inverse: (y) =>
+      tf.tidy(() => {
+        const [a, b] = parts(y);
+        const [s, t] = scaleAndShift(a);
+        return tf.concat([a, tf.mul(tf.sub(b, t), tf.exp(tf.neg(s)))], 1);
+      }),
+    forwardAndLogDet,
+  };
+}
+
 /** A bijector and the event shape that it takes. */
 export interface Instance {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly bijector: () => ReportingBijector;
+  readonly bijector: () => Bijector;
 }
 
 const smooth = ['elu', 'tanh', 'sin', 'softplus', 'lipSwish'] as const;
@@ -63,6 +95,19 @@ export const instances: readonly Instance[] = [
         block('sin', 2, 0.7),
         actNorm([2]),
         block('elu', 2, 0.7, 5),
+      ),
+  },
+  { name: 'a coupling with three methods', shape: [3], bijector: coupling },
+  { name: 'the inverse of a coupling', shape: [3], bijector: () => invert(coupling()) },
+  {
+    name: 'a chain of a block, an inverse and a coupling',
+    shape: [3],
+    bijector: () =>
+      chain(
+        block('tanh', 3, 0.5),
+        invert(affine([2, 0.5, 1], [0, 1, 0])),
+        coupling(),
+        invert(invert(actNorm([3]))),
       ),
   },
   {

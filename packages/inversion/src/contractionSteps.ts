@@ -1,5 +1,6 @@
 import { clone, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, noGrad } from '@iresnet/core';
+import { noGrad } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * n = ⌈ln ratio / ln L⌉: the number of Picard steps after which the distance to the fixed point has shrunk by `ratio`, for
@@ -18,8 +19,8 @@ import { expect, noGrad } from '@iresnet/core';
  */
 export function contractionSteps(lipschitz: number, ratio: number): number {
   const where = 'inversion.contractionSteps';
-  expect(lipschitz >= 0 && lipschitz < 1, where, () => `expected 0 ≤ lipschitz < 1, got ${lipschitz}`);
-  expect(ratio > 0 && ratio <= 1, where, () => `expected 0 < ratio ≤ 1, got ${ratio}`);
+  ensure(lipschitz >= 0 && lipschitz < 1, where, () => `expected 0 ≤ lipschitz < 1, got ${lipschitz}`);
+  ensure(ratio > 0 && ratio <= 1, where, () => `expected 0 < ratio ≤ 1, got ${ratio}`);
   if (ratio === 1) return 0;
   if (lipschitz === 0) return 1;
   // The slack keeps exact powers (0.5⁴ = 0.0625) from being rounded up to one step more.
@@ -47,7 +48,7 @@ export function contractionSteps(lipschitz: number, ratio: number): number {
  * ```
  */
 export function fixedPointSteps(f: (x: Tensor) => Tensor, x0: Tensor, steps: number): Tensor {
-  expect(
+  ensure(
     Number.isInteger(steps) && steps >= 0,
     'inversion.fixedPointSteps',
     () => `expected an integer number of steps ≥ 0, got ${steps}`,

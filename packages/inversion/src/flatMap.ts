@@ -1,5 +1,6 @@
 import { reshape, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, type DifferentiableMap } from '@iresnet/core';
+import type { DifferentiableMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** f: a bare function, or a map that can `linearize` (needed by `newtonGmres`). `[B, ...event] → [B, ...event]`, row by row. */
 export type MapOrFunction = ((x: Tensor) => Tensor) | Pick<DifferentiableMap, 'apply' | 'linearize'>;
@@ -15,7 +16,7 @@ export interface FlatMap {
 export function flatMap(name: string, f: MapOrFunction, shape: readonly number[]): FlatMap {
   let evaluations = 0;
   const flat = (t: Tensor): Tensor => {
-    expect(
+    ensure(
       t.shape.length === shape.length && t.shape.every((n, i) => n === shape[i]),
       name,
       () => `expected a map that keeps the shape [${shape}], got [${t.shape}]`,

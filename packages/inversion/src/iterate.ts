@@ -10,7 +10,8 @@ import {
   type Tensor,
   type TensorContainer,
 } from '@tensorflow/tfjs-core';
-import { expect, noGrad, squaredNorm } from '@iresnet/core';
+import { noGrad, squaredNorm } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { contractionSteps } from './contractionSteps';
 import type { FlatMap } from './flatMap';
 import { createLedger, criterion } from './ledger';
@@ -39,10 +40,10 @@ export function* iterate(
   options: FixedPointOptions,
 ): Generator<Tensor, FixedPointResult, ArrayLike<number>> {
   checkOptions(name, options);
-  expect(x0.rank > 0, name, () => 'expected a batch [B, ...event], got a scalar');
+  ensure(x0.rank > 0, name, () => 'expected a batch [B, ...event], got a scalar');
   const { maxSteps = Math.max(1000, contractionSteps(options.lipschitz ?? 0, 1e-10)) } = options;
   const { solver = anderson(), lipschitz, checkEvery = 1, onFailure = 'throw' } = options;
-  expect(
+  ensure(
     !solver.usesJacobian || f.linearize !== undefined,
     name,
     () => `expected a map that can linearize, as ${solver.name} needs it, got a bare function`,

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { expect, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { FixedPointSolver } from './problem';
 
 /** What a fixed-point solve found, per sample. */
@@ -75,17 +76,17 @@ export function notConverged(where: string, result: FixedPointResult, maxSteps: 
 /** Refuse options that no solve can honour. */
 export function checkOptions(where: string, options: FixedPointOptions): void {
   const { lipschitz, atol = 0, rtol = 0, maxSteps = 1, checkEvery = 1 } = options;
-  expect(
+  ensure(
     lipschitz === undefined || (lipschitz >= 0 && lipschitz < 1),
     where,
     () =>
       `expected a Lipschitz constant in [0, 1), got ${lipschitz}: f has to be a contraction; rescale its weights, or leave lipschitz out to iterate without a guarantee`,
   );
   for (const [name, tolerance] of Object.entries({ atol, rtol })) {
-    expect(tolerance >= 0, where, () => `expected ${name} ≥ 0, got ${tolerance}`);
+    ensure(tolerance >= 0, where, () => `expected ${name} ≥ 0, got ${tolerance}`);
   }
   for (const [name, count] of Object.entries({ maxSteps, checkEvery })) {
-    expect(
+    ensure(
       Number.isInteger(count) && count >= 1,
       where,
       () => `expected an integer ${name} ≥ 1, got ${count}`,

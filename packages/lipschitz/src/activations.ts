@@ -15,7 +15,8 @@ import {
   tanh as tfTanh,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, identityOperator, type LipschitzMap } from '@iresnet/core';
+import { identityOperator, type LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { elementwise, type ActivationFormula } from './elementwise';
 
 /**
@@ -80,7 +81,7 @@ export function tanh(): LipschitzMap {
  * @see Lu et al., Implicit Normalizing Flows (arXiv 2103.09527).
  */
 export function sin(frequency = 1): LipschitzMap {
-  expect(frequency > 0, 'lipschitz.sin', () => `expected a frequency > 0, got ${frequency}`);
+  ensure(frequency > 0, 'lipschitz.sin', () => `expected a frequency > 0, got ${frequency}`);
   if (frequency === 1) {
     return elementwise({
       value: (x) => tfSin(x),

@@ -1,5 +1,6 @@
 import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
+import { noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { convGramBound, convMatrixBound } from '@iresnet/spectral-norm';
 import { convolution, pointwise } from './bilinear';
 import { layeredMap, type LinearLayer } from './layers';
@@ -39,7 +40,7 @@ const SMALL = 256;
  * convolutions.
  *
  * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used: by its whole matrix for small images
- * (`convMatrixBound`), else for every image size (`convGramBound`), 2 % above the norm at 14×14 pixels; `project` shrinks W̄ to make it at
+ * (`convMatrixBound`), else for every image size (`convGramBound`), 2 % above the norm at 14×14 pixels; `enforceBounds` shrinks W̄ to make it at
  * most c.
  * @throws IResNetError when sizes are not positive, k is even or the coefficient is not positive, and for images of another shape.
  *
@@ -67,7 +68,7 @@ const SMALL = 256;
 export function conv2d(options: Conv2dOptions): LipschitzMap {
   const { inputs, outputs, kernelSize, imageSize, normSize = imageSize, bias = true, rng } = options;
   const sizes = [inputs, outputs, kernelSize, ...imageSize, ...normSize];
-  expect(
+  ensure(
     sizes.length === 7 && sizes.every((n) => Number.isInteger(n) && n > 0) && kernelSize % 2 === 1,
     'lipschitz.conv2d',
     () =>
@@ -102,13 +103,13 @@ export function conv2d(options: Conv2dOptions): LipschitzMap {
       offset?.dispose();
     },
     lipschitzBound: () => noGrad(() => tidy(() => bound(weight.effective()))),
-    project: () => weight.project(bound),
+    enforceBounds: () => weight.enforceBound(bound),
     refresh: () => weight.refresh(),
   });
 }
 
 function checkInput(x: Tensor, shape: readonly number[]): void {
-  expect(
+  ensure(
     x.rank === 4 && x.shape.slice(1).join() === shape.join(),
     'lipschitz.conv2d',
     () => `expected x of shape [B,${shape}], got [${x.shape}]`,

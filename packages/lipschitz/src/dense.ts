@@ -1,5 +1,6 @@
 import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
+import { noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { gramBound } from '@iresnet/spectral-norm';
 import { matrix } from './bilinear';
 import { layeredMap, type LinearLayer } from './layers';
@@ -41,7 +42,7 @@ export interface DenseOptions extends SpectralOptions {
  */
 export function dense(options: DenseOptions): LipschitzMap {
   const { inputs, outputs, bias = true, rng } = options;
-  expect(
+  ensure(
     Number.isInteger(inputs) && inputs > 0 && Number.isInteger(outputs) && outputs > 0,
     'lipschitz.dense',
     () => `expected positive sizes, got inputs ${inputs}, outputs ${outputs}`,
@@ -69,13 +70,13 @@ export function dense(options: DenseOptions): LipschitzMap {
       offset?.dispose();
     },
     lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
-    project: () => weight.project((used) => gramBound(used)),
+    enforceBounds: () => weight.enforceBound((used) => gramBound(used)),
     refresh: () => weight.refresh(),
   });
 }
 
 function checkInput(x: Tensor, inputs: number): void {
-  expect(
+  ensure(
     x.rank === 2 && x.shape[1] === inputs,
     'lipschitz.dense',
     () => `expected x of shape [B,${inputs}], got [${x.shape}]`,

@@ -14,7 +14,8 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, prefixParams, type LipschitzMap } from '@iresnet/core';
+import { compose, type LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * The learnable concatenation of i-DenseNets: x ↦ [η̂₁ x, η̂₂ h(x)] along the channels, with η̂₁² + η̂₂² = 1.
@@ -47,18 +48,20 @@ export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = 
     return unstack(div(positive, sqrt(sum(square(positive))))) as [Tensor, Tensor];
   };
   const join = (x: Tensor, hx: Tensor, [a, b]: [Tensor, Tensor]): Tensor => {
-    expect(
+    ensure(
       x.shape.slice(0, -1).join() === hx.shape.slice(0, -1).join(),
       'lipschitz.denseConcat',
       () => `expected h to keep all axes but the channels, got [${x.shape}] → [${hx.shape}]`,
     );
     return concat([mul(a, x), mul(b, hx)], x.rank - 1);
   };
+  const inner = compose({ h });
   return {
-    params: { eta, ...prefixParams({ h: h.params }) },
+    ...inner,
+    params: { eta, ...inner.params },
     dispose() {
       eta.dispose();
-      h.dispose();
+      inner.dispose();
     },
     lipschitzBound() {
       const l = h.lipschitzBound();
@@ -66,8 +69,6 @@ export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = 
       const [p, q] = Array.from(eta.dataSync(), (value) => Math.log1p(Math.exp(value))) as [number, number];
       return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
     },
-    project: () => h.project?.(),
-    refresh: () => h.refresh?.(),
     apply: (x) => tidy(() => join(x, h.apply(x), parts())),
     linearize(x) {
       const weights = parts();

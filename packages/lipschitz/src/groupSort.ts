@@ -10,7 +10,8 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { composeOperators, expect, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
+import { composeOperators, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * GroupSort: the channels in groups of k neighbours, each group sorted from the largest to the smallest.
@@ -32,14 +33,14 @@ import { composeOperators, expect, noGrad, type LinearOperator, type LipschitzMa
  * @see Anil et al., Sorting out Lipschitz function approximation (arXiv 1811.05381).
  */
 export function groupSort(size: number): LipschitzMap {
-  expect(
+  ensure(
     Number.isInteger(size) && size >= 2,
     'lipschitz.groupSort',
     () => `expected a group size ≥ 2, got ${size}`,
   );
   const rounds = (x: Tensor): { y: Tensor; steps: LinearOperator[] } => {
     const channels = x.shape[x.rank - 1]!;
-    expect(
+    ensure(
       channels % size === 0,
       'lipschitz.groupSort',
       () => `expected channels in groups of ${size}, got shape [${x.shape}]`,

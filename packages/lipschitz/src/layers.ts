@@ -1,5 +1,12 @@
 import { add, mul, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { customOp, type LinearOperator, type LipschitzMap, type Shape } from '@iresnet/core';
+import {
+  customOp,
+  delegate,
+  type LinearOperator,
+  type LipschitzMap,
+  type Module,
+  type Shape,
+} from '@iresnet/core';
 import { diagonal, sumRows, type Bilinear } from './bilinear';
 import type { ActivationFormula } from './elementwise';
 
@@ -165,13 +172,9 @@ function layersJacobian(
   };
 }
 
-/** What is specific to a run of layers: its parameters and its bound. */
-export interface LayeredOptions {
-  readonly params: LipschitzMap['params'];
-  dispose(): void;
+/** What is specific to a run of layers: its variables with their life cycle, and its bound. */
+export interface LayeredOptions extends Module {
   lipschitzBound(): number;
-  project?(): void;
-  refresh?(): void;
 }
 
 /** A run of layers as a map: everything follows from the layers. */
@@ -182,11 +185,8 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     );
   return {
     layers,
-    params: options.params,
-    dispose: () => options.dispose(),
+    ...delegate(options),
     lipschitzBound: () => options.lipschitzBound(),
-    ...(options.project && { project: () => options.project?.() }),
-    ...(options.refresh && { refresh: () => options.refresh?.() }),
     apply: (x) => tidy(() => applyLayers(layers, x, weights(), false).y),
     linearize(x) {
       const used = weights();

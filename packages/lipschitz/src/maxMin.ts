@@ -12,7 +12,8 @@ import {
   unstack,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
+import { noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * MaxMin (GroupSort of size 2): channels 2m and 2m+1 form a pair; output channel m is its maximum, C/2 + m its minimum.
@@ -49,7 +50,7 @@ export function maxMin(): LipschitzMap {
 /** The permutation that sorts the pairs of x. It is piecewise constant in x, so its products carry the whole derivative. */
 function sorting(x: Tensor): LinearOperator {
   const channels = x.shape[x.rank - 1]!;
-  expect(
+  ensure(
     channels % 2 === 0,
     'lipschitz.maxMin',
     () => `expected an even number of channels, got shape [${x.shape}]`,

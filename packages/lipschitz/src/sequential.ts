@@ -1,11 +1,12 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
+  compose,
   composeOperators,
-  expect,
-  indexedParams,
+  type Composition,
   type LinearOperator,
   type LipschitzMap,
 } from '@iresnet/core';
+import { checkParts } from '@iresnet/core/internal';
 import { isLayered, layeredMap } from './layers';
 
 /**
@@ -28,29 +29,15 @@ import { isLayered, layeredMap } from './layers';
  * console.log(g.lipschitzBound() <= 0.81 * 1.01, jacobian.matvec(tf.ones([4, 2])).shape); // true [ 4, 2 ]
  * ```
  */
-export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap {
-  expect(maps.length > 0, 'lipschitz.sequential', () => 'expected at least one map, got none');
-  const params = indexedParams(maps);
-  const dispose = () => {
-    for (const map of maps) map.dispose();
-  };
+export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap & Composition {
+  checkParts('lipschitz.sequential', maps, 'linearize');
   const parts = maps.flatMap((map) => map.parts ?? [map]);
   const lipschitzBound = () => parts.reduce((product, part) => product * part.lipschitzBound(), 1);
-  const project = () => {
-    for (const map of maps) map.project?.();
-  };
-  const refresh = () => {
-    for (const map of maps) map.refresh?.();
-  };
+  const shared = { ...compose(maps), parts, lipschitzBound };
   const runs = fuse(maps);
-  if (runs.length === 1) return { ...runs[0]!, params, dispose, parts, lipschitzBound, project, refresh };
+  if (runs.length === 1) return { ...runs[0]!, ...shared };
   return {
-    params,
-    dispose,
-    parts,
-    lipschitzBound,
-    project,
-    refresh,
+    ...shared,
     apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),
     linearize(x) {
       const jacobians: LinearOperator[] = [];

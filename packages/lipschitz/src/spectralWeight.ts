@@ -10,15 +10,8 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import {
-  disposeParams,
-  expect,
-  noGrad,
-  type LinearOperator,
-  type Module,
-  type Rng,
-  type Shape,
-} from '@iresnet/core';
+import { disposeParams, noGrad, type LinearOperator, type Module, type Rng, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { powerIteration, singularValue } from '@iresnet/spectral-norm';
 import type { Bilinear } from './bilinear';
 
@@ -54,7 +47,7 @@ export interface SpectralWeight extends Module {
    * W ← W̄ · min(1, c/bound(W̄)), u and v with it: afterwards bound(W̄) ≤ c, exactly. `bound` is a proven upper bound of the norm, which
    * σ never is. Nothing changes when it holds already.
    */
-  project(bound: (weight: Tensor) => number): void;
+  enforceBound(bound: (weight: Tensor) => number): void;
 }
 
 /** What a pair of vectors is known to be: the outcome of power iteration on this very kernel. */
@@ -93,7 +86,7 @@ export function spectralWeight(
   options: SpectralOptions = {},
 ): SpectralWeight {
   const { coefficient = 0.9, rtol = 1e-3, maxSteps = 50, epsilon = 0 } = options;
-  expect(coefficient > 0, 'lipschitz.spectralWeight', () => `expected a coefficient > 0, got ${coefficient}`);
+  ensure(coefficient > 0, 'lipschitz.spectralWeight', () => `expected a coefficient > 0, got ${coefficient}`);
   const { product, inShape, outShape } = kind;
   const free = coefficient === Infinity && epsilon === 0;
   const params = tidy(() => ({
@@ -140,7 +133,7 @@ export function spectralWeight(
     dispose: () => disposeParams(params),
     sigma,
     refresh,
-    project: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
+    enforceBound: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
     effective() {
       if (free) return params.kernel.clone();
       const norm = sigma();

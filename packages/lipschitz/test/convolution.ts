@@ -127,14 +127,14 @@ export function convolutionLaws(): void {
       const layer = make();
       const norm = normAt(effectiveKernel(layer, options), imageSize);
       const before = tf.memory().numTensors;
-      layer.project!();
+      layer.enforceBounds!();
       expect(tf.memory().numTensors).toBe(before);
       const bound = layer.lipschitzBound();
       expect(bound).toBeLessThanOrEqual(coefficient);
       // Nothing is given away beyond the excess of the bound over the norm.
       expect(bound).toBeGreaterThan(Math.min(norm, coefficient) * (imageSize[1] < 10 ? 0.9994 : 0.9));
       const y = valuesOf(layer.apply(x()));
-      layer.project!(); // changes nothing any more
+      layer.enforceBounds!(); // changes nothing any more
       expect(valuesOf(layer.apply(x()))).toEqual(y);
       const copy = conv2d({ ...options, ...tight, rng: createRng(99) });
       for (const [name, variable] of Object.entries(layer.params)) copy.params[name]!.assign(variable);
@@ -182,7 +182,7 @@ export function convolutionLaws(): void {
       // σ″ of ELU jumps at 0, where difference quotients of J v say nothing.
       if (activation !== elu) checkMap(branch, x);
       checkLipschitz(branch, x);
-      branch.project!();
+      branch.enforceBounds!();
       expect(branch.lipschitzBound()).toBeLessThanOrEqual(0.9 ** 3 * (1 + 1e-15));
       checkLipschitz(branch, x);
       branch.dispose();

@@ -268,7 +268,7 @@ export function laws(): void {
       const copy = build({ coefficient: Infinity });
       weight.refresh();
       weight.effective();
-      weight.project(() => 5);
+      weight.enforceBound(() => 5);
       expect(products).toBe(0);
       for (const name of ['kernel', 'u', 'v'] as const) copy.params[name].assign(fresh(weight.params[name]));
       expect(copy.sigma()).toBeCloseTo(normOf(weight.params.kernel), 2);

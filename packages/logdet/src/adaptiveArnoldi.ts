@@ -1,8 +1,9 @@
 import { mul, sum, tidy } from '@tensorflow/tfjs-core';
-import { expect, type LogDetEstimator } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { krylovEstimator } from './arnoldi';
 import { krylovLog } from './krylovLog';
 import { rademacher, type AdaptedProbe } from './probes';
+import type { ProductEstimator } from './product';
 
 /** Options of {@link adaptiveArnoldi}. */
 export interface AdaptiveArnoldiOptions {
@@ -37,16 +38,16 @@ export interface AdaptiveArnoldiOptions {
  *
  * const logDet = adaptiveArnoldi({ tolerance: 1e-3, probe: basis() });
  * const a = denseOperator(tf.mul(0.5, tf.eye(4))); // one product per probe is exact
- * logDet(a, tf.zeros([1, 4]), createRng(0)).print(); // 4 ln 1.5 = 1.6219
+ * logDet(a, [1, 4], createRng(0)).print(); // 4 ln 1.5 = 1.6219
  * ```
  *
  * @see Saad, Analysis of some Krylov subspace approximations to the matrix exponential operator (1992), for the residual.
  */
-export function adaptiveArnoldi(options: AdaptiveArnoldiOptions): LogDetEstimator {
+export function adaptiveArnoldi(options: AdaptiveArnoldiOptions): ProductEstimator {
   const { tolerance, maxProducts = 20, probe = rademacher() } = options;
   const where = 'logdet.adaptiveArnoldi';
-  expect(tolerance >= 0, where, () => `expected tolerance ≥ 0, got ${tolerance}`);
-  expect(
+  ensure(tolerance >= 0, where, () => `expected tolerance ≥ 0, got ${tolerance}`);
+  ensure(
     Number.isInteger(maxProducts) && maxProducts >= 1,
     where,
     () => `expected maxProducts ≥ 1, got ${maxProducts}`,

@@ -1,8 +1,9 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, eventSize, expect, noGrad, type LogDetEstimator } from '@iresnet/core';
+import { batchDot, eventSize, noGrad } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { krylovLog, type KrylovLog } from './krylovLog';
 import { withGradient } from './powerSeries';
-import { checkSquare, products } from './product';
+import { squareOperator, type ProductEstimator } from './product';
 import { drawProbes, rademacher, type AdaptedProbe } from './probes';
 
 /** Options of {@link arnoldi}. */
@@ -35,18 +36,18 @@ export interface ArnoldiOptions {
  *
  * const logDet = arnoldi({ products: 2, probe: basis() });
  * const a = denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]]));
- * logDet(a, tf.zeros([1, 2]), createRng(0)).print(); // ln 1.5 + ln 1.2 = 0.5878, exact since m = d
+ * logDet(a, [1, 2], createRng(0)).print(); // ln 1.5 + ln 1.2 = 0.5878, exact since m = d
  * ```
  *
  * @see Ubaru, Chen and Saad, Fast estimation of tr(f(A)) via stochastic Lanczos quadrature (2017); Krämer et al., Gradients of functions
  * of large matrices (arXiv 2405.17277).
  */
-export function arnoldi(options: ArnoldiOptions): LogDetEstimator {
+export function arnoldi(options: ArnoldiOptions): ProductEstimator {
   const { products: m, probe = rademacher() } = options;
   const where = 'logdet.arnoldi';
-  expect(Number.isInteger(m) && m >= 1, where, () => `expected products ≥ 1, got ${m}`);
+  ensure(Number.isInteger(m) && m >= 1, where, () => `expected products ≥ 1, got ${m}`);
   return krylovEstimator(where, probe, (u, product, d) => {
-    expect(m <= d, where, () => `expected products ≤ ${d}, the size of an example, got ${m}`);
+    ensure(m <= d, where, () => `expected products ≤ ${d}, the size of an example, got ${m}`);
     return krylovLog(u, product, m);
   });
 }
@@ -56,15 +57,15 @@ export function krylovEstimator(
   where: string,
   probe: AdaptedProbe,
   log: (u: Tensor, product: (v: Tensor) => Tensor, d: number, weight: number) => KrylovLog,
-): LogDetEstimator {
-  return (a, like, rng) =>
+): ProductEstimator {
+  return (a, shape, rng) =>
     tidy(() => {
-      checkSquare(where, a, like);
-      const product = products(a);
+      const operator = squareOperator(where, a, shape, rng);
+      const product = (v: Tensor) => operator.matvec(v);
       const { vectors, weight, value, z } = noGrad(() => {
-        const set = drawProbes(where, probe, like, rng, product);
-        return { ...set, ...log(set.vectors, product, eventSize(like.shape.slice(1)), set.weight) };
+        const set = drawProbes(where, probe, shape, rng, product);
+        return { ...set, ...log(set.vectors, product, eventSize(shape.slice(1)), set.weight) };
       });
-      return withGradient(value, batchDot(vectors, product(z), like.rank - 1), weight);
+      return withGradient(value, batchDot(vectors, product(z), shape.length - 1), weight);
     });
 }

@@ -1,12 +1,14 @@
 import { mean, moments, sqrt, div, stack, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
-  expect,
   noGrad,
   type LinearOperator,
   type LogDetEstimator,
   type MatVec,
   type Rng,
+  type Shape,
 } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { squareOperator } from './product';
 
 /** An estimate and how far chance may have moved it. */
 export interface EstimateWithError {
@@ -24,7 +26,7 @@ export interface EstimateWithError {
  *
  * @param estimator - The estimator; each repeat draws from `rng` anew.
  * @param a - A, a bare product or an operator.
- * @param like - Of the shape `[B, ...event]` of the probes.
+ * @param shape - `[B, ...event]`, the shape of one probe per example.
  * @param rng - The source of the probes.
  * @param repeats - r ≥ 2. Default 8.
  * @returns Two tensors `[B]` that the caller owns.
@@ -38,24 +40,25 @@ export interface EstimateWithError {
  *
  * const rng = createRng(0);
  * const a = denseOperator(tf.mul(0.05, rng.normal([16, 16])));
- * const { logDet, standardError } = estimateWithError(arnoldi({ products: 4 }), a, tf.zeros([1, 16]), rng);
+ * const { logDet, standardError } = estimateWithError(arnoldi({ products: 4 }), a, [1, 16], rng);
  * console.log(`${logDet.dataSync()[0]} ± ${standardError.dataSync()[0]} nats`);
  * ```
  */
 export function estimateWithError(
   estimator: LogDetEstimator,
   a: MatVec | LinearOperator,
-  like: Tensor,
+  shape: Shape,
   rng: Rng,
   repeats = 8,
 ): EstimateWithError {
-  expect(
+  ensure(
     Number.isInteger(repeats) && repeats >= 2,
     'logdet.estimateWithError',
     () => `expected repeats ≥ 2, got ${repeats}`,
   );
+  const operator = squareOperator('logdet.estimateWithError', a, shape, rng);
   return tidy(() => {
-    const estimates = stack(Array.from({ length: repeats }, () => estimator(a, like, rng)));
+    const estimates = stack(Array.from({ length: repeats }, () => estimator(operator, shape, rng)));
     return {
       logDet: mean(estimates, 0),
       standardError: noGrad(() => sqrt(div(moments(estimates, 0).variance, repeats - 1))),

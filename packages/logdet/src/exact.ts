@@ -11,9 +11,25 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { basisVectors, customOp, eventSize, noGrad, type LogDetEstimator } from '@iresnet/core';
-import { checkSquare, products } from './product';
+import {
+  basisVectors,
+  createRng,
+  customOp,
+  eventSize,
+  noGrad,
+  type LinearOperator,
+  type MatVec,
+  type Rng,
+  type Shape,
+} from '@iresnet/core';
+import { squareOperator } from './product';
 import { invertWithLogDet } from './lu';
+
+/** Nothing is drawn, so the stream may be left out. */
+const UNUSED = createRng(0);
+
+/** An estimator that draws nothing. */
+export type ExactEstimator = (a: MatVec | LinearOperator, shape: Shape, rng?: Rng) => Tensor;
 
 /**
  * log|det(I + A)| exactly, from the d columns of A: no randomness, no bias, and no condition on ‖A‖.
@@ -27,20 +43,20 @@ import { invertWithLogDet } from './lu';
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
- * import { createRng, denseOperator } from '@iresnet/core';
+ * import { denseOperator } from '@iresnet/core';
  * import { exact } from '@iresnet/logdet';
  *
- * exact()(denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]])), tf.zeros([1, 2]), createRng(0)).print(); // 0.5878
+ * exact()(denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]])), [1, 2]).print(); // 0.5878
  * ```
  */
-export function exact(): LogDetEstimator {
-  return (a, like) =>
+export function exact(): ExactEstimator {
+  return (a, shape, rng = UNUSED) =>
     tidy(() => {
-      checkSquare('logdet.exact', a, like);
-      const [batch, ...event] = like.shape as [number, ...number[]];
+      const operator = squareOperator('logdet.exact', a, shape, rng);
+      const [batch, ...event] = shape as readonly [number, ...number[]];
       const d = eventSize(event);
       // columns[j] = A eⱼ, `[d, B, d]`
-      const columns = reshape(products(a)(noGrad(() => basisVectors(batch, event))), [d, batch, d]);
+      const columns = reshape(operator.matvec(noGrad(() => basisVectors(batch, event))), [d, batch, d]);
       if (d === 1) return log(abs(add(1, reshape(columns, [batch]))));
       if (d === 2) return twoByTwo(columns);
       return fromColumns(columns);

@@ -9,7 +9,8 @@ import {
   type Tensor,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { eventSize, expect } from '@iresnet/core';
+import { eventSize } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { orthonormalize } from './krylov';
 import { rademacher, type AdaptedProbe, type Probe } from './probes';
 
@@ -44,7 +45,7 @@ export interface HutchPlusPlusOptions {
  * // Rank one: one direction holds all of the trace, whatever the seed.
  * const a = denseOperator(tf.mul(0.1, tf.ones([5, 5])));
  * const logDet = arnoldi({ products: 2, probe: hutchPlusPlus({ directions: 1 }) });
- * logDet(a, tf.zeros([1, 5]), createRng(0)).print(); // ln 1.5 = 0.4055
+ * logDet(a, [1, 5], createRng(0)).print(); // ln 1.5 = 0.4055
  * ```
  *
  * @see Meyer, Musco, Musco and Woodruff, Hutch++ (arXiv 2010.09649); its relative XTrace: Epperly, Tropp and Webber (arXiv 2301.07825).
@@ -52,19 +53,19 @@ export interface HutchPlusPlusOptions {
 export function hutchPlusPlus(options: HutchPlusPlusOptions): AdaptedProbe {
   const { directions: k, probe = rademacher() } = options;
   const where = 'logdet.hutchPlusPlus';
-  expect(Number.isInteger(k) && k >= 1, where, () => `expected directions ≥ 1, got ${k}`);
-  return (like, rng, product) =>
+  ensure(Number.isInteger(k) && k >= 1, where, () => `expected directions ≥ 1, got ${k}`);
+  return (shape, rng, product) =>
     tidy(() => {
-      const [batch, ...event] = like.shape as [number, ...number[]];
+      const [batch, ...event] = shape as readonly [number, ...number[]];
       const d = eventSize(event);
-      expect(k <= d, where, () => `expected directions ≤ ${d}, the size of an example, got ${k}`);
+      ensure(k <= d, where, () => `expected directions ≤ ${d}, the size of an example, got ${k}`);
       // [S, B, ...event] ↔ [B, S, d]
       const rows = (v: Tensor) => transpose(reshape(v, [-1, batch, d]), [1, 0, 2]) as Tensor3D;
-      const q = orthonormalize(rows(product(rng.normal([k, ...like.shape])))) as Tensor3D;
-      const { vectors, weight } = probe(like, rng);
+      const q = orthonormalize(rows(product(rng.normal([k, ...shape])))) as Tensor3D;
+      const { vectors, weight } = probe(shape, rng);
       const g = mul(Math.sqrt(weight), rows(vectors)) as Tensor3D;
       const rest = sub(g, matMul(matMul(g, transpose(q, [0, 2, 1])), q));
       const all = concat([q, rest], 1);
-      return { vectors: reshape(transpose(all, [1, 0, 2]), [-1, ...like.shape]), weight: 1 };
+      return { vectors: reshape(transpose(all, [1, 0, 2]), [-1, ...shape]), weight: 1 };
     });
 }

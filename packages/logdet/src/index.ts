@@ -12,18 +12,19 @@
  * const rng = createRng(1);
  * const w = tf.variable(tf.mul(0.1, rng.normal([4, 4])));
  * const product = (v: tf.Tensor) => tf.matMul(v as tf.Tensor2D, w as tf.Tensor2D); // any linear function of v
- * const like = tf.zeros([3, 4]); // a batch of 3 examples
+ * const shape = [3, 4]; // a batch of 3 examples
  *
  * const estimate = powerSeries({ truncation: russianRoulette(), probe: rademacher(16) });
- * estimate(product, like, rng).print(); // unbiased, nats, [3]
- * exact()(product, like, rng).print();
- * const { grads } = tf.variableGrads(() => tf.sum(estimate(product, like, rng))); // one level of autodiff
+ * estimate(product, shape, rng).print(); // unbiased, nats, [3]
+ * exact()(product, shape, rng).print();
+ * const { grads } = tf.variableGrads(() => tf.sum(estimate(product, shape, rng))); // one level of autodiff
  * console.log(Object.values(grads)[0]!.shape); // [ 4, 4 ]
  * ```
  *
  * @packageDocumentation
  */
-export { exact } from './exact';
+export { exact, type ExactEstimator } from './exact';
+export type { ProductEstimator } from './product';
 export { arnoldi, type ArnoldiOptions } from './arnoldi';
 export { adaptiveArnoldi, type AdaptiveArnoldiOptions } from './adaptiveArnoldi';
 export { powerSeries, type PowerSeriesOptions } from './powerSeries';

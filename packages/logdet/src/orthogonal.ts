@@ -1,5 +1,6 @@
 import { mul, reshape, tidy, transpose } from '@tensorflow/tfjs-core';
-import { eventSize, expect } from '@iresnet/core';
+import { eventSize } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { orthonormalize } from './krylov';
 import { checkSamples, type Probe } from './probes';
 
@@ -20,7 +21,7 @@ import { checkSamples, type Probe } from './probes';
  *
  * const logDet = powerSeries({ truncation: 40, probe: orthogonal(2) });
  * const a = denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]]));
- * logDet(a, tf.zeros([1, 2]), createRng(0)).print(); // 0.5878 for every seed, since S = d
+ * logDet(a, [1, 2], createRng(0)).print(); // 0.5878 for every seed, since S = d
  * ```
  *
  * @see Reid et al., Simplex random features (arXiv 2301.13856), for orthogonal blocks; Epperly, Tropp and Webber
@@ -28,18 +29,18 @@ import { checkSamples, type Probe } from './probes';
  */
 export function orthogonal(samples: number): Probe {
   checkSamples('orthogonal', samples);
-  return (like, rng) =>
+  return (shape, rng) =>
     tidy(() => {
-      const [batch, ...event] = like.shape as [number, ...number[]];
+      const [batch, ...event] = shape as readonly [number, ...number[]];
       const d = eventSize(event);
-      expect(
+      ensure(
         samples <= d,
         'logdet.orthogonal',
         () => `expected samples ≤ ${d}, the size of an example, got ${samples}`,
       );
       const directions = transpose(orthonormalize(rng.normal([batch, samples, d])), [1, 0, 2]);
       return {
-        vectors: mul(Math.sqrt(d), reshape(directions, [samples, ...like.shape])),
+        vectors: mul(Math.sqrt(d), reshape(directions, [samples, ...shape])),
         weight: 1 / samples,
       };
     });

@@ -1,6 +1,6 @@
 import { add, dispose, mul, sub, sum, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, noGrad, type LogDetEstimator } from '@iresnet/core';
-import { checkSquare, products } from './product';
+import { batchDot, noGrad } from '@iresnet/core';
+import { squareOperator, type ProductEstimator } from './product';
 import { drawProbes, rademacher, type AdaptedProbe } from './probes';
 import { truncated, type Truncation } from './truncation';
 
@@ -29,26 +29,26 @@ export interface PowerSeriesOptions {
  *
  * const logDet = powerSeries({ truncation: 40, probe: basis() });
  * const a = denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]]));
- * logDet(a, tf.zeros([1, 2]), createRng(0)).print(); // ln 1.5 + ln 1.2 = 0.5878
+ * logDet(a, [1, 2], createRng(0)).print(); // ln 1.5 + ln 1.2 = 0.5878
  * ```
  *
  * @see Behrmann et al. (arXiv 1811.00995); the gradient: Chen et al. (arXiv 1906.02735).
  */
-export function powerSeries(options: PowerSeriesOptions = {}): LogDetEstimator {
+export function powerSeries(options: PowerSeriesOptions = {}): ProductEstimator {
   const { truncation = 10, probe = rademacher() } = options;
   const rule = typeof truncation === 'number' ? truncated(truncation) : truncation;
-  return (a, like, rng) =>
+  return (a, shape, rng) =>
     tidy(() => {
-      checkSquare('logdet.powerSeries', a, like);
-      const product = products(a);
-      const rank = like.rank - 1;
+      const operator = squareOperator('logdet.powerSeries', a, shape, rng);
+      const product = (v: Tensor) => operator.matvec(v);
+      const rank = shape.length - 1;
       const {
         vectors: u,
         value,
         z,
         weight,
       } = noGrad(() => {
-        const { vectors, weight } = drawProbes('logdet.powerSeries', probe, like, rng, product);
+        const { vectors, weight } = drawProbes('logdet.powerSeries', probe, shape, rng, product);
         // A roulette without exact terms may stop before the first: the estimate is then 0.
         let sweep = { power: vectors, value: zeros(vectors.shape.slice(0, 2)), z: vectors };
         rule(rng).forEach((c, i) => {

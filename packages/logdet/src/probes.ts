@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { basisVectors, expect, type Rng } from '@iresnet/core';
+import { basisVectors, type Rng, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** Vectors u with Σ weight · u uᵀ = I, exactly or on average: then tr f(A) = Σ weight · uᵀ f(A) u. */
 export interface ProbeSet {
@@ -9,25 +10,25 @@ export interface ProbeSet {
   readonly weight: number;
 }
 
-/** Draws probes for a batch of `like`'s shape `[B, ...event]`. */
-export type Probe = (like: Tensor, rng: Rng) => ProbeSet;
+/** Draws probes for a batch of the shape `[B, ...event]`. */
+export type Probe = (shape: Shape, rng: Rng) => ProbeSet;
 
 /** Draws probes that suit A; `product` multiplies `[S, B, ...event]` by it. Every {@link Probe} is one. */
-export type AdaptedProbe = (like: Tensor, rng: Rng, product: (v: Tensor) => Tensor) => ProbeSet;
+export type AdaptedProbe = (shape: Shape, rng: Rng, product: (v: Tensor) => Tensor) => ProbeSet;
 
-/** The probes of one call, refused if not of the shape of `like`. */
+/** The probes of one call, refused unless they are `[S, ...shape]`. */
 export function drawProbes(
   where: string,
   probe: AdaptedProbe,
-  like: Tensor,
+  shape: Shape,
   rng: Rng,
   product: (v: Tensor) => Tensor,
 ): ProbeSet {
-  const set = probe(like, rng, product);
-  expect(
-    set.vectors.shape.slice(1).join() === like.shape.join(),
+  const set = probe(shape, rng, product);
+  ensure(
+    set.vectors.shape.slice(1).join() === shape.join(),
     where,
-    () => `expected probes of shape [S,${like.shape}], got [${set.vectors.shape}]`,
+    () => `expected probes of shape [S,${shape}], got [${set.vectors.shape}]`,
   );
   return set;
 }
@@ -40,18 +41,18 @@ export function drawProbes(
  */
 export function rademacher(samples = 1): Probe {
   checkSamples('rademacher', samples);
-  return (like, rng) => ({ vectors: rng.rademacher([samples, ...like.shape]), weight: 1 / samples });
+  return (shape, rng) => ({ vectors: rng.rademacher([samples, ...shape]), weight: 1 / samples });
 }
 
 /** Standard normal entries, as the official i-ResNet code draws them. Variance 2‖A‖²_F for symmetric A. */
 export function gaussian(samples = 1): Probe {
   checkSamples('gaussian', samples);
-  return (like, rng) => ({ vectors: rng.normal([samples, ...like.shape]), weight: 1 / samples });
+  return (shape, rng) => ({ vectors: rng.normal([samples, ...shape]), weight: 1 / samples });
 }
 
 /** The unit vectors e₁ … e_d: no randomness, the exact trace, d products for one. For small d and for tests. */
 export function basis(): Probe {
-  return (like) => ({ vectors: basisVectors(like.shape[0]!, like.shape.slice(1)), weight: 1 });
+  return (shape) => ({ vectors: basisVectors(shape[0]!, shape.slice(1)), weight: 1 });
 }
 
 /** Fixed probes, given once: for common random numbers across calls, and for tests. They stay the caller's. */
@@ -60,7 +61,7 @@ export function fixedProbes(vectors: Tensor, weight = 1 / vectors.shape[0]!): Pr
 }
 
 export function checkSamples(name: string, samples: number): void {
-  expect(
+  ensure(
     Number.isInteger(samples) && samples >= 1,
     `logdet.${name}`,
     () => `expected samples ≥ 1, got ${samples}`,

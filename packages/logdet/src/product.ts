@@ -1,27 +1,38 @@
-import { reshape, stack, tidy, unstack, type Tensor } from '@tensorflow/tfjs-core';
-import { expect, type LinearOperator, type MatVec } from '@iresnet/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { operatorOf, type LinearOperator, type MatVec, type Rng, type Shape } from '@iresnet/core';
+import { checkRng, described, ensure } from '@iresnet/core/internal';
 
 /**
- * Products with A for S vectors per example, `[S, B, ...event] → [S, B, ...event]`: one call of an operator, S calls of a bare
- * function.
+ * An estimator of log|det(I + A)| that also takes A as a bare product. Every estimator of this package
+ * is one, and each is a `LogDetEstimator`.
  */
-export function products(a: MatVec | LinearOperator): (v: Tensor) => Tensor {
-  if (typeof a !== 'function') return (v) => a.matvec(v);
-  return (v) =>
-    tidy(() => {
-      if (v.shape[0] === 1) return reshape(a(reshape(v, v.shape.slice(1))), v.shape);
-      return stack(unstack(v).map(a));
-    });
-}
+export type ProductEstimator = (a: MatVec | LinearOperator, shape: Shape, rng: Rng) => Tensor;
 
-/** Refuse what is no batch of square operators of the shape of `like`. */
-export function checkSquare(where: string, a: MatVec | LinearOperator, like: Tensor): void {
-  expect(like.rank >= 2, where, () => `expected like of shape [B, ...event], got [${like.shape}]`);
-  if (typeof a === 'function') return;
-  const event = like.shape.slice(1).join();
-  expect(
-    a.inShape.join() === event && a.outShape.join() === event,
+/** A as an operator, refused unless it is square and works on the events of `shape` `[B, ...event]`. */
+export function squareOperator(
+  where: string,
+  a: MatVec | LinearOperator,
+  shape: Shape,
+  rng: Rng,
+): LinearOperator {
+  ensure(
+    Array.isArray(shape) && shape.length >= 2,
+    where,
+    () =>
+      `expected the shape [B, ...event] of a batch, got ${Array.isArray(shape) ? `[${shape}]` : described(shape)}`,
+  );
+  checkRng(where, rng);
+  const event = shape.slice(1);
+  if (typeof a === 'function') return operatorOf(a, event);
+  ensure(
+    typeof (a as Partial<LinearOperator> | undefined)?.matvec === 'function',
+    where,
+    () => `expected A as an operator or as a function v ↦ A v, got ${described(a)}`,
+  );
+  ensure(
+    a.inShape.join() === event.join() && a.outShape.join() === event.join(),
     where,
     () => `expected an operator [${event}] → [${event}], got [${a.inShape}] → [${a.outShape}]`,
   );
+  return a;
 }

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Truncation } from './truncation';
 
 /** A distribution of the number of terms N that a roulette pays beyond its exact ones. */
@@ -15,7 +16,7 @@ export interface StoppingDistribution {
  * @param p - Chance to stop after each term, 0 < p < 1.
  */
 export function geometric(p: number): StoppingDistribution {
-  expect(p > 0 && p < 1, 'logdet.geometric', () => `expected 0 < p < 1, got ${p}`);
+  ensure(p > 0 && p < 1, 'logdet.geometric', () => `expected 0 < p < 1, got ${p}`);
   return {
     survival: (j) => (j <= 1 ? 1 : (1 - p) ** (j - 1)),
     draw(rng) {
@@ -32,7 +33,7 @@ export function geometric(p: number): StoppingDistribution {
  */
 export function poisson(rate: number): StoppingDistribution {
   // Beyond, e^(−λ) is no number of float64.
-  expect(rate > 0 && rate <= 700, 'logdet.poisson', () => `expected 0 < rate ≤ 700, got ${rate}`);
+  ensure(rate > 0 && rate <= 700, 'logdet.poisson', () => `expected 0 < rate ≤ 700, got ${rate}`);
   return {
     survival(j) {
       // The tail itself, not 1 − Σ: that would cancel for large j.
@@ -86,7 +87,7 @@ export function russianRoulette(options: RussianRouletteOptions = {}): Truncatio
     ['exactTerms', exactTerms, 0],
     ['draws', draws, 1],
   ] as const) {
-    expect(
+    ensure(
       Number.isInteger(value) && value >= least,
       'logdet.russianRoulette',
       () => `expected ${name} ≥ ${least}, got ${value}`,

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * Weights c₁ … c_K of the powers in Σ cₖ (−1)ᵏ⁺¹ tr Aᵏ/k, drawn anew for each call: how an infinite series becomes a finite one.
@@ -12,7 +13,7 @@ export type Truncation = (rng: Rng) => Float64Array;
  * @param terms - n ≥ 1.
  */
 export function truncated(terms: number): Truncation {
-  expect(Number.isInteger(terms) && terms >= 1, 'logdet.truncated', () => `expected terms ≥ 1, got ${terms}`);
+  ensure(Number.isInteger(terms) && terms >= 1, 'logdet.truncated', () => `expected terms ≥ 1, got ${terms}`);
   return () => new Float64Array(terms).fill(1);
 }
 
@@ -34,8 +35,8 @@ export function truncated(terms: number): Truncation {
  * @see Behrmann et al., theorem 3 (arXiv 1811.00995).
  */
 export function seriesBias(lipschitz: number, dimension: number, terms: number): number {
-  expect(lipschitz >= 0 && lipschitz < 1, 'logdet.seriesBias', () => `expected 0 ≤ L < 1, got ${lipschitz}`);
-  expect(
+  ensure(lipschitz >= 0 && lipschitz < 1, 'logdet.seriesBias', () => `expected 0 ≤ L < 1, got ${lipschitz}`);
+  ensure(
     Number.isInteger(terms) && terms >= 0,
     'logdet.seriesBias',
     () => `expected terms ≥ 0, got ${terms}`,

@@ -61,7 +61,7 @@ function counting(a: LinearOperator) {
 /** Every law of the package, on the current backend. */
 export function laws(): void {
   test.each(instances)('$name: the laws of an estimator', ({ estimator, exact }) => {
-    checkEstimator(estimator(), { exact, spectralNorm: SPECTRAL_NORM });
+    checkEstimator(estimator(), { exact, bare: true, spectralNorm: SPECTRAL_NORM });
   });
 
   test.each([1, 2, 3, 5])('exact, d = %i: the log-determinant in float64', (d) => {
@@ -70,7 +70,7 @@ export function laws(): void {
       contraction(d, 2),
       contraction(d, 3).map((row) => row.map((x) => -5 * x)),
     ];
-    const value = exact()(batched(matrices), tf.zeros([3, d]), createRng(0));
+    const value = exact()(batched(matrices), [3, d], createRng(0));
     matrices.forEach((matrix, i) => {
       // The closed forms for d ≤ 2 and the columns are float32.
       expect(valuesOf(value)[i]).toBeCloseTo(logAbsDet(plusIdentity(matrix)), 5);
@@ -81,7 +81,7 @@ export function laws(): void {
     const minusIdentity = contraction(d, 1).map((row, i) => row.map((_, j) => (i === j ? -1 : 0)));
     const good = contraction(d, 2);
     const broken = good.map((row, i) => row.map((x, j) => (i === d - 1 && j === 0 ? NaN : x)));
-    const value = valuesOf(exact()(batched([minusIdentity, good, broken]), tf.zeros([3, d]), createRng(0)));
+    const value = valuesOf(exact()(batched([minusIdentity, good, broken]), [3, d], createRng(0)));
     expect(value[0]).toBe(-Infinity);
     expect(value[1]).toBeCloseTo(logAbsDet(plusIdentity(good)), 5);
     expect(value[2]).toBeNaN();
@@ -91,18 +91,14 @@ export function laws(): void {
     const good = [contraction(3, 1), contraction(3, 2), contraction(3, 3)];
     const broken = [good[0]!, good[1]!.map((row) => row.map(() => NaN)), good[2]!];
     const estimate = powerSeries({ truncation: 6, probe: rademacher(2) });
-    const [a, b] = [good, broken].map((m) => valuesOf(estimate(batched(m), tf.zeros([3, 3]), createRng(1))));
+    const [a, b] = [good, broken].map((m) => valuesOf(estimate(batched(m), [3, 3], createRng(1))));
     expect(b![1]).toBeNaN();
     expect([b![0], b![2]]).toEqual([a![0], a![2]]);
   });
 
   test.each([1, 2, 3, 6])('%i terms on the basis are the truncated series of the trace', (terms) => {
     const matrix = contraction(4, 5);
-    const value = powerSeries({ truncation: terms, probe: basis() })(
-      batched([matrix]),
-      tf.zeros([1, 4]),
-      createRng(0),
-    );
+    const value = powerSeries({ truncation: terms, probe: basis() })(batched([matrix]), [1, 4], createRng(0));
     expect(valuesOf(value)[0]).toBeCloseTo(truncatedTrace(matrix, terms), 6);
   });
 
@@ -121,11 +117,11 @@ export function laws(): void {
     ] as const) {
       // prettier-ignore
       const estimate = powerSeries({ truncation: 2, probe: fixedProbes(probe, weight) });
-      expect(valuesOf(estimate(a, tf.zeros([1, 2]), createRng(0)))[0]).toBeCloseTo(expected, 6);
+      expect(valuesOf(estimate(a, [1, 2], createRng(0)))[0]).toBeCloseTo(expected, 6);
     }
     // Two probes count half each: (2, 0) alone gives 2 − 0.5 = 1.5, together (1.035 + 1.5)/2.
     const two = powerSeries({ truncation: 2, probe: fixedProbes(tf.tensor3d([[[1, 2]], [[2, 0]]])) });
-    expect(valuesOf(two(a, tf.zeros([1, 2]), createRng(0)))[0]).toBeCloseTo(1.2675, 6);
+    expect(valuesOf(two(a, [1, 2], createRng(0)))[0]).toBeCloseTo(1.2675, 6);
     expect(probe.isDisposed).toBe(false);
   });
 
@@ -150,7 +146,7 @@ export function laws(): void {
       const trainable = Object.entries(g.params).filter(([, p]) => p.trainable);
       const weights = Object.fromEntries(trainable.map(([key, p]) => [key, valuesOf(p)]));
       const { value, grads } = tf.variableGrads(
-        () => tf.sum(estimator(g.linearize(x).jacobian, x, createRng(0))) as tf.Scalar,
+        () => tf.sum(estimator(g.linearize(x).jacobian, x.shape, createRng(0))) as tf.Scalar,
       );
       expect(value.dataSync()[0]).toBeCloseTo(exactLogDet(name, weights, batch, hidden), 4);
       let largest = 0;
@@ -180,9 +176,7 @@ export function laws(): void {
     const w = tf.variable(tf.tensor2d(contraction(3, 8)));
     const product = (v: tf.Tensor) => tf.matMul(v as tf.Tensor2D, w as tf.Tensor2D);
     for (const estimator of [exact(), powerSeries({ truncation: 50, probe: basis() })]) {
-      const { grads } = tf.variableGrads(
-        () => tf.sum(estimator(product, tf.zeros([2, 3]), createRng(0))) as tf.Scalar,
-      );
+      const { grads } = tf.variableGrads(() => tf.sum(estimator(product, [2, 3], createRng(0))) as tf.Scalar);
       const rows = w.arraySync() as number[][];
       const got = grads[w.name]!.arraySync() as number[][];
       rows.forEach((row, i) =>
@@ -209,7 +203,7 @@ export function laws(): void {
         const truncation = () => rouletteWeights([n], distribution, exactTerms);
         const estimate = powerSeries({ truncation, probe: basis() });
         const { value: v, grads } = tf.variableGrads(
-          () => tf.sum(estimate(denseOperator(w), tf.zeros([1, 3]), createRng(0))) as tf.Scalar,
+          () => tf.sum(estimate(denseOperator(w), [1, 3], createRng(0))) as tf.Scalar,
         );
         value += v.dataSync()[0]! / 2 ** n;
         valuesOf(grads[w.name]!).forEach((g, i) => (gradient[i]! += g / 2 ** n));
@@ -230,9 +224,7 @@ export function laws(): void {
     const peak = (terms: number) => {
       const { operator, log } = counting(denseOperator(kernel));
       const estimate = powerSeries({ truncation: truncated(terms), probe: rademacher(3) });
-      tf.dispose(
-        tf.variableGrads(() => tf.sum(estimate(operator, tf.zeros([2, 4]), createRng(0))) as tf.Scalar),
-      );
+      tf.dispose(tf.variableGrads(() => tf.sum(estimate(operator, [2, 4], createRng(0))) as tf.Scalar));
       expect(log.map(({ taped }) => taped)).toEqual([...new Array<boolean>(terms).fill(false), true]);
       return Math.max(...log.map(({ alive }) => alive));
     };
@@ -250,18 +242,18 @@ export function laws(): void {
       [gaussian(), 1],
     ] as const) {
       // prettier-ignore
-      const { vectors, weight } = probe(like, createRng(1));
+      const { vectors, weight } = probe(like.shape, createRng(1));
       expect(vectors.shape).toEqual([samples, 2, 3, 1]);
       expect(weight).toBeCloseTo(1 / samples, 15);
     }
-    expect(new Set(valuesOf(rademacher(50)(like, createRng(1)).vectors))).toEqual(new Set([1, -1]));
-    const { vectors, weight } = basis()(like, createRng(1));
+    expect(new Set(valuesOf(rademacher(50)(like.shape, createRng(1)).vectors))).toEqual(new Set([1, -1]));
+    const { vectors, weight } = basis()(like.shape, createRng(1));
     expect(weight).toBe(1);
     expect(vectors.arraySync()).toEqual(
       [0, 1, 2].map((i) => [0, 1].map(() => [0, 1, 2].map((j) => [i === j ? 1 : 0]))),
     );
     // The same stream, the same probes.
-    const again = () => valuesOf(gaussian(2)(like, createRng(9)).vectors);
+    const again = () => valuesOf(gaussian(2)(like.shape, createRng(9)).vectors);
     expect(again()).toEqual(again());
   });
 
@@ -274,15 +266,15 @@ export function laws(): void {
         const estimator = name === 'exact' ? exact() : powerSeries();
         return [
           [
-            () => estimator(square, tf.zeros([3]), rng),
-            `logdet.${name}: expected like of shape [B, ...event], got [3]`,
+            () => estimator(square, [3], rng),
+            `logdet.${name}: expected the shape [B, ...event] of a batch, got [3]`,
           ],
           [
-            () => estimator(square, tf.zeros([2, 4]), rng),
+            () => estimator(square, [2, 4], rng),
             `logdet.${name}: expected an operator [4] → [4], got [3] → [3]`,
           ],
           [
-            () => estimator(tall, tf.zeros([2, 3]), rng),
+            () => estimator(tall, [2, 3], rng),
             `logdet.${name}: expected an operator [3] → [3], got [3] → [2]`,
           ],
         ];
@@ -292,7 +284,7 @@ export function laws(): void {
       [() => rademacher(0), 'logdet.rademacher: expected samples ≥ 1, got 0'],
       [() => gaussian(-1), 'logdet.gaussian: expected samples ≥ 1, got -1'],
       [
-        () => powerSeries({ probe: fixedProbes(tf.zeros([1, 2, 2])) })(square, tf.zeros([2, 3]), rng),
+        () => powerSeries({ probe: fixedProbes(tf.zeros([1, 2, 2])) })(square, [2, 3], rng),
         'logdet.powerSeries: expected probes of shape [S,2,3], got [1,2,2]',
       ],
     ];

@@ -52,7 +52,7 @@ export interface Certificate {
  * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L), ⌈ln 1e-6/ln L⌉ steps of the inverse, and
  * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms (2d Σ_{k>m} Lᵏ/k for m products of Arnoldi).
  *
- * Call `project()` of the model first, so that power iteration's error is not in the weights. Reads back from the device.
+ * Call `enforceBounds()` of the model first, so that power iteration's error is not in the weights. Reads back from the device.
  *
  * @param model - A `denseFlow` or an `imageFlow`.
  * @returns Plain JSON, every number finite.
@@ -64,7 +64,7 @@ export interface Certificate {
  * import { certify, denseFlow, denseFlowDefaults } from '@iresnet/model';
  *
  * const density = denseFlow({ ...denseFlowDefaults(2), blocks: 2, hidden: [16] }, createRng(0));
- * density.project();
+ * density.enforceBounds();
  * console.log(JSON.stringify(certify(density), null, 2));
  * ```
  *

@@ -17,16 +17,8 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import {
-  disposeParams,
-  eventSize,
-  expect,
-  indexedParams,
-  noGrad,
-  type Module,
-  type Rng,
-  type Shape,
-} from '@iresnet/core';
+import { compose, disposeParams, eventSize, noGrad, type Module, type Rng, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** The classifier on top of a flow, as plain JSON. */
 export interface ClassifierHeadConfig {
@@ -85,13 +77,13 @@ export function classifierHead(
 ): ClassifierHead {
   const { classes, pool, momentum = 0.1 } = config;
   const where = 'model.classifierHead';
-  expect(Number.isInteger(classes) && classes >= 2, where, () => `expected classes ≥ 2, got ${classes}`);
-  expect(
+  ensure(Number.isInteger(classes) && classes >= 2, where, () => `expected classes ≥ 2, got ${classes}`);
+  ensure(
     pool === 'average' || pool === 'none',
     where,
     () => `expected pool average or none, got ${String(pool)}`,
   );
-  expect(momentum >= 0 && momentum <= 1, where, () => `expected 0 ≤ momentum ≤ 1, got ${momentum}`);
+  ensure(momentum >= 0 && momentum <= 1, where, () => `expected 0 ≤ momentum ≤ 1, got ${momentum}`);
   const sizes = latents.map(eventSize);
   const d = sizes.reduce((sum, n) => sum + n, 0);
   const channels = (shape: Shape): number => shape[shape.length - 1]!;
@@ -105,7 +97,7 @@ export function classifierHead(
     kernel: variable(rng.uniform([features, classes], -limit, limit)),
     bias: variable(zeros([classes])),
   }));
-  const params = { ...indexedParams(norms), ...linear };
+  const params = { ...compose(norms).params, ...linear };
   const feature = (part: Tensor, i: number, training: boolean): Tensor => {
     const active = relu(norms[i]!.apply(reshape(part, [-1, ...latents[i]!]), training));
     const positions = latents[i]!.slice(1).map((_, axis) => axis + 1);
@@ -117,7 +109,7 @@ export function classifierHead(
     dispose: () => disposeParams(params),
     logits: (z, { training = false } = {}) =>
       tidy(() => {
-        expect(
+        ensure(
           z.rank === 2 && z.shape[1] === d,
           `${where}.logits`,
           () => `expected z of shape [B,${d}], got [${z.shape}]`,

@@ -1,4 +1,5 @@
-import { expect, type LipschitzMap, type Rng, type Shape } from '@iresnet/core';
+import type { Bijector, LipschitzMap, Rng, Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import {
   actNorm,
   chain,
@@ -7,7 +8,6 @@ import {
   standardize,
   standardNormal,
   type Flow,
-  type ReportingBijector,
   type ResidualBlock,
 } from '@iresnet/flows';
 import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
@@ -42,13 +42,6 @@ export interface DenseFlow extends Flow {
   readonly blockShapes: readonly Shape[];
   /** Event shape of each latent within z: `[[d]]`. */
   readonly latents: readonly Shape[];
-  /**
-   * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c^layers; for the
-   * end of training.
-   */
-  project(): void;
-  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
-  refresh(): void;
 }
 
 /**
@@ -74,13 +67,13 @@ export interface DenseFlow extends Flow {
 export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
   const { dimension, blocks: count, standardize: table } = config;
   for (const [name, size] of Object.entries({ dimension, blocks: count })) {
-    expect(Number.isInteger(size) && size > 0, 'model.denseFlow', () => `expected ${name} ≥ 1, got ${size}`);
+    ensure(Number.isInteger(size) && size > 0, 'model.denseFlow', () => `expected ${name} ≥ 1, got ${size}`);
   }
   const logDet = logDetEstimator(config.logDet);
   const blocks = Array.from({ length: count }, (_, i) =>
     residualBlock(branch(config, rng.split(i)), { logDet }),
   );
-  const parts: ReportingBijector[] = [];
+  const parts: Bijector[] = [];
   if (table) parts.push(standardize(table.mean, table.deviation));
   for (const block of blocks) {
     if (config.actNorm) parts.push(actNorm([dimension]));
@@ -93,12 +86,6 @@ export function denseFlow(config: DenseFlowConfig, rng: Rng): DenseFlow {
     blocks,
     blockShapes: blocks.map(() => [dimension]),
     latents: [[dimension]],
-    project() {
-      for (const block of blocks) block.project();
-    },
-    refresh() {
-      for (const block of blocks) block.refresh();
-    },
   };
 }
 

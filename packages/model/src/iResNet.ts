@@ -11,8 +11,8 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, prefixParams, type Module, type Rng, type Shape } from '@iresnet/core';
-import type { InverseReport } from '@iresnet/flows';
+import { compose, type Composition, type InverseReport, type Rng, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { bitsPerDim } from './bitsPerDim';
 import { certify, type Certificate } from './certify';
 import {
@@ -44,21 +44,21 @@ export interface DenseIResNetConfig {
 export type IResNetConfig = ImageIResNetConfig | DenseIResNetConfig;
 
 /** What {@link IResNet.classify} says of each example. */
-export interface Classification {
+export type Classification = {
   /** `[B]`, int32: the most probable class. */
   readonly labels: Tensor;
   /** `[B, K]`: softmax of the logits. */
   readonly probabilities: Tensor;
-}
+};
 
 /** An example that went to its latent and back. */
-export interface Reconstruction extends InverseReport {
+export type Reconstruction = InverseReport & {
   /** `[B]`: largest absolute difference to the input. */
-  readonly maxError: Float64Array;
-}
+  readonly maxError: number[];
+};
 
 /** One network that classifies, estimates densities and generates; see {@link iResNet}. */
-export interface IResNet extends Module {
+export interface IResNet extends Composition {
   readonly config: IResNetConfig;
   /** The invertible part with its prior. */
   readonly flow: DenseFlow | ImageFlow;
@@ -86,15 +86,11 @@ export interface IResNet extends Module {
   reconstruct(x: Tensor): Reconstruction;
   /**
    * Pictures of the straight lines between latents: F⁻¹((1 − t) F(a) + t F(b)) for `steps` equally spaced t from 0 to 1.
-   * `x` is `[steps · B, ...shape]`, all of t = 0 first.
+   * `value` is `[steps · B, ...shape]`, all of t = 0 first.
    */
   interpolate(a: Tensor, b: Tensor, steps: number): InverseReport;
-  /** What is proven: {@link certify}. Call `project` first. */
+  /** What is proven: {@link certify}. Call `enforceBounds` first. */
   certify(): Certificate;
-  /** Shrink every weight until its proven norm is at most the coefficient; for the end of training. */
-  project(): void;
-  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
-  refresh(): void;
 }
 
 /**
@@ -118,7 +114,7 @@ export interface IResNet extends Module {
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5);
  * const { logProb, logits } = model.logProbAndLogits(x, rng); // [4] nats and [4, 10] scores from one forward pass
  * console.log(logProb.shape, logits.shape, model.reconstruct(x).maxError); // errors about 1e-7
- * console.log(model.interpolate(x, tf.reverse(x, 0), 5).x.shape); // [ 20, 8, 8, 1 ]
+ * console.log(model.interpolate(x, tf.reverse(x, 0), 5).value.shape); // [ 20, 8, 8, 1 ]
  * ```
  *
  * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
@@ -128,7 +124,7 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
   const head = config.head && classifierHead(flow.latents, config.head, rng.split('head'));
   const shape = config.kind === 'image' ? config.flow.shape : [config.flow.dimension];
   const withHead = (name: string): ClassifierHead => {
-    expect(head !== null, `model.iResNet.${name}`, () => 'expected a configuration with a head, got none');
+    ensure(head !== null, `model.iResNet.${name}`, () => 'expected a configuration with a head, got none');
     return head;
   };
   const { logProb, sample, encode, decode } = flow;
@@ -144,11 +140,7 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     flow,
     head,
     shape,
-    params: prefixParams({ flow: flow.params, ...(head && { head: head.params }) }),
-    dispose() {
-      flow.dispose();
-      head?.dispose();
-    },
+    ...compose({ flow, ...(head && { head }) }),
     logProb,
     sample,
     encode,
@@ -168,13 +160,13 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     bitsPerDim: (density, levels) => bitsPerDim(density, shape, levels),
     reconstruct(x) {
       const report = decodeAndFree(encode(x));
-      const errors = tidy(() => max(reshape(abs(sub(report.x, x)), [x.shape[0]!, -1]), 1));
-      const maxError = Float64Array.from(errors.dataSync());
+      const errors = tidy(() => max(reshape(abs(sub(report.value, x)), [x.shape[0]!, -1]), 1));
+      const maxError = Array.from(errors.dataSync());
       errors.dispose();
       return { ...report, maxError };
     },
     interpolate(a, b, steps) {
-      expect(
+      ensure(
         Number.isInteger(steps) && steps >= 2 && a.shape.join() === b.shape.join(),
         'model.iResNet.interpolate',
         () => `expected steps ≥ 2 and two batches of one shape, got ${steps}, [${a.shape}] and [${b.shape}]`,
@@ -187,7 +179,5 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
       return decodeAndFree(line);
     },
     certify: () => certify(flow),
-    project: () => flow.project(),
-    refresh: () => flow.refresh(),
   };
 }

@@ -1,4 +1,5 @@
-import { expect, type Rng, type Shape } from '@iresnet/core';
+import type { Bijector, Rng, Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import {
   actNorm,
   chain,
@@ -10,7 +11,6 @@ import {
   squeeze,
   standardNormal,
   type Flow,
-  type ReportingBijector,
   type ResidualBlock,
   type Scale,
   type SqueezeOptions,
@@ -65,13 +65,6 @@ export interface ImageFlow extends Flow {
   readonly blockShapes: readonly Shape[];
   /** Event shape of each latent, in the order in which they lie in the vector z. */
   readonly latents: readonly Shape[];
-  /**
-   * Shrink every weight until its proven norm is at most c, so that each block is proven to be a contraction of at most c³; for the end of
-   * training.
-   */
-  project(): void;
-  /** Bring power iteration up to date with the weights; after each optimizer step, where a run is saved and resumed exactly. */
-  refresh(): void;
   /** {@link bitsPerDim} with d = h·w·c of the image, padding not counted: `[B]` nats → `[B]` bits. */
   bitsPerDim(logProb: Tensor, levels?: number): Tensor;
 }
@@ -112,9 +105,9 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
   const blocks: ResidualBlock[] = [];
   const blockShapes: Shape[] = [];
   let at = shape;
-  const squeezed = (): ReportingBijector => {
+  const squeezed = (): Bijector => {
     const [h, w, c] = at;
-    expect(
+    ensure(
       h % 2 === 0 && w % 2 === 0,
       'model.imageFlow',
       () => `expected an even height and width to squeeze, got [${at}] before block ${blocks.length}`,
@@ -123,7 +116,7 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
     return squeeze({ order });
   };
 
-  const before: ReportingBijector[] = [];
+  const before: Bijector[] = [];
   if (config.initialSqueeze) before.push(squeezed());
   if (padding > 0) {
     before.push(injectivePad(padding));
@@ -131,7 +124,7 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
   }
   const scales = config.scales.map((scale, i): Scale => {
     if (config.multiScale && i > 0) at = [at[0], at[1], at[2] - Math.floor(at[2] / 2)];
-    const parts: ReportingBijector[] = [];
+    const parts: Bijector[] = [];
     if (scale.squeeze) parts.push(squeezed());
     for (let n = 0; n < scale.blocks; n++) {
       const block = residualBlock(branch(config, scale.channels, at, blocks.length, rng), { logDet });
@@ -157,12 +150,6 @@ export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
     blocks,
     blockShapes,
     latents,
-    project() {
-      for (const block of blocks) block.project();
-    },
-    refresh() {
-      for (const block of blocks) block.refresh();
-    },
     bitsPerDim: (logProb, levels) => bitsPerDim(logProb, shape, levels),
   };
 }
@@ -203,7 +190,7 @@ function pixels({ shape: [h, w], initialSqueeze }: ImageFlowConfig): number {
 
 function check({ shape, padding, scales }: ImageFlowConfig): void {
   const count = (name: string, value: number, least: number): void =>
-    expect(
+    ensure(
       Number.isInteger(value) && value >= least,
       'model.imageFlow',
       () => `expected ${name} ≥ ${least}, got ${value}`,

@@ -4,13 +4,13 @@
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
+ * import { negativeLogLikelihood } from '@iresnet/flows';
  * import { denseFlow, denseFlowDefaults } from '@iresnet/model';
  *
  * const rng = createRng(1);
  * const density = denseFlow({ ...denseFlowDefaults(2), blocks: 2, hidden: [16] }, rng);
  * const x = rng.normal([16, 2]);
- * const loss = () => tf.neg(tf.mean(density.logProb(x, rng))) as tf.Scalar;
- * tf.train.adam(0.01).minimize(loss); // any optimizer: the weights stay normalized by themselves
+ * tf.train.adam(0.01).minimize(() => negativeLogLikelihood(density, x, rng)); // any optimizer: the weights stay normalized by themselves
  * density.sample(5, rng).print();
  * console.log(density.blocks.map((block) => block.lipschitzBound())); // each below 1: proven invertible
  * ```
@@ -27,7 +27,7 @@
  * const density = imageFlow({ ...iResNetPreset('mnist-density-small').flow, shape: [8, 8, 1], scales }, rng);
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5); // images as (byte + u)/256 − ½
  * density.bitsPerDim(density.logProb(x, rng)).print();
- * density.project(); // at the end of training: now every bound is proven
+ * density.enforceBounds(); // at the end of training: now every bound is proven
  * console.log(certify(density)); // plain JSON: Lipschitz bounds, steps of the inverse, bias of the log-determinant
  * ```
  *
@@ -46,7 +46,7 @@
  * const labels = tf.tensor1d([3, 1, 4, 1], 'int32');
  * tf.train.adam(0.01).minimize(() => hybridLoss(model, x, labels, rng, 1)); // cross entropy and nats per dimension
  * model.classify(x).labels.print();
- * console.log(model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).x.shape);
+ * console.log(model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).value.shape);
  * ```
  *
  * {@link parseIResNetConfig} checks a configuration that a person wrote; {@link officialConfig} and {@link loadOfficialState} take over the

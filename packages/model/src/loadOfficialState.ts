@@ -19,7 +19,7 @@ const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_trac
  * Images become NHWC, kernels HWIO, latents and prior HWC. Each weight is stored as the official network uses it in evaluation,
  * W/(max(1, uᵀWv/c) + ε) with the stored u and v and ε = 1e-5 for 3×3, 0 for 1×1, and is used like that until something changes it. Its
  * true norm may be above c by what the official power iteration missed, since that makes one to five steps a training step; for blocks
- * that squeeze it was measured at the size before. Training on normalizes it by our power iteration at the true size, and `project` makes
+ * that squeeze it was measured at the size before. Training on normalizes it by our power iteration at the true size, and `enforceBounds` makes
  * c proven.
  *
  * @param model - Of a configuration that fits, such as that of `officialConfig`: its coefficient must be that of the official training.

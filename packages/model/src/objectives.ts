@@ -10,7 +10,8 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { IResNet } from './iResNet';
 
 /**
@@ -31,7 +32,7 @@ import type { IResNet } from './iResNet';
 export function crossEntropy(logits: Tensor, labels: Tensor): Scalar {
   return tidy(() => {
     const [batch, classes] = logits.shape as [number, number];
-    expect(
+    ensure(
       logits.rank === 2 && labels.rank === 1 && labels.shape[0] === batch && labels.dtype === 'int32',
       'model.crossEntropy',
       () =>
@@ -116,7 +117,7 @@ export function classificationLoss(model: IResNet, x: Tensor, labels: Tensor): S
  */
 export function hybridLoss(model: IResNet, x: Tensor, labels: Tensor, rng: Rng, weight: number): Scalar {
   return tidy(() => {
-    expect(weight >= 0, 'model.hybridLoss', () => `expected a weight ≥ 0, got ${weight}`);
+    ensure(weight >= 0, 'model.hybridLoss', () => `expected a weight ≥ 0, got ${weight}`);
     const { logProb, logits } = model.logProbAndLogits(x, rng, { training: true });
     const density = mul(-weight / (x.size / x.shape[0]!), mean(logProb));
     return add(crossEntropy(logits, labels), density) as Scalar;

@@ -1,4 +1,5 @@
-import { expect, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { ActivationName } from '@iresnet/lipschitz';
 import type { ScaleConfig } from './imageFlow';
 import type { ImageIResNetConfig } from './iResNet';
@@ -60,7 +61,7 @@ export interface OfficialConfigOptions {
  */
 export function officialConfig(tensors: OfficialTensors, options: OfficialConfigOptions): ImageIResNetConfig {
   const { shape, where = 'model.officialConfig', logDet, activation = 'elu', coefficient = 0.9 } = options;
-  expect(
+  ensure(
     shape.length === 3 && shape.every((n) => Number.isInteger(n) && n > 0),
     'model.officialConfig',
     () => `expected shape [h,w,c], got [${shape}]`,

@@ -1,5 +1,6 @@
 import { concat, ones, reshape, split, transpose, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { eventSize, expect, type Shape } from '@iresnet/core';
+import { eventSize, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { ImageFlow, ImageFlowConfig } from './imageFlow';
 import type { IResNet } from './iResNet';
 import { assignOfficialWeight, type Size } from './officialWeight';
@@ -15,7 +16,7 @@ export interface OfficialPlace {
 /** Every place of a model that the official code has a tensor for. */
 export function officialPlaces({ config, flow, head }: IResNet): readonly OfficialPlace[] {
   const argument = (condition: boolean, what: string) =>
-    expect(condition, 'model.loadOfficialState', () => what);
+    ensure(condition, 'model.loadOfficialState', () => what);
   argument(config.kind === 'image', 'expected a model of images, got one of vectors');
   const image = flow as ImageFlow;
   const { squeezeOrder, prior } = image.config;

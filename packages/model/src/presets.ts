@@ -1,4 +1,5 @@
-import { didYouMean, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 import type { ScaleConfig } from './imageFlow';
 import type { ImageIResNetConfig } from './iResNet';
 

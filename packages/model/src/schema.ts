@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { didYouMean, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 import { activationNames, type ActivationName } from '@iresnet/lipschitz';
 import type { IResNetConfig } from './iResNet';
 

@@ -19,7 +19,7 @@ import {
 const block = (lipschitz: number) =>
   residualBlock((x) => tf.mul(lipschitz, x), {
     lipschitz,
-    logDet: (_a, like) => tf.zeros([like.shape[0]!]),
+    logDet: (_a, shape) => tf.zeros([shape[0]!]),
   });
 
 const model = (bounds: readonly number[], logDet: LogDetConfig) => ({
@@ -91,7 +91,7 @@ describe('certify', () => {
               const found = arnoldi({
                 products: m,
                 probe: fixedProbes(tf.tensor3d(signs.map((row) => [row]))),
-              })(product, tf.zeros([1, d]), createRng(0)).dataSync()[0]!;
+              })(product, [1, d], createRng(0)).dataSync()[0]!;
               let bound = 0; // 2 d Σ_{k>m} Lᵏ/k
               for (let k = m + 1; k < 2000; k++) bound += (2 * d * l ** k) / k;
               expect(Math.abs(found - truth), `${name}, L ${l}, ${m} products`).toBeLessThan(bound + 1e-5);
@@ -132,7 +132,7 @@ describe('certify', () => {
       const factor = name.endsWith('2.kernel') ? 0.1 : 9;
       if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));
     }
-    flow.project();
+    flow.enforceBounds();
     certify(flow).blocks.forEach(({ layers, lipschitzBound }, i) => {
       // dense – σ – dense – σ – dense
       expect(layers.length).toBe(5);
@@ -175,7 +175,7 @@ describe('certify', () => {
       },
       createRng(0),
     );
-    flow.project();
+    flow.enforceBounds();
     const { blocks } = certify(flow);
     // Of 16 values 8 leave. Worst-case bias per value: −ln(1 − L) − Σ_{k≤5} Lᵏ/k.
     [16, 8].forEach((size, i) => {

@@ -115,7 +115,7 @@ export function iResNetLaws(): void {
 
     test('reconstructions within their bounds; lines begin and end at them', () => {
       const { model, x } = started(config);
-      const { x: back, errorBound, converged, maxError } = model.reconstruct(x);
+      const { value: back, errorBound, converged, maxError } = model.reconstruct(x);
       expect(converged.every(Boolean)).toBe(true);
       const error = lengths(tf.sub(back, x));
       // The bound is that of the solver: the forward pass adds its float32 rounding.
@@ -127,8 +127,8 @@ export function iResNetLaws(): void {
       }
       const y = inputs(model, 4);
       const line = model.interpolate(x, y, 3);
-      expect(line.x.shape).toEqual([3 * BATCH, ...model.shape]);
-      const [first, middle, last] = tf.split(line.x, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      expect(line.value.shape).toEqual([3 * BATCH, ...model.shape]);
+      const [first, middle, last] = tf.split(line.value, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
       lengths(tf.sub(first, x)).forEach((value, i) => expect(value).toBeLessThan(line.errorBound[i]! + 1e-5));
       lengths(tf.sub(last, y)).forEach((value, i) =>
         expect(value).toBeLessThan(line.errorBound[2 * BATCH + i]! + 1e-5),
@@ -149,7 +149,7 @@ export function iResNetLaws(): void {
       }
       const score = (of: IResNet) => {
         const { logProb, logits } = of.logProbAndLogits(x, createRng(9));
-        return [...valuesOf(logProb), ...valuesOf(logits), ...valuesOf(of.decode(of.encode(x)).x)];
+        return [...valuesOf(logProb), ...valuesOf(logits), ...valuesOf(of.decode(of.encode(x)).value)];
       };
       const copy = iResNet(JSON.parse(JSON.stringify(config)) as IResNetConfig, createRng(99));
       expect(Object.keys(copy.params)).toEqual(Object.keys(model.params));
@@ -247,7 +247,7 @@ export function iResNetLaws(): void {
       const kernels = () =>
         Object.entries(model.params).flatMap(([name, v]) => (name.endsWith('kernel') ? valuesOf(v) : []));
       const raw = kernels();
-      model.project();
+      model.enforceBounds();
       expect(kernels()).toEqual(raw);
       const certificate = model.certify();
       expect(certificate.invertible).toBe(false);

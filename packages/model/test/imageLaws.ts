@@ -63,13 +63,13 @@ export function imageLaws(): void {
       const x = images(config, 3);
       model.encode(x);
       scaleKernels(model, 20);
-      model.project();
+      model.enforceBounds();
       const limit = config.coefficient! ** 3; // activations have Lipschitz constant 1
       for (const block of model.blocks) {
         expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
         expect(block.lipschitzBound()).toBeGreaterThan(0.9 * limit); // and not more than that is given away
       }
-      const { x: back, errorBound, converged } = model.decode(model.encode(x));
+      const { value: back, errorBound, converged } = model.decode(model.encode(x));
       expect(converged.every(Boolean)).toBe(true);
       const errors = tf.norm(tf.reshape(tf.sub(back, x), [3, -1]), 2, 1).dataSync();
       // The forward pass adds float32 rounding, amplified by at most 1/(1 − .73) a block: 50 for three of them.
@@ -138,7 +138,7 @@ export function imageLaws(): void {
     const z = model.encode(x);
     expect(model.blockShapes).toEqual([[2, 2, 6]]);
     expect(z.shape).toEqual([2, 24]);
-    expect(tf.max(tf.abs(tf.sub(model.decode(z).x, x))).dataSync()[0]).toBeLessThan(1e-5); // float32 rounding of z
+    expect(tf.max(tf.abs(tf.sub(model.decode(z).value, x))).dataSync()[0]).toBeLessThan(1e-5); // float32 rounding of z
     model.dispose();
   });
 

@@ -91,7 +91,7 @@ export function laws(): void {
         }
         for (const block of model.blocks) expect(block.lipschitzBound()).toBeLessThan(limit * 1.01 ** layers);
       }
-      model.project();
+      model.enforceBounds();
       for (const block of model.blocks) {
         expect(block.lipschitzBound()).toBeLessThan(1);
         expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
@@ -104,7 +104,7 @@ export function laws(): void {
       const model = denseFlow(config, createRng(1));
       const x = points(model, 6);
       const z = model.encode(x);
-      const { x: back, errorBound, converged } = model.decode(z);
+      const { value: back, errorBound, converged } = model.decode(z);
       expect(converged.every(Boolean)).toBe(true);
       const size = config.dimension;
       const [a, b] = [valuesOf(back), valuesOf(x)];

@@ -281,7 +281,7 @@ describe.each(table)('$name', ({ config }) => {
     expect(valuesOf(model.encode(x))).toEqual(valuesOf(plain.encode(x)));
     expect(everything(model)).toEqual(loaded);
     expect(Math.max(...model.certify().blocks.map((block) => block.lipschitzBound))).toBeGreaterThan(1);
-    model.project();
+    model.enforceBounds();
     for (const block of model.certify().blocks)
       expect(block.lipschitzBound).toBeLessThanOrEqual(0.9 ** 3 * (1 + 1e-6));
     model.dispose();

@@ -21,7 +21,7 @@ test('a projected flow is proven contractive, block by block; saved and assigned
   score(density); // starts the activation normalization
   expect(Math.max(...density.blocks.map((block) => block.lipschitzBound()))).toBeGreaterThan(0.9 ** 3);
   const before = score(density);
-  density.project();
+  density.enforceBounds();
   // Three layers of at most .9; the sine adds nothing.
   for (const block of density.blocks) {
     expect(block.lipschitzBound()).toBeLessThanOrEqual(0.9 ** 3 * (1 + 1e-15));
@@ -30,7 +30,7 @@ test('a projected flow is proven contractive, block by block; saved and assigned
   const after = score(density);
   // Power iteration to 1e-3 was off by little, and so the density moved by little.
   after.forEach((value, i) => expect(Math.abs(value - before[i]!)).toBeLessThan(0.1));
-  density.project();
+  density.enforceBounds();
   expect(score(density)).toEqual(after);
 
   const copy = denseFlow(config, createRng(99));
@@ -50,15 +50,15 @@ test('a block of convolutions: project makes it proven, and the inverse proven w
     conv2d({ inputs, outputs, kernelSize, imageSize, coefficient: 0.9, rng });
   const block = residualBlock(
     sequential(layer(2, 6, 3), elu(), layer(6, 6, 1), elu(), layer(6, 2, 3)),
-    { logDet: (_a, like) => tf.zeros([like.shape[0]!]) },
+    { logDet: (_a, shape) => tf.zeros([shape[0]!]) },
   ); // prettier-ignore
   grow(block.params);
   // Above the norm at 4×4 pixels, where it is .9 per layer: the proof is for every image size.
   expect(block.lipschitzBound()).toBeGreaterThan(0.9 ** 3);
-  block.project();
+  block.enforceBounds();
   expect(block.lipschitzBound()).toBeLessThanOrEqual(0.9 ** 3 * (1 + 1e-15));
   const x = createRng(5).normal([3, ...imageSize, 2]);
-  const { x: back, errorBound } = block.inverseWithReport(block.forward(x));
+  const { value: back, errorBound } = block.inverseWithReport(block.forward(x));
   const errors = tf.norm(tf.reshape(tf.sub(back, x), [3, -1]), 2, 1).dataSync();
   // The forward pass adds its float32 rounding, amplified by 1/(1 − .73).
   errors.forEach((error, i) => expect(error).toBeLessThan(errorBound[i]! + 1e-5));

@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   addScaled,
@@ -63,11 +63,11 @@ export interface ConvGramBoundOptions {
 export function convGramBound(kernel: Tensor, options: ConvGramBoundOptions = {}): number {
   const { padding = 'zero', imageSize, steps = 8, samples = 32 } = options;
   const where = 'spectral-norm.convGramBound';
-  expect(kernel.rank === 4, where, () => `expected a kernel [kh, kw, in, out], got shape [${kernel.shape}]`);
-  expect(Number.isInteger(steps) && steps >= 0, where, () => `expected steps ≥ 0, got ${steps}`);
-  expect(Number.isInteger(samples) && samples >= 4, where, () => `expected samples ≥ 4, got ${samples}`);
+  ensure(kernel.rank === 4, where, () => `expected a kernel [kh, kw, in, out], got shape [${kernel.shape}]`);
+  ensure(Number.isInteger(steps) && steps >= 0, where, () => `expected steps ≥ 0, got ${steps}`);
+  ensure(Number.isInteger(samples) && samples >= 4, where, () => `expected samples ≥ 4, got ${samples}`);
   const taps = readTaps(kernel);
-  expect(
+  ensure(
     taps.every(({ values }) => values.every(Number.isFinite)),
     where,
     () => 'expected finite values, got NaN or infinity',
@@ -77,7 +77,7 @@ export function convGramBound(kernel: Tensor, options: ConvGramBoundOptions = {}
     if (padding === 'zero')
       return { size: Math.max(1, Math.ceil((samples * (k - 1)) / 2)), degree: (k - 1) / 2 };
     const size = imageSize?.[axis] ?? NaN;
-    expect(
+    ensure(
       Number.isInteger(size) && size > 0,
       where,
       () => `expected an imageSize [h, w] for circular padding, got [${imageSize}]`,

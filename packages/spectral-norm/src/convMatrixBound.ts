@@ -1,5 +1,5 @@
 import { tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { gramBound } from './gramBound';
 
 /**
@@ -28,12 +28,12 @@ export function convMatrixBound(kernel: Tensor, imageSize: readonly [number, num
   const where = 'spectral-norm.convMatrixBound';
   const [kh, kw, inputs, outputs] = kernel.shape as [number, number, number, number];
   const [h, w] = imageSize;
-  expect(
+  ensure(
     kernel.rank === 4 && kh % 2 === 1 && kw % 2 === 1,
     where,
     () => `expected a kernel [kh, kw, in, out] with odd kh and kw, got shape [${kernel.shape}]`,
   );
-  expect(
+  ensure(
     [h, w].every((n) => Number.isInteger(n) && n > 0),
     where,
     () => `expected a positive imageSize [h, w], got [${imageSize}]`,

@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** Unit of the rounding margins: 8 units of float64. */
@@ -37,14 +37,14 @@ export function aboveRounding(bound: number, steps: number, rows: number, column
  * @see Delattre et al., Efficient Bound of Lipschitz Constant for Convolutional Layers by Gram Iteration (arXiv 2305.16173).
  */
 export function gramBound(matrix: Tensor, steps = 12): number {
-  expect(
+  ensure(
     matrix.rank === 2,
     'spectral-norm.gramBound',
     () => `expected a matrix [n, m], got shape [${matrix.shape}]`,
   );
   const [rows, columns] = matrix.shape as [number, number];
   const values = Float64Array.from(matrix.dataSync());
-  expect(
+  ensure(
     values.every(Number.isFinite),
     'spectral-norm.gramBound',
     () => 'expected finite values, got NaN or infinity',

@@ -11,7 +11,8 @@ import {
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect, noGrad, type LinearOperator, type Rng } from '@iresnet/core';
+import { noGrad, type LinearOperator, type Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** Keeps a division by a length of 0 finite. The square of anything shorter vanishes in float32. */
 const TINY = 1e-18;
@@ -67,12 +68,12 @@ export function powerIteration(
   options: PowerIterationOptions = {},
 ): SingularTriple {
   const { rtol = 1e-4, maxSteps = 100 } = options;
-  expect(
+  ensure(
     u.shape.slice(1).join() === a.outShape.join() && u.shape[0] === 1,
     'spectral-norm.powerIteration',
     () => `expected a start vector of shape [1,${a.outShape}], got [${u.shape}]`,
   );
-  expect(maxSteps >= 1, 'spectral-norm.powerIteration', () => `expected maxSteps ≥ 1, got ${maxSteps}`);
+  ensure(maxSteps >= 1, 'spectral-norm.powerIteration', () => `expected maxSteps ≥ 1, got ${maxSteps}`);
   let steps = 0;
   const unit = rtol === 0 ? unitOnDevice : unitOnHost;
   const triple = noGrad(() =>

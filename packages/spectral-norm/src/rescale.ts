@@ -1,5 +1,5 @@
 import { add, div, maximum, scalar, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /**
  * Soft spectral normalization, W / (max(1, σ/c) + ε): a weight below the bound c stays as it is.
@@ -22,8 +22,8 @@ import { expect } from '@iresnet/core';
  * @see Behrmann et al., Invertible Residual Networks, equation (2) (arXiv 1811.00995).
  */
 export function rescale(weight: Tensor, sigma: Tensor, coefficient: number, epsilon = 0): Tensor {
-  expect(coefficient > 0, 'spectral-norm.rescale', () => `expected a coefficient > 0, got ${coefficient}`);
-  expect(epsilon >= 0, 'spectral-norm.rescale', () => `expected an epsilon ≥ 0, got ${epsilon}`);
+  ensure(coefficient > 0, 'spectral-norm.rescale', () => `expected a coefficient > 0, got ${coefficient}`);
+  ensure(epsilon >= 0, 'spectral-norm.rescale', () => `expected an epsilon ≥ 0, got ${epsilon}`);
   return tidy(() => {
     const divisor = maximum(scalar(1), div(sigma, coefficient));
     return div(weight, epsilon > 0 ? add(divisor, epsilon) : divisor);

@@ -1,5 +1,6 @@
 import { add, concat, mul, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { createRng, expect, type Bijector } from '@iresnet/core';
+import { createRng, type Bijector } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { numericalJacobian, STEP } from './differences';
 import { logAbsDet, singularValues, type Matrix } from './float64';
 import { gradientErrors } from './gradient';
@@ -72,7 +73,7 @@ export function checkBijector(
     step = STEP,
   }: BijectorCheckOptions = {},
 ): Measurement[] {
-  expect(
+  ensure(
     x.rank >= 1 && x.shape[0]! >= 2,
     'testing.checkBijector',
     () => `expected x [B, ...] with B ≥ 2, got [${x.shape}]`,

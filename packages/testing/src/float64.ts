@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** A matrix as a list of rows; what `arraySync` gives for a tensor of rank 2. */
 export type Matrix = readonly ArrayLike<number>[];
@@ -21,7 +21,7 @@ export type Matrix = readonly ArrayLike<number>[];
 export function logAbsDet(matrix: Matrix): number {
   const rows = matrix.map((row) => Float64Array.from(row));
   const n = rows.length;
-  expect(
+  ensure(
     rows.every((row) => row.length === n),
     'testing.logAbsDet',
     () => `expected a square matrix, got ${n} rows of ${rows.map((row) => row.length).join(', ')} values`,

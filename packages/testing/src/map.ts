@@ -1,5 +1,6 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { createRng, expect, type DifferentiableMap } from '@iresnet/core';
+import { createRng, type DifferentiableMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { directionalDerivative, STEP } from './differences';
 import { dot, norm } from './float64';
 import { gradientErrors } from './gradient';
@@ -65,7 +66,7 @@ export function checkMap(
     step = STEP,
   }: MapCheckOptions = {},
 ): Measurement[] {
-  expect(
+  ensure(
     x.rank >= 1 && x.shape[0]! >= 2,
     'testing.checkMap',
     () => `expected x [B, ...] with B ≥ 2, got [${x.shape}]`,

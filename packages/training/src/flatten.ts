@@ -1,5 +1,5 @@
 import { concat1d, reshape, split, tensor, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { readsFreely } from './readback';
 
 /**
@@ -31,7 +31,7 @@ export function flatten(tensors: readonly Tensor[]): Tensor1D {
  */
 export function unflatten(flat: Tensor1D, like: readonly Tensor[]): Tensor[] {
   const size = like.reduce((sum, t) => sum + t.size, 0);
-  expect(flat.size === size, 'training.unflatten', () => `expected ${size} values, got ${flat.size}`);
+  ensure(flat.size === size, 'training.unflatten', () => `expected ${size} values, got ${flat.size}`);
   if (readsFreely()) {
     // A slice kernel of the wasm backend copies its whole input, once per variable: twenty times slower than one readback.
     const values = flat.dataSync();

@@ -1,5 +1,6 @@
 import { engine, tidy, zerosLike, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { IResNetError, expect, type Params } from '@iresnet/core';
+import { IResNetError, type Params } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { flatten } from './flatten';
 
 /**
@@ -31,11 +32,11 @@ export function lossAndGradient(
   const where = 'training.lossAndGradient';
   const names = Object.keys(params).filter((name) => params[name]!.trainable);
   const variables = names.map((name) => params[name]!);
-  expect(names.length > 0, where, () => 'expected a trainable variable, got none');
+  ensure(names.length > 0, where, () => 'expected a trainable variable, got none');
   return tidy(() => {
     const { value, grads } = differentiate(() => {
       const result = loss();
-      expect(
+      ensure(
         result.rank === 0,
         where,
         () => `expected a scalar loss, got the shape [${result.shape.join(', ')}]`,

@@ -1,5 +1,6 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
-import { expect, type Params, type Rng } from '@iresnet/core';
+import type { Params, Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Batches } from './batches';
 import type { BestLoss, Callback, StopReason } from './callbacks';
 import type { Optimizer } from './optimizers/optimizer';
@@ -86,7 +87,7 @@ export function checkOptions<B extends TensorContainer>(options: FitOptions<B>):
   const where = 'training.fit';
   const { steps, validate, earlyStopping, accumulate, logEvery, clipNorm, emaDecay, params } = options;
   const count = (name: string, value: number | undefined, least: number): void => {
-    expect(
+    ensure(
       value === undefined || (Number.isSafeInteger(value) && value >= least),
       where,
       () => `expected an integer ${name} ≥ ${least}, got ${value}`,
@@ -97,18 +98,18 @@ export function checkOptions<B extends TensorContainer>(options: FitOptions<B>):
   count('logEvery', logEvery, 1);
   count('validate.every', validate?.every, 1);
   count('earlyStopping.patience', earlyStopping?.patience, 1);
-  expect(
+  ensure(
     !earlyStopping || validate !== undefined,
     where,
     () => 'expected validate with earlyStopping, got none',
   );
-  expect(clipNorm === undefined || clipNorm > 0, where, () => `expected clipNorm > 0, got ${clipNorm}`);
-  expect(
+  ensure(clipNorm === undefined || clipNorm > 0, where, () => `expected clipNorm > 0, got ${clipNorm}`);
+  ensure(
     emaDecay === undefined || (emaDecay >= 0 && emaDecay < 1),
     where,
     () => `expected 0 ≤ emaDecay < 1, got ${emaDecay}`,
   );
-  expect(
+  ensure(
     Object.values(params).some((variable) => variable.trainable),
     where,
     () => 'expected a trainable variable in params, got none',

@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** The learning rate of update number `step`, counted from 0. A pure function, so that a resumed run needs no state of it. */
 export type Schedule = (step: number) => number;
@@ -86,12 +86,12 @@ export function exponential(rate: number, factor: number, steps: number): Schedu
  */
 export function piecewise(boundaries: readonly number[], rates: readonly number[]): Schedule {
   const where = 'training.piecewise';
-  expect(
+  ensure(
     rates.length === boundaries.length + 1,
     where,
     () => `expected ${boundaries.length + 1} rates for ${boundaries.length} boundaries, got ${rates.length}`,
   );
-  expect(
+  ensure(
     boundaries.every((boundary, i) => i === 0 || boundaries[i - 1]! < boundary),
     where,
     () => `expected ascending boundaries, got ${boundaries.join(', ')}`,
@@ -100,7 +100,7 @@ export function piecewise(boundaries: readonly number[], rates: readonly number[
 }
 
 function checkSteps(where: string, steps: number, least: number): void {
-  expect(
+  ensure(
     Number.isInteger(steps) && steps >= least,
     where,
     () => `expected an integer steps ≥ ${least}, got ${steps}`,

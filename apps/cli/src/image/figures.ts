@@ -114,7 +114,7 @@ function reconstruction(model: IResNet, set: ImageSet, levels: number): Reconstr
 }
 
 /** The largest of all; NaN must not pass for small. */
-function worst(values: Float64Array, start: number): number {
+function worst(values: readonly number[], start: number): number {
   return values.reduce(
     (most, value) => (value <= most ? most : Number.isNaN(value) ? Infinity : value),
     start,

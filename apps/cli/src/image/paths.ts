@@ -16,7 +16,7 @@ export function pathsBetween(
   steps: number,
 ): { readonly pictures: Pictures; readonly unconverged: number } {
   const batch = (set: ImageSet) => toBatch(set, levels, null).x;
-  const { x, converged } = model.interpolate(batch(from), batch(to), steps);
+  const { value: x, converged } = model.interpolate(batch(from), batch(to), steps);
   const bytes = toBytes(x, levels);
   // From all of one step together to all of one path together.
   const size = bytes.length / (steps * from.count);

@@ -47,7 +47,12 @@ export async function reconstructImages(
     );
     noGrad(() =>
       onHost(() => {
-        const { x, maxError, errorBound, converged } = model.reconstruct(toBatch(piece, levels, null).x);
+        const {
+          value: x,
+          maxError,
+          errorBound,
+          converged,
+        } = model.reconstruct(toBatch(piece, levels, null).x);
         back.set(toBytes(x, levels), (from * back.length) / count);
         converged.forEach((good, i) =>
           records.push({

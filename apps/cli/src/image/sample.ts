@@ -36,7 +36,7 @@ export async function sampleImages(path: string, options: SampleOptions, output:
     const n = Math.min(PIECE, count - from);
     noGrad(() =>
       onHost(() => {
-        const { x, converged } = model.decode(model.flow.base.sample(n, rng.split(from), temperature));
+        const { value: x, converged } = model.decode(model.flow.base.sample(n, rng.split(from), temperature));
         values.set(toBytes(x, levels), from * size);
         unconverged += converged.filter((good) => !good).length;
       }),

@@ -87,7 +87,7 @@ export async function trainImages(
 
 /** Shrink the weights of blocks that are not proven to be contractions; power iteration held them up to its tolerance. */
 function prove({ flow }: IResNet): void {
-  for (const block of flow.blocks) if (block.lipschitzBound() >= 1) block.project();
+  for (const block of flow.blocks) if (block.lipschitzBound() >= 1) block.enforceBounds();
 }
 
 function optimizerOf({ optimizer, weightDecay }: ImageRunConfig): Optimizer {

@@ -153,7 +153,7 @@ function reconstructions(
       const report = model.reconstruct(toBatch(shown, levels, null).x);
       return {
         originals: picturesOf(shown, levels),
-        back: { count: shown.count, shape: shown.shape, values: toBytes(report.x, levels) },
+        back: { count: shown.count, shape: shown.shape, values: toBytes(report.value, levels) },
         maxError: Array.from(report.maxError, (e) => (Number.isFinite(e) ? e : Number.MAX_VALUE)),
         errorBound: Array.from(report.errorBound, finiteOrNull),
         count: reconstruction.images,

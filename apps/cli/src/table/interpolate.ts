@@ -42,7 +42,7 @@ export async function interpolate(
       const [a, b] = [encoded(from), encoded(to)];
       const at = (t: number): Tensor => add(mul(1 - t, a), mul(t, b));
       const line = concat(Array.from({ length: steps }, (_, i) => at(i / (steps - 1))));
-      return toArrays(tensorRows(density.decode(line).x as Tensor2D));
+      return toArrays(tensorRows(density.decode(line).value as Tensor2D));
     }),
   );
   const records = from.flatMap((first, path) =>

@@ -21,7 +21,7 @@ export async function reconstruct(
   const records = noGrad(() =>
     onHost(() => {
       const x = toTensor(rows, 0, count);
-      const { x: back, errorBound, converged } = density.decode(density.encode(x));
+      const { value: back, errorBound, converged } = density.decode(density.encode(x));
       const originals = toArrays(tensorRows(x));
       return toArrays(tensorRows(back as Tensor2D)).map((values, i) => ({
         row: numbers[i]!,

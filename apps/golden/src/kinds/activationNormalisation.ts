@@ -1,6 +1,6 @@
 import { exp, mul, ones, slice, type Tensor } from '@tensorflow/tfjs-core';
-import { createRng } from '@iresnet/core';
-import { actNorm, type ReportingBijector } from '@iresnet/flows';
+import { createRng, type Bijector } from '@iresnet/core';
+import { actNorm } from '@iresnet/flows';
 import type { GoldenCase } from '../goldenCase';
 import type { Kind } from '../kinds';
 import { load } from '../layer';
@@ -49,7 +49,7 @@ export const activationNormalisation: Kind = {
 
 function checkBatch(
   golden: GoldenCase,
-  norm: ReportingBijector,
+  norm: Bijector,
   x: Tensor,
   output: string,
   logDeterminant: string,

@@ -9,16 +9,8 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { createRng, prefixParams, type Params } from '@iresnet/core';
-import {
-  actNorm,
-  chain,
-  flow,
-  residualBlock,
-  standardNormal,
-  type Flow,
-  type ReportingBijector,
-} from '@iresnet/flows';
+import { createRng, prefixParams, type Params, type Bijector } from '@iresnet/core';
+import { actNorm, chain, flow, residualBlock, standardNormal, type Flow } from '@iresnet/flows';
 import { picard } from '@iresnet/inversion';
 import { exact } from '@iresnet/logdet';
 import { denseFlow } from '@iresnet/model';
@@ -38,7 +30,7 @@ const INVERSE = 'inverse_';
 const INVERSE_STRIDE = 7;
 
 interface Block {
-  readonly bijector: ReportingBijector;
+  readonly bijector: Bijector;
   readonly branch: LoadedBranch;
   /** Trainable variables by their official name. */
   readonly trainable: ReadonlyMap<string, Variable>;
@@ -88,7 +80,7 @@ export const denseDensity: Kind = {
       const name = `${INVERSE}${iterations}`;
       const count = golden.manifest.tensors[name]!.shape[0]!;
       const chosen = Array.from({ length: count }, (_, i) => i * INVERSE_STRIDE);
-      golden.check(name, density.decode(gather(golden.tensor('z'), chosen)).x);
+      golden.check(name, density.decode(gather(golden.tensor('z'), chosen)).value);
     }
 
     const data = golden.tensor('train_points');

@@ -87,7 +87,7 @@ function checkDensity(golden: GoldenCase, network: ImageNetwork, x: Tensor, prob
 /** Block by block: outputs, the series, and the exact log-determinants. */
 function checkBlocks(golden: GoldenCase, network: ImageNetwork, x: Tensor, probes: readonly Tensor[]): void {
   const rng = createRng(0);
-  const none: LogDetEstimator = (_a, like) => zeros([like.shape[0]!]);
+  const none: LogDetEstimator = (_a, shape) => zeros([shape[0]!]);
   let at = squeezesFirst(golden) ? squeeze().forward(x) : x;
   const padding = numberIn(golden.config, 'inj_pad');
   if (padding > 0) at = injectivePad(padding).forward(at);
@@ -107,7 +107,7 @@ function checkBlocks(golden: GoldenCase, network: ImageNetwork, x: Tensor, probe
     golden.check(`block_out.${i}`, channelsFirst(y));
     golden.check(`block_logdet.${i}`, logDet);
     const normalised = block.before.reduce((h, part) => part.forward(h), at);
-    const residual = exact()(block.branch.map.linearize(normalised).jacobian, normalised, rng);
+    const residual = exact()(block.branch.map.linearize(normalised).jacobian, normalised.shape, rng);
     const rest = assembled(block, none).forwardAndLogDet(at, rng).logDet;
     residuals.push(residual);
     normalisations.push(slice(rest, 0, 1));

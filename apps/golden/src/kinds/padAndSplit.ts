@@ -1,6 +1,6 @@
 import { concat, ones, reshape, split as splitAxis, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize } from '@iresnet/core';
-import { actNorm, injectivePad, multiScale, type ReportingBijector } from '@iresnet/flows';
+import { eventSize, type Bijector } from '@iresnet/core';
+import { actNorm, injectivePad, multiScale } from '@iresnet/flows';
 import type { Kind } from '../kinds';
 import { load } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
@@ -41,7 +41,7 @@ export const padAndSplit: Kind = {
 };
 
 /** ActNorm with scale 1 and shift 0. */
-function identity(shape: readonly number[]): ReportingBijector {
+function identity(shape: readonly number[]): Bijector {
   const map = actNorm(shape);
   load(map.params, { initialized: ones([1]) });
   return map;

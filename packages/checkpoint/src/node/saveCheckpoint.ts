@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { IResNetError, expect } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { quote } from '../header';
 import {
   besideName,
@@ -61,7 +62,7 @@ export async function saveCheckpoint(
   const { fs = machineFileSystem, config } = options;
   const contents = new Map<string, Uint8Array>();
   for (const [name, content] of Object.entries(files)) {
-    expect(
+    ensure(
       isFileName(name),
       WHERE,
       () => `expected a plain file name other than ${MANIFEST}, got ${quote(name)}`,

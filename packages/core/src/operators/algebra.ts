@@ -1,6 +1,7 @@
 import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { expect } from '../errors';
-import type { LinearOperator, Shape } from '../contracts';
+import { ensure } from '../checks';
+import type { LinearOperator } from '../contracts';
+import type { Shape } from '../shape';
 
 /** The identity I on events of the given shape. Costs nothing. */
 export function identityOperator(shape: Shape): LinearOperator {
@@ -57,7 +58,7 @@ export function addOperators(a: LinearOperator, b: LinearOperator): LinearOperat
  * @throws IResNetError when shapes do not follow each other, or no operator is given.
  */
 export function composeOperators(...operators: readonly LinearOperator[]): LinearOperator {
-  expect(operators.length > 0, 'core.composeOperators', () => 'expected at least one operator, got none');
+  ensure(operators.length > 0, 'core.composeOperators', () => 'expected at least one operator, got none');
   operators.forEach((a, i) => {
     if (i > 0) sameShape('core.composeOperators', operators[i - 1]!.outShape, a.inShape);
   });
@@ -70,5 +71,5 @@ export function composeOperators(...operators: readonly LinearOperator[]): Linea
 }
 
 function sameShape(where: string, a: Shape, b: Shape): void {
-  expect(a.join() === b.join(), where, () => `expected equal shapes, got [${a}] and [${b}]`);
+  ensure(a.join() === b.join(), where, () => `expected equal shapes, got [${a}] and [${b}]`);
 }

@@ -9,8 +9,9 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { expect } from '../errors';
-import type { LinearOperator, Shape } from '../contracts';
+import { ensure } from '../checks';
+import type { LinearOperator } from '../contracts';
+import type { Shape } from '../shape';
 
 /**
  * The convolution of an image with a kernel, (A v)[p] = Σₖ v[p + k] K[k] with stride 1 and zero padding that keeps the image size.
@@ -34,12 +35,12 @@ import type { LinearOperator, Shape } from '../contracts';
  */
 export function conv2dOperator(kernel: Tensor, inShape: Shape): LinearOperator {
   const [kh, kw, inputs, outputs] = kernel.shape as [number, number, number, number];
-  expect(
+  ensure(
     kernel.rank === 4 && kh % 2 === 1 && kw % 2 === 1,
     'core.conv2dOperator',
     () => `expected a kernel [kh, kw, in, out] with odd kh and kw, got shape [${kernel.shape}]`,
   );
-  expect(
+  ensure(
     inShape.length === 3 && inShape[2] === inputs,
     'core.conv2dOperator',
     () => `expected inShape [h, w, ${inputs}] for a kernel of shape [${kernel.shape}], got [${inShape}]`,
@@ -83,7 +84,7 @@ function onPixels(x: Tensor, matrix: Tensor, outShape: Shape): Tensor {
 }
 
 function checkImages(x: Tensor, shape: Shape, name: string): void {
-  expect(
+  ensure(
     x.rank >= 4 && x.shape.slice(-3).join() === shape.join(),
     `core.conv2dOperator.${name}`,
     () => `expected images of shape [${shape}], got shape [${x.shape}]`,

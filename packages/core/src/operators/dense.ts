@@ -1,5 +1,5 @@
 import { matMul, reshape, tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { expect } from '../errors';
+import { ensure } from '../checks';
 import type { LinearOperator } from '../contracts';
 
 /**
@@ -18,7 +18,7 @@ import type { LinearOperator } from '../contracts';
  * ```
  */
 export function denseOperator(kernel: Tensor): LinearOperator {
-  expect(
+  ensure(
     kernel.rank === 2,
     'core.denseOperator',
     () => `expected a kernel [in, out], got shape [${kernel.shape}]`,
@@ -35,7 +35,7 @@ export function denseOperator(kernel: Tensor): LinearOperator {
 /** x K over the last axis, whatever the number of leading axes. */
 function rows(x: Tensor, kernel: Tensor2D, name: string): Tensor {
   const width = x.shape[x.rank - 1];
-  expect(
+  ensure(
     width === kernel.shape[0],
     `core.denseOperator.${name}`,
     () => `expected vectors of ${kernel.shape[0]} values, got shape [${x.shape}]`,

@@ -1,5 +1,5 @@
 import { grad, matMul, reshape, stack, tidy, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize } from '../batch';
+import { eventSize } from '../shape';
 import { noGrad } from '../noGrad';
 import { basisVectors } from './materialize';
 import type { LinearOperator } from '../contracts';

@@ -1,7 +1,8 @@
 import { eye, reshape, stack, tidy, tile, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize } from '../batch';
-import { expect } from '../errors';
-import type { LinearOperator, MatVec, Shape } from '../contracts';
+import { eventSize } from '../shape';
+import { ensure } from '../checks';
+import type { LinearOperator, MatVec } from '../contracts';
+import type { Shape } from '../shape';
 
 /**
  * The full basis as probes: eᵢ for every example, `[d, B, ...event]`.
@@ -32,7 +33,7 @@ export function basisVectors(batch: number, shape: Shape): Tensor {
 export function materialize(a: LinearOperator | MatVec, batch: number, inShape?: Shape): Tensor {
   return tidy(() => {
     const shape = typeof a === 'function' ? inShape : a.inShape;
-    expect(
+    ensure(
       shape !== undefined,
       'core.materialize',
       () => 'expected inShape beside a bare product, got undefined',

@@ -1,4 +1,5 @@
-import { IResNetError, expect } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** How to read a CIFAR file. */
 export interface ParseCifarOptions {
@@ -48,7 +49,7 @@ const LABELS = { cifar10: [9], cifar100: [19, 99] } as const;
  */
 export function parseCifar(bytes: Uint8Array, options: ParseCifarOptions): CifarRecords {
   const { variant, file } = options;
-  expect(
+  ensure(
     Object.hasOwn(LABELS, variant),
     'datasets.parseCifar',
     () => `expected variant 'cifar10' or 'cifar100', got ${JSON.stringify(variant)}`,

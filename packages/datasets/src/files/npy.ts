@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { NpyHeader } from './npyHeader';
 import { NPY_MAGIC, NPY_TYPES, npyLayout } from './npyLayout';
 import { copyValues, product, type NumberArray } from './values';
@@ -58,9 +58,9 @@ export function toNpy(data: NumberArray, shape: readonly number[]): Uint8Array {
   const type = Object.keys(NPY_TYPES).find(
     (key) => data instanceof (NPY_TYPES[key] as unknown as { new (): unknown }),
   );
-  expect(type !== undefined, 'datasets.toNpy', () => 'expected a typed array of at most 8 bytes a value');
+  ensure(type !== undefined, 'datasets.toNpy', () => 'expected a typed array of at most 8 bytes a value');
   const isShape = shape.length <= 32 && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  expect(
+  ensure(
     isShape && product(shape) === data.length,
     'datasets.toNpy',
     () => `expected a shape of ${data.length} values, got [${shape.join(', ')}]`,

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { ImageSet } from './imageSet';
 
 /**
@@ -54,13 +55,13 @@ export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
 export function randomCrop(set: ImageSet, size: readonly [number, number], rng: Rng, padding = 0): ImageSet {
   const [height, width, channels] = set.shape;
   const [rows, columns] = size;
-  expect(
+  ensure(
     Number.isInteger(padding) && padding >= 0,
     'datasets.randomCrop',
     () => `expected an integer padding ≥ 0, got ${padding}`,
   );
   const fits = (n: number, of: number) => Number.isInteger(n) && n >= 1 && n <= of + 2 * padding;
-  expect(
+  ensure(
     fits(rows, height) && fits(columns, width),
     'datasets.randomCrop',
     () =>

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { batches } from '../batches';
 import { takeImages, type ImageSet } from './imageSet';
 
@@ -54,7 +55,7 @@ export function imageBatches(
   options: ImageBatchesOptions,
 ): Generator<ImageStep, void, undefined> {
   const { size, rng, from = 0, epochs = Infinity } = options;
-  expect(
+  ensure(
     epochs === Infinity || (Number.isSafeInteger(epochs) && epochs >= 0),
     'datasets.imageBatches',
     () => `expected an integer epochs ≥ 0, got ${epochs}`,

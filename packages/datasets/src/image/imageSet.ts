@@ -1,5 +1,5 @@
 import { tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** Images of one size with a class each, on the host. */
 export interface ImageSet {
@@ -85,7 +85,7 @@ export function imageBatch(set: ImageSet, indices?: ArrayLike<number>): Tensor4D
 
 function checkedIndex(set: ImageSet, indices: ArrayLike<number>, i: number, where: string): number {
   const image = indices[i]!;
-  expect(
+  ensure(
     Number.isInteger(image) && image >= 0 && image < set.count,
     where,
     () => `expected image indices in [0, ${set.count}), got ${image} at position ${i}`,

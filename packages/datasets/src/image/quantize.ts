@@ -1,5 +1,6 @@
 import { add, div, floor, mul, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { eventSize, expect, type Rng } from '@iresnet/core';
+import { eventSize, type Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** Bits of a float32 in [0.5, 1): every multiple of 2⁻²⁴ in [0, 1) is one. */
 const MANTISSA_BITS = 24;
@@ -32,7 +33,7 @@ const MANTISSA_BITS = 24;
  * ```
  */
 export function uniformDequantize<T extends Tensor>(x: T, rng: Rng, levels = 256): T {
-  expect(
+  ensure(
     Number.isInteger(levels) && levels >= 2 && levels <= 65536,
     'datasets.uniformDequantize',
     () => `expected an integer 2 ≤ levels ≤ 65536, got ${levels}`,
@@ -66,7 +67,7 @@ export function uniformDequantize<T extends Tensor>(x: T, rng: Rng, levels = 256
  * ```
  */
 export function reduceBits<T extends Tensor>(x: T, bits: number): T {
-  expect(
+  ensure(
     Number.isInteger(bits) && bits >= 1 && bits <= 8,
     'datasets.reduceBits',
     () => `expected an integer 1 ≤ bits ≤ 8, got ${bits}`,

@@ -1,4 +1,5 @@
-import { expect, type Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { split } from '../split';
 import { takeImages, type ImageSet } from './imageSet';
 
@@ -33,7 +34,7 @@ export function splitImages(
   options: SplitImagesOptions = {},
 ): ImageSet[] {
   if (!options.stratify) return split(set.count, parts, rng).map((indices) => takeImages(set, indices));
-  expect(
+  ensure(
     parts.every((part) => part < 1),
     'datasets.splitImages',
     () => `expected fractions in [0, 1) with stratify, got [${parts.join(', ')}]`,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { IResNetError, expect } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { attempt, codeOf, unlessMissing } from './failure';
 import { lock } from './lock';
 import { dataOf, transfer } from './transfer';
@@ -67,12 +68,12 @@ export interface DownloadOptions {
  */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<void> {
   const { sha256, signal } = options;
-  expect(
+  ensure(
     URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
     'datasets.download',
     () => `expected an http or https URL, got '${url}'`,
   );
-  expect(
+  ensure(
     sha256 === undefined || /^[0-9a-f]{64}$/i.test(sha256),
     'datasets.download',
     () => `expected a SHA-256 of 64 hexadecimal digits, got '${sha256}'`,

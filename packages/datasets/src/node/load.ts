@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { IResNetError, expect } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { cacheDir } from './cacheDir';
 import { download, type DownloadOptions } from './download';
 import { attempt } from './failure';
@@ -25,7 +26,7 @@ export interface LoadedFile {
 }
 
 export function checkSplit(split: unknown, where: string): void {
-  expect(
+  ensure(
     split === 'train' || split === 'test',
     where,
     () => `expected split 'train' or 'test', got ${JSON.stringify(split)}`,

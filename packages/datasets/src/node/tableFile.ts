@@ -1,4 +1,5 @@
-import { IResNetError, expect } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { csvReader } from '../table/csv';
 import type { LabelledTable, Table } from '../table/table';
 import { tableReader, type TableFileOptions } from '../table/tableReader';
@@ -93,7 +94,7 @@ export function streamRows(
   options: StreamRowsOptions = {},
 ): AsyncGenerator<Table, void, undefined> {
   const { rows = 65_536 } = options;
-  expect(
+  ensure(
     Number.isSafeInteger(rows) && rows >= 1,
     'datasets.streamRows',
     () => `expected an integer rows ≥ 1, got ${rows}`,

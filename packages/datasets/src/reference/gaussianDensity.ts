@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Table } from '../table/table';
 import type { ReferenceDensity } from './contract';
 import { logVolume, scoreRows, standardize } from './standardize';
@@ -72,7 +72,7 @@ function cholesky(matrix: Float64Array, columns: readonly string[], where: strin
         continue;
       }
       // 1 − R² of this column on those before it; below 1e-12 it is the rounding of zero.
-      expect(
+      ensure(
         rest > 1e-12,
         where,
         () => `expected independent columns, got '${columns[i]}' as a linear combination of those before it`,

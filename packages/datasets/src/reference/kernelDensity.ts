@@ -1,4 +1,5 @@
-import { createRng, expect } from '@iresnet/core';
+import { createRng } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { takeRows, type Table } from '../table/table';
 import { leaveOneOutBandwidth } from './bandwidth';
 import type { ReferenceDensity } from './contract';
@@ -50,7 +51,7 @@ export function kernelDensity(train: Table, options: KernelDensityOptions = {}):
   const standardized = standardize(train, where);
   const { values } = standardized;
   const bandwidth = options.bandwidth ?? crossValidated(values, train);
-  expect(
+  ensure(
     bandwidth > 0 && Number.isFinite(bandwidth),
     where,
     () => `expected a bandwidth > 0, got ${bandwidth}`,

@@ -1,4 +1,4 @@
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { Table } from '../table/table';
 
 /** A table with mean 0 and standard deviation 1 in each column, and how it came to be. */
@@ -14,9 +14,9 @@ export interface Standardized {
 export function standardize(table: Table, where: string): Standardized {
   const { columns, rows, values } = table;
   const d = columns.length;
-  expect(d >= 1 && rows >= 2, where, () => `expected 1 column and 2 rows or more, got ${d} and ${rows}`);
+  ensure(d >= 1 && rows >= 2, where, () => `expected 1 column and 2 rows or more, got ${d} and ${rows}`);
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  expect(
+  ensure(
     bad === -1,
     where,
     () =>
@@ -29,7 +29,7 @@ export function standardize(table: Table, where: string): Standardized {
   for (let c = 0; c < d; c++) {
     scale[c] = Math.sqrt(scale[c]!);
     // The rounding of the mean leaves a trace of variance where there is none.
-    expect(
+    ensure(
       scale[c]! > 1e-12 * Math.abs(mean[c]!),
       where,
       () => `expected columns that vary, got '${columns[c]}' with the value ${mean[c]} in every row`,
@@ -48,7 +48,7 @@ export function scoreRows(
   f: (z: Float64Array) => number,
 ): Float64Array {
   const d = mean.length;
-  expect(
+  ensure(
     rows.length % d === 0,
     where,
     () => `expected rows of ${d} values, got ${rows.length} values in all`,

@@ -1,4 +1,5 @@
-import { IResNetError, didYouMean } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 
 /** Which columns of a table to read. */
 export interface ColumnOptions {

@@ -1,4 +1,5 @@
-import { IResNetError, didYouMean } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
+import { didYouMean } from '@iresnet/core/internal';
 
 /** Labels as numbers. */
 export interface EncodedLabels {

@@ -1,5 +1,5 @@
 import { tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** A table of finite numbers with named columns. */
 export interface Table {
@@ -55,7 +55,7 @@ export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLi
   const taken = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i]!;
-    expect(
+    ensure(
       Number.isInteger(row) && row >= 0 && row < rows,
       'datasets.takeRows',
       () => `expected row indices in [0, ${rows}), got ${row} at position ${i}`,

@@ -1,5 +1,6 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { IResNetError, didYouMean, expect, type Rng } from '@iresnet/core';
+import { IResNetError, type Rng } from '@iresnet/core';
+import { didYouMean, ensure } from '@iresnet/core/internal';
 import { checkerboard } from './checkerboard';
 import type { Bounds, Points, Toy2d, Toy2dName, ToyDefinition } from './contract';
 import { cosine, line, moons, rings, swissroll, twoSpirals } from './curves';
@@ -80,7 +81,7 @@ export function toy2d(name: Toy2dName): Toy2d {
 }
 
 function sample(definition: ToyDefinition, n: number, rng: Rng): Tensor {
-  expect(
+  ensure(
     Number.isSafeInteger(n) && n >= 0,
     'datasets.Toy2d.sample',
     () => `expected an integer n ≥ 0, got ${n}`,
@@ -92,7 +93,7 @@ function sample(definition: ToyDefinition, n: number, rng: Rng): Tensor {
 
 function logDensity(definition: ToyDefinition, x: Points): Float64Array {
   const isArray = x instanceof Float32Array || x instanceof Float64Array;
-  expect(
+  ensure(
     isArray ? x.length % 2 === 0 : x.rank === 2 && x.shape[1] === 2,
     'datasets.Toy2d.logDensity',
     () => `expected points [n, 2], got ${isArray ? `${x.length} values` : `shape [${x.shape.join(', ')}]`}`,

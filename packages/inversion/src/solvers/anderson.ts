@@ -14,7 +14,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { FixedPointSolver } from '../problem';
 import { selectRows } from '../selectRows';
 import { leastSquares } from './leastSquares';
@@ -52,7 +52,7 @@ export interface AndersonOptions {
  * @see Walker & Ni, Anderson acceleration for fixed-point iterations (SIAM J. Numer. Anal. 2011).
  */
 export function anderson({ memory = 5 }: AndersonOptions = {}): FixedPointSolver {
-  expect(
+  ensure(
     Number.isInteger(memory) && memory >= 1 && memory <= 8,
     'inversion.anderson',
     () => `expected an integer memory from 1 to 8, got ${memory}`,

@@ -12,7 +12,7 @@ import {
   logicalNot,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import type { FixedPointSolver } from '../problem';
 import { selectRows } from '../selectRows';
 import { safeguard } from './safeguard';
@@ -53,7 +53,7 @@ export interface NewtonGmresOptions {
  * @see Eisenstat, Elman & Schultz, Variational iterative methods for nonsymmetric systems (SIAM J. Numer. Anal. 1983).
  */
 export function newtonGmres({ products = 8 }: NewtonGmresOptions = {}): FixedPointSolver {
-  expect(
+  ensure(
     Number.isInteger(products) && products >= 1,
     'inversion.newtonGmres',
     () => `expected an integer number of products ≥ 1, got ${products}`,

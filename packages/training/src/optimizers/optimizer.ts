@@ -1,5 +1,5 @@
 import { mul, type Tensor1D } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 
 /** What an optimizer remembers: plain data, so that a run can stop and go on without a difference. */
 export interface OptimizerState {
@@ -42,10 +42,10 @@ export function decay(params: Tensor1D, learningRate: number, weightDecay: numbe
 
 /** Throw unless a coefficient lies in [0, 1). */
 export function checkFraction(where: string, name: string, value: number): void {
-  expect(value >= 0 && value < 1, where, () => `expected 0 ≤ ${name} < 1, got ${value}`);
+  ensure(value >= 0 && value < 1, where, () => `expected 0 ≤ ${name} < 1, got ${value}`);
 }
 
 /** Throw unless a coefficient is a finite number ≥ 0. */
 export function checkNonNegative(where: string, name: string, value: number): void {
-  expect(value >= 0 && Number.isFinite(value), where, () => `expected a finite ${name} ≥ 0, got ${value}`);
+  ensure(value >= 0 && Number.isFinite(value), where, () => `expected a finite ${name} ≥ 0, got ${value}`);
 }

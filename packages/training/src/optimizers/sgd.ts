@@ -1,5 +1,5 @@
 import { add, mul, sub, tidy, zeros, type Rank, type Tensor1D } from '@tensorflow/tfjs-core';
-import { expect } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { checkFraction, checkNonNegative, decay, type Optimizer } from './optimizer';
 
 /** Options of {@link sgd}. */
@@ -34,7 +34,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   const { momentum, nesterov, weightDecay } = { momentum: 0, nesterov: false, weightDecay: 0, ...options };
   checkFraction(where, 'momentum', momentum);
   checkNonNegative(where, 'weightDecay', weightDecay);
-  expect(!nesterov || momentum > 0, where, () => `expected momentum > 0 with nesterov, got ${momentum}`);
+  ensure(!nesterov || momentum > 0, where, () => `expected momentum > 0 with nesterov, got ${momentum}`);
   return {
     name: 'sgd',
     init: (size) => ({ step: 0, tensors: momentum === 0 ? {} : { m: zeros<Rank.R1>([size]) } }),

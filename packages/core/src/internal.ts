@@ -1,0 +1,10 @@
+/**
+ * What the `@iresnet` packages share and do not promise to anyone else: it may change in any release.
+ *
+ * @packageDocumentation
+ */
+export { checkOptions, checkParts, checkRng, checkTensor, described, ensure } from './checks';
+export { didYouMean } from './didYouMean';
+export { philox4x32 } from './philox';
+export { memoizeOnParams, versionOf } from './memoize';
+export { lastAxes, perExample } from './batch';
