@@ -8,3 +8,13 @@ export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';
 export { lastAxes, perExample } from './batch';
+export {
+  checkSpec,
+  domainOf,
+  fromSpec,
+  parseSpec,
+  type Field,
+  type Spec,
+  type SpecRow,
+  type SpecTable,
+} from './spec';

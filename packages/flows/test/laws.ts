@@ -410,7 +410,7 @@ export function laws(): void {
         () => affine([1, 1], [0, NaN]),
         'flows.affine: expected finite scales other than 0 and finite shifts, got [1,1] and [0,NaN]',
       ],
-      [() => chain(), 'flows.chain: expected at least one bijector, got none'],
+      [() => chain(), 'flows.chain: expected at least one part, got none'],
       [() => actNorm([]), 'flows.actNorm: expected an event shape with a channel axis, got []'],
       [() => actNorm([2]).forward(tf.zeros([4, 3])), 'flows.actNorm: expected x of shape [B,2], got [4,3]'],
       [() => actNorm([2]).inverse(tf.zeros([4, 1])), 'flows.actNorm: expected y of shape [B,2], got [4,1]'],
