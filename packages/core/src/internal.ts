@@ -18,3 +18,5 @@ export {
   type SpecRow,
   type SpecTable,
 } from './spec';
+export { checkStructure, type FieldsOf, type Structure } from './structure';
+export { jsonSchema } from './jsonSchema';

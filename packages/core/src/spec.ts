@@ -77,14 +77,18 @@ export function checkSpec(
 
 function checkField(where: string, name: string, field: Field, value: unknown): unknown {
   if (field.type === 'spec') return checkSpec(`${where}, ${name}`, field.table, value);
-  ensure(fits(field, value), where, () => {
-    const near = field.type === 'choice' && typeof value === 'string' ? didYouMean(value, field.choices) : '';
-    return `expected ${name} as ${domainOf(field)}, got ${described(value)}${near}`;
-  });
+  ensure(fits(field, value), where, () => misfit(field, value, `${name} as `));
   return value;
 }
 
-function fits(field: Field, value: unknown): boolean {
+/** What was expected of a field, and what came. */
+export function misfit(field: Field, value: unknown, name = '', orElse = ''): string {
+  const near = field.type === 'choice' && typeof value === 'string' ? didYouMean(value, field.choices) : '';
+  return `expected ${name}${domainOf(field)}${orElse}, got ${described(value)}${near}`;
+}
+
+/** Whether a value is one that a field can have; what a spec names is not looked at. */
+export function fits(field: Field, value: unknown): boolean {
   switch (field.type) {
     case 'flag':
       return typeof value === 'boolean';
