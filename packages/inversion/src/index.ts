@@ -37,3 +37,4 @@ export { newtonGmres, type NewtonGmresOptions } from './solvers/newtonGmres';
 export type { FixedPointProblem, FixedPointSolver, Iterate, LinearizedProblem } from './problem';
 export type { MapOrFunction } from './flatMap';
 export type { FixedPointOptions, FixedPointResult } from './result';
+export { solverFromSpec, solvers, type SolverSpec } from './spec';

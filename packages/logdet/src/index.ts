@@ -28,7 +28,8 @@ export type { ProductEstimator } from './product';
 export { arnoldi, type ArnoldiOptions } from './arnoldi';
 export { adaptiveArnoldi, type AdaptiveArnoldiOptions } from './adaptiveArnoldi';
 export { powerSeries, type PowerSeriesOptions } from './powerSeries';
-export { seriesBias, truncated, type Truncation } from './truncation';
+export { truncated, type Truncation } from './truncation';
+export { krylovBias, seriesBias } from './bias';
 export {
   geometric,
   poisson,
@@ -49,3 +50,12 @@ export {
 export { orthogonal } from './orthogonal';
 export { hutchPlusPlus, type HutchPlusPlusOptions } from './hutchPlusPlus';
 export { estimateWithError, type EstimateWithError } from './estimateWithError';
+export { logDetBias, logDetEstimators, logDetFromSpec, type LogDetSpec } from './spec';
+export { probes, type PlainProbeSpec, type ProbeSpec } from './probeSpec';
+export {
+  stoppingDistributions,
+  truncations,
+  type StoppingDistributionSpec,
+  type TruncationSpec,
+} from './truncationSpec';
+export type { BiasedRow } from './biasedRow';
