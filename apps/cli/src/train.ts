@@ -63,7 +63,9 @@ export async function trainTable(
   };
   const start = Math.min(50, Math.ceil(config.steps / 10));
   const result = await fit<RowBatch>({
-    params: (classifier?.model ?? density).params,
+    module: classifier?.model ?? density,
+    // Power iteration holds the norms up to its tolerance; a model that is judged or saved holds them by proof.
+    enforceBounds: true,
     loss: ({ x, labels }, lossRng) =>
       classifier
         ? hybridLoss(classifier.model, x, labels!, lossRng, densityWeight)
@@ -74,27 +76,15 @@ export async function trainTable(
     schedule: warmup(start, cosine(config.learningRate, Math.max(1, config.steps - start))),
     clipNorm: config.clipNorm,
     emaDecay: config.emaDecay,
-    // At a fixed moment, so that a saved state has all there is.
-    afterStep: () => density.refresh(),
     validate: {
       every: Math.max(1, Math.round(config.steps / 20)),
       loss: validate,
     },
-    callbacks: [
-      // A resumed state has vectors that belong to its weights: that must be seen before the weights change.
-      { onTrainBegin: () => density.refresh() },
-      ...callbacks,
-      keepingBest(async () => {
-        density.enforceBounds();
-        await keepBest(model);
-      }),
-    ],
+    callbacks: [...callbacks, keepingBest(() => keepBest(model))],
     rng: rng.split('fit'),
     signal,
     onDivergence: 'return',
     ...(resume && { resume }),
   });
-  // Power iteration held the norms up to its tolerance; the model that is saved holds them by proof.
-  density.enforceBounds();
   return { model, result };
 }

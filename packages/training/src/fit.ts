@@ -8,7 +8,7 @@ import { globalNorm } from './clip';
 import { yielder } from './eventLoop';
 import { flatten } from './flatten';
 import { lossAndGradient } from './gradient';
-import { checkOptions, type FitOptions, type FitResult } from './options';
+import { checkOptions, moduleOf, type FitOptions, type FitResult } from './options';
 import { readScalars, readsFreely } from './readback';
 import { disposeLive, exportState, importState, startLive, type FitState } from './state';
 import { advance, average, runValidation } from './step';
@@ -32,16 +32,20 @@ interface Look {
 /**
  * Minimise a loss over the trainable variables: w ← optimizer(w, clip(∂ℓ/∂w), η(t)), step after step.
  *
- * All weights are one flat vector between the backward pass and the assignment: besides the gradient a step costs some twenty kernel
- * calls, and two reshapes per matrix. Values are read back every `logEvery` steps only; a loss or gradient that is
- * not finite is seen then, and variables, optimizer and average return to the last look at which all was well. The
- * event loop gets its turn every 25 ms.
+ * All weights are one flat vector between the backward pass and the assignment. Besides the gradient,
+ * a step costs some twenty kernel calls and two reshapes per matrix. Values are read back every
+ * `logEvery` steps only. A loss or gradient that is not finite is seen then: variables, optimizer and
+ * average return to the last reading at which all was well. The event loop gets its turn every 25 ms.
  *
- * The module ends with the best weights under `earlyStopping`, else with the averaged ones under `emaDecay`, else with the last; the
- * returned state holds the last weights in any case. With the same backend, seed and options, n steps equal m steps and a resume
- * to n bit by bit, with any validations or none, as long as nobody uses the module between two steps outside of `validate.loss` and
- * `onValidation`, whose traces are removed, and `afterStep` brings state that follows the weights up to date (`refresh` of the module,
- * where it has one).
+ * The module ends with the best weights under `earlyStopping`, else with the averaged ones under
+ * `emaDecay`, else with the last. The returned state holds the last weights in any case.
+ *
+ * A run can be interrupted after any step. With the same backend, seed and options, m steps and a
+ * resume to n give the same bits as n steps, with any validations or none. Two conditions:
+ * - Nobody uses the module between two steps. `validate.loss` and `onValidation` may: what they
+ *   change is undone.
+ * - Layers that keep state which follows the weights are brought up to date after each step. `fit`
+ *   does it for a `module`; for `params`, see `afterStep`.
  *
  * @throws IResNetError of kind `argument` for options that cannot be, or a variable the loss does not depend on; of kind `data` for a
  * resume that does not fit; of kind `diverged`, unless `onDivergence` is `return`.
@@ -68,7 +72,8 @@ interface Look {
 export async function fit<B extends TensorContainer>(options: FitOptions<B>): Promise<FitResult> {
   checkOptions(options);
   const { steps, optimizer, schedule, validate, earlyStopping, accumulate = 1, callbacks = [] } = options;
-  const variables = variablesOf(options.params);
+  const module = moduleOf(options);
+  const variables = variablesOf(module.params);
   const resumed = options.resume && importState(variables, optimizer, options.resume);
   const live = resumed?.live ?? startLive(variables, optimizer);
   const rng = resumed ? restoreRng(resumed.rng) : options.rng;
@@ -88,6 +93,8 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
   let good = takeCheckpoint(variables, live);
   let evaluation: Evaluation | null = null;
   try {
+    // The state of a resumed run belongs to its weights. Layers must see that before the weights change.
+    module.refresh?.();
     await tell('onTrainBegin', { step: live.step, steps });
     let stopReason: StopReason = 'steps';
     let seen: Look | null = null;
@@ -98,11 +105,7 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
       }
       const { step } = live;
       const mean = await meanOverBatches(source, step, accumulate, (batch, index) =>
-        lossAndGradient(
-          () => options.loss(batch, lossRng.split(index), step),
-          options.params,
-          options.unused,
-        ),
+        lossAndGradient(() => options.loss(batch, lossRng.split(index), step), module.params, options.unused),
       );
       // After the loss: layers may initialise themselves at their first batch.
       evaluation = mean && { ...mean, norm: globalNorm(mean.gradient), flat: flatten(variables.trainable) };
@@ -127,11 +130,13 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
       dispose({ ...evaluation });
       evaluation = null;
       await options.afterStep?.(live.step);
+      // At a fixed moment, so that a saved state has all there is.
+      module.refresh?.();
       if (options.emaDecay !== undefined) average(variables, live, options.emaDecay);
 
       const due = validate !== undefined && live.step % validate.every === 0;
       if (due) {
-        await runValidation(validate.loss, earlyStopping, variables, live, (log) =>
+        await runValidation(options, module, variables, live, (log) =>
           tell('onValidation', { ...log, seconds: seconds() }),
         );
       }
@@ -150,6 +155,8 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
     final = await readState();
     if (earlyStopping && live.best?.weights) restoreWeights(variables, live.best.weights);
     else if (live.ema) assignFlat(variables.trainable, live.ema);
+    if (options.enforceBounds) module.enforceBounds?.();
+    module.refresh?.();
 
     const best = live.best && { step: live.best.step, loss: live.best.loss };
     const end = { step: live.step, stopReason, best, seconds: seconds() };

@@ -34,7 +34,7 @@
  * @packageDocumentation
  */
 export { fit } from './fit';
-export type { FitOptions, FitResult, Validation } from './options';
+export type { FitOptions, FitResult, TrainedModule, Validation } from './options';
 export type { Batches } from './batches';
 export type { FitState } from './state';
 export type {

@@ -1,5 +1,5 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
-import type { Params, Rng } from '@iresnet/core';
+import type { Module, Params, Rng } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
 import type { Batches } from './batches';
 import type { BestLoss, Callback, StopReason } from './callbacks';
@@ -15,10 +15,28 @@ export interface Validation {
   loss(): number | Promise<number>;
 }
 
+/** The part of a module that {@link fit} uses. */
+export type TrainedModule = Pick<Module, 'params' | 'refresh' | 'enforceBounds'>;
+
 /** What {@link fit} trains, on what, and when it ends. */
 export interface FitOptions<B extends TensorContainer = TensorContainer> {
-  /** The variables of a module, by dotted name. State that is not trainable travels with every snapshot. */
-  readonly params: Params;
+  /**
+   * What to train: anything with `params`, such as a flow or a model. `fit` calls its `refresh`, if
+   * it has one, before the first step, after each step and at the end. Give either `module` or
+   * `params`.
+   */
+  readonly module?: TrainedModule;
+  /**
+   * What to train, as variables by dotted name. Those with `trainable` false are state: they are
+   * saved, restored and set back with the others.
+   */
+  readonly params?: Params;
+  /**
+   * Whether weights that leave the training are within their proven bounds: `enforceBounds` of
+   * `module` is called on the weights of each validation, which are also those that are kept as the
+   * best, and on the final ones. The weights that are trained stay as they are. Default false.
+   */
+  readonly enforceBounds?: boolean;
   /**
    * ℓ, a scalar: the mean over the batch, say in nats per example. Taped, synchronous; what it allocates is freed.
    * `rng` is a stream of its micro-batch.
@@ -52,8 +70,9 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
   /** Stop after `patience` validations that are not better than the best by more than `minDelta` (0), and end with the best weights. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
   /**
-   * Called after each assignment of weights, before they are averaged: for a projection, say, or for `refresh` of a module whose layers
-   * keep state that follows the weights, without which a run cannot be resumed exactly.
+   * Called after each optimizer step, before `refresh` and before the weights are averaged: for a
+   * projection of your own, say. Whoever gives `params` of layers that keep state which follows the
+   * weights calls their `refresh` here and in `onTrainBegin`; else a run cannot be resumed exactly.
    */
   readonly afterStep?: (step: number) => void | Promise<void>;
   readonly callbacks?: readonly Callback[];
@@ -83,9 +102,28 @@ export interface FitResult {
   readonly state: FitState;
 }
 
+/** The module of the options; one without a life cycle where they give `params`. */
+export function moduleOf<B extends TensorContainer>({
+  module,
+  params,
+}: Pick<FitOptions<B>, 'module' | 'params'>): TrainedModule {
+  return module ?? { params: params! };
+}
+
 export function checkOptions<B extends TensorContainer>(options: FitOptions<B>): void {
   const where = 'training.fit';
-  const { steps, validate, earlyStopping, accumulate, logEvery, clipNorm, emaDecay, params } = options;
+  const { steps, validate, earlyStopping, accumulate, logEvery, clipNorm, emaDecay } = options;
+  ensure(
+    (options.module === undefined) !== (options.params === undefined),
+    where,
+    () => `expected either module or params, got ${options.module === undefined ? 'none' : 'both'}`,
+  );
+  ensure(
+    !options.enforceBounds || options.module !== undefined,
+    where,
+    () => 'expected a module with enforceBounds, got params',
+  );
+  const { params } = moduleOf(options);
   const count = (name: string, value: number | undefined, least: number): void => {
     ensure(
       value === undefined || (Number.isSafeInteger(value) && value >= least),

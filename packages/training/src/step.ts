@@ -3,7 +3,7 @@ import type { ValidationLog } from './callbacks';
 import { clipByGlobalNorm } from './clip';
 import { ema, emaDecayAt } from './ema';
 import { flatten } from './flatten';
-import type { FitOptions } from './options';
+import type { FitOptions, TrainedModule } from './options';
 import type { Live } from './state';
 import { assignFlat, captureWeights, restoreWeights, type Variables } from './weights';
 
@@ -37,12 +37,18 @@ export function average({ trainable }: Variables, live: Live, decay: number): vo
 }
 
 /**
- * The validation loss, at the averaged weights if there are such; `tell` hears of it while the module still holds what was validated. All
- * variables are set back afterwards, state of layers included, so that training goes on as if nothing had been computed.
+ * The validation loss of the weights that would be the result if the run ended now: the averaged ones
+ * under `emaDecay`, within their bounds under `enforceBounds`. `tell` is called while the module still
+ * holds them. All variables are set back afterwards, state of layers included, so that training goes
+ * on as if nothing had been computed.
  */
 export async function runValidation(
-  loss: () => number | Promise<number>,
-  earlyStopping: FitOptions['earlyStopping'],
+  {
+    validate,
+    earlyStopping,
+    enforceBounds,
+  }: Pick<FitOptions, 'validate' | 'earlyStopping' | 'enforceBounds'>,
+  module: TrainedModule,
   variables: Variables,
   live: Live,
   tell: (log: Omit<ValidationLog, 'seconds'>) => Promise<void>,
@@ -51,7 +57,8 @@ export async function runValidation(
   live.aside = before;
   try {
     if (live.ema) assignFlat(variables.trainable, live.ema);
-    const value = await loss();
+    if (enforceBounds) module.enforceBounds?.();
+    const value = await validate!.loss();
     const improved =
       Number.isFinite(value) && value < (live.best?.loss ?? Infinity) - (earlyStopping?.minDelta ?? 0);
     if (improved) {

@@ -48,7 +48,7 @@ export async function trainImages(
     return figures.bitsPerDim ?? 1 - figures.accuracy!;
   };
   const result = await fit<ImageBatch>({
-    params: model.params,
+    module: model,
     loss,
     batches: batchesOf(source, config, rng.split('order')),
     steps: config.steps,
@@ -59,13 +59,9 @@ export async function trainImages(
     ...(config.emaDecay !== null && { emaDecay: config.emaDecay }),
     afterStep(step) {
       current = step;
-      // At a fixed moment, so that a saved state has all there is.
-      model.refresh();
     },
     validate: { every: Math.max(1, Math.round(config.steps / VALIDATIONS)), loss: validate },
     callbacks: [
-      // A resumed state has vectors that belong to its weights: that must be seen before the weights change.
-      { onTrainBegin: () => model.refresh() },
       ...callbacks,
       keepingBest(async () => {
         prove(model);
