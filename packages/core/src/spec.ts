@@ -12,6 +12,14 @@ export type Field = { readonly doc: string; readonly default?: unknown } & (
       readonly above?: number;
       readonly below?: number;
     }
+  /** A list; the bounds are those of each of its numbers. */
+  | {
+      readonly type: 'numbers';
+      readonly min?: number;
+      readonly max?: number;
+      readonly above?: number;
+      readonly below?: number;
+    }
   | { readonly type: 'flag' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   /** Another named thing. */
@@ -98,6 +106,11 @@ export function fits(field: Field, value: unknown): boolean {
       return Number.isSafeInteger(value) && within(field, value as number);
     case 'number':
       return Number.isFinite(value) && within(field, value as number);
+    case 'numbers':
+      return (
+        Array.isArray(value) &&
+        value.every((entry) => Number.isFinite(entry) && within(field, entry as number))
+      );
     case 'spec':
       return true;
   }
@@ -111,6 +124,8 @@ function within(
   return value >= min && value <= max && value > above && value < below;
 }
 
+const NOUNS = { count: 'an integer', number: 'a number', numbers: 'a list of numbers' } as const;
+
 /** The values of a field in words: `an integer ≥ 1`. */
 export function domainOf(field: Field): string {
   switch (field.type) {
@@ -121,14 +136,14 @@ export function domainOf(field: Field): string {
     case 'spec':
       return `one of ${Object.keys(field.table).join(', ')}`;
     default: {
-      const { min, max, above, below } = field as Extract<Field, { type: 'number' }>;
+      const { min, max, above, below } = field as Extract<Field, { type: 'number' | 'numbers' }>;
       const bounds = [
         min !== undefined && `≥ ${min}`,
         above !== undefined && `> ${above}`,
         max !== undefined && `≤ ${max}`,
         below !== undefined && `< ${below}`,
       ].filter(Boolean);
-      return [field.type === 'count' ? 'an integer' : 'a number', bounds.join(' and ')].join(' ').trim();
+      return [NOUNS[field.type], bounds.join(' and ')].join(' ').trim();
     }
   }
 }

@@ -16,9 +16,10 @@ const shapes: SpecTable<string> = {
       corners: { type: 'count', min: 3, doc: 'How many.' },
       colour: { type: 'spec', table: colours, default: 'red', doc: 'Of what colour.' },
       filled: { type: 'flag', default: false, doc: 'Whether it is filled.' },
+      sides: { type: 'numbers', above: 0, default: [1, 2], doc: 'Their lengths.' },
       line: { type: 'choice', choices: ['solid', 'dotted'], default: 'solid', doc: 'How it is drawn.' },
     },
-    make: ({ corners, colour, filled, line }) => [corners, colour, filled, line].join(),
+    make: ({ corners, colour, filled, line, sides }) => [corners, colour, filled, line, ...sides].join(),
   },
 };
 
@@ -28,9 +29,10 @@ test('defaults are filled in, nested specs too', () => {
     corners: 4,
     colour: { kind: 'grey', level: 0.5 },
     filled: false,
+    sides: [1, 2],
     line: 'solid',
   });
-  expect(fromSpec('f', shapes, { kind: 'polygon', corners: 3 })).toBe('3,red,false,solid');
+  expect(fromSpec('f', shapes, { kind: 'polygon', corners: 3 })).toBe('3,red,false,solid,1,2');
   expect(fromSpec('f', colours, 'grey')).toBe('grey 0.5');
 });
 
@@ -41,6 +43,11 @@ test.each([
   [{ kind: 'polygon', corners: 2 }, 'f: expected corners as an integer ≥ 3, got 2'],
   [{ kind: 'polygon', corners: 3.5 }, 'got 3.5'],
   [{ kind: 'polygon', corner: 3 }, "got 'corner' (did you mean 'corners'?)"],
+  [
+    { kind: 'polygon', corners: 3, sides: [1, 0] },
+    'f: expected sides as a list of numbers > 0, got a list of 2',
+  ],
+  [{ kind: 'polygon', corners: 3, sides: 1 }, 'f: expected sides as a list of numbers > 0, got 1'],
   [{ kind: 'polygon', corners: 3, filled: 1 }, 'f: expected filled as true or false, got 1'],
   [
     { kind: 'polygon', corners: 3, line: 'doted' },

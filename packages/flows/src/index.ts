@@ -41,3 +41,15 @@ export { multiScale, type Scale } from './multiScale';
 export { diagonalNormal, standardNormal, type BaseDistribution } from './base';
 export { flow, negativeLogLikelihood, type Flow, type SampleOptions } from './flow';
 export { closedFormReport, reportInverse } from './report';
+export {
+  baseFromSpec,
+  bases,
+  transformFromSpec,
+  transforms,
+  type BaseName,
+  type BaseOptions,
+  type BaseSpec,
+  type TransformName,
+  type TransformOptions,
+  type TransformSpec,
+} from './spec';

@@ -4,13 +4,17 @@ import { ensure } from '@iresnet/core/internal';
 import { closedFormReport } from './report';
 
 /**
- * y = logit(p), p = α + (1 − 2α) x, per value: dequantized images in [0, 1] to all of ℝ, without an edge.
+ * y = logit(p), p = α + (1 − 2α)(x − l), per value: dequantized images in [l, l + 1] to all of ℝ,
+ * without an edge.
  *
- * log |det| = Σ log(1 − 2α) − log p − log(1 − p), exact. x = (σ(y) − α)/(1 − 2α) is the inverse for every y; where |y| exceeds
- * logit(1 − α) it lies outside [0, 1], which is no image but still the inverse. Trains nothing and has no parameters. One node of the tape.
+ * log|det| = Σ ln(1 − 2α) − ln p − ln(1 − p), exact. The inverse is x = l + (sigmoid(y) − α)/(1 − 2α)
+ * for every y. Where |y| exceeds logit(1 − α), x lies outside [l, l + 1]: that is not an image, but
+ * still the inverse. The map has no parameters and is one node of the tape.
  *
- * @param alpha - α in (0, ½): 0.05 for CIFAR-10 in RealNVP (arXiv 1605.08803); MNIST is often given 1e-6 (arXiv 1705.07057).
- * @throws IResNetError (argument) for another α.
+ * @param alpha - α in (0, ½). RealNVP takes 0.05 for CIFAR-10 (arXiv 1605.08803), others 1e-6 for
+ * MNIST (arXiv 1705.07057).
+ * @param low - l, the least value of a pixel: 0 by default; −½ for images that are centred.
+ * @throws IResNetError for another α, or when l is not finite.
  *
  * @example
  * ```ts
@@ -21,15 +25,17 @@ import { closedFormReport } from './report';
  * const y = squash.forward(tf.tensor2d([[0, 0.5, 1]]));
  * y.print(); // [[-2.94, 0, 2.94]]
  * squash.inverse(y).print(); // [[0, 0.5, 1]]
+ * logit(0.05, -0.5).forward(tf.tensor2d([[-0.5, 0, 0.5]])).print(); // [[-2.94, 0, 2.94]]
  * ```
  */
-export function logit(alpha: number): Bijector {
-  ensure(alpha > 0 && alpha < 0.5, 'flows.logit', () => `expected 0 < α < 1/2, got ${alpha}`);
+export function logit(alpha: number, low = 0): Bijector {
+  ensure(alpha > 0 && alpha < 0.5, 'flows.logit', () => `expected 0 < alpha < 1/2, got ${alpha}`);
+  ensure(Number.isFinite(low), 'flows.logit', () => `expected a finite low, got ${low}`);
   const slope = 1 - 2 * alpha;
   /** p and 1 − p, each as a sum of its own: 1 − p of a rounded p would lose a small α. */
   const shares = (x: Tensor): [Tensor, Tensor] => [
-    add(mul(slope, x), alpha),
-    add(mul(slope, sub(1, x)), alpha),
+    add(mul(slope, low === 0 ? x : sub(x, low)), alpha),
+    add(mul(slope, sub(1 + low, x)), alpha),
   ];
   const apply = (x: Tensor): [Tensor, Tensor] => {
     const [y, logDet] = customOp(
@@ -51,7 +57,11 @@ export function logit(alpha: number): Bijector {
     );
     return [y!, logDet!];
   };
-  const inverse = (y: Tensor): Tensor => tidy(() => div(sub(sigmoid(y), alpha), slope));
+  const inverse = (y: Tensor): Tensor =>
+    tidy(() => {
+      const x = div(sub(sigmoid(y), alpha), slope);
+      return low === 0 ? x : add(x, low);
+    });
   return {
     params: {},
     dispose: () => {},

@@ -26,13 +26,28 @@
 export { dense, type DenseOptions } from './dense';
 export { conv2d, type Conv2dOptions } from './conv2d';
 export { sequential } from './sequential';
-export { activation, activationNames, type ActivationName } from './activation';
-export { elu, identity, leakyRelu, relu, sin, softplus, tanh } from './activations';
-export { lipSwish } from './lipSwish';
-export { maxMin } from './maxMin';
-export { groupSort } from './groupSort';
-export { cLipSwish, cRelu } from './concatenated';
+export {
+  activation,
+  activationNames,
+  activations,
+  activationWidening,
+  type ActivationName,
+  type ActivationOptions,
+  type ActivationRow,
+  type ActivationSpec,
+} from './activations/spec';
+export { elu } from './activations/elu';
+export { softplus } from './activations/softplus';
+export { lipSwish, type LipSwishOptions } from './activations/lipSwish';
+export { leakyRelu, relu } from './activations/relu';
+export { tanh } from './activations/tanh';
+export { sin } from './activations/sin';
+export { maxMin } from './activations/maxMin';
+export { groupSort } from './activations/groupSort';
+export { cLipSwish, cRelu } from './activations/concatenated';
+export { identity } from './activations/identity';
+export { elementwise } from './activations/elementwise';
+export type { ActivationFormula } from './activations/formula';
 export { denseConcat } from './denseConcat';
-export { elementwise, type ActivationFormula } from './elementwise';
 export type { Bilinear } from './bilinear';
 export { spectralWeight, type SpectralOptions, type SpectralWeight, type WeightKind } from './spectralWeight';

@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { diagonal, sumRows, type Bilinear } from './bilinear';
-import type { ActivationFormula } from './elementwise';
+import type { ActivationFormula } from './activations/formula';
 
 /** x ↦ A(W)x + b. */
 export interface LinearLayer {

@@ -14,8 +14,11 @@ export function network(name: ActivationName, d: number, hidden: number): Lipsch
 }
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
-/** σ′ in float64, by hand. `maxMin` is not elementwise. */
-const slopes: Readonly<Record<Exclude<ActivationName, 'maxMin'>, (x: number, beta: number) => number>> = {
+/** The activations that work on each value by itself. */
+export type Elementwise = Exclude<ActivationName, 'maxMin' | 'groupSort' | 'cLipSwish' | 'cRelu'>;
+
+/** σ′ in float64, by hand. */
+const slopes: Readonly<Record<Elementwise, (x: number, beta: number) => number>> = {
   elu: (x) => (x > 0 ? 1 : Math.exp(x)),
   softplus: logistic,
   lipSwish: (x, raw) => {
@@ -30,12 +33,15 @@ const slopes: Readonly<Record<Exclude<ActivationName, 'maxMin'>, (x: number, bet
   identity: () => 1,
 };
 
+/** Their names. */
+export const elementwiseNames = Object.keys(slopes) as readonly Elementwise[];
+
 /** The parameters of {@link network} as numbers. */
 export type Weights = Readonly<Record<string, readonly number[]>>;
 
 /** Σ over the batch of log|det(I + ∂g/∂x)| in float64: I + K₂ᵀ diag(σ′(x K₁ + b₁)) K₁ᵀ written out. */
 export function exactLogDet(
-  name: Exclude<ActivationName, 'maxMin'>,
+  name: Elementwise,
   weights: Weights,
   batch: readonly (readonly number[])[],
   hidden: number,

@@ -10,7 +10,7 @@ import {
   type Flow,
   type ResidualBlock,
 } from '@iresnet/flows';
-import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
+import { activation, activationWidening, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { logDetEstimator, type LogDetConfig } from './logDetConfig';
 
 /** The i-ResNet on vectors, as plain JSON. */
@@ -112,7 +112,7 @@ function branch(config: DenseFlowConfig, rng: Rng): LipschitzMap {
     if (i > 0) layers.push(activation(config.activation));
     layers.push(
       dense({
-        inputs: widths[i]!,
+        inputs: widths[i]! * (i > 0 ? activationWidening(config.activation) : 1),
         outputs: widths[i + 1]!,
         coefficient: coefficient ?? Infinity,
         rng: rng.split(i),

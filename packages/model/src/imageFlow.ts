@@ -15,7 +15,7 @@ import {
   type Scale,
   type SqueezeOptions,
 } from '@iresnet/flows';
-import { activation, conv2d, sequential, type ActivationName } from '@iresnet/lipschitz';
+import { activation, activationWidening, conv2d, sequential, type ActivationName } from '@iresnet/lipschitz';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { bitsPerDim } from './bitsPerDim';
 import { logDetEstimator, type LogDetConfig } from './logDetConfig';
@@ -173,13 +173,14 @@ function branch(
       rng: source.split(i),
     });
   const nonlinearity = () => activation(config.activation);
+  const wider = activationWidening(config.activation);
   return sequential(
     ...(index > 0 ? [nonlinearity()] : []),
-    conv(0, c, hidden, 3),
+    conv(0, index > 0 ? wider * c : c, hidden, 3),
     nonlinearity(),
-    conv(1, hidden, hidden, 1),
+    conv(1, wider * hidden, hidden, 1),
     nonlinearity(),
-    conv(2, hidden, c, 3),
+    conv(2, wider * hidden, c, 3),
   );
 }
 

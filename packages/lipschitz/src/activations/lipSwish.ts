@@ -1,19 +1,30 @@
 import { div, mul, softplus, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { diagonalOperator, disposeParams, type LipschitzMap } from '@iresnet/core';
-import { applyLayers, type Layer } from './layers';
-import { swish } from './activations';
+import { checkOptions, ensure } from '@iresnet/core/internal';
+import { applyLayers, type Layer } from '../layers';
+import { swish } from './swish';
 
-/** What Swish is divided by, so that its slope stays below one. */
+/** Options of {@link lipSwish} and of `cLipSwish`. */
+export interface LipSwishOptions {
+  /** b, the raw start value of β = softplus(b). Default 0.5, so β = 0.974. */
+  readonly beta?: number;
+  /** Whether β learns. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** Swish is divided by this, so that its slope stays below one. */
 const SCALE = 1.1;
 
 const layers: readonly Layer[] = [{ kind: 'elementwise', formula: swish }];
 const none = [{ weight: null, bias: null }];
 
 /**
- * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with a trainable β = softplus(b) > 0. Lipschitz constant 0.99986 for every β.
+ * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with β = softplus(b) > 0. Its Lipschitz constant is 0.99986 for
+ * every β.
  *
- * @param options - `beta`: the raw start value b, default 0.5 (β = 0.974); `trainable`: default true.
- * @returns A map that owns the scalar `beta`.
+ * @param options - The start value of b, and whether it learns.
+ * @returns A map that owns the scalar `beta`, which holds b.
+ * @throws IResNetError for an unknown option, or when b is not finite.
  *
  * @example
  * ```ts
@@ -25,7 +36,8 @@ const none = [{ weight: null, bias: null }];
  *
  * @see Chen et al., Residual Flows for Invertible Generative Modeling (arXiv 1906.02735).
  */
-export function lipSwish(options: { beta?: number; trainable?: boolean } = {}): LipschitzMap {
+export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
+  checkLipSwish('lipschitz.lipSwish', options);
   const beta = tidy(() => variable(scalar(options.beta ?? 0.5), options.trainable ?? true));
   const params = { beta };
   // x·sigmoid(βx) = h(βx)/β: β gets its gradient from the two taped ops around h.
@@ -44,6 +56,13 @@ export function lipSwish(options: { beta?: number; trainable?: boolean } = {}): 
       return { y: unscale(y, slope), jacobian: diagonalOperator(div(slopes[0]!, SCALE)) };
     },
   };
+}
+
+/** Refuse unknown options, and a b that is not a number. */
+export function checkLipSwish(where: string, options: LipSwishOptions): void {
+  checkOptions(where, options, { beta: true, trainable: true });
+  const { beta = 0.5 } = options;
+  ensure(Number.isFinite(beta), where, () => `expected a finite beta, got ${beta}`);
 }
 
 function unscale(h: Tensor, slope: Tensor): Tensor {

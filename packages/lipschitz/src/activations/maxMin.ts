@@ -16,12 +16,17 @@ import { noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
 
 /**
- * MaxMin (GroupSort of size 2): channels 2m and 2m+1 form a pair; output channel m is its maximum, C/2 + m its minimum.
+ * MaxMin: channels 2m and 2m + 1 form a pair; output channel m is its maximum, C/2 + m its minimum.
  *
- * A permutation of the channels at every point, so its Jacobian is orthogonal: Lipschitz constant exactly 1, and no gradient norm
- * is lost. Where a pair is equal the first counts as the maximum.
+ * Which one to take: `maxMin` and `groupSort(2)` compute the same values in another order of the
+ * channels. `maxMin` gathers all maxima before all minima, as the official i-ResNet code does with
+ * its `sorting`, and costs less. `groupSort(2)` leaves each pair in its place.
  *
- * @returns A map on `[B, …, C]` with C even.
+ * It is a permutation of the channels at every point, so its Jacobian is orthogonal: the Lipschitz
+ * constant is exactly 1, and no gradient norm is lost. Where a pair is equal the first counts as the
+ * maximum.
+ *
+ * @returns A map on `[B, …, C]` with C even, without parameters.
  * @throws IResNetError when C is odd.
  *
  * @example
@@ -47,7 +52,10 @@ export function maxMin(): LipschitzMap {
   };
 }
 
-/** The permutation that sorts the pairs of x. It is piecewise constant in x, so its products carry the whole derivative. */
+/**
+ * The permutation that sorts the pairs of x. It is piecewise constant in x, so its products carry
+ * the whole derivative.
+ */
 function sorting(x: Tensor): LinearOperator {
   const channels = x.shape[x.rank - 1]!;
   ensure(

@@ -14,13 +14,16 @@ import { composeOperators, noGrad, type LinearOperator, type LipschitzMap } from
 import { ensure } from '@iresnet/core/internal';
 
 /**
- * GroupSort: the channels in groups of k neighbours, each group sorted from the largest to the smallest.
+ * GroupSort: the channels in groups of k neighbours, each group sorted from the largest to the
+ * smallest.
  *
- * A permutation at every point, so its Jacobian is orthogonal: Lipschitz constant exactly 1, and no gradient norm is lost. Sorting
- * is an odd-even transposition network: k rounds of exchanges between neighbours. For k = 2 see also `maxMin`, which gathers the maxima.
+ * It is a permutation at every point, so its Jacobian is orthogonal: the Lipschitz constant is
+ * exactly 1, and no gradient norm is lost. Sorting is an odd-even transposition network: k rounds of
+ * exchanges between neighbours. For k = 2, `maxMin` says which of the two to take.
  *
- * @param size - k ≥ 2; the number of channels must be a multiple.
- * @throws IResNetError when k is below 2, or the channels are no multiple of it.
+ * @param size - k, an integer ≥ 2. The number of channels must be a multiple of it. Default 2.
+ * @returns A map on `[B, …, C]` without parameters.
+ * @throws IResNetError when k is below 2, or the channels are not a multiple of it.
  *
  * @example
  * ```ts
@@ -32,7 +35,7 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @see Anil et al., Sorting out Lipschitz function approximation (arXiv 1811.05381).
  */
-export function groupSort(size: number): LipschitzMap {
+export function groupSort(size = 2): LipschitzMap {
   ensure(
     Number.isInteger(size) && size >= 2,
     'lipschitz.groupSort',
@@ -67,7 +70,10 @@ export function groupSort(size: number): LipschitzMap {
   };
 }
 
-/** Exchange neighbours (i, i+1), i = first, first + 2, … of each group where they are out of order: a symmetric permutation. */
+/**
+ * Exchange neighbours (i, i + 1), i = first, first + 2, …, of each group where they are out of order.
+ * It is a symmetric permutation.
+ */
 function exchange(x: Tensor, size: number, first: number): LinearOperator {
   const pairs = Math.floor((size - first) / 2);
   const end = first + 2 * pairs;

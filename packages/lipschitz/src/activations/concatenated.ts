@@ -6,18 +6,25 @@ import {
   type LipschitzMap,
   type Shape,
 } from '@iresnet/core';
-import { relu, swish } from './activations';
-import { lipSwish } from './lipSwish';
+import { relu } from './relu';
+import { swish } from './swish';
+import { checkLipSwish, lipSwish, type LipSwishOptions } from './lipSwish';
 
-/** sup of ‖(h′(t), h′(−t))‖/1.1 over t for Swish h: h′(−t) = 1 − h′(t), so it is at the largest slope s: √(s² + (1 − s)²)/1.1. */
+/**
+ * sup of ‖(h′(t), h′(−t))‖/1.1 over t for Swish h. Since h′(−t) = 1 − h′(t), it lies at the largest
+ * slope s and is √(s² + (1 − s)²)/1.1.
+ */
 const CLIPSWISH_SLOPE = Math.hypot(swish.lipschitz, swish.lipschitz - 1) / 1.1;
-/** What CLipSwish divides by; rounded up from {@link CLIPSWISH_SLOPE}. */
+/** CLipSwish divides by this; {@link CLIPSWISH_SLOPE} rounded up. */
 const CLIPSWISH_SCALE = 1.004;
 
 /**
- * CLipSwish: x ↦ [LipSwish(x), LipSwish(−x)]/1.004 along the channels, which it doubles. Lipschitz constant 0.99997.
+ * CLipSwish: x ↦ [LipSwish(x), LipSwish(−x)]/1.004 along the channels, which it doubles. Its
+ * Lipschitz constant is 0.99997.
  *
- * @param options - As of `lipSwish`: `beta`, the raw start value, and `trainable`.
+ * @param options - Those of `lipSwish`.
+ * @returns A map `[B, …, C] → [B, …, 2C]` that owns the scalar `beta`.
+ * @throws IResNetError for an unknown option, or when `beta` is not finite.
  *
  * @example
  * ```ts
@@ -29,13 +36,18 @@ const CLIPSWISH_SCALE = 1.004;
  *
  * @see Perugachi-Diaz et al., Invertible DenseNets with Concatenated LipSwish (arXiv 2102.02694).
  */
-export function cLipSwish(options: { beta?: number; trainable?: boolean } = {}): LipschitzMap {
+export function cLipSwish(options: LipSwishOptions = {}): LipschitzMap {
+  checkLipSwish('lipschitz.cLipSwish', options);
   return concatenated(lipSwish(options), CLIPSWISH_SCALE, CLIPSWISH_SLOPE / CLIPSWISH_SCALE);
 }
 
 /**
- * Concatenated ReLU: x ↦ [max(x, 0), max(−x, 0)] along the channels, which it doubles. Lipschitz constant 1: at every x one of the two
- * has slope ±1 and the other 0, so that no gradient norm is lost.
+ * Concatenated ReLU: x ↦ [max(x, 0), max(−x, 0)] along the channels, which it doubles. Its Lipschitz
+ * constant is 1.
+ *
+ * At every x one of the two has slope ±1 and the other 0, so no gradient norm is lost.
+ *
+ * @returns A map `[B, …, C] → [B, …, 2C]` without parameters.
  *
  * @example
  * ```ts
@@ -45,7 +57,7 @@ export function cLipSwish(options: { beta?: number; trainable?: boolean } = {}):
  * cRelu().apply(tf.tensor2d([[1, -2]])).print(); // [[1, 0, 0, 2]]
  * ```
  *
- * @see Shang et al., Understanding and Improving Convolutional Neural Networks via Concatenated ReLU (arXiv 1603.05201).
+ * @see Shang et al., Concatenated ReLU (arXiv 1603.05201).
  */
 export function cRelu(): LipschitzMap {
   return concatenated(relu(), 1, 1);

@@ -1,0 +1,16 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * σ and its first two derivatives, elementwise. They run untaped; a later member may use what an
+ * earlier one computed.
+ */
+export interface ActivationFormula {
+  /** σ(x). */
+  value(x: Tensor): Tensor;
+  /** σ′(x), with y = σ(x). */
+  slope(x: Tensor, y: Tensor): Tensor;
+  /** σ″(x), with y = σ(x) and s = σ′(x). Leave it out when σ″ = 0 almost everywhere. */
+  curvature?(x: Tensor, y: Tensor, s: Tensor): Tensor;
+  /** sup |σ′|, exact or rounded up. */
+  readonly lipschitz: number;
+}

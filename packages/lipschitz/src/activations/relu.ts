@@ -1,0 +1,44 @@
+import { add, mul, relu as tfRelu, step } from '@tensorflow/tfjs-core';
+import type { LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { elementwise } from './elementwise';
+
+/**
+ * ReLU: σ(x) = max(x, 0), with σ′(0) = 0. Its Lipschitz constant is 1.
+ *
+ * σ″ is 0, so a log-determinant sends no gradient back through σ′.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { relu } from '@iresnet/lipschitz';
+ *
+ * relu().apply(tf.tensor2d([[-1, 2]])).print(); // [[0, 2]]
+ * ```
+ */
+export function relu(): LipschitzMap {
+  return elementwise({ value: (x) => tfRelu(x), slope: (x) => step(x), lipschitz: 1 });
+}
+
+/**
+ * Leaky ReLU: σ(x) = x for x > 0, αx otherwise. Its Lipschitz constant is max(1, |α|).
+ *
+ * @param alpha - α, any finite number. Default 0.2.
+ * @throws IResNetError when α is not finite.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { leakyRelu } from '@iresnet/lipschitz';
+ *
+ * leakyRelu(0.1).apply(tf.tensor2d([[-1, 2]])).print(); // [[-0.1, 2]]
+ * ```
+ */
+export function leakyRelu(alpha = 0.2): LipschitzMap {
+  ensure(Number.isFinite(alpha), 'lipschitz.leakyRelu', () => `expected a finite alpha, got ${alpha}`);
+  return elementwise({
+    value: (x) => add(mul(alpha, x), mul(1 - alpha, tfRelu(x))),
+    slope: (x) => add(alpha, mul(1 - alpha, step(x))),
+    lipschitz: Math.max(1, Math.abs(alpha)),
+  });
+}

@@ -1,0 +1,45 @@
+import { cos, div, mul, neg, sin as tfSin } from '@tensorflow/tfjs-core';
+import type { LipschitzMap } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
+import { elementwise } from './elementwise';
+
+/**
+ * Sine: σ(x) = sin(ωx)/ω, σ′ = cos(ωx). Its Lipschitz constant is 1 for every ω.
+ *
+ * The slope reaches ±1 everywhere along the axis. So a contraction keeps more of its freedom than
+ * with one-sided activations.
+ *
+ * @param frequency - ω > 0. Default 1.
+ * @throws IResNetError when ω is not a finite number above 0.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { sin } from '@iresnet/lipschitz';
+ *
+ * sin(2).apply(tf.tensor2d([[Math.PI / 4]])).print(); // [[0.5]]
+ * ```
+ *
+ * @see Lu et al., Implicit Normalizing Flows (arXiv 2103.09527).
+ */
+export function sin(frequency = 1): LipschitzMap {
+  ensure(
+    frequency > 0 && Number.isFinite(frequency),
+    'lipschitz.sin',
+    () => `expected a frequency > 0, got ${frequency}`,
+  );
+  if (frequency === 1) {
+    return elementwise({
+      value: (x) => tfSin(x),
+      slope: (x) => cos(x),
+      curvature: (_x, y) => neg(y),
+      lipschitz: 1,
+    });
+  }
+  return elementwise({
+    value: (x) => div(tfSin(mul(frequency, x)), frequency),
+    slope: (x) => cos(mul(frequency, x)),
+    curvature: (_x, y) => mul(-(frequency ** 2), y),
+    lipschitz: 1,
+  });
+}

@@ -1,0 +1,23 @@
+import { mul, sigmoid, softplus as tfSoftplus, sub } from '@tensorflow/tfjs-core';
+import type { LipschitzMap } from '@iresnet/core';
+import { elementwise } from './elementwise';
+
+/**
+ * Softplus: σ(x) = ln(1 + eˣ), σ′ = sigmoid(x). Its Lipschitz constant is 1.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { softplus } from '@iresnet/lipschitz';
+ *
+ * softplus().apply(tf.tensor2d([[0]])).print(); // [[0.693]]
+ * ```
+ */
+export function softplus(): LipschitzMap {
+  return elementwise({
+    value: (x) => tfSoftplus(x),
+    slope: (x) => sigmoid(x),
+    curvature: (_x, _y, s) => mul(s, sub(1, s)),
+    lipschitz: 1,
+  });
+}
