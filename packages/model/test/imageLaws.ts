@@ -100,7 +100,7 @@ export function imageLaws(): void {
     // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure that.
     scaleKernels(model, 0.3);
     // The log-determinant of a piecewise linear branch is piecewise constant, which finite differences cannot follow across its jumps.
-    const jumps = ['relu', 'leakyRelu', 'maxMin'].includes(config.activation);
+    const jumps = ['relu', 'leakyRelu', 'maxMin', 'groupSort', 'cRelu'].includes(config.activation);
     const exact = config.logDet.kind === 'exact' && !jumps;
     checkBijector(model.bijector, images(config, 2), { exact, step: 2 ** (jumps ? -10 : -7) });
     model.dispose();

@@ -145,7 +145,7 @@ export function laws(): void {
       const unit = Math.max(1, ...(config.standardize?.deviation ?? []));
       // The log-determinant jumps where a piecewise linear activation switches: within ±2⁻⁷ of this batch one pair of maxMin does
       // (error 0.2), within ±2⁻⁸ and closer nothing (1e-4).
-      const jumps = ['relu', 'leakyRelu', 'maxMin'].includes(config.activation);
+      const jumps = ['relu', 'leakyRelu', 'maxMin', 'groupSort', 'cRelu'].includes(config.activation);
       checkBijector(model.bijector, points(model, 3), { step: unit * 2 ** (jumps ? -9 : -7) });
       model.dispose();
     },
