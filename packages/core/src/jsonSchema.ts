@@ -46,6 +46,10 @@ function fieldNode(field: Field): Json {
       return { enum: [...field.choices], ...start };
     case 'spec':
       return { ...specNode(field.table), ...start };
+    case 'numbers': {
+      const { default: _, ...each } = field;
+      return { type: 'array', items: fieldNode({ ...each, type: 'number' }), ...start };
+    }
     default: {
       const { min, max, above, below } = field as Extract<Field, { type: 'number' }>;
       return {

@@ -140,3 +140,14 @@ test('a JSON Schema by hand', () => {
     additionalProperties: false,
   });
 });
+
+test('a list of numbers, each within bounds', () => {
+  const lengths: Structure = { type: 'numbers', above: 0, default: [1], doc: 'Lengths.' };
+  expect(() => checkStructure('f', lengths, [1, 2.5])).not.toThrow();
+  expect(() => checkStructure('f', lengths, [1, 0])).toThrow('a list of numbers > 0');
+  expect(jsonSchema(lengths)).toMatchObject({
+    type: 'array',
+    items: { type: 'number', exclusiveMinimum: 0 },
+    default: [1],
+  });
+});
