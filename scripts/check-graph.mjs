@@ -11,6 +11,7 @@ const arrows = {
   'spectral-norm': ['core'],
   inversion: ['core'],
   logdet: ['core'],
+  evaluation: ['core'],
   lipschitz: ['core', 'spectral-norm'],
   flows: ['core', 'inversion'],
   model: ['core', 'lipschitz', 'flows', 'logdet', 'inversion'],

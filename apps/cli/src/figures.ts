@@ -1,10 +1,18 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { noGrad, type Rng } from '@iresnet/core';
+import {
+  boundingBox,
+  estimateMean,
+  integrateDensity,
+  largestDifference,
+  largestError,
+  pairedDifference,
+  type Estimate,
+} from '@iresnet/evaluation';
 import type { DenseFlow } from '@iresnet/model';
 import type { TableModel } from './model';
-import { firstRows, onHost, rowAt, tensorRows, toTensor, type Rows } from './rows';
+import { firstRows, onHost, rowAt, toTensor, type Rows } from './rows';
 import type { Source } from './source';
-import { estimate, pairedDifference, type Estimate } from './statistics';
 import { accuracyFigures, type AccuracyFigures } from './table/accuracy';
 import { judgeRows } from './table/judge';
 
@@ -59,8 +67,6 @@ export interface Reference {
 export const JUDGED_ROWS = 20_000;
 /** Rows that the inverse is checked on. */
 const INVERSE_ROWS = 1000;
-/** Points along one side of the integral's grid. */
-const INTEGRAL_SIDE = 400;
 
 /** Judge a model on held-out rows. */
 export function computeFigures(
@@ -73,9 +79,9 @@ export function computeFigures(
   const { labels } = source;
   const heldOut = firstRows(source.heldOut, JUDGED_ROWS);
   const { logProb: ours, probabilities } = judgeRows(model, heldOut, rng);
-  const box = boundingBox(source);
+  const box = boxOf(source);
   return {
-    heldOut: estimate(ours),
+    heldOut: estimateMean(ours),
     heldOutRows: heldOut.count,
     heldOutTotal: source.heldOut.count,
     trainingRows: source.training.count,
@@ -85,7 +91,7 @@ export function computeFigures(
       return {
         name,
         ...(note !== undefined && { note }),
-        value: estimate(theirs),
+        value: estimateMean(theirs),
         gain: pairedDifference(ours, theirs),
       };
     }),
@@ -98,7 +104,15 @@ export function computeFigures(
             training: labels.training,
           })
         : null,
-    integral: heldOut.width === 2 ? integral(density, box, rng) : null,
+    integral:
+      heldOut.width === 2
+        ? integrateDensity(
+            (values) =>
+              judgeRows({ density, classifier: null }, { count: values.length / 2, width: 2, values }, rng)
+                .logProb,
+            box,
+          )
+        : null,
     box,
     inverse: inverseFigures(density, source, rng),
     lipschitz: density.blocks.map((block) => block.lipschitzBound()),
@@ -109,40 +123,8 @@ export function computeFigures(
 }
 
 /** The range of all rows, widened by half of it on each side: what holds practically all mass. */
-export function boundingBox({ training, heldOut }: Source, margin = 0.5): [number, number][] {
-  return Array.from({ length: training.width }, (_, j) => {
-    let low = Infinity;
-    let high = -Infinity;
-    for (const { values, width } of [training, heldOut]) {
-      for (let i = j; i < values.length; i += width) {
-        low = Math.min(low, values[i]!);
-        high = Math.max(high, values[i]!);
-      }
-    }
-    const wider = margin * (high - low);
-    return [low - wider, high + wider];
-  });
-}
-
-/** A grid of cell centres over two ranges, row by row from low y to high y. */
-export function gridRows(box: readonly (readonly [number, number])[], side: number): Rows {
-  const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
-  const values = new Float64Array(side * side * 2);
-  for (let i = 0; i < side; i++) {
-    for (let j = 0; j < side; j++) {
-      values[2 * (i * side + j)] = x0 + ((j + 0.5) / side) * (x1 - x0);
-      values[2 * (i * side + j) + 1] = y0 + ((i + 0.5) / side) * (y1 - y0);
-    }
-  }
-  return { count: side * side, width: 2, values };
-}
-
-/** Midpoint rule; for a smooth density that vanishes at the border its error falls faster than any power of the step. */
-function integral(density: DenseFlow, box: readonly (readonly [number, number])[], rng: Rng): number {
-  const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
-  const cell = ((x1 - x0) * (y1 - y0)) / INTEGRAL_SIDE ** 2;
-  const { logProb } = judgeRows({ density, classifier: null }, gridRows(box, INTEGRAL_SIDE), rng);
-  return logProb.reduce((sum, value) => sum + Math.exp(value) * cell, 0);
+export function boxOf({ training, heldOut }: Source, margin = 0.5): [number, number][] {
+  return boundingBox([training.values, heldOut.values], training.width, { margin });
 }
 
 function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFigures {
@@ -158,23 +140,13 @@ function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFi
       const count = density.blocks.length;
       return {
         rows: rows.count + INVERSE_ROWS,
-        sampleError: largestDifference(tensorRows(again as Tensor2D), tensorRows(z), [1]),
-        reconstructionError: largestDifference(tensorRows(back.value as Tensor2D), rows, deviation),
-        errorBound: Math.max(...back.solveBound, ...samples.solveBound),
+        sampleError: largestDifference(again.dataSync(), z.dataSync()),
+        reconstructionError: largestDifference(back.value.dataSync(), rows.values, deviation),
+        errorBound: Math.max(largestError(back.solveBound), largestError(samples.solveBound)),
         evaluationsPerBlock: (back.evaluations + samples.evaluations) / 2 / count,
       };
     }),
   );
-}
-
-function largestDifference(a: Rows, b: Rows, units: readonly number[]): number {
-  let largest = 0;
-  for (let i = 0; i < a.values.length; i++) {
-    const difference = Math.abs(a.values[i]! - b.values[i]!) / units[i % units.length]!;
-    // NaN must not pass for small.
-    if (!(difference <= largest)) largest = difference;
-  }
-  return largest;
 }
 
 /** The rows of least density among the first 20,000 of the training and of the held-out rows, least first. */

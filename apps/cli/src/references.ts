@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
-import { gaussianDensity, kernelDensity, type Table } from '@iresnet/datasets';
+import type { Table } from '@iresnet/datasets';
+import { gaussianDensity, kernelDensity } from '@iresnet/evaluation';
 import type { Reference } from './figures';
 import { firstRows, type Rows } from './rows';
 import type { Source } from './source';

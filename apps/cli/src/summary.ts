@@ -1,5 +1,5 @@
 import type { Figures } from './figures';
-import type { Estimate } from './statistics';
+import type { Estimate } from '@iresnet/evaluation';
 import type { AccuracyFigures } from './table/accuracy';
 
 /** The figures as lines for a terminal. */

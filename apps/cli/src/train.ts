@@ -1,5 +1,6 @@
 import { mean, neg, type Scalar } from '@tensorflow/tfjs-core';
 import { createRng, type Rng } from '@iresnet/core';
+import { estimateMean, labelLosses } from '@iresnet/evaluation';
 import type { ActivationName } from '@iresnet/lipschitz';
 import { denseFlow, denseFlowDefaults, hybridLoss } from '@iresnet/model';
 import { adam, cosine, fit, warmup, type FitResult } from '@iresnet/training';
@@ -8,9 +9,7 @@ import type { RunConfig } from './config';
 import { buildClassifier, type TableModel } from './model';
 import { firstRows } from './rows';
 import type { TrainingHooks } from './session';
-import { average } from './statistics';
 import type { RowBatch, Source } from './source';
-import { crossEntropies } from './table/accuracy';
 import { judgeRows } from './table/judge';
 
 /** What a training run gave. */
@@ -56,10 +55,10 @@ export async function trainTable(
   const heldOut = firstRows(source.heldOut, CURVE_ROWS);
   const validate = (): number => {
     const { logProb, probabilities } = judgeRows(model, heldOut, rng);
-    if (!classifier) return -average(logProb);
+    if (!classifier) return -estimateMean(logProb).mean;
     const labels = source.labels!.heldOut.subarray(0, heldOut.count);
-    const classLoss = average(crossEntropies(probabilities!, labels, classifier.classes.length));
-    return classLoss - (densityWeight * average(logProb)) / heldOut.width;
+    const classLoss = estimateMean(labelLosses(probabilities!, labels)).mean;
+    return classLoss - (densityWeight * estimateMean(logProb).mean) / heldOut.width;
   };
   const start = Math.min(50, Math.ceil(config.steps / 10));
   const result = await fit<RowBatch>({

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
+import { gridPoints } from '@iresnet/evaluation';
 import type { DenseFlow } from '@iresnet/model';
 import type { RunConfig } from './config';
-import { boundingBox, gridRows, JUDGED_ROWS, unusualRows, type Figures } from './figures';
+import { boxOf, JUDGED_ROWS, unusualRows, type Figures } from './figures';
 import { readMetrics, type MetricsLine } from './metrics';
 import type { TableModel } from './model';
 import type { Curve, DensityGrid, Figure, ReportData, Score, TrainingCurves } from './report/data';
@@ -152,8 +153,8 @@ function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
 }
 
 function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): DensityGrid {
-  const box = truth?.bounds ?? boundingBox({ ...source, truth: null }, 0.15);
-  const grid = gridRows(box, MAP_SIDE);
+  const box = truth?.bounds ?? boxOf({ ...source, truth: null }, 0.15);
+  const grid: Rows = { count: MAP_SIDE ** 2, width: 2, values: gridPoints(box, MAP_SIDE) };
   const values = (log: ArrayLike<number>) =>
     Array.from(log, (value) => finiteOrNull(Number(value.toFixed(4))));
   return {

@@ -7,8 +7,8 @@ import { defaultConfig, type RunConfig } from '../src/config';
 import type { Figures } from '../src/figures';
 import { reproduce } from '../src/reproduce';
 import { openSource } from '../src/source';
+import { mostProbable } from '@iresnet/evaluation';
 import { accuracyFigures } from '../src/table/accuracy';
-import { predictions } from '../src/table/judge';
 import { here, small, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet labels ü ');
@@ -193,7 +193,7 @@ test('the classes go with their rows', async () => {
 
 test('accuracy, cross entropy and the baseline, by hand', () => {
   const probabilities = Float32Array.of(0.5, 0.25, 0.25, 0.125, 0.75, 0.125, 0.25, 0.25, 0.5, 1, 0, 0);
-  expect(Array.from(predictions(probabilities, 3))).toEqual([0, 1, 2, 0]);
+  expect(Array.from(mostProbable(probabilities, 3))).toEqual([0, 1, 2, 0]);
   const figures = accuracyFigures(probabilities, {
     column: 'k',
     classes: ['p', 'q', 'r'],

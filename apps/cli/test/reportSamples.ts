@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import { createRng, type Rng } from '@iresnet/core';
-import { faithful, gaussianDensity, iris, kernelDensity, toy2d, type Table } from '@iresnet/datasets';
+import { faithful, iris, toy2d, type Table } from '@iresnet/datasets';
+import { gaussianDensity, kernelDensity } from '@iresnet/evaluation';
 import type { ReportData } from '../src/report/data';
 
 const rowsOf = ({ columns, rows, values }: Table): number[][] =>

@@ -10,32 +10,10 @@ import { metricsUpTo, readMetrics } from '../src/metrics';
 import { reproduce } from '../src/reproduce';
 import { firstRows, mapRows, rowAt, tensorRows, toArrays, toTensor, type Rows } from '../src/rows';
 import { quoted } from '../src/shell';
-import { estimate, pairedDifference } from '../src/statistics';
 import { didYouMean } from '@iresnet/core/internal';
 import { temporaryFolder } from './command';
 
 const home = temporaryFolder('cli units ');
-
-describe('statistics', () => {
-  test('mean and standard error, by hand', () => {
-    // Deviations −1.5, −0.5, 0.5, 1.5: s² = 5/3, s/√4.
-    const { mean, standardError } = estimate([1, 2, 3, 4]);
-    expect(mean).toBe(2.5);
-    expect(standardError).toBeCloseTo(Math.sqrt(5 / 12), 15);
-    expect(estimate(Float32Array.from([7, 7])).standardError).toBe(0);
-  });
-
-  test('one value has no error, none has no mean', () => {
-    expect(estimate([3])).toEqual({ mean: 3, standardError: NaN });
-    expect(estimate([])).toEqual({ mean: NaN, standardError: NaN });
-  });
-
-  test('what two series share does not count', () => {
-    const noise = [10, -20, 30];
-    const better = noise.map((value) => value + 0.25);
-    expect(pairedDifference(better, noise)).toEqual({ mean: 0.25, standardError: 0 });
-  });
-});
 
 describe('CSV', () => {
   test.each([

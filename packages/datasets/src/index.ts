@@ -32,8 +32,6 @@
  * {@link parseTable} reads a table from text; in Node `readTableFile` and `streamRows` of `@iresnet/datasets/node` read CSV, gzip and npy
  * files of any length, and {@link encodeLabels} makes numbers of class names.
  *
- * What a network must beat on a table, {@link gaussianDensity} and {@link kernelDensity} tell: two densities that are fitted in a moment.
- *
  * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
  * {@link imageBatches} goes through them in training, {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
  * bytes from anywhere and trust no header; {@link checkPng} verifies what a decoder of PNG is given. In Node, `@iresnet/datasets/node`
@@ -63,9 +61,6 @@ export { digitImages } from './data/digitImages';
 export { faithful } from './data/faithful';
 export { iris } from './data/iris';
 export { quakes } from './data/quakes';
-export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensity';
-export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
-export type { ReferenceDensity } from './reference/contract';
 export { imageBatch, takeImages, type ImageSet } from './image/imageSet';
 export { imageBatches, type ImageBatchesOptions, type ImageStep } from './image/imageBatches';
 export { splitImages, type SplitImagesOptions } from './image/splitImages';

@@ -1,10 +1,17 @@
 import { noGrad, type Rng } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
+import {
+  accuracy,
+  confusion,
+  estimateMean,
+  largestError,
+  mostProbable,
+  type Estimate,
+} from '@iresnet/evaluation';
 import type { Certificate, IResNet } from '@iresnet/model';
 import { onHost } from '../rows';
-import { estimate, type Estimate } from '../statistics';
 import type { Task } from './config';
-import { judge, predictions, type Judgement } from './judge';
+import { judge, type Judgement } from './judge';
 import { toBatch } from './source';
 
 /** The numbers of a run on images, as `results.json` holds them. */
@@ -55,18 +62,17 @@ export function imageFigures(
   const { heldOut, trainingImages } = sets;
   const judgement = judge(model, heldOut, about, rng, tick);
   const { bitsPerDim, logProb, probabilities } = judgement;
-  const predicted = probabilities && predictions(probabilities, heldOut.classes.length);
+  const predicted = probabilities && mostProbable(probabilities, heldOut.classes.length);
   return {
     judgement,
     figures: {
       ...about,
       trainingImages,
       heldOutImages: heldOut.count,
-      bitsPerDim: bitsPerDim && estimate(bitsPerDim),
-      logLikelihood: logProb && estimate(logProb),
-      accuracy:
-        predicted && estimate(Array.from(predicted, (label, i) => Number(label === heldOut.labels[i]))),
-      confusion: predicted && confusionOf(heldOut, predicted),
+      bitsPerDim: bitsPerDim && estimateMean(bitsPerDim),
+      logLikelihood: logProb && estimateMean(logProb),
+      accuracy: predicted && accuracy(predicted, heldOut.labels),
+      confusion: predicted && confusion(predicted, heldOut.labels, heldOut.classes.length),
       reconstruction: reconstruction(model, heldOut, about.levels),
       certificate: model.certify(),
       parameters: Object.values(model.params)
@@ -74,12 +80,6 @@ export function imageFigures(
         .reduce((sum, variable) => sum + variable.size, 0),
     },
   };
-}
-
-function confusionOf({ labels, classes }: ImageSet, predicted: Uint8Array): number[][] {
-  const counts = classes.map(() => classes.map(() => 0));
-  predicted.forEach((label, i) => counts[labels[i]!]![label]!++);
-  return counts;
 }
 
 function reconstruction(model: IResNet, set: ImageSet, levels: number): ReconstructionFigures {
@@ -97,8 +97,8 @@ function reconstruction(model: IResNet, set: ImageSet, levels: number): Reconstr
     noGrad(() =>
       onHost(() => {
         const report = model.reconstruct(toBatch(piece, levels, null).x);
-        largest = worst(report.maxError, largest);
-        bound = worst(report.solveBound, bound);
+        largest = Math.max(largest, largestError(report.maxError));
+        bound = Math.max(bound, largestError(report.solveBound));
         converged += report.converged.filter(Boolean).length;
         evaluations += report.evaluations / Math.ceil(count / PIECE);
       }),
@@ -111,14 +111,6 @@ function reconstruction(model: IResNet, set: ImageSet, levels: number): Reconstr
     errorBound: finiteOrNull(bound),
     evaluationsPerBlock: evaluations / model.flow.blocks.length,
   };
-}
-
-/** The largest of all; NaN must not pass for small. */
-function worst(values: readonly number[], start: number): number {
-  return values.reduce(
-    (most, value) => (value <= most ? most : Number.isNaN(value) ? Infinity : value),
-    start,
-  );
 }
 
 export function finiteOrNull(value: number): number | null {

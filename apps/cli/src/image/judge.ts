@@ -62,11 +62,3 @@ export function judge(
     probabilities,
   };
 }
-
-/** The most probable class of each image. */
-export function predictions(probabilities: Float32Array, classes: number): Uint8Array {
-  return Uint8Array.from({ length: probabilities.length / classes }, (_, i) => {
-    const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    return row.indexOf(Math.max(...row));
-  });
-}

@@ -1,11 +1,12 @@
 import { createRng, IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
+import { mostProbable } from '@iresnet/evaluation';
 import { startBackend } from '../backend';
 import type { ScoreOptions } from '../commands/score';
 import { recordLines, type Value } from '../lines';
 import { writeBytes, writeResult, type Output } from '../output';
 import { countProgress } from '../progress';
-import { judge, predictions } from './judge';
+import { judge } from './judge';
 import { forJudging, openImageModel } from './model';
 import { openPictures } from './pictures';
 
@@ -33,7 +34,7 @@ export async function scoreImages(path: string, options: ScoreOptions, output: O
     await writeBytes(output, out!, toNpy(logProb!, [set.count]));
     return 0;
   }
-  const predicted = probabilities && predictions(probabilities, classes.length);
+  const predicted = probabilities && mostProbable(probabilities, classes.length);
   const order = Array.from(names.keys());
   if (rank) order.sort((a, b) => logProb![a]! - logProb![b]!);
   const records = order.map((i): Record<string, Value> => ({

@@ -1,4 +1,5 @@
 import { createRng } from '@iresnet/core';
+import { accuracy, estimateMean, mostProbable } from '@iresnet/evaluation';
 import { iResNet, type IResNet } from '@iresnet/model';
 import {
   adam,
@@ -14,9 +15,8 @@ import {
 } from '@iresnet/training';
 import { keepingBest } from '../best';
 import type { TrainingHooks } from '../session';
-import { average } from '../statistics';
 import type { ImageRunConfig } from './config';
-import { judge, predictions } from './judge';
+import { judge } from './judge';
 import { objective } from './objective';
 import { batchesOf, type ImageBatch, type ImageSource } from './source';
 
@@ -41,7 +41,7 @@ export async function trainImages(
   const validate = (): number => {
     const found = judge(model, source.validation, { task: config.task, levels }, rng.split('validation'));
     const figures = {
-      bitsPerDim: found.bitsPerDim && average(found.bitsPerDim),
+      bitsPerDim: found.bitsPerDim && estimateMean(found.bitsPerDim).mean,
       accuracy: found.probabilities && accuracyOf(found.probabilities, source),
     };
     log({ event: 'judged', step: current, ...figures });
@@ -104,8 +104,5 @@ function scheduleOf({ schedule, learningRate, steps, warmup: rise }: ImageRunCon
 }
 
 function accuracyOf(probabilities: Float32Array, { validation, classes }: ImageSource): number {
-  const right = predictions(probabilities, classes.length).filter(
-    (label, i) => label === validation.labels[i],
-  );
-  return right.length / validation.count;
+  return accuracy(mostProbable(probabilities, classes.length), validation.labels).mean;
 }

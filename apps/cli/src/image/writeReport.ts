@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
+import { mostProbable } from '@iresnet/evaluation';
 import type { IResNet } from '@iresnet/model';
 import { readMetrics, type MetricsLine } from '../metrics';
 import type { Curve, Figure } from '../report/data';
@@ -10,7 +11,7 @@ import { onHost } from '../rows';
 import type { RunInfo } from '../run';
 import type { ImageRunConfig } from './config';
 import { finiteOrNull, type ImageFigures } from './figures';
-import { predictions, type Judgement } from './judge';
+import type { Judgement } from './judge';
 import { layerFigures } from './layers';
 import { lossUnits } from './objective';
 import { pathsBetween } from './paths';
@@ -192,7 +193,7 @@ function unusual({ judgement, source }: ImageRun) {
 function classification({ judgement, source, figures }: ImageRun) {
   const { heldOut, levels, classes } = source;
   const probabilities = judgement.probabilities!;
-  const predicted = predictions(probabilities, classes.length);
+  const predicted = mostProbable(probabilities, classes.length);
   const confidence = (i: number): number => probabilities[i * classes.length + predicted[i]!]!;
   const wrong = Array.from(predicted.keys())
     .filter((i) => predicted[i] !== heldOut.labels[i])

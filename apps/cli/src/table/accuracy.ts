@@ -1,5 +1,12 @@
-import { estimate, pairedDifference, type Estimate } from '../statistics';
-import { predictions } from './judge';
+import {
+  correct,
+  estimateMean,
+  labelLosses,
+  mostFrequent,
+  mostProbable,
+  pairedDifference,
+  type Estimate,
+} from '@iresnet/evaluation';
 
 /** How well a classifier does on rows that it was not trained on. */
 export interface AccuracyFigures {
@@ -26,38 +33,17 @@ export interface Truth {
 /** Hold class probabilities against the true classes. */
 export function accuracyFigures(probabilities: Float32Array, truth: Truth): AccuracyFigures {
   const { column, classes, labels, training } = truth;
-  const predicted = predictions(probabilities, classes.length);
-  const right = Float64Array.from(labels, (label, i) => Number(predicted[i] === label));
-  const losses = crossEntropies(probabilities, labels, classes.length);
+  const right = correct(mostProbable(probabilities, classes.length), labels);
   const most = training && mostFrequent(training, classes.length);
-  const always = Float64Array.from(labels, (label) => Number(label === most));
+  const always = correct(new Int32Array(labels.length).fill(most ?? 0), labels);
   return {
     label: column,
     classes,
-    value: estimate(right),
-    crossEntropy: estimate(losses),
+    value: estimateMean(right),
+    crossEntropy: estimateMean(labelLosses(probabilities, labels)),
     majority:
       most === null
         ? null
-        : { class: classes[most]!, value: estimate(always), gain: pairedDifference(right, always) },
+        : { class: classes[most]!, value: estimateMean(always), gain: pairedDifference(right, always) },
   };
-}
-
-/** −ln of the probability of each row's own class, nats; at most 87, where float32 ends. */
-export function crossEntropies(
-  probabilities: Float32Array,
-  labels: Int32Array,
-  classes: number,
-): Float64Array {
-  return Float64Array.from(
-    labels,
-    (label, i) => -Math.log(Math.max(probabilities[i * classes + label]!, 2 ** -126)),
-  );
-}
-
-/** The first of the most frequent. */
-function mostFrequent(labels: Int32Array, classes: number): number {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]! += 1;
-  return counts.indexOf(Math.max(...counts));
 }

@@ -1,5 +1,6 @@
 import { createRng, IResNetError } from '@iresnet/core';
 import { encodeLabels } from '@iresnet/datasets';
+import { estimateMean } from '@iresnet/evaluation';
 import { startBackend } from '../backend';
 import type { EvalOptions } from '../commands/eval';
 import { tableFile } from '../dataFlags';
@@ -10,7 +11,6 @@ import { references } from '../references';
 import { tableRows } from '../rows';
 import { openRun } from '../run';
 import { readTable } from '../source';
-import { estimate } from '../statistics';
 import { accuracyLines, summarize, withError } from '../summary';
 import { accuracyFigures } from './accuracy';
 import { judgeRows } from './judge';
@@ -44,7 +44,7 @@ async function onFile(
   if (classifier && !table.labels)
     output.log(`no column '${classifier.label}' in ${file}: without classes only the density is judged`);
   const { logProb, probabilities } = judgeRows(model, tableRows(table), createRng(seed ?? 0));
-  const value = estimate(logProb);
+  const value = estimateMean(logProb);
   const accuracy =
     classifier && probabilities && table.labels
       ? accuracyFigures(probabilities, {

@@ -29,13 +29,3 @@ export function judgeRows({ density, classifier }: TableModel, rows: Rows, rng: 
   });
   return { logProb, probabilities };
 }
-
-/** The most probable class of each row. */
-export function predictions(probabilities: Float32Array, classes: number): Int32Array {
-  return Int32Array.from({ length: probabilities.length / classes }, (_, row) => {
-    let best = row * classes;
-    for (let i = best + 1; i < (row + 1) * classes; i++)
-      if (probabilities[i]! > probabilities[best]!) best = i;
-    return best - row * classes;
-  });
-}

@@ -1,12 +1,13 @@
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
+import { mostProbable } from '@iresnet/evaluation';
 import { startBackend } from '../backend';
 import type { ScoreOptions } from '../commands/score';
 import { csvLine } from '../csv';
 import { tableFile } from '../dataFlags';
 import type { TableClassifier } from '../model';
 import { writeBytes, type Output } from '../output';
-import { judgeRows, predictions } from './judge';
+import { judgeRows } from './judge';
 import { openPieces } from './openRows';
 import { writePieces } from './writePieces';
 
@@ -64,7 +65,7 @@ function best(
 ): Pick<Scores, 'predicted' | 'probability'> {
   if (probabilities === null || classifier === null) return { predicted: null, probability: null };
   const classes = classifier.classes.length;
-  const predicted = predictions(probabilities, classes);
+  const predicted = mostProbable(probabilities, classes);
   return {
     predicted,
     probability: Float64Array.from(predicted, (label, i) => probabilities[i * classes + label]!),

@@ -2,7 +2,8 @@ import '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { Matrix, determinant, inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { faithful, gaussianDensity, iris, kernelDensity, quakes, toy2d, type Table } from '../src/index';
+import { faithful, iris, quakes, toy2d, type Table } from '@iresnet/datasets';
+import { gaussianDensity, kernelDensity } from '../src/index';
 import { failure } from './failure';
 
 const table = (columns: string[], rows: number[][]): Table => ({

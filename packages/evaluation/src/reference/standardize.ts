@@ -1,7 +1,7 @@
 import { ensure } from '@iresnet/core/internal';
-import type { Table } from '../table/table';
+import type { ColumnTable } from './contract';
 
-/** A table with mean 0 and standard deviation 1 in each column, and how it came to be. */
+/** A table with mean 0 and standard deviation 1 in each column, and what was taken from it. */
 export interface Standardized {
   /** Row by row: (x − mean)/scale. */
   readonly values: Float64Array;
@@ -11,7 +11,7 @@ export interface Standardized {
 }
 
 /** Standardize each column in float64. A column that does not vary has no density and throws. */
-export function standardize(table: Table, where: string): Standardized {
+export function standardize(table: ColumnTable, where: string): Standardized {
   const { columns, rows, values } = table;
   const d = columns.length;
   ensure(d >= 1 && rows >= 2, where, () => `expected 1 column and 2 rows or more, got ${d} and ${rows}`);
@@ -39,10 +39,11 @@ export function standardize(table: Table, where: string): Standardized {
 }
 
 /**
- * f of each row of `rows`, standardized: the one way in for rows to score. NaN where a value is NaN, −Infinity where one is infinite.
+ * f of each row of `rows`, standardized: all rows to score come in here. NaN where a value is NaN,
+ * −Infinity where one is infinite.
  */
 export function scoreRows(
-  rows: Table['values'],
+  rows: ColumnTable['values'],
   { mean, scale }: Standardized,
   where: string,
   f: (z: Float64Array) => number,
@@ -61,7 +62,7 @@ export function scoreRows(
   });
 }
 
-/** Σ log scale: the log-density of standardized rows exceeds that of the rows themselves by it. */
+/** Σ log scale: the log-density of standardized rows is greater than that of the rows by this. */
 export function logVolume({ scale }: Standardized): number {
   return scale.reduce((sum, s) => sum + Math.log(s), 0);
 }

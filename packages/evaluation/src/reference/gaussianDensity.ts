@@ -1,40 +1,41 @@
 import { ensure } from '@iresnet/core/internal';
-import type { Table } from '../table/table';
-import type { ReferenceDensity } from './contract';
+import type { ColumnTable, ReferenceDensity } from './contract';
 import { logVolume, scoreRows, standardize } from './standardize';
 
 /** The Gaussian of greatest likelihood. */
 export interface GaussianDensity extends ReferenceDensity {
-  /** μ, one a column. */
+  /** μ, one number for each column. */
   readonly mean: Float64Array;
   /** Σ, row by row `[d, d]`. */
   readonly covariance: Float64Array;
 }
 
 /**
- * log N(x; μ, Σ) with the μ = Σx/n and Σ = Σ(x − μ)(x − μ)ᵀ/n of greatest likelihood, fitted to a table of n rows and d columns.
+ * log N(x; μ, Σ) with the μ = Σx/n and Σ = Σ(x − μ)(x − μ)ᵀ/n of greatest likelihood, fitted to a
+ * table of n rows and d columns.
  *
- * By the Cholesky factor of the correlation matrix, in float64 on the host: columns of very different units do no harm. Cost
- * O(nd² + d³), then O(d²) a row.
+ * It works with the Cholesky factor of the correlation matrix, in float64 on the host, so columns of
+ * very different units do no harm. Cost: O(nd² + d³) once, then O(d²) for each row.
  *
  * @param train - The rows to fit.
- * @throws IResNetError (argument) when the density does not exist: fewer than two rows, a column that does not vary or is a linear
- * combination of those before it, a value that is not finite.
+ * @throws IResNetError (argument) when the density does not exist: fewer than two rows, a column that
+ * does not vary or is a linear combination of those before it, a value that is not finite.
  *
  * @example
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { faithful, gaussianDensity, split, takeRows } from '@iresnet/datasets';
+ * import { faithful, split, takeRows } from '@iresnet/datasets';
+ * import { estimateMean, gaussianDensity } from '@iresnet/evaluation';
  *
  * const table = faithful();
  * const [train, heldOut] = split(table.rows, [0.8, 0.2], createRng(0));
  * const gaussian = gaussianDensity(takeRows(table, train));
  * const logP = gaussian.logDensity(takeRows(table, heldOut).values);
- * console.log(logP.reduce((sum, value) => sum + value, 0) / logP.length, 'nats a row');
+ * console.log(estimateMean(logP).mean, 'nats a row');
  * ```
  */
-export function gaussianDensity(train: Table): GaussianDensity {
-  const where = 'datasets.gaussianDensity';
+export function gaussianDensity(train: ColumnTable): GaussianDensity {
+  const where = 'evaluation.gaussianDensity';
   const { columns, rows } = train;
   const d = columns.length;
   const standardized = standardize(train, where);
@@ -52,7 +53,7 @@ export function gaussianDensity(train: Table): GaussianDensity {
     mean,
     covariance: correlation.map((r, k) => r * scale[Math.floor(k / d)]! * scale[k % d]!),
     logDensity: (x) =>
-      scoreRows(x, standardized, 'datasets.GaussianDensity.logDensity', (z) => {
+      scoreRows(x, standardized, 'evaluation.GaussianDensity.logDensity', (z) => {
         solveLower(factor, z);
         return constant - z.reduce((sum, v) => sum + v * v, 0) / 2;
       }),

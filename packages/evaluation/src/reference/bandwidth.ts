@@ -1,18 +1,19 @@
 /**
  * The h of greatest leave-one-out log-likelihood, Σᵢ log mean_{j≠i} N(zᵢ; zⱼ, h²I).
  *
- * A row is left out together with its exact copies: they say nothing about the width between rows, and with them the likelihood of a
- * rounded table grows without bound as h → 0. Twelve values of h in geometric order, then golden sections about the best. Deterministic.
+ * A row is left out together with its exact copies. They say nothing about the width between rows,
+ * and with them the likelihood of a rounded table grows without bound as h → 0. It tries twelve
+ * values of h in geometric order, then golden sections around the best one. Deterministic.
  *
  * @param z - Standardized rows.
- * @param d - Values a row.
+ * @param d - Values in a row.
  */
 export function leaveOneOutBandwidth(z: Float64Array, d: number): number {
   const n = z.length / d;
   const distances = squaredDistances(z, d);
   const score = (logH: number) => leaveOneOut(distances, d, Math.exp(logH));
 
-  // Scott's rule is right for a Gaussian; what has structure wants less, never much more.
+  // Scott's rule is right for a Gaussian. Rows with structure want less, never much more.
   const scott = n ** (-1 / (d + 4));
   const step = Math.log(100) / 11;
   let best = -Infinity;
@@ -46,7 +47,7 @@ function goldenSection(f: (x: number) => number, low: number, high: number, tole
   return (low + high) / 2;
 }
 
-/** For each row, the squared distances to the rows that differ from it: the least, and what the others exceed it by. */
+/** For one row, the squared distances to the rows that differ from it: the least, and the rest less that. */
 interface Distances {
   readonly nearest: number;
   readonly excess: Float64Array;
@@ -67,7 +68,7 @@ function squaredDistances(z: Float64Array, d: number): Distances[] {
   });
 }
 
-/** The mean over rows, without what does not depend on h. */
+/** The mean over rows, without the terms that do not depend on h. */
 function leaveOneOut(distances: readonly Distances[], d: number, h: number): number {
   const factor = 0.5 / (h * h);
   // exp(−40) is beyond the sixteen digits of a sum that holds exp(0).

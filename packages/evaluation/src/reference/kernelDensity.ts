@@ -1,13 +1,12 @@
 import { createRng } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
-import { takeRows, type Table } from '../table/table';
 import { leaveOneOutBandwidth } from './bandwidth';
-import type { ReferenceDensity } from './contract';
+import type { ColumnTable, ReferenceDensity } from './contract';
 import { logVolume, scoreRows, standardize } from './standardize';
 
 /** How to fit a kernel density. */
 export interface KernelDensityOptions {
-  /** h, in standard deviations of each column. By cross-validation when absent. */
+  /** h, in standard deviations of each column. By default cross-validation finds it. */
   readonly bandwidth?: number;
 }
 
@@ -17,35 +16,38 @@ export interface KernelDensity extends ReferenceDensity {
   readonly bandwidth: number;
 }
 
-/** Rows that the bandwidth is chosen on at most: 4 million distances, 32 MB, two seconds. */
+/** The bandwidth is chosen on at most so many rows: 4 million distances, 32 MB, two seconds. */
 const MOST_ROWS = 2000;
 
 /**
- * log p(x) = log (1/n) Σᵢ Π_c N(x_c; t_ic, (h s_c)²): a Gaussian on each of n training rows tᵢ, s_c the standard deviation of column c.
+ * log p(x) = log (1/n) Σᵢ Π_c N(x_c; t_ic, (h s_c)²): a Gaussian on each of n training rows tᵢ, where
+ * s_c is the standard deviation of column c.
  *
- * Without `bandwidth`, h has the greatest leave-one-out log-likelihood; exact copies of a row are left out with it, so that a table
- * of rounded values does not drive h to zero. With more than 2000 rows h is chosen on 2000 of them, always the same, and
- * shrunk by the rate (2000/n)^{1/(d+4)} at which the best bandwidth falls. In float64 on the host. Cost O(n d) exponentials a row,
- * and O(min(n, 2000)² d) once for the bandwidth.
+ * Without `bandwidth`, h has the greatest leave-one-out log-likelihood. Exact copies of a row are left
+ * out with it, so a table of rounded values does not drive h to zero. With more than 2000 rows, h is
+ * chosen on 2000 of them, always the same ones, and shrunk by (2000/n)^{1/(d+4)}, the rate at which
+ * the best bandwidth falls. In float64 on the host. Cost: O(n d) exponentials for each row, and
+ * O(min(n, 2000)² d) once for the bandwidth.
  *
  * @param train - The rows to fit.
- * @throws IResNetError (argument) for a bandwidth that is not positive, fewer than two rows, a column that does not vary, a value
- * that is not finite.
+ * @throws IResNetError (argument) for a bandwidth that is not positive, fewer than two rows, a column
+ * that does not vary, or a value that is not finite.
  *
  * @example
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { faithful, kernelDensity, split, takeRows } from '@iresnet/datasets';
+ * import { faithful, split, takeRows } from '@iresnet/datasets';
+ * import { estimateMean, kernelDensity } from '@iresnet/evaluation';
  *
  * const table = faithful();
  * const [train, heldOut] = split(table.rows, [0.8, 0.2], createRng(0));
  * const kernel = kernelDensity(takeRows(table, train));
  * const logP = kernel.logDensity(takeRows(table, heldOut).values);
- * console.log(kernel.bandwidth, logP.reduce((sum, value) => sum + value, 0) / logP.length, 'nats a row');
+ * console.log(kernel.bandwidth, estimateMean(logP).mean, 'nats a row');
  * ```
  */
-export function kernelDensity(train: Table, options: KernelDensityOptions = {}): KernelDensity {
-  const where = 'datasets.kernelDensity';
+export function kernelDensity(train: ColumnTable, options: KernelDensityOptions = {}): KernelDensity {
+  const where = 'evaluation.kernelDensity';
   const d = train.columns.length;
   const n = train.rows;
   const standardized = standardize(train, where);
@@ -63,7 +65,7 @@ export function kernelDensity(train: Table, options: KernelDensityOptions = {}):
   return {
     bandwidth,
     logDensity: (x) =>
-      scoreRows(x, standardized, 'datasets.KernelDensity.logDensity', (z) => {
+      scoreRows(x, standardized, 'evaluation.KernelDensity.logDensity', (z) => {
         let least = Infinity;
         for (let i = 0; i < n; i++) {
           let square = 0;
@@ -80,10 +82,11 @@ export function kernelDensity(train: Table, options: KernelDensityOptions = {}):
   };
 }
 
-function crossValidated(values: Float64Array, { columns, rows }: Table): number {
+function crossValidated(values: Float64Array, { columns, rows }: ColumnTable): number {
   const d = columns.length;
   if (rows <= MOST_ROWS) return leaveOneOutBandwidth(values, d);
-  const chosen = createRng(0).permutation(rows).slice(0, MOST_ROWS);
-  const some = takeRows({ columns, rows, values }, chosen);
-  return leaveOneOutBandwidth(Float64Array.from(some.values), d) * (MOST_ROWS / rows) ** (1 / (d + 4));
+  const some = new Float64Array(MOST_ROWS * d);
+  const chosen = createRng(0).permutation(rows);
+  for (let i = 0; i < MOST_ROWS; i++) some.set(values.subarray(chosen[i]! * d, (chosen[i]! + 1) * d), i * d);
+  return leaveOneOutBandwidth(some, d) * (MOST_ROWS / rows) ** (1 / (d + 4));
 }
