@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { mean, sub, tidy, type Tensor4D } from '@tensorflow/tfjs';
+import { mean, tidy, type Tensor4D } from '@tensorflow/tfjs';
 import { useBackend, type BackendName } from '@iresnet/backend';
 import { createRng, type Rng } from '@iresnet/core';
-import { imageBatch, uniformDequantize, type ImageSet } from '@iresnet/datasets';
+import { imageBatch, type ImageSet } from '@iresnet/datasets';
 import { mnist } from '@iresnet/datasets/node';
 import { imageFlow, iResNetPreset } from '@iresnet/model';
 import { adamax, constant, fit } from '@iresnet/training';
@@ -68,7 +68,7 @@ function trainer(images: ImageSet, batch: number): Train {
       batches: (_step, batchRng) =>
         tidy(() => {
           const rows = Array.from({ length: batch }, () => Math.floor(images.count * batchRng.next()));
-          return sub<Tensor4D>(uniformDequantize(imageBatch(images, rows), batchRng), 0.5);
+          return imageBatch(images, { indices: rows, noise: batchRng });
         }),
       steps,
       optimizer: adamax(),
@@ -120,5 +120,12 @@ async function report(train: Train, steps: number): Promise<void> {
 function randomImages(rng: Rng): ImageSet {
   const count = 256;
   const images = Uint8Array.from({ length: count * 784 }, () => Math.floor(256 * rng.next()));
-  return { count, shape: [28, 28, 1], images, labels: new Uint8Array(count), classes: ['noise'] };
+  return {
+    count,
+    shape: [28, 28, 1],
+    images,
+    levels: 256,
+    labels: new Uint8Array(count),
+    classes: ['noise'],
+  };
 }

@@ -1,23 +1,24 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
-import { toy2dNames } from '@iresnet/datasets';
+import { datasetNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { z } from 'zod';
 import { parseJson, readText } from './readText';
-
-/** Tables that ship with the program. */
-export const embeddedNames = ['faithful', 'iris', 'quakes'] as const;
 
 /** The layout of `config.json` that this program writes, and the newest that it reads. */
 const VERSION = 1;
 
 const toySchema = z.strictObject({
   kind: z.literal('toy'),
-  name: z.enum(toy2dNames as [string, ...string[]]),
+  name: z.enum(datasetNames('toy')),
 });
 /** The column of the classes. */
 const label = z.string().min(1).exactOptional();
-const embeddedSchema = z.strictObject({ kind: z.literal('embedded'), name: z.enum(embeddedNames), label });
+const embeddedSchema = z.strictObject({
+  kind: z.literal('embedded'),
+  name: z.enum(datasetNames('table')),
+  label,
+});
 const fileSchema = z.strictObject({
   kind: z.literal('file'),
   file: z.string(),

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { IResNetError } from '@iresnet/core';
+import { datasetNames, type DatasetName } from '@iresnet/datasets';
 import { choice } from './flags';
-import { imageSetNames, type ImageData } from './image/config';
+import type { ImageData } from './image/config';
 
 /** Which data a command works on; none of them means the held-out data of the run. */
 export interface GivenData {
   readonly data?: string;
-  readonly dataset?: (typeof imageSetNames)[number];
+  readonly dataset?: DatasetName<'images'>;
   readonly dataDir?: string;
 }
 
@@ -18,7 +19,11 @@ export function addDataFlags(command: Command): Command {
       'a CSV file with the model’s columns; for images a folder of PNG files, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
     )
     .addOption(
-      choice('--dataset <name>', 'the test images of a set, or all of one without any', imageSetNames),
+      choice(
+        '--dataset <name>',
+        'the test images of a set, or all of one without any',
+        datasetNames('images'),
+      ),
     )
     .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)');
 }
@@ -39,6 +44,6 @@ export function tableFile({ data, dataset }: GivenData, where: string): string |
 }
 
 /** A published set by the flags. */
-export function namedSet(name: (typeof imageSetNames)[number], dir: string | undefined): ImageData {
+export function namedSet(name: DatasetName<'images'>, dir: string | undefined): ImageData {
   return { kind: 'set', name, ...(dir !== undefined && { dir }) };
 }

@@ -12,17 +12,15 @@ import { IResNetError, type Rng } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
 import {
   batches,
+  datasetRecord,
   encodeLabels,
-  faithful,
-  iris,
-  quakes,
   split,
   takeRows,
   toy2d,
+  type DatasetName,
   type LabelledTable,
   type Table,
   type Toy2d,
-  type Toy2dName,
 } from '@iresnet/datasets';
 import { readTableFile } from '@iresnet/datasets/node';
 import { accessSync, constants } from 'node:fs';
@@ -81,7 +79,7 @@ const MOST_CLASSES = 1000;
 /** Open the data of a run. */
 export async function openSource(config: RunConfig, rng: Rng): Promise<Source> {
   return config.data.kind === 'toy'
-    ? toySource(toy2d(config.data.name as Toy2dName), config, rng)
+    ? toySource(toy2d(config.data.name), config, rng)
     : tableSource(await readTable(config.data), config, rng);
 }
 
@@ -112,17 +110,16 @@ export function checkReadable(file: string): void {
   reading(file, 'a CSV file', () => accessSync(file, constants.R_OK));
 }
 
-const embedded = { faithful, iris, quakes } as const;
-
 /** A table that ships with the program; its labels only where their column was named. */
 function embeddedTable(
-  name: keyof typeof embedded,
+  name: DatasetName<'table'>,
   label: string | undefined,
 ): Table & Partial<LabelledTable> {
-  const { columns, rows, values, labels }: Table & Partial<LabelledTable> = embedded[name]();
+  const table: Table & Partial<LabelledTable> = datasetRecord(name, 'table').load();
+  const { columns, rows, values } = table;
   if (label === undefined) return { columns, rows, values };
-  const known = labels === undefined ? [] : ['species'];
-  if (labels !== undefined && known.includes(label.toLowerCase())) return { columns, rows, values, labels };
+  if (table.label?.toLowerCase() === label.toLowerCase()) return table;
+  const known = table.label === undefined ? [] : [table.label];
   const found = known.length === 0 ? 'no column of classes in it' : known.join(', ');
   const what = `expected a column '${label}', found ${found}${didYouMean(label, known)}`;
   throw new IResNetError('data', name, what);

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { toy2dNames } from '@iresnet/datasets';
+import { datasetNames } from '@iresnet/datasets';
 import { activationNames } from '@iresnet/lipschitz';
 import { iResNetPresetNames } from '@iresnet/model';
-import { embeddedNames } from './config';
 import {
   backendFlag,
   choice,
@@ -16,7 +15,7 @@ import {
   share,
   widths,
 } from './flags';
-import { imageSetNames, tasks, type Task } from './image/config';
+import { tasks, type Task } from './image/config';
 
 /** Flags of runs on tables and two-dimensional sets alone. */
 export interface TableFlags {
@@ -80,11 +79,11 @@ export function addTrainFlags(command: Command): Command {
     )
     .optionsGroup('Data:')
     .addOption(
-      choice('--dataset <name>', 'a table or set that ships with the program, or a set of images', [
-        ...embeddedNames,
-        ...toy2dNames,
-        ...imageSetNames,
-      ]),
+      choice(
+        '--dataset <name>',
+        'a table or set that ships with the program, or a set of images',
+        datasetNames(),
+      ),
     )
     .option(
       '--data <path>',

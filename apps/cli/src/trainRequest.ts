@@ -1,12 +1,6 @@
 import { IResNetError } from '@iresnet/core';
-import {
-  defaultConfig,
-  embeddedNames,
-  labelOf,
-  parseConfig,
-  type DataConfig,
-  type RunConfig,
-} from './config';
+import { datasetNames, type DatasetName } from '@iresnet/datasets';
+import { defaultConfig, labelOf, parseConfig, type DataConfig, type RunConfig } from './config';
 import { isImageConfig } from './image/config';
 import { chosenImages, imageRequest, type ImageRequest } from './image/request';
 import { parseJson, readText } from './readText';
@@ -99,9 +93,9 @@ function chosenTable(dataset?: string, file?: string, columns?: string[], name?:
   const label = name === undefined ? {} : { label: name };
   if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }), ...label };
   if (dataset === undefined) return null;
-  const embedded = embeddedNames.find((name) => name === dataset);
+  const embedded = datasetNames('table').find((name) => name === dataset);
   if (embedded) return { kind: 'embedded', name: embedded, ...label };
   if (name !== undefined)
     throw new IResNetError('argument', WHERE, `expected --label with a table, got --dataset ${dataset}`);
-  return { kind: 'toy', name: dataset };
+  return { kind: 'toy', name: dataset as DatasetName<'toy'> };
 }

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng, noGrad } from '@iresnet/core';
-import { digits, parseNpy, takeImages, toNpy, type ImageSet } from '@iresnet/datasets';
+import { digits, imageBatch, parseNpy, takeImages, toImages, toNpy, type ImageSet } from '@iresnet/datasets';
 import { decode, encode } from 'fast-png';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openHeldOut } from '../src/image/openRun';
 import { forJudging, openImageModel, type SavedImageModel } from '../src/image/model';
-import { toBatch, toBytes } from '../src/image/source';
+import { bytesOf } from '../src/image/source';
 import { here, iresnet, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet images ü ');
@@ -123,9 +123,9 @@ describe('score', () => {
     const model = forJudging(saved.model);
     const set = first(128);
     const rng = createRng(3);
-    const { x } = toBatch(set, LEVELS, rng.split('noise').split(0));
+    const x = imageBatch(set, { noise: rng.split('noise').split(0) });
     const logProb = noGrad(() => model.logProb(x, rng.split('probes').split(0)).dataSync());
-    const { labels, probabilities } = model.classify(toBatch(set, LEVELS, null).x);
+    const { labels, probabilities } = model.classify(imageBatch(set));
     const [label, probability] = [labels.dataSync(), tf.max(probabilities, 1).dataSync()];
     scores.slice(0, 128).forEach((row, i) => {
       expect(row['image']).toBe(String(i));
@@ -186,7 +186,7 @@ describe('sample', () => {
     const { shape, data } = npy(out);
     expect(shape).toEqual([6, 8, 8, 1]);
     const drawn = noGrad(() => saved.model.sample(6, createRng(5).split(0), { temperature: 0.7 }));
-    expect(data).toEqual(toBytes(drawn, LEVELS));
+    expect(data).toEqual(bytesOf(toImages(drawn, { levels: LEVELS })));
 
     await succeed('sample', hybrid, ...flags, '--out', path('samples.PNG'));
     const sheet = cut(path('samples.PNG'), 3);
@@ -213,7 +213,7 @@ describe('reconstruct', () => {
   test('prints errors and draws pairs', async () => {
     const out = path('pairs.png');
     const rows = records(await succeed('reconstruct', hybrid, '-n', '18', '--out', out));
-    const { maxError } = saved.model.reconstruct(toBatch(first(18), LEVELS, null).x);
+    const { maxError } = saved.model.reconstruct(imageBatch(first(18)));
     rows.forEach((row, i) => {
       expect(row).toMatchObject({ image: String(i), converged: 'true' });
       expect(Number(row['max_error'])).toBe(maxError[i]);
@@ -247,13 +247,9 @@ describe('interpolate', () => {
     const ends = [0, 3, 4, 7].map((i) => at(data, i));
     expect(ends).toEqual([0, 3, 7, 2].map((i) => at(originals, i)));
     const { value } = noGrad(() =>
-      saved.model.interpolate(
-        toBatch(takeImages(heldOut, [7]), LEVELS, null).x,
-        toBatch(takeImages(heldOut, [2]), LEVELS, null).x,
-        4,
-      ),
+      saved.model.interpolate(imageBatch(takeImages(heldOut, [7])), imageBatch(takeImages(heldOut, [2])), 4),
     );
-    expect(data.slice(4 * SIZE)).toEqual(toBytes(value, LEVELS));
+    expect(data.slice(4 * SIZE)).toEqual(bytesOf(toImages(value, { levels: LEVELS })));
   });
 
   test('takes the first image of each class, and draws a row for each path', async () => {

@@ -32,27 +32,52 @@
  * {@link parseTable} reads a table from text; in Node `readTableFile` and `streamRows` of `@iresnet/datasets/node` read CSV, gzip and npy
  * files of any length, and {@link encodeLabels} makes numbers of class names.
  *
- * Images are an {@link ImageSet} of bytes; {@link imageBatch} and {@link uniformDequantize} make tensors in [0, 1) of them,
- * {@link imageBatches} goes through them in training, {@link randomCrop} and {@link randomFlip} vary them. {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read
- * bytes from anywhere and trust no header; {@link checkPng} verifies what a decoder of PNG is given. In Node, `@iresnet/datasets/node`
- * finds or downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100, and reads folders of PNG files:
+ * Images are an {@link ImageSet} of whole numbers, the levels 0 … L − 1 of each pixel. {@link imageBatch}
+ * makes a tensor of them in [−½, ½], the range that the models of `@iresnet/model` take, and
+ * {@link toImages} makes images of what a model gives. With `noise` a batch is dequantized for a
+ * density; bits per dimension are then −log p(x)/(d ln 2) + log₂ L. {@link imageBatches} goes through
+ * a set in training, {@link randomCrop} and {@link randomFlip} vary it, {@link splitImages} divides it:
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng } from '@iresnet/core';
- * import { imageBatch, uniformDequantize } from '@iresnet/datasets';
- * import { mnist } from '@iresnet/datasets/node';
+ * import { digitImages, imageBatch, imageBatches, splitImages, toImages } from '@iresnet/datasets';
  *
- * async function firstBatch(): Promise<tf.Tensor4D> {
- *   const set = await mnist({ split: 'train' }); // from the cache, or 10 MB from its publisher
- *   return uniformDequantize(imageBatch(set, [0, 1, 2, 3]), createRng(0)); // [4, 28, 28, 1]
+ * const rng = createRng(0);
+ * const [train] = splitImages(digitImages(), [0.9, 0.1], rng);
+ * for (const { step, set } of imageBatches(train!, { size: 64, rng: rng.split('order'), epochs: 1 })) {
+ *   const x = imageBatch(set, { noise: rng.split('noise').split(step) }); // [64, 8, 8, 1] in [−½, ½)
+ *   const again = toImages(x, { levels: set.levels }); // the same pixels
+ *   tf.dispose(x);
+ *   console.log(step, again.images.every((level, i) => level === set.images[i])); // true
+ *   if (step === 2) break;
  * }
  * ```
+ *
+ * Every data set is a record of the {@link catalog}: name, size, classes, source, licence and how to
+ * load it. In Node, `openDataset` of `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST,
+ * KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG files:
+ *
+ * ```ts
+ * import type * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { imageBatch } from '@iresnet/datasets';
+ * import { openDataset } from '@iresnet/datasets/node';
+ *
+ * async function firstBatch(): Promise<tf.Tensor4D> {
+ *   const set = await openDataset('mnist', { split: 'train' }); // from the cache, or 10 MB from its publisher
+ *   return imageBatch(set, { indices: [0, 1, 2, 3], noise: createRng(0) }); // [4, 28, 28, 1]
+ * }
+ * ```
+ *
+ * {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read bytes from anywhere and
+ * trust no header. {@link checkPng} verifies a PNG file before a decoder sees it.
  *
  * @packageDocumentation
  */
 export { toy2d, toy2dNames } from './toy/toy2d';
-export type { Bounds, Points, Toy2d, Toy2dName } from './toy/contract';
+export type { Bounds, Points, Toy2d } from './toy/contract';
+export type { Toy2dName } from './toy/definitions';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
 export { encodeLabels, type EncodedLabels, type EncodeLabelsOptions } from './table/encodeLabels';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
@@ -61,10 +86,16 @@ export { digitImages } from './data/digitImages';
 export { faithful } from './data/faithful';
 export { iris } from './data/iris';
 export { quakes } from './data/quakes';
-export { imageBatch, takeImages, type ImageSet } from './image/imageSet';
+export { catalog, datasetNames, datasetRecord, type DatasetName } from './catalog';
+export type { DatasetKind, DatasetRecord, ImagesRecord, TableRecord, ToyRecord } from './catalog/record';
+export type { CifarSource, IdxSource, PublishedFile, PublishedSource } from './catalog/published';
+export { labelBatch, takeImages, type Images, type ImageSet } from './image/imageSet';
+export { imageBatch, type ImageBatchOptions } from './image/imageBatch';
+export { toImages, type ToImagesOptions } from './image/toImages';
+export { reduceBits, withLevels } from './image/requantize';
+export type { Range } from './image/levels';
 export { imageBatches, type ImageBatchesOptions, type ImageStep } from './image/imageBatches';
 export { splitImages, type SplitImagesOptions } from './image/splitImages';
-export { reduceBits, uniformDequantize } from './image/quantize';
 export { randomCrop, randomFlip } from './image/augment';
 export { parseIdx, type IdxArray } from './files/idx';
 export { parseCifar, type CifarRecords, type ParseCifarOptions } from './files/cifar';

@@ -9,7 +9,7 @@
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * import { createRng } from '@iresnet/core';
- * import { batches, imageBatch, randomCrop, randomFlip, takeImages, uniformDequantize } from '@iresnet/datasets';
+ * import { batches, imageBatch, randomCrop, randomFlip, takeImages } from '@iresnet/datasets';
  * import { cifar10 } from '@iresnet/datasets/node';
  *
  * // Four images in a folder; without `dir` the published set is downloaded.
@@ -20,8 +20,8 @@
  * const rng = createRng(0);
  * const indices = batches(set.count, 2, rng.split('order')).next().value;
  * const augmented = randomFlip(randomCrop(takeImages(set, indices), [32, 32], rng, 4), rng);
- * const x = uniformDequantize(imageBatch(augmented), rng); // in [0, 1)
- * console.log(x.shape, tf.max(x).dataSync()[0]! < 1); // [ 2, 32, 32, 3 ] true
+ * const x = imageBatch(augmented, { noise: rng }); // in [−½, ½), as a model takes it
+ * console.log(x.shape, tf.max(x).dataSync()[0]! < 0.5); // [ 2, 32, 32, 3 ] true
  * ```
  *
  * @packageDocumentation
@@ -29,6 +29,7 @@
 export { cacheDir } from './node/cacheDir';
 export { download, type DownloadOptions, type DownloadProgress } from './node/download';
 export type { LoadOptions } from './node/load';
+export { datasetFolder, isDownloaded, openDataset } from './node/openDataset';
 export { fashionMnist, kmnist, mnist } from './node/mnist';
 export { cifar10, cifar100 } from './node/cifar';
 export { imageFolder, type DecodedImage, type ImageFolderOptions } from './node/imageFolder';

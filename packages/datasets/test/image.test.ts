@@ -5,14 +5,16 @@ import {
   digitImages,
   digits,
   imageBatch,
+  labelBatch,
   randomCrop,
   randomFlip,
   reduceBits,
   splitImages,
   takeImages,
-  uniformDequantize,
+  toImages,
+  withLevels,
 } from '../src/index';
-import type { ImageSet } from '../src/index';
+import type { Images, ImageSet } from '../src/index';
 import { failure } from './failure';
 
 /** Every pixel value of the set is another, as far as bytes go. */
@@ -22,6 +24,7 @@ function numbered(count: number, shape: ImageSet['shape']): ImageSet {
     count,
     shape,
     images: Uint8Array.from({ length: count * size }, (_, i) => (i % 255) + 1),
+    levels: 256,
     labels: Uint8Array.from({ length: count }, (_, i) => i % 3),
     classes: ['a', 'b', 'c'],
   };
@@ -46,18 +49,9 @@ describe('takeImages and imageBatch', () => {
     expect(takeImages(set, []).images.length).toBe(0);
   });
 
-  it('give k/256, exactly', () => {
-    const x = imageBatch(set, [1]);
-    expect(x.shape).toEqual([1, 2, 1, 3]);
-    expect([...x.dataSync()]).toEqual([7, 8, 9, 10, 11, 12].map((k) => k / 256));
-    expect([...imageBatch(set).dataSync()]).toEqual([...set.images].map((k) => k / 256));
-    expect(imageBatch(set, []).shape).toEqual([0, 2, 1, 3]);
-    expect(left(() => imageBatch(set))).toBe(1);
-  });
-
-  it('refuse what is no index', () => {
+  it('refuse a number that is not the index of an image', () => {
     for (const index of [-1, 4, 0.5, NaN]) {
-      expect(failure('argument', () => imageBatch(set, [0, index]))).toMatch(
+      expect(failure('argument', () => imageBatch(set, { indices: [0, index] }))).toMatch(
         /imageBatch: .*got .* at position 1$/,
       );
       expect(failure('argument', () => takeImages(set, [0, index]))).toMatch(
@@ -65,74 +59,147 @@ describe('takeImages and imageBatch', () => {
       );
     }
   });
+
+  it('labelBatch is the classes as int32', () => {
+    const labels = labelBatch(set);
+    expect([labels.dtype, labels.shape]).toEqual(['int32', [4]]);
+    expect([...labels.dataSync()]).toEqual([0, 1, 2, 0]);
+    expect(left(() => labelBatch(set))).toBe(1);
+  });
 });
 
-describe('uniformDequantize', () => {
-  it.each([1, 3, 5, 8, 12, 16])(
-    'stays in the cell of %i bits and below 1, also at the largest noise',
-    (bits) => {
-      const cells = 2 ** bits;
-      const k = Array.from({ length: 512 }, (_, i) => Math.floor((i * cells) / 512) % cells);
-      k.push(cells - 1);
-      const x = tf.tensor1d(k.map((value) => value / cells));
-      // All ones are the largest noise there is: a generator that knows nothing else.
-      const largest = Object.assign(createRng(0), { nextUint32: () => 2 ** 32 - 1 });
-      for (const rng of [createRng(3), largest]) {
-        const y = [...uniformDequantize(x, rng, cells).dataSync()];
-        y.forEach((value, i) => {
-          expect(Math.floor(value * cells)).toBe(k[i]);
-          expect(value).toBeLessThan(1);
-        });
+/** One pixel of each level, as one image. */
+const ramp = (levels: number): Images => ({
+  count: 1,
+  shape: [1, levels, 1],
+  images: Uint8Array.from({ length: levels }, (_, k) => k),
+  levels,
+});
+
+describe('imageBatch', () => {
+  const set = numbered(4, [2, 1, 3]);
+  // The least and the largest noise there is: generators that know one word alone.
+  const only = (word: number) => Object.assign(createRng(0), { nextUint32: () => word });
+  const extremes = [createRng(3), only(0), only(2 ** 32 - 1)];
+
+  it('gives (k + ½)/256 − ½, exactly, in the order of the indices', () => {
+    const x = imageBatch(set, { indices: [1] });
+    expect([x.shape, x.dtype]).toEqual([[1, 2, 1, 3], 'float32']);
+    expect([...x.dataSync()]).toEqual([7, 8, 9, 10, 11, 12].map((k) => (k + 0.5) / 256 - 0.5));
+    expect([...imageBatch(set).dataSync()]).toEqual([...set.images].map((k) => (k + 0.5) / 256 - 0.5));
+    expect(imageBatch(set, { indices: [] }).shape).toEqual([0, 2, 1, 3]);
+  });
+
+  it.each([2, 3, 4, 5, 8, 10, 17, 32, 100, 255, 256])(
+    'and toImages give each of %i levels back',
+    (levels) => {
+      const images = ramp(levels);
+      const ranges = [undefined, [0, 1]] as const;
+      for (const range of ranges) {
+        const [low, high] = range ?? [-0.5, 0.5];
+        const about = range && { range };
+        for (const noise of [undefined, ...extremes]) {
+          const x = imageBatch(images, { ...about, ...(noise && { noise }) });
+          expect(toImages(x, { levels, ...about })).toEqual(images);
+          const values = [...x.dataSync()];
+          // A level of a power of two ends below the range's end; any other may be rounded, within float32.
+          expect(Math.min(...values)).toBeGreaterThanOrEqual(low);
+          expect(Math.max(...values)).toBeLessThan(high);
+          values.forEach((value, k) =>
+            expect(Math.abs((value - low) * levels - k - 0.5)).toBeLessThan(0.5 + 1e-4),
+          );
+        }
       }
     },
   );
 
-  it.each([3, 10, 17, 255, 65535])('stays in the cell of %i levels, whose k/L is rounded', (levels) => {
-    const k = Array.from({ length: levels }, (_, i) => i);
-    const x = tf.tensor1d(k.map((value) => value / levels));
-    const largest = Object.assign(createRng(0), { nextUint32: () => 2 ** 32 - 1 });
-    const least = Object.assign(createRng(0), { nextUint32: () => 0 });
-    for (const rng of [createRng(3), largest, least]) {
-      const y = [...uniformDequantize(x, rng, levels).dataSync()];
-      expect(y.map((value) => Math.floor(value * levels))).toEqual(k);
-      expect(Math.max(...y.slice(-1))).toBeLessThan(1);
-    }
-  });
-
-  it('is the multiple of 2⁻²⁴ that the words of the generator say', () => {
+  it('adds the multiple of 2⁻²⁴ that the words of the generator say', () => {
     const rng = createRng(5);
     const words = Array.from({ length: 6 }, () => rng.nextUint32());
-    const y = uniformDequantize(tf.fill([2, 3], 0.5), createRng(5));
-    expect(y.shape).toEqual([2, 3]);
-    expect([...y.dataSync()]).toEqual(words.map((word) => 0.5 + Math.floor(word / 2 ** 16) / 2 ** 24));
+    const grey = { count: 2, shape: [1, 3, 1] as const, images: new Uint8Array(6).fill(128), levels: 256 };
+    const x = imageBatch(grey, { noise: createRng(5) });
+    expect([...x.dataSync()]).toEqual(words.map((word) => Math.floor(word / 2 ** 16) / 2 ** 24));
   });
 
   it('fills the cell evenly', () => {
     // Mean 1/2 and variance 1/12 of the noise in cells: 10⁵ draws put five standard errors at 0.0046 and 0.0012.
-    const noise = tf.mul(uniformDequantize(tf.zeros([100_000]), createRng(1)), 256);
+    const black = { count: 1, shape: [1, 100_000, 1] as const, images: new Uint8Array(100_000), levels: 256 };
+    const noise = tf.mul(tf.add(imageBatch(black, { noise: createRng(1) }), 0.5), 256);
     const { mean, variance } = tf.moments(noise);
     expect(Math.abs(mean.dataSync()[0]! - 1 / 2)).toBeLessThan(0.0046);
     expect(Math.abs(variance.dataSync()[0]! - 1 / 12)).toBeLessThan(0.0012);
   });
 
-  it('leaves its result alive and nothing else, and refuses other bits', () => {
-    const x = tf.zeros([2, 2]);
-    expect(left(() => uniformDequantize(x, createRng(0)))).toBe(1);
-    expect(left(() => reduceBits(x, 5))).toBe(1);
-    for (const levels of [0, 1, 65537, 2.5]) {
-      expect(failure('argument', () => uniformDequantize(x, createRng(0), levels))).toMatch(/2 ≤ levels ≤/);
+  it('divides another range into the same cells', () => {
+    const x = imageBatch(ramp(4), { range: [-1, 3] });
+    expect([...x.dataSync()]).toEqual([-0.5, 0.5, 1.5, 2.5]);
+    expect([...toImages(x, { levels: 4, range: [-1, 3] }).images]).toEqual([0, 1, 2, 3]);
+  });
+
+  it('leaves its result alive and nothing else', () => {
+    expect(left(() => imageBatch(set))).toBe(1);
+    expect(left(() => imageBatch(set, { noise: createRng(0) }))).toBe(1);
+    const x = imageBatch(set);
+    expect(left(() => toImages(x))).toBe(0);
+    expect(x.isDisposed).toBe(false);
+  });
+
+  it.each([
+    ['expected an integer 2 ≤ levels ≤ 256, got 1', () => imageBatch({ ...set, levels: 1 })],
+    ['expected an integer 2 ≤ levels ≤ 256, got 257', () => imageBatch({ ...set, levels: 257 })],
+    ['expected pixels below 16 levels, got 16 in image 2', () => imageBatch({ ...set, levels: 16 })],
+    ['expected a range low < high, got [1, 1]', () => imageBatch(set, { range: [1, 1] })],
+  ])('refuses: %s', (message, f) => expect(failure('argument', f)).toContain(message));
+});
+
+describe('toImages', () => {
+  it('holds values within the levels, and NaN is black', () => {
+    const x = tf.tensor4d([-9, -0.5, 0.4999, 0.5, 9, NaN], [1, 2, 1, 3]);
+    expect(toImages(x)).toEqual({
+      count: 1,
+      shape: [2, 1, 3],
+      images: Uint8Array.of(0, 0, 255, 255, 255, 0),
+      levels: 256,
+    });
+  });
+
+  it.each([
+    ['expected [B, height, width, channels], got shape [2, 2]', () => toImages(tf.zeros([2, 2]))],
+    ['levels ≤ 256, got 0.5', () => toImages(tf.zeros([1, 1, 1, 1]), { levels: 0.5 })],
+    ['low < high, got [0, NaN]', () => toImages(tf.zeros([1, 1, 1, 1]), { range: [0, NaN] })],
+  ])('refuses: %s', (message, f) => expect(failure('argument', f)).toContain(message));
+});
+
+describe('withLevels', () => {
+  it('keeps black and white, and gives each level back from 256', () => {
+    for (const levels of [2, 3, 17, 100, 255, 256]) {
+      const wide = withLevels(ramp(levels), 256);
+      expect([wide.images[0], wide.images.at(-1), wide.levels]).toEqual([0, 255, 256]);
+      expect(withLevels(wide, levels)).toEqual(ramp(levels));
     }
-    for (const bits of [0, 9, 2.5])
-      expect(failure('argument', () => reduceBits(x, bits))).toMatch(/bits ≤ 8/);
+  });
+
+  it('keeps labels, copies pixels, and refuses other levels', () => {
+    const set = numbered(2, [1, 1, 1]);
+    const same = withLevels(set, 256);
+    expect(same).toEqual(set);
+    expect(same.images).not.toBe(set.images);
+    expect(failure('argument', () => withLevels(set, 300))).toContain('withLevels: expected an integer 2 ≤');
   });
 });
 
 describe('reduceBits', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('keeps the first %i bits of each of the 256 values', (bits) => {
-    const x = tf.tensor1d(Array.from({ length: 256 }, (_, k) => k / 256));
-    const wanted = Array.from({ length: 256 }, (_, k) => ((k >> (8 - bits)) << (8 - bits)) / 256);
-    expect([...reduceBits(x, bits).dataSync()]).toEqual(wanted);
-    expect([...reduceBits(reduceBits(x, bits), bits).dataSync()]).toEqual(wanted);
+    const reduced = reduceBits(ramp(256), bits);
+    expect([...reduced.images]).toEqual(Array.from({ length: 256 }, (_, k) => k >> (8 - bits)));
+    expect(reduced.levels).toBe(2 ** bits);
+    expect(reduceBits(reduced, bits)).toEqual(reduced);
+  });
+
+  it('refuses other bits and levels', () => {
+    for (const bits of [0, 9, 2.5])
+      expect(failure('argument', () => reduceBits(ramp(256), bits))).toMatch(/bits ≤ 8, got/);
+    expect(failure('argument', () => reduceBits(ramp(17), 2))).toContain('a power of two, got 17');
   });
 });
 
@@ -222,8 +289,10 @@ describe('digitImages', () => {
     expect([...set.images]).toEqual([...table.values]);
     expect([...set.labels].map(String)).toEqual(table.labels);
     expect(takeImages(set, [1]).levels).toBe(17);
-    const x = imageBatch(set, [0]);
-    expect([...x.dataSync()]).toEqual([...table.values.subarray(0, 64)].map((k) => Math.fround(k / 17)));
+    // Two roundings to float32 of numbers up to ½: within 2⁻²⁴.
+    imageBatch(set, { indices: [0] })
+      .dataSync()
+      .forEach((x, i) => expect(Math.abs(x - ((table.values[i]! + 0.5) / 17 - 0.5))).toBeLessThan(2 ** -24));
   });
 });
 

@@ -8,6 +8,7 @@ const set: ImageSet = {
   count: 12,
   shape: [1, 2, 1],
   images: Uint8Array.from({ length: 24 }, (_, k) => 3 * (k >> 1) + (k & 1)),
+  levels: 256,
   labels: Uint8Array.from({ length: 12 }, (_, i) => i % 2),
   classes: ['even', 'odd'],
 };

@@ -19,9 +19,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkPng, parseCifar, parseIdx, parseNpy, parseTable, readTar, toNpy } from '../src/index';
 import { cifar10, cifar100, download, imageFolder, mnist, type DownloadProgress } from '../src/node';
-import { CIFAR10, MNIST } from '../src/node/sources';
 import { failure, rejection } from './failure';
 import { folders } from './node/folder';
+import { cifarSource, idxSource } from './node/published';
 import { chunk, decodePlain, end, greyRow, header, png, signature } from './node/png';
 import { file, received, serve, status, type Answer, type Server } from './node/server';
 import { fill, filesIn, idx, images, labels, ramp, record, tar } from './node/sets';
@@ -287,7 +287,7 @@ describe('a server', () => {
   const onProgress = ({ loaded }: DownloadProgress) => (received.bytes = loaded);
   beforeEach(() => (received.bytes = 0));
 
-  const { url, bytes: size } = MNIST.test.images;
+  const { url, bytes: size } = idxSource('mnist').test.images;
   const wrong = new Uint8Array(size);
   const content = ramp(3000);
   const etag = '"v1"';
@@ -311,7 +311,9 @@ describe('a server', () => {
     expect(server.requests.length).toBe(requests);
     expect(filesIn(cache)).toEqual([]);
     if (requests > 1) return;
-    expect(await rejection('data', cifar10({ split: 'test', fetch: toServer }))).toContain(CIFAR10.url);
+    expect(await rejection('data', cifar10({ split: 'test', fetch: toServer }))).toContain(
+      cifarSource('cifar10').archive.url,
+    );
     expect(filesIn(cache)).toEqual([]);
   });
 

@@ -178,6 +178,7 @@ describe('takeRows and toTensor', () => {
     columns: ['a', 'b'],
     rows: 3,
     values: Float64Array.of(1, 2, 3, 4, 5, 6),
+    label: 'kind',
     labels: ['p', 'q', 'r'],
   };
 

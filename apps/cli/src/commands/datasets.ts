@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { imageSetNames } from '../image/config';
-import { publishedNames, type PublishedName } from '../datasets/catalog';
+import { datasetNames, type DatasetName } from '@iresnet/datasets';
+import { publishedNames } from '../datasets/catalog';
 import type { ShowOptions } from '../datasets/show';
 import { integer, oneOf, quietFlag } from '../flags';
 import { processOutput } from '../output';
@@ -33,7 +33,8 @@ Examples:
 }
 
 function addDownload(datasets: Command, finish: Finish): void {
-  const name = new Argument('<name>', publishedNames.join(', ')).argParser(oneOf(publishedNames));
+  const names = publishedNames();
+  const name = new Argument('<name>', names.join(', ')).argParser(oneOf(names));
   datasets
     .command('download')
     .description(
@@ -55,7 +56,7 @@ Examples:
   $ iresnet datasets download mnist
   $ iresnet datasets download cifar10 --dir /data/sets`,
     )
-    .action(async (set: PublishedName, _flags: unknown, command: Command) => {
+    .action(async (set: DatasetName<'images'>, _flags: unknown, command: Command) => {
       const { json = false, quiet, dir } = command.optsWithGlobals<OutputFlags & { dir?: string }>();
       const { downloadSet } = await import('../datasets/download');
       finish(await downloadSet(set, { ...(dir !== undefined && { dir }), json }, processOutput(quiet)));
@@ -63,7 +64,8 @@ Examples:
 }
 
 function addShow(datasets: Command, finish: Finish): void {
-  const name = new Argument('<name>', imageSetNames.join(', ')).argParser(oneOf(imageSetNames));
+  const names = datasetNames('images');
+  const name = new Argument('<name>', names.join(', ')).argParser(oneOf(names));
   datasets
     .command('show')
     .description('Draw the first images of a set; it is downloaded if it is not there.')
@@ -80,7 +82,7 @@ Examples:
   $ iresnet datasets show digits --out digits.png
   $ iresnet datasets show cifar10 -n 100 --data-dir /data/sets/cifar10 --out grid.png`,
     )
-    .action(async (set: (typeof imageSetNames)[number], _flags: unknown, command: Command) => {
+    .action(async (set: DatasetName<'images'>, _flags: unknown, command: Command) => {
       const {
         json = false,
         quiet,

@@ -1,15 +1,15 @@
 import type { Output } from '../output';
-import { catalog, type SetEntry } from './catalog';
+import { setEntries, type SetEntry } from './catalog';
 
 /** Print what sets there are. */
 export async function listSets({ json }: { readonly json: boolean }, output: Output): Promise<number> {
-  const sets = catalog();
+  const sets = setEntries();
   if (json) {
     await output.data(`${JSON.stringify(sets)}\n`);
     return 0;
   }
   const rows = [
-    ['name', 'kind', 'size', 'shape', 'classes', 'here', 'licence', 'source'],
+    ['name', 'kind', 'size', 'shape', 'classes', 'here', 'licence', 'holds', 'source'],
     ...sets.map(cells),
   ];
   const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
@@ -23,7 +23,18 @@ export async function listSets({ json }: { readonly json: boolean }, output: Out
   return 0;
 }
 
-function cells({ name, kind, count, shape, classes, here, download, licence, source }: SetEntry): string[] {
+function cells({
+  name,
+  kind,
+  count,
+  shape,
+  classes,
+  here,
+  download,
+  licence,
+  title,
+  source,
+}: SetEntry): string[] {
   return [
     name,
     kind,
@@ -32,6 +43,7 @@ function cells({ name, kind, count, shape, classes, here, download, licence, sou
     String(classes ?? '–'),
     download === null ? 'ships' : here ? 'in the cache' : `no, ${Math.round(download / 1e6)} MB`,
     licence,
+    title,
     source,
   ];
 }

@@ -1,6 +1,6 @@
 import { takeImages } from '@iresnet/datasets';
 import { namedSet, type GivenData } from '../dataFlags';
-import { loadImages, stretched } from '../image/source';
+import { bytesOf, loadImages } from '../image/source';
 import { targetOf, writePictures } from '../image/target';
 import type { Output } from '../output';
 
@@ -17,13 +17,13 @@ export async function showSet(
   output: Output,
 ): Promise<number> {
   const target = targetOf(out, 'iresnet datasets show');
-  const { train, levels } = await loadImages(namedSet(name, dataDir), output);
+  const { train } = await loadImages(namedSet(name, dataDir), output);
   const shown = takeImages(
     train,
     Array.from({ length: Math.min(most, train.count) }, (_, i) => i),
   );
   const { count, shape } = shown;
-  const pictures = { count, shape, values: stretched(shown, levels) };
+  const pictures = { count, shape, values: bytesOf(shown) };
   await writePictures(target, pictures, Math.ceil(Math.sqrt(count)), output);
   const classes = Array.from(shown.labels, (label) => shown.classes[label]!);
   if (json) await output.data(`${JSON.stringify({ name, out, count, shape, classes })}\n`);

@@ -62,7 +62,8 @@ async function sit(
   options: TrainOptions,
   output: Output,
 ): Promise<number> {
-  const { title, levels, classes, train, heldOut } = source;
+  const { title, classes, train, heldOut } = source;
+  const { levels } = train;
   const { task } = config;
   output.log(
     `${title}: ${train.count} training images of ${train.shape.join('×')}, ${heldOut.count} held out, ${classes.length} classes`,
@@ -81,7 +82,7 @@ async function sit(
         const model = forJudging(trained);
         const rng = createRng(config.seed).split('figures');
         const sets = { heldOut, trainingImages: train.count };
-        const { figures, judgement } = imageFigures(model, sets, { task, levels }, rng);
+        const { figures, judgement } = imageFigures(model, sets, task, rng);
         await writeImageReport(dir, { config, source, model, figures, judgement, info });
         return { figures, summary: summarizeImages(figures) };
       },

@@ -1,5 +1,6 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
+import { datasetNames } from '@iresnet/datasets';
 import {
   iResNetPreset,
   iResNetPresetNames,
@@ -12,9 +13,6 @@ import { z } from 'zod';
 import { describeIssues } from '../config';
 import { parseJson, readText } from '../readText';
 
-/** Sets of images that the program knows. */
-export const imageSetNames = ['digits', 'mnist', 'fashion-mnist', 'kmnist', 'cifar10', 'cifar100'] as const;
-
 /** What a model of images can be trained for. */
 export const tasks = ['density', 'classify', 'hybrid'] as const;
 
@@ -23,7 +21,7 @@ const VERSION = 1;
 
 const namedSet = z.strictObject({
   kind: z.literal('set'),
-  name: z.enum(imageSetNames),
+  name: z.enum(datasetNames('images')),
   /** Folder of files that are there already. */
   dir: z.string().optional(),
 });

@@ -28,11 +28,11 @@ async function onHeldOut(
   output: Output,
 ): Promise<ImageFigures> {
   const { config, source } = await openImageRun(path, saved, output);
-  const { heldOut, train, levels } = source;
+  const { heldOut, train } = source;
   const { figures } = imageFigures(
     forJudging(saved.model),
     { heldOut, trainingImages: train.count },
-    { task: config.task, levels },
+    config.task,
     createRng(seed ?? config.seed).split('figures'),
     countProgress(output, 'judging', heldOut.count),
   );
@@ -47,11 +47,10 @@ async function onOthers(
   output: Output,
 ): Promise<ImageFigures> {
   const { set, labelled } = await openPictures(path, saved, options, output);
-  const { task, levels } = saved;
   const { figures } = imageFigures(
     forJudging(saved.model),
     { heldOut: set, trainingImages: 0 },
-    { task, levels },
+    saved.task,
     createRng(options.seed ?? 0).split('figures'),
     countProgress(output, 'judging', set.count),
   );

@@ -1,5 +1,5 @@
 import { noGrad, type Rng } from '@iresnet/core';
-import { takeImages, type ImageSet } from '@iresnet/datasets';
+import { imageBatch, takeImages, type ImageSet } from '@iresnet/datasets';
 import {
   accuracy,
   confusion,
@@ -12,7 +12,6 @@ import type { Certificate, IResNet } from '@iresnet/model';
 import { onHost } from '../rows';
 import type { Task } from './config';
 import { judge, type Judgement } from './judge';
-import { toBatch } from './source';
 
 /** The numbers of a run on images, as `results.json` holds them. */
 export interface ImageFigures {
@@ -55,25 +54,26 @@ const PIECE = 100;
 export function imageFigures(
   model: IResNet,
   sets: { readonly heldOut: ImageSet; readonly trainingImages: number },
-  about: { readonly task: Task; readonly levels: number },
+  task: Task,
   rng: Rng,
   tick?: (done: number) => void,
 ): { readonly figures: ImageFigures; readonly judgement: Judgement } {
   const { heldOut, trainingImages } = sets;
-  const judgement = judge(model, heldOut, about, rng, tick);
+  const judgement = judge(model, heldOut, task, rng, tick);
   const { bitsPerDim, logProb, probabilities } = judgement;
   const predicted = probabilities && mostProbable(probabilities, heldOut.classes.length);
   return {
     judgement,
     figures: {
-      ...about,
+      task,
+      levels: heldOut.levels,
       trainingImages,
       heldOutImages: heldOut.count,
       bitsPerDim: bitsPerDim && estimateMean(bitsPerDim),
       logLikelihood: logProb && estimateMean(logProb),
       accuracy: predicted && accuracy(predicted, heldOut.labels),
       confusion: predicted && confusion(predicted, heldOut.labels, heldOut.classes.length),
-      reconstruction: reconstruction(model, heldOut, about.levels),
+      reconstruction: reconstruction(model, heldOut),
       certificate: model.certify(),
       parameters: Object.values(model.params)
         .filter((variable) => variable.trainable)
@@ -82,7 +82,7 @@ export function imageFigures(
   };
 }
 
-function reconstruction(model: IResNet, set: ImageSet, levels: number): ReconstructionFigures {
+function reconstruction(model: IResNet, set: ImageSet): ReconstructionFigures {
   const count = Math.min(INVERTED, set.count);
   let largest = 0;
   let bound = 0;
@@ -96,7 +96,7 @@ function reconstruction(model: IResNet, set: ImageSet, levels: number): Reconstr
     );
     noGrad(() =>
       onHost(() => {
-        const report = model.reconstruct(toBatch(piece, levels, null).x);
+        const report = model.reconstruct(imageBatch(piece));
         largest = Math.max(largest, largestError(report.maxError));
         bound = Math.max(bound, largestError(report.solveBound));
         converged += report.converged.filter(Boolean).length;

@@ -22,12 +22,12 @@ export async function interpolateImages(
   const target = targetOf(out, WHERE);
   await startBackend(options.backend);
   const saved = await openImageModel(path);
-  const { model, levels } = saved;
+  const { model } = saved;
   const given = await openPictures(path, saved, options, output);
   const { from, to } =
     options.classes === undefined ? byIndex(given.set, options) : byClass(given, options.classes);
   const { pictures, unconverged } = noGrad(() =>
-    onHost(() => pathsBetween(model, takeImages(given.set, from), takeImages(given.set, to), levels, steps)),
+    onHost(() => pathsBetween(model, takeImages(given.set, from), takeImages(given.set, to), steps)),
   );
   await writePictures(target, pictures, steps, output);
   tellUnconverged(model, unconverged, pictures.count, output);

@@ -1,9 +1,8 @@
 import { noGrad, type Rng } from '@iresnet/core';
-import { takeImages, type ImageSet } from '@iresnet/datasets';
+import { imageBatch, takeImages, type ImageSet } from '@iresnet/datasets';
 import type { IResNet } from '@iresnet/model';
 import { onHost } from '../rows';
 import type { Task } from './config';
-import { toBatch } from './source';
 
 /** What a model says of each image of a set. */
 export interface Judgement {
@@ -26,7 +25,7 @@ const PIECE = 128;
 export function judge(
   model: IResNet,
   set: ImageSet,
-  { task, levels }: { readonly task: Task; readonly levels: number },
+  task: Task,
   rng: Rng,
   tick?: (done: number) => void,
 ): Judgement {
@@ -44,11 +43,11 @@ export function judge(
     noGrad(() =>
       onHost(() => {
         if (logProb) {
-          const { x } = toBatch(piece, levels, noise.split(from));
+          const x = imageBatch(piece, { noise: noise.split(from) });
           logProb.set(model.logProb(x, probes.split(from)).dataSync(), from);
         }
         if (probabilities) {
-          const { x } = toBatch(piece, levels, null);
+          const x = imageBatch(piece);
           probabilities.set(model.classify(x).probabilities.dataSync(), from * classes);
         }
       }),
@@ -58,7 +57,7 @@ export function judge(
   const d = set.shape[0] * set.shape[1] * set.shape[2];
   return {
     logProb,
-    bitsPerDim: logProb && logProb.map((value) => -value / (d * Math.LN2) + Math.log2(levels)),
+    bitsPerDim: logProb && logProb.map((value) => -value / (d * Math.LN2) + Math.log2(set.levels)),
     probabilities,
   };
 }

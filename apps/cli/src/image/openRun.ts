@@ -28,7 +28,7 @@ export async function openImageRun(
   const described = ({ shape, levels, classes }: Described): string =>
     `${shape.join('×')}, ${levels} levels, ${classes.length} classes (${classes.join()})`;
   const model = described({ ...saved, shape: saved.model.shape });
-  const images = described({ ...source, shape: source.heldOut.shape });
+  const images = described(source.heldOut);
   if (model !== images)
     throw new IResNetError(
       'data',

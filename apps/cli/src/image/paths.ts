@@ -1,7 +1,7 @@
-import type { ImageSet } from '@iresnet/datasets';
+import { imageBatch, toImages, type ImageSet } from '@iresnet/datasets';
 import type { IResNet } from '@iresnet/model';
 import type { Pictures } from './reportData';
-import { toBatch, toBytes } from './source';
+import { bytesOf } from './source';
 
 /**
  * Pictures of the straight lines between the latents of pairs of images, path after path, both ends included.
@@ -12,12 +12,10 @@ export function pathsBetween(
   model: IResNet,
   from: ImageSet,
   to: ImageSet,
-  levels: number,
   steps: number,
 ): { readonly pictures: Pictures; readonly unconverged: number } {
-  const batch = (set: ImageSet) => toBatch(set, levels, null).x;
-  const { value: x, converged } = model.interpolate(batch(from), batch(to), steps);
-  const bytes = toBytes(x, levels);
+  const { value, converged } = model.interpolate(imageBatch(from), imageBatch(to), steps);
+  const bytes = bytesOf(toImages(value, { levels: from.levels }));
   // From all of one step together to all of one path together.
   const size = bytes.length / (steps * from.count);
   const values = new Uint8Array(bytes.length);

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { parseNpy, type ImageSet } from '@iresnet/datasets';
+import { parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
 import { namedSet, type GivenData } from '../dataFlags';
 import type { Output } from '../output';
 import { reading } from '../readText';
 import type { SavedImageModel } from './model';
 import { openHeldOut } from './openRun';
 import { readPng, withChannels } from './readPng';
-import { loadImages, stretched } from './source';
+import { bytesOf, loadImages } from './source';
 
 /** Images that a command works on, in the levels and classes of its model. */
 export interface GivenImages {
@@ -54,12 +54,12 @@ export async function openPictures(
 }
 
 async function publishedFiles({ dataset, dataDir }: GivenData, output: Output): Promise<Files> {
-  const { title, train, test, levels } = await loadImages(namedSet(dataset!, dataDir), output);
+  const { title, train, test } = await loadImages(namedSet(dataset!, dataDir), output);
   const set = test ?? train;
   return {
     title,
     shape: set.shape,
-    values: stretched(set, levels),
+    values: bytesOf(set),
     labels: Array.from(set.labels, (label) => set.classes[label]!),
     names: null,
   };
@@ -167,13 +167,17 @@ function fit(
   return {
     title,
     labelled,
-    set: {
-      count,
-      shape,
-      images: levels === 256 ? values : values.map((value) => Math.round((value * (levels - 1)) / 255)),
-      labels: Uint8Array.from({ length: count }, (_, i) => (labelled ? classes.indexOf(labels[i]!) : 0)),
-      classes,
-    },
+    set: withLevels(
+      {
+        count,
+        shape,
+        images: values,
+        levels: 256,
+        labels: Uint8Array.from({ length: count }, (_, i) => (labelled ? classes.indexOf(labels[i]!) : 0)),
+        classes,
+      },
+      levels,
+    ),
     names: names ?? Array.from({ length: count }, (_, i) => i),
   };
 }

@@ -1,5 +1,5 @@
 import { noGrad } from '@iresnet/core';
-import { takeImages } from '@iresnet/datasets';
+import { imageBatch, takeImages, toImages } from '@iresnet/datasets';
 import { startBackend } from '../backend';
 import type { ReconstructOptions } from '../commands/reconstruct';
 import { recordLines, type Value } from '../lines';
@@ -10,7 +10,7 @@ import { finiteOrNull } from './figures';
 import { openImageModel } from './model';
 import { openPictures } from './pictures';
 import type { Pictures } from './reportData';
-import { stretched, toBatch, toBytes } from './source';
+import { bytesOf } from './source';
 import { sheetOf, targetOf } from './target';
 import { tellUnconverged } from './unconverged';
 
@@ -47,13 +47,8 @@ export async function reconstructImages(
     );
     noGrad(() =>
       onHost(() => {
-        const {
-          value: x,
-          maxError,
-          errorBound,
-          converged,
-        } = model.reconstruct(toBatch(piece, levels, null).x);
-        back.set(toBytes(x, levels), (from * back.length) / count);
+        const { value, maxError, errorBound, converged } = model.reconstruct(imageBatch(piece));
+        back.set(bytesOf(toImages(value, { levels })), (from * back.length) / count);
         converged.forEach((good, i) =>
           records.push({
             image: names[from + i]!,
@@ -68,10 +63,7 @@ export async function reconstructImages(
   }
   const pairs = (values: Uint8Array): Pictures => ({ count, shape: set.shape, values });
   if (target) {
-    const sheet = sheetOf(
-      aboveEachOther(pairs(stretched(shown, levels)), pairs(back)),
-      Math.min(COLUMNS, count),
-    );
+    const sheet = sheetOf(aboveEachOther(pairs(bytesOf(shown)), pairs(back)), Math.min(COLUMNS, count));
     await writeBytes(output, target.path, sheet);
   }
   await writeResult(output, undefined, [recordLines(records, options.json ? 'jsonl' : 'csv')]);

@@ -19,13 +19,13 @@ export async function drawImageReport(
   const saved = await openImageModel(dir);
   const { config, source } = await openImageRun(dir, saved, output);
   const info = readInfo(dir);
-  const { heldOut, train, levels } = source;
+  const { heldOut, train } = source;
   output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
   const model = forJudging(saved.model);
   const { figures, judgement } = imageFigures(
     model,
     { heldOut, trainingImages: train.count },
-    { task: config.task, levels },
+    config.task,
     createRng(config.seed).split('figures'),
     countProgress(output, 'judging', heldOut.count),
   );

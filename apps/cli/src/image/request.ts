@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
+import { datasetNames } from '@iresnet/datasets';
 import type { ConfigFlags } from '../trainFlags';
 import {
   defaultImageConfig,
   fitted,
-  imageSetNames,
   parseImageConfig,
   presetNamed,
   type ImageData,
@@ -98,7 +98,7 @@ function rescaled(
 
 /** The images that the flags name, if they name some. */
 export function chosenImages(dataset?: string, path?: string, dir?: string): ImageData | null {
-  const name = imageSetNames.find((set) => set === dataset);
+  const name = datasetNames('images').find((set) => set === dataset);
   if (name) return { kind: 'set', name, ...(dir !== undefined && { dir }) };
   if (path === undefined) return null;
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? { kind: 'folder', folder: path } : null;

@@ -1,11 +1,12 @@
 import { createRng, IResNetError, noGrad } from '@iresnet/core';
+import { toImages } from '@iresnet/datasets';
 import { startBackend } from '../backend';
 import type { SampleOptions } from '../commands/sample';
 import type { Output } from '../output';
 import { countProgress } from '../progress';
 import { onHost } from '../rows';
 import { openImageModel } from './model';
-import { toBytes } from './source';
+import { bytesOf } from './source';
 import { targetOf, writePictures } from './target';
 import { tellUnconverged } from './unconverged';
 
@@ -36,8 +37,8 @@ export async function sampleImages(path: string, options: SampleOptions, output:
     const n = Math.min(PIECE, count - from);
     noGrad(() =>
       onHost(() => {
-        const { value: x, converged } = model.decode(model.flow.base.sample(n, rng.split(from), temperature));
-        values.set(toBytes(x, levels), from * size);
+        const { value, converged } = model.decode(model.flow.base.sample(n, rng.split(from), temperature));
+        values.set(bytesOf(toImages(value, { levels })), from * size);
         unconverged += converged.filter((good) => !good).length;
       }),
     );

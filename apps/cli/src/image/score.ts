@@ -15,7 +15,7 @@ export async function scoreImages(path: string, options: ScoreOptions, output: O
   const { format, rank, out } = options;
   await startBackend(options.backend);
   const saved = await openImageModel(path);
-  const { task, levels, classes } = saved;
+  const { task, classes } = saved;
   if (task === 'classify' && (rank || format === 'npy')) {
     const what = `expected a model with a density for ${rank ? '--rank' : '--format npy'}, got one that only classifies`;
     throw new IResNetError('argument', 'iresnet score', what);
@@ -23,13 +23,7 @@ export async function scoreImages(path: string, options: ScoreOptions, output: O
   const { set, names } = await openPictures(path, saved, options, output);
   const tick = countProgress(output, 'scoring', set.count);
   const model = forJudging(saved.model);
-  const { logProb, bitsPerDim, probabilities } = judge(
-    model,
-    set,
-    { task, levels },
-    createRng(options.seed),
-    tick,
-  );
+  const { logProb, bitsPerDim, probabilities } = judge(model, set, task, createRng(options.seed), tick);
   if (format === 'npy') {
     await writeBytes(output, out!, toNpy(logProb!, [set.count]));
     return 0;

@@ -35,11 +35,10 @@ export async function trainImages(
 ): Promise<{ readonly model: IResNet; readonly result: FitResult }> {
   const rng = createRng(config.seed);
   const model = iResNet(config.model, rng.split('model'));
-  const { levels } = source;
-  const loss = objective(model, config, levels);
+  const loss = objective(model, config, source.train.levels);
   let current = 0;
   const validate = (): number => {
-    const found = judge(model, source.validation, { task: config.task, levels }, rng.split('validation'));
+    const found = judge(model, source.validation, config.task, rng.split('validation'));
     const figures = {
       bitsPerDim: found.bitsPerDim && estimateMean(found.bitsPerDim).mean,
       accuracy: found.probabilities && accuracyOf(found.probabilities, source),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
-import { takeImages, type ImageSet } from '@iresnet/datasets';
+import { imageBatch, takeImages, toImages, type Images, type ImageSet } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
 import type { IResNet } from '@iresnet/model';
 import { readMetrics, type MetricsLine } from '../metrics';
@@ -16,7 +16,7 @@ import { layerFigures } from './layers';
 import { lossUnits } from './objective';
 import { pathsBetween } from './paths';
 import type { ImageReportData, ImageTraining, Pictures } from './reportData';
-import { stretched, toBatch, toBytes, type ImageSource } from './source';
+import { bytesOf, type ImageSource } from './source';
 
 /** What a report is made from. */
 export interface ImageRun {
@@ -46,7 +46,7 @@ export async function writeImageReport(dir: string, run: ImageRun): Promise<stri
 
 function reportData(dir: string, run: ImageRun): ImageReportData {
   const { config, source, model, figures, info } = run;
-  const { heldOut, levels, classes } = source;
+  const { heldOut, classes } = source;
   const rng = createRng(config.seed).split('report');
   const proven = figures.certificate.invertible;
   const density = figures.bitsPerDim !== null;
@@ -70,14 +70,14 @@ function reportData(dir: string, run: ImageRun): ImageReportData {
       bitsPerDim: {
         value: figures.bitsPerDim.mean,
         standardError: figures.bitsPerDim.standardError,
-        levels,
+        levels: heldOut.levels,
       },
     }),
     ...(figures.accuracy && { classification: classification(run) }),
     training: curves(join(dir, 'metrics.jsonl'), lossUnits[config.task]),
-    ...(density && proven && { samples: samples(model, heldOut, levels, rng) }),
-    reconstructions: reconstructions(model, heldOut, figures, levels),
-    ...(proven && { interpolations: interpolations(model, heldOut, levels) }),
+    ...(density && proven && { samples: samples(model, heldOut, rng) }),
+    reconstructions: reconstructions(model, heldOut, figures),
+    ...(proven && { interpolations: interpolations(model, heldOut) }),
     ...(density && { unusual: unusual(run) }),
     ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
     layers: layerFigures(model, rng.split('layers')),
@@ -122,39 +122,32 @@ function first(set: ImageSet, n: number): ImageSet {
   );
 }
 
-function picturesOf(set: ImageSet, levels: number): Pictures {
-  return { count: set.count, shape: set.shape, values: stretched(set, levels) };
+function picturesOf(images: Images): Pictures {
+  return { count: images.count, shape: images.shape, values: bytesOf(images) };
 }
 
 /** Draw from a model. */
 function drawPictures(model: IResNet, n: number, levels: number, rng: Rng, temperature: number): Pictures {
-  const shape = model.shape as [number, number, number];
-  const values = noGrad(() => onHost(() => toBytes(model.sample(n, rng, { temperature }), levels)));
-  return { count: n, shape, values };
+  return picturesOf(noGrad(() => onHost(() => toImages(model.sample(n, rng, { temperature }), { levels }))));
 }
 
-function samples(model: IResNet, heldOut: ImageSet, levels: number, rng: Rng) {
+function samples(model: IResNet, heldOut: ImageSet, rng: Rng) {
   const real = first(heldOut, SAMPLES);
   return {
-    drawn: drawPictures(model, real.count, levels, rng.split('samples'), TEMPERATURE),
-    real: picturesOf(real, levels),
+    drawn: drawPictures(model, real.count, real.levels, rng.split('samples'), TEMPERATURE),
+    real: picturesOf(real),
     temperature: TEMPERATURE,
   };
 }
 
-function reconstructions(
-  model: IResNet,
-  heldOut: ImageSet,
-  { reconstruction }: ImageFigures,
-  levels: number,
-) {
+function reconstructions(model: IResNet, heldOut: ImageSet, { reconstruction }: ImageFigures) {
   const shown = first(heldOut, RECONSTRUCTED);
   return noGrad(() =>
     onHost(() => {
-      const report = model.reconstruct(toBatch(shown, levels, null).x);
+      const report = model.reconstruct(imageBatch(shown));
       return {
-        originals: picturesOf(shown, levels),
-        back: { count: shown.count, shape: shown.shape, values: toBytes(report.value, levels) },
+        originals: picturesOf(shown),
+        back: picturesOf(toImages(report.value, { levels: shown.levels })),
         maxError: Array.from(report.maxError, (e) => (Number.isFinite(e) ? e : Number.MAX_VALUE)),
         errorBound: Array.from(report.errorBound, finiteOrNull),
         count: reconstruction.images,
@@ -166,7 +159,7 @@ function reconstructions(
 }
 
 /** Paths between pairs of held-out images, of different classes where there are some. */
-function interpolations(model: IResNet, heldOut: ImageSet, levels: number) {
+function interpolations(model: IResNet, heldOut: ImageSet) {
   const from: number[] = [];
   const to: number[] = [];
   for (let i = 0; i + 1 < heldOut.count && from.length < PATHS; i += 2) {
@@ -175,7 +168,7 @@ function interpolations(model: IResNet, heldOut: ImageSet, levels: number) {
     to.push(i + 1);
   }
   const { pictures } = noGrad(() =>
-    onHost(() => pathsBetween(model, takeImages(heldOut, from), takeImages(heldOut, to), levels, PATH_STEPS)),
+    onHost(() => pathsBetween(model, takeImages(heldOut, from), takeImages(heldOut, to), PATH_STEPS)),
   );
   return { steps: PATH_STEPS, rows: pictures };
 }
@@ -185,13 +178,13 @@ function unusual({ judgement, source }: ImageRun) {
   const order = Array.from(bits.keys()).sort((a, b) => bits[b]! - bits[a]!);
   const shown = order.slice(0, SHOWN);
   return {
-    pictures: picturesOf(takeImages(source.heldOut, shown), source.levels),
+    pictures: picturesOf(takeImages(source.heldOut, shown)),
     bitsPerDim: shown.map((i) => bits[i]!),
   };
 }
 
 function classification({ judgement, source, figures }: ImageRun) {
-  const { heldOut, levels, classes } = source;
+  const { heldOut, classes } = source;
   const probabilities = judgement.probabilities!;
   const predicted = mostProbable(probabilities, classes.length);
   const confidence = (i: number): number => probabilities[i * classes.length + predicted[i]!]!;
@@ -205,7 +198,7 @@ function classification({ judgement, source, figures }: ImageRun) {
     confusion: figures.confusion!,
     ...(wrong.length > 0 && {
       mistakes: {
-        pictures: picturesOf(takeImages(heldOut, wrong), levels),
+        pictures: picturesOf(takeImages(heldOut, wrong)),
         truth: wrong.map((i) => classes[heldOut.labels[i]!]!),
         predicted: wrong.map((i) => classes[predicted[i]!]!),
         probability: wrong.map(confidence),

@@ -30,7 +30,7 @@ export function digits(): LabelledTable {
   lines.forEach((line, r) => {
     for (let i = 0; i < 64; i++) values[r * 64 + i] = parseInt(line[i]!, 17);
   });
-  return { columns, rows: lines.length, values, labels: lines.map((line) => line.slice(65)) };
+  return { columns, rows: lines.length, values, label: 'digit', labels: lines.map((line) => line.slice(65)) };
 }
 
 /** A line an image: 64 pixels as digits to the base 17, a blank, the label. */

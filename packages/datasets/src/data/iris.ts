@@ -18,10 +18,10 @@ import type { LabelledTable } from '../table/table';
  * ```
  */
 export function iris(): LabelledTable {
-  return parseTable(csv, { file: 'iris', label: 'Species' });
+  return parseTable(csv, { file: 'iris', label: 'species' });
 }
 
-const csv = `Sepal.Length,Sepal.Width,Petal.Length,Petal.Width,Species
+const csv = `Sepal.Length,Sepal.Width,Petal.Length,Petal.Width,species
 5.1,3.5,1.4,0.2,setosa
 4.9,3,1.4,0.2,setosa
 4.7,3.2,1.3,0.2,setosa

@@ -13,7 +13,7 @@ import type { ImageSet } from './imageSet';
  * import { randomFlip } from '@iresnet/datasets';
  *
  * const images = Uint8Array.of(1, 2, 3);
- * const set = { count: 1, shape: [1, 3, 1] as const, images, labels: Uint8Array.of(0), classes: ['a'] };
+ * const set = { count: 1, shape: [1, 3, 1] as const, images, levels: 256, labels: Uint8Array.of(0), classes: ['a'] };
  * console.log(randomFlip(set, createRng(0)).images); // 1 2 3 or 3 2 1
  * ```
  */
@@ -48,7 +48,7 @@ export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
  * import { randomCrop } from '@iresnet/datasets';
  *
  * const images = Uint8Array.of(1, 2, 3, 4);
- * const set = { count: 1, shape: [2, 2, 1] as const, images, labels: Uint8Array.of(0), classes: ['a'] };
+ * const set = { count: 1, shape: [2, 2, 1] as const, images, levels: 256, labels: Uint8Array.of(0), classes: ['a'] };
  * console.log(randomCrop(set, [2, 2], createRng(0), 1).images);
  * ```
  */

@@ -91,6 +91,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
     count: files.length,
     shape,
     images,
+    levels: 256,
     labels: Uint8Array.from(files, ({ label }) => label),
     classes,
   };

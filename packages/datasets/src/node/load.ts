@@ -6,7 +6,7 @@ import { cacheDir } from './cacheDir';
 import { download, type DownloadOptions } from './download';
 import { attempt } from './failure';
 import { gunzip, isGzip } from './gunzip';
-import type { PublishedFile } from './sources';
+import type { PublishedFile } from '../catalog/published';
 
 /** Which part of a published set to load, and from where. */
 export interface LoadOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'fetch'> {

@@ -90,7 +90,7 @@ function table(
   const plain: Table = { columns, rows, values };
   if (label === -1) return plain;
   const labels = Array.from({ length: rows }, (_, r) => String(piece[r * width + label]));
-  const labelled: LabelledTable = { ...plain, labels };
+  const labelled: LabelledTable = { ...plain, label: `x${label + 1}`, labels };
   return labelled;
 }
 

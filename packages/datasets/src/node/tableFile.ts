@@ -138,7 +138,7 @@ async function* pieces(
 
 /** Pieces of one file as one table. */
 function joined(pieces: (Table & Partial<LabelledTable>)[], size: number): Table {
-  const { columns, values: like, labels } = pieces[0]!;
+  const { columns, values: like, label } = pieces[0]!;
   const values = like instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
   let rows = 0;
   for (const piece of pieces) {
@@ -146,7 +146,7 @@ function joined(pieces: (Table & Partial<LabelledTable>)[], size: number): Table
     rows += piece.rows;
   }
   const table: Table = { columns, rows, values };
-  if (labels === undefined) return table;
-  const labelled: LabelledTable = { ...table, labels: pieces.flatMap((piece) => piece.labels!) };
+  if (label === undefined) return table;
+  const labelled: LabelledTable = { ...table, label, labels: pieces.flatMap((piece) => piece.labels!) };
   return labelled;
 }

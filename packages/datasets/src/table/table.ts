@@ -11,7 +11,9 @@ export interface Table {
 
 /** A table with a class name for each row. */
 export interface LabelledTable extends Table {
-  /** One a row. */
+  /** Name of the column of the classes, which is apart from `columns`. */
+  readonly label: string;
+  /** The class of each row. */
   readonly labels: readonly string[];
 }
 
@@ -64,6 +66,5 @@ export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLi
   }
   const result = { ...table, rows: indices.length, values: taken };
   if (labels === undefined) return result;
-  const labelled: LabelledTable = { ...result, labels: Array.from(indices, (row) => labels[row]!) };
-  return labelled;
+  return { ...result, labels: Array.from(indices, (row) => labels[row]!) } as Table;
 }

@@ -68,10 +68,12 @@ export function tableReader(options: TableFileOptions, where: string): TableRead
       if (!any) throw new IResNetError('data', where, 'expected rows below the header, found none');
       const { columns, label } = chosen;
       const table: Table = { columns, rows, values: values.slice(0, rows * columns.length) };
-      const labelled: LabelledTable = { ...table, labels };
+      const taken = labels;
       rows = 0;
       labels = [];
-      return label === -1 ? table : labelled;
+      if (label === -1) return table;
+      const labelled: LabelledTable = { ...table, label: names[label]!, labels: taken };
+      return labelled;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import type { ToyDefinition } from './contract';
+import type { ToyDefinition } from './toyDefinition';
 
 /** Uniform in [0, 1) with 24 bits: every coordinate below is then a float32, and rounding moves no point out of its square. */
 function uniform24(rng: Rng): number {
@@ -10,6 +10,7 @@ function uniform24(rng: Rng): number {
  * Uniform on the eight squares [2i, 2i+2) × [2j, 2j+2) with i, j ∈ {−2, −1, 0, 1} and i + j even: p = 1/32 on them, 0 elsewhere.
  */
 export const checkerboard: ToyDefinition = {
+  title: 'eight squares of a checkerboard',
   halfWidth: 4,
   scale: 1,
   draw(rng) {

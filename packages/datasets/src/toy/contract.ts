@@ -1,17 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
-
-/** The names that {@link toy2d} knows. */
-export type Toy2dName =
-  | 'moons'
-  | 'pinwheel'
-  | 'checkerboard'
-  | '8gaussians'
-  | 'swissroll'
-  | 'rings'
-  | '2spirals'
-  | 'line'
-  | 'cosine';
+import type { Toy2dName } from './definitions';
 
 /** Points of the plane: a tensor `[n, 2]`, or its 2n values row by row. */
 export type Points = Tensor | Float32Array | Float64Array;
@@ -40,16 +29,4 @@ export interface Toy2d {
    * the first call takes a fraction of a second.
    */
   entropy(): number;
-}
-
-/** What a set has to state; `toy2d` makes a {@link Toy2d} of it. */
-export interface ToyDefinition {
-  /** `bounds` is [−halfWidth, halfWidth]². */
-  readonly halfWidth: number;
-  /** Length on which the density changes: the quadrature step of the entropy is half of it. */
-  readonly scale: number;
-  /** One point. */
-  draw(rng: Rng): readonly [number, number];
-  /** log p at one point of finite coordinates, nats. */
-  logDensityAt(x: number, y: number): number;
 }

@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import type { ToyDefinition } from './contract';
+import type { ToyDefinition } from './toyDefinition';
 import { gaussLegendre, normalPair } from './numeric';
 
 /** A parametrised piece of curve, t ∈ [from, to], with a distribution of t. */
@@ -25,9 +25,15 @@ const NEGLIGIBLE = 40;
  * is below 1e-12 where the mass is, and below 1e-6 everywhere in the bounds; far outside, where the integrand is a spike narrower
  * than a panel, only the leading term −dist²/2σ² is right. Panels too far from x to count are skipped.
  */
-export function curveWithNoise(halfWidth: number, sigma: number, arcs: readonly Arc[]): ToyDefinition {
+export function curveWithNoise(
+  title: string,
+  halfWidth: number,
+  sigma: number,
+  arcs: readonly Arc[],
+): ToyDefinition {
   let rule: Panel[] | undefined;
   return {
+    title,
     halfWidth,
     scale: sigma,
     draw(rng: Rng) {

@@ -1,4 +1,4 @@
-import type { ToyDefinition } from './contract';
+import type { ToyDefinition } from './toyDefinition';
 import { logMeanExp, normalPair } from './numeric';
 
 /** The field divides by this number, not by √2. */
@@ -12,6 +12,7 @@ const logNormalizer = Math.log(2 * Math.PI * sigma * sigma);
 
 /** Eight Gaussians with equal weight on a circle of radius 4/1.414, σ = 0.5/1.414: p(x) = ⅛ Σ N(x; cₖ, σ²I). */
 export const eightGaussians: ToyDefinition = {
+  title: 'eight Gaussians on a circle',
   halfWidth: 5,
   scale: sigma,
   draw(rng) {

@@ -1,4 +1,4 @@
-import type { ToyDefinition } from './contract';
+import type { ToyDefinition } from './toyDefinition';
 import { logMeanExp, normalPair } from './numeric';
 
 const arms = 5;
@@ -21,6 +21,7 @@ function turn(k: number, rho: number): number {
  * not one-to-one; f₁ and ρ differ by f₂²/2f₁, about 0.005.
  */
 export const pinwheel: ToyDefinition = {
+  title: 'five curved arms',
   halfWidth: 6,
   scale: 0.1,
   draw(rng) {

@@ -1,26 +1,12 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
 import { didYouMean, ensure } from '@iresnet/core/internal';
-import { checkerboard } from './checkerboard';
-import type { Bounds, Points, Toy2d, Toy2dName, ToyDefinition } from './contract';
-import { cosine, line, moons, rings, swissroll, twoSpirals } from './curves';
-import { eightGaussians } from './eightGaussians';
-import { pinwheel } from './pinwheel';
+import type { Bounds, Points, Toy2d } from './contract';
+import { toyDefinitions, type Toy2dName } from './definitions';
+import type { ToyDefinition } from './toyDefinition';
 
-const definitions: Readonly<Record<Toy2dName, ToyDefinition>> = {
-  moons,
-  pinwheel,
-  checkerboard,
-  '8gaussians': eightGaussians,
-  swissroll,
-  rings,
-  '2spirals': twoSpirals,
-  line,
-  cosine,
-};
-
-/** The nine names, in a fixed order. */
-export const toy2dNames: readonly Toy2dName[] = Object.freeze(Object.keys(definitions) as Toy2dName[]);
+/** The names of the distributions on the plane, in a fixed order. */
+export const toy2dNames: readonly Toy2dName[] = Object.freeze(Object.keys(toyDefinitions) as Toy2dName[]);
 
 /**
  * A distribution on the plane from the literature on flows, with its true log-density and entropy.
@@ -62,12 +48,12 @@ export const toy2dNames: readonly Toy2dName[] = Object.freeze(Object.keys(defini
  * ```
  */
 export function toy2d(name: Toy2dName): Toy2d {
-  if (!Object.hasOwn(definitions, name)) {
+  if (!Object.hasOwn(toyDefinitions, name)) {
     const hint = didYouMean(String(name), toy2dNames);
     const what = `expected one of ${toy2dNames.join(', ')}, got '${String(name)}'${hint}`;
     throw new IResNetError('argument', 'datasets.toy2d', what);
   }
-  const definition = definitions[name];
+  const definition: ToyDefinition = toyDefinitions[name];
   const range = [-definition.halfWidth, definition.halfWidth] as const;
   const bounds: Bounds = [range, range];
   let entropy: number | undefined;

@@ -33,6 +33,7 @@ describe('imageFolder', () => {
       count: 3,
       shape: [1, 2, 1],
       images: Uint8Array.of(5, 6, 1, 2, 3, 4),
+      levels: 256,
       labels: Uint8Array.of(0, 1, 1),
       classes: ['cat', 'dog'],
     });

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cacheDir, cifar10, cifar100, fashionMnist, kmnist, mnist, type LoadOptions } from '../../src/node';
 import { loadPublished } from '../../src/node/load';
-import { CIFAR10, CIFAR100, FASHION_MNIST, KMNIST, MNIST } from '../../src/node/sources';
 import { rejection } from '../failure';
 import { folders } from './folder';
+import { cifarSource, idxSource } from './published';
 import { fill, idx, images, labels, ramp, record, tar } from './sets';
 import { sha256 } from './sha256';
 
@@ -154,7 +154,7 @@ describe.each(Object.keys(sets) as (keyof typeof sets)[])('%s', (name) => {
   it('asks the publisher where neither folder nor cache has it, and takes no other content', async () => {
     vi.stubEnv('IRESNET_CACHE', newFolder());
     const { asked, fetch } = network(Uint8Array.from(images(1)));
-    const source = { mnist: MNIST, fashionMnist: FASHION_MNIST, kmnist: KMNIST }[name];
+    const source = idxSource(name === 'fashionMnist' ? 'fashion-mnist' : name);
     const dir = folderOf({ 'train-images-idx3-ubyte': images(1) });
     await rejection('data', sets[name]({ split: 'test', dir, fetch }));
     expect(new Set(asked)).toEqual(new Set([source.test.images.url]));
@@ -237,7 +237,10 @@ describe('cifar10', () => {
     const { asked, fetch } = network(Uint8Array.from(gzipSync(archive)));
     await rejection('data', cifar10({ split: 'train', fetch }));
     await rejection('data', cifar100({ split: 'train', fetch }));
-    expect([...new Set(asked)]).toEqual([CIFAR10.url, CIFAR100.url]);
+    expect([...new Set(asked)]).toEqual([
+      cifarSource('cifar10').archive.url,
+      cifarSource('cifar100').archive.url,
+    ]);
   });
 });
 

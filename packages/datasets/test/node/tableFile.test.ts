@@ -109,6 +109,7 @@ describe('readTableFile', () => {
       columns: ['b'],
       rows: 2,
       values: Float64Array.of(2, 4),
+      label: 'kind',
       labels: ['p', 'q'],
     });
     const npy = fileOf(toNpy(Float32Array.of(1, 2, 0, 3, 4, 1), [2, 3]), 'f.npy');
@@ -116,6 +117,7 @@ describe('readTableFile', () => {
       columns: ['x2', 'x1'],
       rows: 2,
       values: Float32Array.of(2, 1, 4, 3),
+      label: 'x3',
       labels: ['0', '1'],
     });
   });

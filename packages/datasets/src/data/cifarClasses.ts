@@ -1,8 +1,6 @@
-/** The classes of CIFAR-10 in the order of their labels, as `batches.meta.txt` has them. */
-export const cifar10Classes = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');
-
 /** The fine classes of CIFAR-100 in the order of their labels, as `fine_label_names.txt` has them. */
-export const cifar100Classes = `
+export function cifar100Classes(): readonly string[] {
+  return `
 apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
 bowl boy bridge bus butterfly camel can castle caterpillar cattle
 chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur
@@ -13,5 +11,6 @@ plain plate poppy porcupine possum rabbit raccoon ray road rocket
 rose sea seal shark shrew skunk skyscraper snail snake spider
 squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor
 train trout tulip turtle wardrobe whale willow_tree wolf woman worm`
-  .trim()
-  .split(/\s/);
+    .trim()
+    .split(/\s/);
+}
