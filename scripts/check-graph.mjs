@@ -20,6 +20,7 @@ const arrows = {
   testing: ['core'],
   backend: ['core'],
   training: ['core', 'checkpoint'],
+  report: [],
 };
 
 const all = workspaces();
@@ -68,6 +69,9 @@ function importProblems(file, dir, manifest, library) {
     if (specifier.startsWith('.')) {
       if (!resolve(file, '..', specifier).startsWith(dir + sep))
         found.push(`${where}: outside its own package`);
+    } else if (specifier.startsWith('#')) {
+      if (!(specifier in (manifest.imports ?? {})))
+        found.push(`${where}: it is not in the imports of its package.json`);
     } else if (specifier.startsWith('node:')) {
       continue;
     } else if (isBuiltin(specifier)) {

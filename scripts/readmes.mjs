@@ -23,12 +23,13 @@ for (const { dir, manifest, library } of workspaces()) {
 conclude(problems, check ? 'every README and LICENSE is up to date' : 'every README and LICENSE is written');
 
 /** The whole text of one README. */
-function readme({ name, description, license }, body, exported) {
+function readme({ name, description, license, peerDependencies = {} }, body, exported) {
+  const peers = '@tensorflow/tfjs-core' in peerDependencies ? ' @tensorflow/tfjs' : '';
   const list = exported.map(({ name: symbol, summary }) => `- \`${symbol}\`${summary && `: ${summary}`}`);
   return [
     `# ${name}`,
     `${description}.`,
-    `\`\`\`sh\nnpm install ${name} @tensorflow/tfjs\n\`\`\``,
+    `\`\`\`sh\nnpm install ${name}${peers}\n\`\`\``,
     body,
     `## Exports`,
     list.join('\n'),

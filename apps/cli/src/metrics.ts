@@ -46,3 +46,16 @@ export function metricsUpTo(file: string, step: number): string {
     .map(({ text }) => `${text}\n`)
     .join('');
 }
+
+/** One value of each event of a kind, by step. Events without the value are left out. */
+export function curveOf(
+  lines: readonly MetricsLine[],
+  event: MetricsLine['event'],
+  value: (line: MetricsLine) => number | null | undefined,
+): { readonly step: number[]; readonly value: number[] } {
+  const points = lines.flatMap((line) => {
+    const found = line.event === event ? value(line) : undefined;
+    return typeof found === 'number' ? [{ step: line.step, value: found }] : [];
+  });
+  return { step: points.map(({ step }) => step), value: points.map((point) => point.value) };
+}

@@ -4,19 +4,27 @@ import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { gridPoints } from '@iresnet/evaluation';
 import type { DenseFlow } from '@iresnet/model';
+import {
+  renderReport,
+  type DensityGrid,
+  type Figure,
+  type InverseFigures,
+  type ReportData,
+  type Score,
+  type TrainingCurves,
+} from '@iresnet/report';
 import type { RunConfig } from './config';
 import { boxOf, JUDGED_ROWS, unusualRows, type Figures } from './figures';
-import { readMetrics, type MetricsLine } from './metrics';
+import { curveOf, readMetrics } from './metrics';
 import type { TableModel } from './model';
-import type { Curve, DensityGrid, Figure, ReportData, Score, TrainingCurves } from './report/data';
-import { renderReport } from './report/renderReport';
+import { reportHead } from './reportHead';
 import { firstRows, onHost, rowAt, tensorRows, toArrays, type Rows } from './rows';
 import type { RunInfo } from './run';
 import type { Source } from './source';
 import { percent } from './summary';
 import { judgeRows } from './table/judge';
 
-/** What a report is made from. */
+/** The run that a report is about. */
 export interface Run {
   readonly config: RunConfig;
   readonly source: Source;
@@ -25,7 +33,7 @@ export interface Run {
   readonly info: RunInfo;
 }
 
-/** Points of each kind that a report carries at most. */
+/** Most rows of each kind in a report. */
 const POINTS = 1500;
 /** Cells along one side of the heat map. */
 const MAP_SIDE = 160;
@@ -45,17 +53,10 @@ function reportData(dir: string, { config, source, model, figures, info }: Run):
   const samples = onHost(() => tensorRows(density.sample(POINTS, rng.split('samples')) as Tensor2D));
   return {
     title: `${source.title}: an invertible residual network as a density${classifier ? ' and a classifier' : ''}`,
-    command: info.command,
-    date: info.date,
-    backend: info.backend,
-    seed: config.seed,
-    wallSeconds: info.seconds,
-    versions: { node: info.node },
+    ...reportHead(info, { config, parameters: figures.parameters }),
     source: config.data.kind === 'file' ? config.data.file : config.data.name,
     columns: source.columns,
     rows: { train: figures.trainingRows, heldOut: figures.heldOutRows },
-    steps: info.steps,
-    parameters: figures.parameters,
     scores: scores(figures, source.truth !== null),
     figures: [...judged(figures, source), ...lines(figures)],
     points: {
@@ -64,7 +65,7 @@ function reportData(dir: string, { config, source, model, figures, info }: Run):
       samples: toArrays(samples),
     },
     ...(plane && { density: heatMap(density, source, rng), warpedGrid: warpedGrid(density) }),
-    training: curves(join(dir, 'metrics.jsonl')),
+    training: curves(join(dir, 'metrics.jsonl'), classifier !== null),
     ...(source.lineNumbers && {
       unusual: unusualRows(density, source, UNUSUAL, rng).map(({ row, values, logLikelihood: value }) => ({
         row: row!,
@@ -73,7 +74,7 @@ function reportData(dir: string, { config, source, model, figures, info }: Run):
       })),
     }),
     blocks: figures.lipschitz.map((lipschitzBound, i) => ({ label: String(i), lipschitzBound })),
-    config,
+    inverse: inverseOf(figures),
   };
 }
 
@@ -91,7 +92,7 @@ function scores({ heldOut, references }: Figures, truth: boolean): Score[] {
   ];
 }
 
-/** What was judged, and how well the classes are told. */
+/** The accuracy, and how many rows were judged. */
 function judged({ accuracy, heldOutRows, heldOutTotal }: Figures, { training }: Source): Figure[] {
   const found: Figure[] = [];
   if (accuracy) {
@@ -110,14 +111,14 @@ function judged({ accuracy, heldOutRows, heldOutTotal }: Figures, { training }: 
     });
   if (Math.max(training.count, heldOutTotal) > JUDGED_ROWS)
     found.push({
-      label: 'Rows looked through for unusual ones',
+      label: 'Rows searched for unusual ones',
       value: grouped(Math.min(training.count, JUDGED_ROWS) + heldOutRows),
       note: `of ${grouped(training.count + heldOutTotal)}, at random`,
     });
   return found;
 }
 
-function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
+function lines({ integral, box, lipschitz }: Figures): Figure[] {
   const ranges = box.map(([low, high]) => `[${low.toPrecision(4)}, ${high.toPrecision(4)}]`).join(' × ');
   return [
     ...(integral === null
@@ -130,26 +131,23 @@ function lines({ integral, box, inverse, lipschitz }: Figures): Figure[] {
           },
         ]),
     {
-      label: 'Largest inverse error, latent',
-      value: inverse.sampleError.toExponential(1),
-      note: `|F(x) − z| for samples x = F⁻¹(z), ${inverse.rows} rows in all`,
-    },
-    {
-      label: 'Largest inverse error, data',
-      value: inverse.reconstructionError.toExponential(1),
-      note: '|x − F⁻¹(F(x))| on held-out rows, in standard deviations',
-    },
-    {
-      label: 'Its a-posteriori bound',
-      value: inverse.errorBound.toExponential(1),
-      note: `of any single solve, proven from the Lipschitz bounds; ${inverse.evaluationsPerBlock.toFixed(1)} evaluations a block`,
-    },
-    {
       label: 'Largest Lipschitz bound of a block',
       value: Math.max(...lipschitz).toFixed(4),
-      note: 'by Gram iteration; below 1 a block is invertible by proof',
+      note: 'by Gram iteration; a block below 1 is proven invertible',
     },
   ];
+}
+
+/** The inverse in the terms of a report, which wants only numbers that JSON has. */
+function inverseOf({ inverse }: Figures): InverseFigures {
+  const { rows, sampleError, reconstructionError, errorBound, evaluationsPerBlock } = inverse;
+  return {
+    rows,
+    largestError: reconstructionError,
+    latentError: sampleError,
+    errorBound,
+    evaluationsPerBlock,
+  };
 }
 
 function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): DensityGrid {
@@ -188,19 +186,14 @@ function warpedGrid(density: DenseFlow): [number, number][][] {
   return polylines.map((line, i) => line.map((_, j) => rowAt(mapped, i * points + j) as [number, number]));
 }
 
-/** The loss curves of a run. */
-function curves(file: string): TrainingCurves {
-  const events = readMetrics(file);
-  const steps = events.filter(({ event, loss }) => event === 'step' && typeof loss === 'number');
-  const validations = events.filter(({ event, loss }) => event === 'validation' && typeof loss === 'number');
-  const curve = (logs: readonly MetricsLine[], value: (log: MetricsLine) => number): Curve => ({
-    step: logs.map(({ step }) => step),
-    value: logs.map(value),
-  });
+/** The loss curves of a run. With classes, the loss is not only that of the density. */
+function curves(file: string, classifies: boolean): TrainingCurves {
+  const lines = readMetrics(file);
   return {
-    train: curve(steps, ({ loss }) => loss!),
-    validation: curve(validations, ({ loss }) => loss!),
-    learningRate: curve(steps, ({ learningRate }) => learningRate ?? 0),
+    ...(classifies && { loss: 'loss of the classes and the density, nats' }),
+    train: curveOf(lines, 'step', (line) => line.loss),
+    validation: curveOf(lines, 'validation', (line) => line.loss),
+    learningRate: curveOf(lines, 'step', (line) => line.learningRate),
   };
 }
 

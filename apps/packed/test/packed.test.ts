@@ -33,8 +33,13 @@ describe.each([...all.keys()])('%s', (name) => {
   });
 
   test('it installs with its own dependencies only', async () => {
-    const paths = closure(name, all).map((needed) => tarballs.get(needed)?.path ?? '');
-    await install(project(), paths, all.get(name)!);
+    const needed = closure(name, all);
+    const paths = needed.map((each) => tarballs.get(each)?.path ?? '');
+    await install(
+      project(),
+      paths,
+      needed.map((each) => all.get(each)!),
+    );
     // A second copy of TensorFlow.js would be a second engine, whose tensors the first cannot read.
     if (!all.get(name)?.manifest.dependencies?.['@tensorflow/tfjs-core'])
       expect(existsSync(join(project(), 'node_modules/@tensorflow'))).toBe(false);

@@ -69,18 +69,21 @@ export function closure(name: string, all: ReadonlyMap<string, Publishable>): st
 }
 
 /**
- * An empty project `home/name` with exactly these tarballs, installed by npm without a network. What else the package
- * depends on comes from this repository's own installation, at the locked version.
+ * An empty project `home/name` with exactly these tarballs, installed by npm without a network. The packages
+ * of others that these workspaces depend on come from this repository's own installation, at the locked version.
  */
 export async function install(
   project: string,
   tarballs: readonly string[],
-  { dir, manifest }: Publishable,
+  workspaces: readonly Publishable[],
 ): Promise<void> {
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true }));
-  const outside = Object.keys(manifest.dependencies ?? {}).filter((name) => !name.startsWith('@iresnet/'));
-  const folders = outside.map((name) => folderOf(name, dir));
+  const folders = workspaces.flatMap(({ dir, manifest }) =>
+    Object.keys(manifest.dependencies ?? {})
+      .filter((name) => !name.startsWith('@iresnet/'))
+      .map((name) => folderOf(name, dir)),
+  );
   await npm(
     [
       'install',
@@ -90,7 +93,7 @@ export async function install(
       '--no-audit',
       '--no-fund',
       ...tarballs,
-      ...folders,
+      ...new Set(folders),
     ],
     project,
   );

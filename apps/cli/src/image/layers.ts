@@ -1,9 +1,9 @@
 import { zeros } from '@tensorflow/tfjs-core';
 import { noGrad, type Rng, type Shape } from '@iresnet/core';
 import type { IResNet } from '@iresnet/model';
+import type { LayerFigures } from '@iresnet/report';
 import { powerIteration } from '@iresnet/spectral-norm';
 import { onHost } from '../rows';
-import type { LayerFigures } from './reportData';
 
 /** The norm of each linear layer of a model, as power iteration finds it and as it is bounded by proof. */
 export function layerFigures(model: IResNet, rng: Rng): LayerFigures[] {

@@ -1,6 +1,6 @@
 import { imageBatch, toImages, type ImageSet } from '@iresnet/datasets';
 import type { IResNet } from '@iresnet/model';
-import type { Pictures } from './reportData';
+import type { Pictures } from '@iresnet/report';
 import { bytesOf } from './source';
 
 /**

@@ -1,5 +1,6 @@
 import { noGrad } from '@iresnet/core';
 import { imageBatch, takeImages, toImages } from '@iresnet/datasets';
+import type { Pictures } from '@iresnet/report';
 import { startBackend } from '../backend';
 import type { ReconstructOptions } from '../commands/reconstruct';
 import { recordLines, type Value } from '../lines';
@@ -9,7 +10,6 @@ import { onHost } from '../rows';
 import { finiteOrNull } from './figures';
 import { openImageModel } from './model';
 import { openPictures } from './pictures';
-import type { Pictures } from './reportData';
 import { bytesOf } from './source';
 import { sheetOf, targetOf } from './target';
 import { tellUnconverged } from './unconverged';

@@ -3,9 +3,8 @@ import { extname, join } from 'node:path';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
+import { contactSheet, type Pictures } from '@iresnet/report';
 import { writeBytes, type Output } from '../output';
-import { contactSheet, zoomTo } from '../report/contactSheet';
-import type { Pictures } from './reportData';
 
 /** Where pictures go, and so in which form. */
 export interface Target {
@@ -13,7 +12,7 @@ export interface Target {
   readonly path: string;
 }
 
-/** Pixels of a contact sheet that a picture is about wide. */
+/** Width of a picture of a contact sheet, in pixels. It is rounded to a whole multiple of the picture's own. */
 const WIDE = 56;
 
 /**
@@ -41,9 +40,10 @@ function kindOf(out: string): Target['kind'] | null {
   return kinds[extname(out).toLowerCase()] ?? null;
 }
 
-/** A contact sheet at a size at which pixels can be seen. */
+/** A contact sheet, large enough to see the pixels. */
 export function sheetOf(pictures: Pictures, columns: number): Uint8Array {
-  return contactSheet(pictures, { columns, scale: zoomTo(WIDE, pictures) });
+  const scale = Math.max(1, Math.round(WIDE / pictures.shape[1]));
+  return contactSheet(pictures, { columns, scale });
 }
 
 /** Write pictures to where `--out` says: every file whole or not at all. */

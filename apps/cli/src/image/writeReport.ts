@@ -4,9 +4,15 @@ import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { imageBatch, takeImages, toImages, type Images, type ImageSet } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
 import type { IResNet } from '@iresnet/model';
-import { readMetrics, type MetricsLine } from '../metrics';
-import type { Curve, Figure } from '../report/data';
-import { renderImageReport } from '../report/renderImageReport';
+import {
+  renderImageReport,
+  type Figure,
+  type ImageReportData,
+  type ImageTraining,
+  type Pictures,
+} from '@iresnet/report';
+import { curveOf, readMetrics } from '../metrics';
+import { reportHead } from '../reportHead';
 import { onHost } from '../rows';
 import type { RunInfo } from '../run';
 import type { ImageRunConfig } from './config';
@@ -15,10 +21,9 @@ import type { Judgement } from './judge';
 import { layerFigures } from './layers';
 import { lossUnits } from './objective';
 import { pathsBetween } from './paths';
-import type { ImageReportData, ImageTraining, Pictures } from './reportData';
 import { bytesOf, type ImageSource } from './source';
 
-/** What a report is made from. */
+/** The run that a report is about. */
 export interface ImageRun {
   readonly config: ImageRunConfig;
   readonly source: ImageSource;
@@ -28,13 +33,13 @@ export interface ImageRun {
   readonly info: RunInfo;
 }
 
-/** Pictures of each kind. */
+/** How many pictures the report shows of each kind. */
 const SAMPLES = 64;
 const RECONSTRUCTED = 10;
 const PATHS = 6;
 const PATH_STEPS = 9;
 const SHOWN = 20;
-/** Below 1: a density model spreads some of its mass over what no image looks like. */
+/** Below 1, because a density model spreads some of its mass over places without images. */
 const TEMPERATURE = 0.8;
 
 /** Write `report.html` into a run folder; returns its path. */
@@ -52,19 +57,16 @@ function reportData(dir: string, run: ImageRun): ImageReportData {
   const density = figures.bitsPerDim !== null;
   return {
     title: `${source.title}: an invertible residual network on images`,
-    command: info.command,
-    date: info.date,
-    backend: info.backend,
-    seed: config.seed,
-    wallSeconds: info.seconds,
-    versions: { node: info.node },
+    ...reportHead(info, { config, parameters: figures.parameters }),
     task: config.task,
     source: config.data.kind === 'folder' ? config.data.folder : config.data.name,
     shape: heldOut.shape,
-    images: { train: figures.trainingImages, heldOut: figures.heldOutImages },
+    images: {
+      train: figures.trainingImages,
+      ...(config.validation > 0 && { validation: source.validation.count }),
+      heldOut: figures.heldOutImages,
+    },
     classes,
-    steps: info.steps,
-    parameters: figures.parameters,
     figures: lines(figures),
     ...(figures.bitsPerDim && {
       bitsPerDim: {
@@ -74,14 +76,13 @@ function reportData(dir: string, run: ImageRun): ImageReportData {
       },
     }),
     ...(figures.accuracy && { classification: classification(run) }),
-    training: curves(join(dir, 'metrics.jsonl'), lossUnits[config.task]),
+    training: curves(join(dir, 'metrics.jsonl'), `loss, ${lossUnits[config.task]}`),
     ...(density && proven && { samples: samples(model, heldOut, rng) }),
     reconstructions: reconstructions(model, heldOut, figures),
     ...(proven && { interpolations: interpolations(model, heldOut) }),
     ...(density && { unusual: unusual(run) }),
     ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
     layers: layerFigures(model, rng.split('layers')),
-    config,
   };
 }
 
@@ -100,17 +101,17 @@ function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigu
     {
       label: 'Largest reconstruction error',
       value: reconstruction.largestError?.toExponential(1) ?? 'no number',
-      note: `|x − F⁻¹(F(x))| of a pixel on ${reconstruction.images} held-out images, its range being 1; ${reconstruction.converged} converged`,
+      note: `|x − F⁻¹(F(x))| of a pixel on ${reconstruction.images} held-out images, where its range is 1; ${reconstruction.converged} converged`,
     },
     {
-      label: 'Its a-posteriori bound',
+      label: 'Proven bound of that error',
       value: reconstruction.errorBound?.toExponential(1) ?? 'none',
-      note: `of any single solve; ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+      note: `for any single solve; ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
     },
     {
       label: 'Largest Lipschitz bound of a block',
       value: Math.max(...bounds).toFixed(4),
-      note: 'by Gram iteration; below 1 a block is invertible by proof',
+      note: 'by Gram iteration; a block below 1 is proven invertible',
     },
   ];
 }
@@ -148,10 +149,10 @@ function reconstructions(model: IResNet, heldOut: ImageSet, { reconstruction }: 
       return {
         originals: picturesOf(shown),
         back: picturesOf(toImages(report.value, { levels: shown.levels })),
-        maxError: Array.from(report.maxError, (e) => (Number.isFinite(e) ? e : Number.MAX_VALUE)),
+        maxError: Array.from(report.maxError, finiteOrNull),
         errorBound: Array.from(report.errorBound, finiteOrNull),
         count: reconstruction.images,
-        largestError: reconstruction.largestError ?? Number.MAX_VALUE,
+        largestError: reconstruction.largestError,
         evaluations: report.evaluations,
       };
     }),
@@ -208,18 +209,14 @@ function classification({ judgement, source, figures }: ImageRun) {
 }
 
 /** The curves of a run. */
-function curves(file: string, unit: string): ImageTraining {
-  const events = readMetrics(file);
-  const curve = (event: MetricsLine['event'], of: (log: MetricsLine) => number | null | undefined): Curve => {
-    const logs = events.filter((log) => log.event === event && typeof of(log) === 'number');
-    return { step: logs.map(({ step }) => step), value: logs.map((log) => of(log)!) };
-  };
-  const bitsPerDim = curve('judged', (log) => log.bitsPerDim);
-  const accuracy = curve('judged', (log) => log.accuracy);
+function curves(file: string, loss: string): ImageTraining {
+  const lines = readMetrics(file);
+  const bitsPerDim = curveOf(lines, 'judged', (line) => line.bitsPerDim);
+  const accuracy = curveOf(lines, 'judged', (line) => line.accuracy);
   return {
-    unit,
-    train: curve('step', ({ loss }) => loss),
-    learningRate: curve('step', ({ learningRate }) => learningRate),
+    loss,
+    train: curveOf(lines, 'step', (line) => line.loss),
+    learningRate: curveOf(lines, 'step', (line) => line.learningRate),
     ...(bitsPerDim.step.length > 0 && { bitsPerDim }),
     ...(accuracy.step.length > 0 && { accuracy }),
   };

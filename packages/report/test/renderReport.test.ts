@@ -1,0 +1,269 @@
+import { decode } from 'fast-png';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import type { ReportData } from '../src/data';
+import { formatDifference, formatDuration, formatNumber, formatTick, formatWithError } from '../src/format';
+import { html, textOf } from '../src/html';
+import { renderReport } from '../src/renderReport';
+import { summary } from '../src/sections/headline';
+import { shadedImage } from '../src/shadedImage';
+import { tableReport, toyReport, wideReport } from './reportSamples';
+
+type Page = ReturnType<typeof parseHTML>['document'];
+
+const headings = (page: Page) => Array.from(page.querySelectorAll('h2'), (heading) => heading.textContent);
+
+/** Every string of a report, whatever it is for, with `text` behind it. */
+function poisoned<T>(value: T, text: string): T {
+  if (typeof value === 'string') return `${value}${text}` as T;
+  if (Array.isArray(value)) return value.map((item) => poisoned(item as unknown, text)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'role' ? (item as unknown) : poisoned(item as unknown, text),
+    ]),
+  ) as T;
+}
+
+/** The fields that no report can do without. */
+const bare = (): ReportData => {
+  const { title, source, columns, rows, steps, parameters } = tableReport();
+  return { title, source, columns, rows, steps, parameters, scores: [] };
+};
+
+const reports: [string, ReportData, string[]][] = [
+  [
+    'a table of two columns',
+    tableReport(),
+    ['How good is it?', 'The density', 'Samples beside data', 'How the flow bends space', 'The most unusual rows', 'Training', 'Why it is invertible'], // prettier-ignore
+  ],
+  [
+    'a set of known density',
+    toyReport(),
+    ['How good is it?', 'The density', 'Samples beside data', 'How the flow bends space', 'Training', 'Why it is invertible'], // prettier-ignore
+  ],
+  [
+    'a table of four columns',
+    wideReport(4),
+    ['How good is it?', 'Samples beside data', 'The most unusual rows', 'Training', 'Why it is invertible'],
+  ],
+  [
+    'a table of one column',
+    wideReport(1),
+    ['How good is it?', 'Samples beside data', 'The most unusual rows', 'Training', 'Why it is invertible'],
+  ],
+  ['no more than it must', bare(), ['How good is it?']],
+];
+
+describe.each(reports)('the page of %s', (_name, report, sections) => {
+  const page = renderReport(report);
+  const { document } = parseHTML(page);
+
+  it('has a section for each part of the data and no other', () =>
+    expect(headings(document)).toEqual(sections));
+
+  it('is one file: no script, no request, below a megabyte', () => {
+    expect(page.length).toBeLessThan(1e6);
+    expect(document.querySelectorAll('script, link, iframe, object, embed')).toHaveLength(0);
+    for (const element of Array.from(document.querySelectorAll('*'))) {
+      for (const { name, value } of Array.from(element.attributes)) {
+        expect(name).not.toMatch(/^on/);
+        if (['href', 'src', 'xlink:href'].includes(name)) expect(value).toMatch(/^data:image\/png;base64,/);
+      }
+    }
+    expect(page.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|url\(|@import/);
+  });
+
+  it('shows numbers, never the words that stand for the lack of one', () =>
+    expect(document.querySelector('main')!.textContent).not.toMatch(/NaN|undefined|null|\[object/));
+
+  it('is the same from data that went through JSON, and each time', () => {
+    expect(renderReport(JSON.parse(JSON.stringify(report)) as ReportData)).toBe(page);
+  });
+
+  it('shows hostile text as text, wherever it stands', () => {
+    const text = `<img src=x onerror=alert(1)>"'></svg></style></title></pre><script>alert(2)</script>&amp;`;
+    const hostile = parseHTML(renderReport(poisoned(report, text))).document;
+    expect(hostile.querySelectorAll('img, script')).toHaveLength(0);
+    for (const element of Array.from(hostile.querySelectorAll('*'))) {
+      for (const { name } of Array.from(element.attributes)) expect(name).not.toMatch(/^on/);
+    }
+    // No tag closes early: the page holds the same elements, but for the text of an axis that is measured or cut.
+    const tags = (root: typeof document) => [
+      root.querySelectorAll('section').length,
+      root.querySelectorAll('svg').length,
+    ];
+    expect(tags(hostile)).toEqual(tags(document));
+    expect(hostile.querySelector('h1')!.textContent).toBe(report.title + text);
+  });
+});
+
+describe('summary', () => {
+  it('says what came out in words', () => {
+    expect(summary(tableReport())).toBe(
+      'An invertible residual network of 51,234 parameters learned the density of 2 columns from 190 rows in 3,000 steps. ' +
+        'On 55 rows that it never saw, the mean log-likelihood is −4.123 ± 0.097 nats a row: 0.59 above the Gaussian and no ' +
+        'different from the kernel density within the error. Every block is proven to contract (the largest bound is 0.970), so ' +
+        'the network has an inverse. Rows that went to the latent space and back are off by at most 3.1 × 10⁻⁶ ' +
+        'standard deviations.',
+    );
+    expect(summary(toyReport())).toContain(
+      '0.81 above the Gaussian and 0.027 below the true value (no model exceeds it on average).',
+    );
+  });
+
+  it('gives a difference from an exact value the error of the model, and from another the paired one', () => {
+    const exact = { label: 'True density', role: 'truth', value: -2.371 } as const;
+    const model = { label: 'This model', role: 'model', value: -2.398, standardError: 0.02 } as const;
+    expect(summary({ ...toyReport(), scores: [model, exact] })).toContain('no different from the true value');
+    expect(renderReport({ ...toyReport(), scores: [model, exact] })).toContain('−0.027 ± 0.020');
+    expect(renderReport(toyReport())).toContain('+0.8120 ± 0.0080');
+  });
+
+  it('claims no inverse where a bound reaches 1', () => {
+    const report = { ...tableReport(), blocks: [{ label: '0', lipschitzBound: 1 }] };
+    expect(summary(report)).not.toContain('proven');
+    const page = parseHTML(renderReport(report)).document;
+    expect(headings(page)).toContain('Not proven invertible');
+    expect(headings(page)).not.toContain('Why it is invertible');
+  });
+});
+
+describe('figures', () => {
+  /** Label and value of each line of the last table of the first section. */
+  const lines = (report: ReportData) =>
+    Array.from(parseHTML(renderReport(report)).document.querySelectorAll('table.figures tr'), (row) =>
+      Array.from(row.children, (cell) => cell.textContent).slice(0, 2),
+    );
+
+  it('are those of the inverse, those given, and the size of the run', () => {
+    expect(lines(tableReport())).toEqual([
+      ['Largest inverse error, data', '3.1 × 10⁻⁶'],
+      ['Largest inverse error, latent', '4.4 × 10⁻⁶'],
+      ['Proven bound of the inverse error', '8.7 × 10⁻⁶'],
+      ['Evaluations to invert a block', '11.4'],
+      ['Integral of the density', '0.9987'],
+      ['Steps', '3,000'],
+      ['Parameters', '51,234'],
+    ]);
+  });
+
+  it('leave out what is not known', () => {
+    expect(lines({ ...bare(), inverse: { rows: 3, largestError: 0.25 } }).map(([label]) => label)).toEqual([
+      'Largest inverse error, data',
+      'Steps',
+      'Parameters',
+    ]);
+  });
+});
+
+describe('facts', () => {
+  const facts = (report: ReportData) =>
+    Array.from(parseHTML(renderReport(report)).document.querySelectorAll('dl > div'), ({ children }) =>
+      Array.from(children, (part) => part.textContent).join(': '),
+    );
+
+  it('are about the data and the run', () => {
+    expect(facts(tableReport())).toEqual([
+      'Rows: 190 train, 27 validation, 55 held out',
+      'Columns: eruptions, waiting',
+      'Seed: 1',
+      'Backend: wasm',
+      'Time: 2 min',
+      'Versions: @iresnet/cli 0.1.0, tfjs 4.22.0, node 22.1.0',
+    ]);
+  });
+
+  it('of the run are left out where they are not known', () => {
+    expect(facts(bare()).map((fact) => fact.split(':')[0])).toEqual(['Rows', 'Columns']);
+    expect(parseHTML(renderReport(bare())).document.querySelector('header pre')).toBeNull();
+  });
+});
+
+describe('mistakes of the caller', () => {
+  const report = toyReport();
+  const density = report.density!;
+  const mistakes: [string, ReportData, string][] = [
+    [
+      'a row that is too short',
+      { ...report, points: { ...report.points!, samples: [[1, 2], [3]] } },
+      '2 values in each row of samples, one a column, got 1',
+    ],
+    [
+      'an unusual row that is too long',
+      { ...report, unusual: [{ row: 1, values: [1, 2, 3], logDensity: 0 }] },
+      '2 values in each row of unusual, one a column, got 3',
+    ],
+    [
+      'a grid with a missing cell',
+      { ...report, density: { ...density, logDensity: density.logDensity.slice(1) } },
+      '14400 values in a density of 120 × 120 cells, got 14399',
+    ],
+    [
+      'a curve with a missing value',
+      { ...report, training: { train: { step: [1, 2, 3], value: [3, 2] } } },
+      'a value for each of the 3 steps of training.train, got 2',
+    ],
+  ];
+
+  it.each(mistakes)('%s', (_name, wrong, what) => {
+    const message = `report.renderReport: expected ${what}`;
+    expect(() => renderReport(wrong)).toThrow(new RangeError(message));
+  });
+});
+
+describe('heat map', () => {
+  it('puts the first value at the lower left, in the colours of viridis', () => {
+    const uri = shadedImage([0, 1, 0.75, 0.5, -3, 0.25], 2, 3);
+    const { width, height, data } = decode(Buffer.from(uri.split(',')[1]!, 'base64'));
+    expect([width, height]).toEqual([2, 3]);
+    // The five colours by which viridis is quoted: #440154, #3b528b, #21918c, #5ec962, #fde725.
+    const [purple, blue, teal, green, yellow] = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]]; // prettier-ignore
+    const expected = [purple, blue, green, teal, purple, yellow].flat();
+    // A quarter falls between two of 256 entries.
+    expected.forEach((level, i) => expect(Math.abs(data[i]! - level!)).toBeLessThanOrEqual(2));
+  });
+
+  it('gives model and truth one scale', () => {
+    const report = toyReport();
+    const same = { ...report, density: { ...report.density!, trueLogDensity: report.density!.logDensity } };
+    const images = [...renderReport(same).matchAll(/data:image\/png;base64,[^"]+/g)].map(([uri]) => uri);
+    // Model, its bar, truth, its bar, logarithm, its bar.
+    expect(images).toHaveLength(6);
+    expect(images[2]).toBe(images[0]);
+    const higher = {
+      ...report.density!,
+      trueLogDensity: report.density!.logDensity.map((v) => (v === null ? v : v + 1)),
+    };
+    const [model, , truth] = [
+      ...renderReport({ ...report, density: higher }).matchAll(/base64,([^"]+)/g),
+    ].map(([, png]) => decode(Buffer.from(png!, 'base64')).data);
+    // With a truth e times higher, only the truth reaches the bright end.
+    const brightest = (data: ArrayLike<number>) => Array.from(data).filter((_, i) => i % 3 === 0).reduce((a, b) => Math.max(a, b)); // prettier-ignore
+    expect(brightest(truth!)).toBe(253);
+    expect(brightest(model!)).toBeLessThan(75);
+  });
+});
+
+it('writes numbers for people', () => {
+  expect(
+    [0, 1, -2.3456789, 12345, 0.00123456, 1.5e-7, 2e12, 123456.7, null, -Infinity].map((v) =>
+      formatNumber(v),
+    ),
+  ).toEqual(
+    ['0', '1', '−2.346', '12,345', '0.001235', '1.5 × 10⁻⁷', '2.0 × 10¹²', '123,457', '−∞', '−∞'], // prettier-ignore
+  );
+  expect(formatWithError(-4.12345, 0.0971)).toBe('−4.123 ± 0.097');
+  expect(formatWithError(1234.5, 12)).toBe('1235 ± 12');
+  expect(formatWithError(2, undefined)).toBe('2');
+  expect(formatDifference({ value: 0.5, error: 0.1 })).toBe('+0.50 ± 0.10');
+  expect([0, 0.1 + 0.2, -1500, 2e6, 1e-5].map(formatTick)).toEqual(['0', '0.3', '−1500', '2e6', '1e-5']);
+  expect([3.21, 89, 143, 7300].map(formatDuration)).toEqual(['3.2 s', '89 s', '2 min', '2 h 2 min']);
+});
+
+it('escapes what it puts into markup, but markup itself', () => {
+  expect(textOf(html`<b title="${'"'}">${'<&>'}${html`<i>${1}</i>`}${[undefined, false, "'"]}</b>`)).toBe(
+    '<b title="&quot;">&lt;&amp;&gt;<i>1</i>&#39;</b>',
+  );
+});
