@@ -1,5 +1,8 @@
 import type { Difference } from './scores';
 
+/** A space without a line break: a number stays on one line. */
+const SPACE = '\u00a0';
+
 const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
   [...'0123456789-'].map((digit, i) => [digit, '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'[i]!]),
 );
@@ -24,14 +27,14 @@ export function formatNumber(value: number | null, digits = 4): string {
     );
   }
   const [mantissa, exponent] = size.toExponential(Math.min(digits, 2) - 1).split('e');
-  return `${sign}${mantissa} × 10${[...exponent!.replace('+', '')].map((c) => SUPERSCRIPTS[c]).join('')}`;
+  return `${sign}${mantissa}${SPACE}×${SPACE}10${[...exponent!.replace('+', '')].map((c) => SUPERSCRIPTS[c]).join('')}`;
 }
 
 /** A number with its standard error. The error has two significant digits, and the number as many places. */
 export function formatWithError(value: number, error: number | undefined): string {
   if (error === undefined || !(error > 0) || !Number.isFinite(error)) return formatNumber(value);
   const places = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));
-  return `${value.toFixed(places).replace('-', '−')} ± ${error.toFixed(places)}`;
+  return `${value.toFixed(places).replace('-', '−')}${SPACE}±${SPACE}${error.toFixed(places)}`;
 }
 
 /** A difference with its sign and its standard error. Without an error it has two digits. */

@@ -34,10 +34,11 @@ p { max-width: 72ch; margin: .5em 0 1em; }
 .tile b { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.25; letter-spacing: -.015em;
   font-variant-numeric: tabular-nums; }
 .tile span { color: var(--quiet); font-size: .875rem; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px 24px; margin: 1em 0; font-size: .875rem; }
+dl { display: flex; flex-wrap: wrap; gap: 10px 36px; margin: 1em 0; font-size: .875rem; }
 dt { color: var(--quiet); } dd { margin: 0; }
 pre { background: var(--panel); border-radius: 8px; padding: 12px 14px; margin: .6em 0; font: .85rem/1.5 ui-monospace, SFMono-Regular,
   Menlo, Consolas, monospace; white-space: pre-wrap; }
+pre code span { display: inline-block; max-width: 100%; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; margin: .6em 0 1.2em; min-width: 50%; }
 th, td { text-align: left; padding: 7px 18px 7px 0; border-bottom: 1px solid var(--line); vertical-align: baseline;
@@ -52,7 +53,7 @@ figure { margin: 0; min-width: 0; } figure.wide { max-width: 660px; margin: 1em 
 figcaption b { color: var(--ink); font-weight: 600; }
 img.pixels { image-rendering: pixelated; max-width: 100%; height: auto; border-radius: 4px; display: block; }
 .panels.sheets figure { max-width: 490px; }
-figure > img.pixels + figcaption { margin-top: .5em; }
+figure > :is(img, svg) + figcaption { margin-top: .5em; }
 .gallery { display: flex; flex-wrap: wrap; gap: 16px 14px; margin: 1em 0; } .gallery figure { max-width: 100%; }
 .confusion { min-width: 0; font-size: .85rem; } .confusion caption { text-align: left; color: var(--quiet); padding-bottom: .6em; }
 .confusion td, .confusion th { padding: 5px 9px; text-align: right; } .confusion td.note { min-width: 0; }
@@ -69,8 +70,12 @@ summary { cursor: pointer; color: var(--quiet); }
 details[open] summary { margin-bottom: .5em; }
 footer { margin-top: 3.5em; padding-top: 1em; border-top: 1px solid var(--line); }
 @media (max-width: 600px) { main { padding: 24px 16px 40px; } h1 { font-size: 1.6rem; } .summary { font-size: 1rem; }
-  .figures tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--line); }
-  .figures th, .figures td { border: 0; padding: 5px 0; } .figures td.note { grid-column: 1 / -1; } .figures td.note:empty { display: none; } }
+  .tiles { grid-template-columns: 1fr 1fr; } .tile { padding: 11px 12px; } .tile b { font-size: 1rem; }
+  .figures tr, .scores tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--line); }
+  .scores tr { grid-template-columns: 1fr 9.4em 9.4em; font-size: .8rem; align-items: baseline; } .scores th.number { white-space: normal; }
+  .scores :is(td, th).number { padding-right: 4px; }
+  .figures :is(th, td), .scores :is(th, td) { border: 0; padding: 5px 0; }
+  :is(.figures, .scores) .note { grid-column: 1 / -1; } :is(.figures, .scores) .note:empty { display: none; } }
 @media print {
   :root { color-scheme: light; ${light} }
   main { max-width: none; padding: 0; } figure, .tile, tr { break-inside: avoid; } h2 { break-after: avoid; }

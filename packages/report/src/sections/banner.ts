@@ -1,6 +1,6 @@
 import { formatDuration, formatNumber } from '../format';
 import type { ReportHead, Split } from '../head';
-import { html, type Html } from '../html';
+import { html, type Content, type Html } from '../html';
 
 /** The parts of a {@link banner} that differ between a table and images. */
 export interface Banner {
@@ -26,7 +26,7 @@ export function banner(report: ReportHead, { kind, summary, tiles, facts }: Bann
     ${
       command !== undefined &&
       html`<p class="note">This command makes the run again:</p>
-        <pre><code>${command}</code></pre>`
+        <pre><code>${words(command)}</code></pre>`
     }
     <dl>
       ${[...facts, ...runFacts(report)].map(
@@ -47,6 +47,11 @@ export function splitText({ train, validation, heldOut }: Split): string {
     ...(validation === undefined ? [] : [`${formatNumber(validation)} validation`]),
     `${formatNumber(heldOut)} held out`,
   ].join(', ');
+}
+
+/** A command whose lines break only at its spaces: a browser would also break after a hyphen. */
+function words(command: string): Content {
+  return command.split(/(?<=\s)(?=\S)/).map((word) => html`<span>${word}</span>`);
 }
 
 /** Terms and values about the run. */

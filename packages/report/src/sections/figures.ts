@@ -29,13 +29,13 @@ function scoreTable(scores: readonly Score[]): Html {
   const model = scores.find(({ role }) => role === 'model');
   const compared = model !== undefined && scores.length > 1;
   return html`<div class="scroll">
-    <table>
+    <table class="scores">
       <thead>
         <tr>
           <th></th>
           <th scope="col" class="number">nats a row</th>
           ${compared && html`<th scope="col" class="number">model minus this</th>`}
-          <th></th>
+          <th class="note"></th>
         </tr>
       </thead>
       <tbody>
@@ -63,7 +63,7 @@ function inverseLines(inverse: InverseFigures | undefined): Figure[] {
     {
       label: 'Largest inverse error, data',
       value: formatNumber(largestError, 2),
-      note: `|x − F⁻¹(F(x))| of held-out rows, in standard deviations of a column; ${count(rows, 'row')} and samples in all`,
+      note: `|x − F⁻¹(F(x))| of held-out rows, in standard deviations; ${count(rows, 'row')} and samples in all`,
     },
   ];
   if (latentError !== undefined) {
