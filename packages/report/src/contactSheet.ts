@@ -17,7 +17,8 @@ const GAP_GREY = 128;
 /**
  * A contact sheet: pictures side by side as the bytes of a PNG file, grey or RGB as they are.
  *
- * Pictures stand row by row from the upper left. Gaps are mid-grey, and so are places without a picture.
+ * Pictures stand row by row from the upper left. Gaps are mid-grey, and so are places without a
+ * picture.
  *
  * @param pictures - At least one picture, of 1 or 3 channels.
  * @throws RangeError when the values do not fit the count and the shape.
@@ -26,7 +27,7 @@ const GAP_GREY = 128;
  * ```ts
  * import { contactSheet } from '@iresnet/report';
  *
- * const ramp = Uint8Array.from({ length: 2 * 8 * 8 }, (_, i) => 2 * i); // two pictures of 8 × 8 grey pixels
+ * const ramp = Uint8Array.from({ length: 2 * 8 * 8 }, (_, i) => 2 * i); // two of 8 × 8 pixels
  * const png = contactSheet({ count: 2, shape: [8, 8, 1], values: ramp }, { columns: 2, scale: 4 });
  * console.log(png.length, png[1] === 0x50); // bytes of a file; the second is the P of PNG
  * ```

@@ -6,7 +6,10 @@ export interface Curve {
 
 /** Curves of a training run. */
 export interface TrainingCurves {
-  /** Name and unit of the loss, as the axis shows them; of a table `negative log-likelihood, nats a row` by default. */
+  /**
+   * Name and unit of the loss, as the axis shows them; of a table `negative log-likelihood, nats a
+   * row` by default.
+   */
   readonly loss?: string;
   /** Loss of each batch. */
   readonly train: Curve;

@@ -3,9 +3,10 @@ import type { ReportHead, Split } from './head';
 /**
  * The data of a report on a table, as plain JSON: numbers, strings and arrays.
  *
- * The page has a section for each part that is there. All values are in the units of the table, never
- * standardized; logarithms are natural (nats). A row is an array of numbers in the order of `columns`.
- * JSON has no infinity and writes null: where the type is `number | null`, null means −∞.
+ * The page has a section for each part that is there. All values are in the units of the table,
+ * never standardized; logarithms are natural (nats). A row is an array of numbers in the order of
+ * `columns`. JSON has no infinity and writes null: where the type is `number | null`, null means
+ * −∞.
  */
 export interface ReportData extends ReportHead {
   /** Column names, one for each axis. */
@@ -18,7 +19,10 @@ export interface ReportData extends ReportHead {
   readonly points?: ReportPoints;
   /** For two columns: the density on a grid. */
   readonly density?: DensityGrid;
-  /** For two columns: lines of a square grid in the latent space, mapped to the data. Each is a polyline. */
+  /**
+   * For two columns: lines of a square grid in the latent space, mapped to the data. Each is a
+   * polyline.
+   */
   readonly warpedGrid?: readonly (readonly (readonly [number, number])[])[];
   /** The rows of lowest log-density, the lowest first. */
   readonly unusual?: readonly UnusualRow[];
@@ -32,13 +36,19 @@ export interface ReportData extends ReportHead {
 export interface Score {
   /** `This model`, `Gaussian`, `Kernel density`, `True density`, … */
   readonly label: string;
-  /** A model may beat a baseline. On average it cannot beat the truth: the log-density of the true distribution. */
+  /**
+   * A model may beat a baseline. On average it cannot beat the truth: the log-density of the true
+   * distribution.
+   */
   readonly role: 'model' | 'baseline' | 'truth';
   /** Mean log-density of a row, nats. */
   readonly value: number;
   /** Standard error of `value`, nats. Absent where the value is exact. */
   readonly standardError?: number;
-  /** Standard error of the mean difference model − this score, taken row by row. It is smaller than the two errors apart. */
+  /**
+   * Standard error of the mean difference model − this score, taken row by row. It is smaller than
+   * the two errors apart.
+   */
   readonly differenceError?: number;
   readonly note?: string;
 }
@@ -61,7 +71,10 @@ export interface DensityGrid {
   readonly ny: number;
   /** The cell (i, j) is at `j * nx + i`, counted from the lower left corner, i along x. */
   readonly logDensity: readonly (number | null)[];
-  /** The true log-density, where it is known. It is drawn beside the model's, on the same colour scale. */
+  /**
+   * The true log-density, where it is known. It is drawn beside the model's, on the same colour
+   * scale.
+   */
   readonly trueLogDensity?: readonly (number | null)[];
 }
 

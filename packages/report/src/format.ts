@@ -30,7 +30,10 @@ export function formatNumber(value: number | null, digits = 4): string {
   return `${sign}${mantissa}${SPACE}×${SPACE}10${[...exponent!.replace('+', '')].map((c) => SUPERSCRIPTS[c]).join('')}`;
 }
 
-/** A number with its standard error. The error has two significant digits, and the number as many places. */
+/**
+ * A number with its standard error. The error has two significant digits, and the number as many
+ * places.
+ */
 export function formatWithError(value: number, error: number | undefined): string {
   if (error === undefined || !(error > 0) || !Number.isFinite(error)) return formatNumber(value);
   const places = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));

@@ -1,4 +1,7 @@
-/** Only this file can mark a text as markup: JSON has no symbols, so no data of a report can claim to be safe. */
+/**
+ * Only this file can mark a text as markup: JSON has no symbols, so no data of a report can claim
+ * to be safe.
+ */
 const MARKUP: unique symbol = Symbol('markup');
 
 /** Text that is markup already. {@link html} escapes all other text. */
@@ -6,7 +9,10 @@ export interface Html {
   readonly [MARKUP]: string;
 }
 
-/** The values that {@link html} can insert. Arrays are joined; `undefined` and `false` insert nothing. */
+/**
+ * The values that {@link html} can insert. Arrays are joined; `undefined` and `false` insert
+ * nothing.
+ */
 export type Content = Html | string | number | false | undefined | readonly Content[];
 
 /** Mark a text as markup. It goes into the page as it is, so it must not hold text of a user. */
@@ -19,7 +25,10 @@ export function textOf(markup: Html): string {
   return markup[MARKUP];
 }
 
-/** A template of markup. It escapes each value that is not {@link Html}. Attributes must be in quotes. */
+/**
+ * A template of markup. It escapes each value that is not {@link Html}. Attributes must be in
+ * quotes.
+ */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): Html {
   return asMarkup(String.raw({ raw: parts }, ...contents.map(escaped)));
 }

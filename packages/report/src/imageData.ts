@@ -8,7 +8,8 @@ export type ImageTask = 'density' | 'classify' | 'hybrid';
 /**
  * The data of a report on a model of images: plain JSON, but for the bytes of the {@link Pictures}.
  *
- * The page has a section for each part that is there. Logarithms are natural (nats) unless bits are named.
+ * The page has a section for each part that is there. Logarithms are natural (nats) unless bits are
+ * named.
  */
 export interface ImageReportData extends ReportHead {
   readonly task: ImageTask;
@@ -18,7 +19,10 @@ export interface ImageReportData extends ReportHead {
   readonly images: Split;
   /** Names of the classes. Empty without labels. */
   readonly classes: readonly string[];
-  /** On the held-out images. A pixel has `levels` possible values: a uniform density needs log₂ levels bits. */
+  /**
+   * On the held-out images. A pixel has `levels` possible values: a uniform density needs log₂
+   * levels bits.
+   */
   readonly bitsPerDim?: { readonly value: number; readonly standardError: number; readonly levels: number };
   readonly classification?: ImageClassification;
   readonly training?: ImageTraining;

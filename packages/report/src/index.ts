@@ -1,10 +1,11 @@
 /**
  * Reports of trained flows: data in, one HTML file out.
  *
- * {@link renderReport} shows a density of a table: scores beside those of other densities, maps of the
- * density, samples, unusual rows, training curves, and the proof that the network is invertible.
- * {@link renderImageReport} shows a model of images: accuracy, bits/dim, samples, reconstructions, paths
- * between images, mistakes, and the proof. Both take plain data, so it does not matter how the model was made.
+ * {@link renderReport} shows a density of a table: scores beside those of other densities, maps of
+ * the density, samples, unusual rows, training curves, and the proof that the network is
+ * invertible. {@link renderImageReport} shows a model of images: accuracy, bits/dim, samples,
+ * reconstructions, paths between images, mistakes, and the proof. Both take plain data, so it does
+ * not matter how the model was made.
  *
  * ```ts
  * import { renderReport } from '@iresnet/report';
@@ -24,13 +25,13 @@
  * console.log(page.length); // write it to report.html, or show it in an <iframe srcdoc>
  * ```
  *
- * A section appears when its data is there. The page is one file without a script and without a request; its
- * content policy forbids both, and all text of the data is escaped. It has a dark and a light form, fits a
- * phone, and prints.
+ * A section appears when its data is there. The page is one file without a script and without a
+ * request; its content policy forbids both, and all text of the data is escaped. It has a dark and
+ * a light form, fits a phone, and prints.
  *
- * It runs in Node (≥ 20.19) and in a browser. A bundler with the condition `browser` takes the DOM of the page,
- * so call the functions there and not in a worker. There is no need for TensorFlow.js. A mistake of the caller
- * is a `RangeError`: `report.function: expected …, got …`.
+ * It runs in Node (≥ 20.19) and in a browser. A bundler with the condition `browser` takes the DOM
+ * of the page, so call the functions there and not in a worker. There is no need for TensorFlow.js.
+ * A mistake of the caller is a `RangeError`: `report.function: expected …, got …`.
  *
  * @packageDocumentation
  */

@@ -33,14 +33,17 @@ export function drawElement(options: Plot.PlotOptions): SVGElement {
     ...options,
     style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
   }) as unknown as SVGElement;
-  // The page has its own rules for the size of a plot. A style element in each would be a third of its bytes.
+  // The page has its own rules for the size of a plot. A style element would be a third of it.
   svg.querySelectorAll('style').forEach((element) => {
     element.remove();
   });
   return svg;
 }
 
-/** The range of a column over several lists of rows. Each side is widened by `margin` times the range. */
+/**
+ * The range of a column over several lists of rows. Each side is widened by `margin` times the
+ * range.
+ */
 export function extent(
   lists: readonly (readonly (readonly number[])[])[],
   column: number,
@@ -92,7 +95,10 @@ export interface PointStyle {
   readonly halo?: string;
 }
 
-/** Points as one path, a tenth of the bytes of one element each. Points outside the frame are left out. */
+/**
+ * Points as one path, a tenth of the bytes of one element each. Points outside the frame are left
+ * out.
+ */
 export function points(rows: readonly (readonly number[])[], style: PointStyle): Plot.RenderFunction {
   const { shape = 'dot', size = 1.4, columns: [cx, cy] = [0, 1] } = style;
   return (_index, scales, _values, dimensions, context) => {

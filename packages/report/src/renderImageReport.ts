@@ -29,10 +29,12 @@ const sections = [
 ];
 
 /**
- * The report of a model of images, as one HTML file: text, tables, SVG plots and PNG contact sheets.
+ * The report of a model of images, as one HTML file: text, tables, SVG plots and PNG contact
+ * sheets.
  *
- * The file has no script and makes no request. All text of the data is escaped. The same data gives the same
- * bytes. It takes about a second; in a browser, call it on the page and not in a worker.
+ * The file has no script and makes no request. All text of the data is escaped. The same data gives
+ * the same bytes, in Node or in one browser. It takes about a second. In a browser, call it on the
+ * page and not in a worker.
  *
  * @param report - The data. The page has a section for each part that is there.
  * @returns The text of the file.

@@ -17,13 +17,14 @@ const sections = [headline, figures, density, samples, pairs, warp, unusual, tra
 /**
  * The report of a density of a table, as one HTML file: text, tables, SVG plots and PNG maps.
  *
- * The file has no script and makes no request. All text of the data is escaped. The same data gives the same
- * bytes. It takes about a second; in a browser, call it on the page and not in a worker.
+ * The file has no script and makes no request. All text of the data is escaped. The same data gives
+ * the same bytes, in Node or in one browser. It takes about a second. In a browser, call it on the
+ * page and not in a worker.
  *
  * @param report - The data. The page has a section for each part that is there.
  * @returns The text of the file.
- * @throws RangeError when a row does not have a value for each column, a grid for each cell, or a curve for
- *   each step.
+ * @throws RangeError when a row does not have a value for each column, a grid for each cell, or a
+ *   curve for each step.
  *
  * @example
  * ```ts
@@ -38,7 +39,7 @@ const sections = [headline, figures, density, samples, pairs, warp, unusual, tra
  *   parameters: 51_234,
  *   scores: [
  *     { label: 'This model', role: 'model', value: -4.12, standardError: 0.1 },
- *     { label: 'Gaussian', role: 'baseline', value: -4.71, standardError: 0.08, differenceError: 0.06 },
+ *     { label: 'Gaussian', role: 'baseline', value: -4.71, standardError: 0.08 },
  *   ],
  *   blocks: [
  *     { label: '0', lipschitzBound: 0.91 },

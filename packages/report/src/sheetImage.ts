@@ -7,7 +7,10 @@ import { pngUri } from './png';
 export interface SheetImageOptions {
   /** Pictures in a row. */
   readonly columns: number;
-  /** Width of a picture on the page, in pixels. It is rounded to a whole multiple of the picture's own width. */
+  /**
+   * Width of a picture on the page, in pixels. It is rounded to a whole multiple of the picture's
+   * own width.
+   */
   readonly size: number;
   /** A text for people who cannot see the image. */
   readonly alt: string;

@@ -1,4 +1,7 @@
-/** The colours of the marks. They are custom properties: the light and the dark page have their own values. */
+/**
+ * The colours of the marks. They are custom properties: the light and the dark page have their own
+ * values.
+ */
 export const colours = {
   train: 'var(--train)',
   heldOut: 'var(--held-out)',

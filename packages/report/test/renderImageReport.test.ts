@@ -37,7 +37,10 @@ function sheets(page: Page, heading: string) {
   );
 }
 
-/** A contact sheet cut into its pictures again; throws where a magnified pixel has two values or a gap is not grey. */
+/**
+ * A contact sheet cut into its pictures again; throws where a magnified pixel has two values or a
+ * gap is not grey.
+ */
 function cut(
   { width, height, channels, data }: ReturnType<typeof decode>,
   [h, w, c]: Pictures['shape'],
@@ -388,7 +391,8 @@ describe('certificate', () => {
     const rows = Array.from(section(page, 'Why it is invertible').querySelectorAll('tbody tr'), (row) =>
       Array.from(row.children, (cell) => words(cell.textContent)),
     );
-    // 1/(1 − 0.93) = 14.29, ln 1e-6 / ln 0.93 = 190.4; ∏ (1 + L) = (1.93 · 1.89 · 1.85 · 1.81)² = 149.2.
+    // 1/(1 − 0.93) = 14.29, ln 1e-6 / ln 0.93 = 190.4,
+    // ∏ (1 + L) = (1.93 · 1.89 · 1.85 · 1.81)² = 149.2.
     expect(rows[0]).toEqual(['0', '0.9300', '14.29', '191', '0.019']);
     expect(rows.at(-1)).toEqual(['all blocks', '∏ (1 + L) = 149.2', '2.1 × 10⁷', '', '0.14']);
     const said = text(page, 'Why it is invertible');

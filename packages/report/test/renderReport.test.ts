@@ -92,7 +92,7 @@ describe.each(reports)('the page of %s', (_name, report, sections) => {
     for (const element of Array.from(hostile.querySelectorAll('*'))) {
       for (const { name } of Array.from(element.attributes)) expect(name).not.toMatch(/^on/);
     }
-    // No tag closes early: the page holds the same elements, but for the text of an axis that is measured or cut.
+    // No tag closes early: the page has the same sections and plots.
     const tags = (root: typeof document) => [
       root.querySelectorAll('section').length,
       root.querySelectorAll('svg').length,

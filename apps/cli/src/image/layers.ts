@@ -5,7 +5,10 @@ import type { LayerFigures } from '@iresnet/report';
 import { powerIteration } from '@iresnet/spectral-norm';
 import { onHost } from '../rows';
 
-/** The norm of each linear layer of a model, as power iteration finds it and as it is bounded by proof. */
+/**
+ * The norm of each linear layer of a model, as power iteration finds it and as it is bounded by
+ * proof.
+ */
 export function layerFigures(model: IResNet, rng: Rng): LayerFigures[] {
   return model.flow.blocks.flatMap((block, b) => {
     let shape: Shape = model.flow.blockShapes[b]!;

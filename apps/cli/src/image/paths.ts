@@ -4,7 +4,8 @@ import type { Pictures } from '@iresnet/report';
 import { bytesOf } from './source';
 
 /**
- * Pictures of the straight lines between the latents of pairs of images, path after path, both ends included.
+ * Pictures of the straight lines between the latents of pairs of images, path after path, both ends
+ * included.
  *
  * @returns `unconverged` counts the pictures whose inverse did not.
  */

@@ -12,12 +12,15 @@ export interface Target {
   readonly path: string;
 }
 
-/** Width of a picture of a contact sheet, in pixels. It is rounded to a whole multiple of the picture's own. */
+/**
+ * Width of a picture of a contact sheet, in pixels. It is rounded to a whole multiple of the
+ * picture's own.
+ */
 const WIDE = 56;
 
 /**
- * What `--out` means: a contact sheet (`.png`), an array (`.npy`), or a PNG file for each picture (a folder, which exists or ends
- * with a slash).
+ * What `--out` means: a contact sheet (`.png`), an array (`.npy`), or a PNG file for each picture
+ * (a folder, which exists or ends with a slash).
  *
  * @param kinds - Those that the command can write.
  * @throws IResNetError of kind `argument`.

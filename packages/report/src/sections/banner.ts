@@ -13,7 +13,10 @@ export interface Banner {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-/** The top of a page: title, summary, the most important numbers, and the command that makes the run again. */
+/**
+ * The top of a page: title, summary, the most important numbers, and the command that makes the run
+ * again.
+ */
 export function banner(report: ReportHead, { kind, summary, tiles, facts }: Banner): Html {
   const { title, command, date } = report;
   return html`<header>

@@ -8,7 +8,10 @@ import { colours } from '../style';
 /** The logarithmic map ends this many nats below the peak: a factor of 160,000. */
 const DEPTH = 12;
 
-/** Maps of the density: of the model, of the truth where it is known, and the logarithm under the rows. */
+/**
+ * Maps of the density: of the model, of the truth where it is known, and the logarithm under the
+ * rows.
+ */
 export function density(report: ReportData): Html | undefined {
   const { density: grid, points: data, unusual = [], columns } = report;
   if (!grid || columns.length !== 2) return undefined;

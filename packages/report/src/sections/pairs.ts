@@ -15,7 +15,10 @@ const GAP = 10;
 /** Pixels for ticks and names. */
 const EDGE = 48;
 
-/** Every pair of columns: rows below the diagonal, samples above it, the distribution of each column on it. */
+/**
+ * Every pair of columns: rows below the diagonal, samples above it, the distribution of each column
+ * on it.
+ */
 export function pairs({ points: data, columns, unusual = [] }: ReportData): Html | undefined {
   if (!data?.samples.length || columns.length === 2) return undefined;
   const rows = [...data.train, ...data.heldOut];

@@ -44,7 +44,10 @@ export function imageTraining({ training }: ImageReportData): Html | undefined {
   </section>`;
 }
 
-/** A curve of validation. The first values can be far off and would flatten the rest, so the axis ends before them. */
+/**
+ * A curve of validation. The first values can be far off and would flatten the rest, so the axis
+ * ends before them.
+ */
 function watched(
   curve: Curve,
   label: string,
