@@ -25,11 +25,11 @@ export function seriesBias(lipschitz: number, dimension: number, terms: number):
 /**
  * Largest bias of Arnoldi with m products, in nats: 2d Σ_{k>m} Lᵏ/k for ‖A‖₂ ≤ L, and 0 for m ≥ d.
  *
- * Proof. Let v = u/‖u‖, let V be the basis of span(v, Av, …, Aᵐ⁻¹v), and H = VᵀAV. Then
- * V Hᵏe₁ = Aᵏv for k < m, and so Hᵐe₁ = VᵀAV Hᵐ⁻¹e₁ = VᵀAᵐv. Hence e₁ᵀHᵏe₁ = vᵀAᵏv for k ≤ m. Only the
- * terms k > m of the series of log(I + A) and log(I + H) differ. Each is at most Lᵏ/k in both, since
- * ‖H‖₂ ≤ ‖A‖₂. One probe is therefore off by at most 2‖u‖² Σ_{k>m} Lᵏ/k. All probes of this package
- * have E[Σ weight · u uᵀ] = I, and the trace of that is d.
+ * Proof. Let v = u/‖u‖, let V be the basis of span(v, Av, …, Aᵐ⁻¹v), and H = VᵀAV. Then V Hᵏe₁ =
+ * Aᵏv for k < m, and so Hᵐe₁ = VᵀAV Hᵐ⁻¹e₁ = VᵀAᵐv. Hence e₁ᵀHᵏe₁ = vᵀAᵏv for k ≤ m. Only the terms
+ * k > m of the series of log(I + A) and log(I + H) differ. Each is at most Lᵏ/k in both, since ‖H‖₂
+ * ≤ ‖A‖₂. One probe is therefore off by at most 2‖u‖² Σ_{k>m} Lᵏ/k. All probes of this package have
+ * E[Σ weight · u uᵀ] = I, and the trace of that is d.
  *
  * @param lipschitz - L, 0 ≤ L < 1.
  * @param dimension - d.
@@ -40,7 +40,8 @@ export function seriesBias(lipschitz: number, dimension: number, terms: number):
  * ```ts
  * import { krylovBias, seriesBias } from '@iresnet/logdet';
  *
- * console.log(krylovBias(0.9, 100, 8), seriesBias(0.9, 100, 8)); // the worst case of 8 products, of 8 terms
+ * console.log(krylovBias(0.9, 100, 8)); // nats, at most, for eight products
+ * console.log(seriesBias(0.9, 100, 8)); // for eight terms
  * ```
  */
 export function krylovBias(lipschitz: number, dimension: number, products: number): number {
@@ -54,7 +55,8 @@ function tail(where: string, name: string, lipschitz: number, n: number): number
   ensure(Number.isInteger(n) && n >= 0, where, () => `expected ${name} ≥ 0, got ${n}`);
   let power = lipschitz ** (n + 1);
   if (power > 0.5) {
-    // L near 1: the sum would need a million terms, and the closed form has no large part to cancel.
+    // L near 1: the sum would need a million terms, and the closed form has no large part to
+    // cancel.
     let head = 0;
     for (let k = 1; k <= n; k++) head += lipschitz ** k / k;
     return -Math.log1p(-lipschitz) - head;

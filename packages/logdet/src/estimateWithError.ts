@@ -7,56 +7,84 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
-import { squareOperator } from './product';
+import { described, ensure } from '@iresnet/core/internal';
+import { squareOperator, type ProductEstimator } from './product';
 
 /** An estimate and how far chance may have moved it. */
-export interface EstimateWithError {
-  /** The mean of the repeats, `[B]`, nats; carries the gradient. */
+export type EstimateWithError = {
+  /** The estimate, `[B]`, nats; carries the gradient. */
   readonly logDet: Tensor;
   /** Its standard error, `[B]`, nats; a constant. */
   readonly standardError: Tensor;
-}
+};
 
 /**
- * The mean x̄ of r independent estimates and its standard error √(Σ (xᵢ − x̄)² / (r(r − 1))), per example.
+ * An estimate and its standard error s/√S per example, s² = Σ (xᵢ − x̄)²/(S − 1), from the values
+ * xᵢ of the S probes of one call.
  *
- * Works for every estimator, as it looks at results only: it measures what probes, roulette and everything else random contribute,
- * not the bias of a truncation. The error itself is known to about 1/√(2(r − 1)) of its size. Costs r estimates.
+ * The square of the error is unbiased, and known to about √(2/(S − 1)) of its size. For orthogonal
+ * probes it is (1 − S/d) times as large, since S = d of them leave nothing to chance. For Hutch++
+ * it counts the probes of the rest alone, and for a full basis, or `exact`, it is 0. It does not
+ * include the bias of a truncation. It costs nothing beside the estimate.
  *
- * @param estimator - The estimator; each repeat draws from `rng` anew.
+ * With `repeats` = r the estimate is the mean of r calls instead, and its error √(Σ (xᵢ − x̄)²/(r(r
+ * − 1))) comes from the r results. That serves any estimator, and measures everything that is
+ * random: a roulette needs it, since the number of its terms is drawn once a call. It costs r
+ * estimates.
+ *
+ * @param estimator - The estimator.
  * @param a - A, a bare product or an operator.
  * @param shape - `[B, ...event]`, the shape of one probe per example.
- * @param rng - The source of the probes.
- * @param repeats - r ≥ 2. Default 8.
+ * @param rng - The source of the probes; each repeat draws from it anew.
+ * @param repeats - r ≥ 2. Default: one call.
  * @returns Two tensors `[B]` that the caller owns.
- * @throws IResNetError when r < 2.
+ * @throws IResNetError when there is a single probe and no repeats, when the estimator can only be
+ * repeated, or r < 2.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { createRng, denseOperator } from '@iresnet/core';
- * import { arnoldi, estimateWithError } from '@iresnet/logdet';
+ * import { arnoldi, estimateWithError, powerSeries, rademacher } from '@iresnet/logdet';
+ * import { russianRoulette } from '@iresnet/logdet';
  *
  * const rng = createRng(0);
  * const a = denseOperator(tf.mul(0.05, rng.normal([16, 16])));
- * const { logDet, standardError } = estimateWithError(arnoldi({ products: 4 }), a, [1, 16], rng);
+ * const estimator = arnoldi({ products: 4, probe: rademacher(8) });
+ * const { logDet, standardError } = estimateWithError(estimator, a, [1, 16], rng);
  * console.log(`${logDet.dataSync()[0]} ± ${standardError.dataSync()[0]} nats`);
+ *
+ * const roulette = powerSeries({ truncation: russianRoulette() });
+ * estimateWithError(roulette, a, [1, 16], rng, 8).standardError.print(); // eight calls
  * ```
  */
 export function estimateWithError(
-  estimator: LogDetEstimator,
+  estimator: LogDetEstimator & Pick<ProductEstimator, 'withError'>,
   a: MatVec | LinearOperator,
   shape: Shape,
   rng: Rng,
-  repeats = 8,
+  repeats?: number,
 ): EstimateWithError {
+  const where = 'logdet.estimateWithError';
+  ensure(
+    typeof estimator === 'function',
+    where,
+    () => `expected an estimator such as arnoldi({ products: 4 }), got ${described(estimator)}`,
+  );
+  if (repeats === undefined) {
+    ensure(
+      estimator.withError !== undefined,
+      where,
+      () => 'expected repeats ≥ 2 for an estimator that draws more than its probes, got none',
+    );
+    return estimator.withError(a, shape, rng);
+  }
   ensure(
     Number.isInteger(repeats) && repeats >= 2,
-    'logdet.estimateWithError',
-    () => `expected repeats ≥ 2, got ${repeats}`,
+    where,
+    () => `expected repeats ≥ 2, got ${described(repeats)}`,
   );
-  const operator = squareOperator('logdet.estimateWithError', a, shape, rng);
+  const operator = squareOperator(where, a, shape, rng);
   return tidy(() => {
     const estimates = stack(Array.from({ length: repeats }, () => estimator(operator, shape, rng)));
     return {

@@ -9,6 +9,7 @@ import {
   sum,
   tensor,
   tidy,
+  zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import {
@@ -22,23 +23,31 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
+import type { EstimateWithError } from './estimateWithError';
+import { invertWithLogDet } from './gaussJordan';
 import { squareOperator } from './product';
-import { invertWithLogDet } from './lu';
 
 /** Nothing is drawn, so the stream may be left out. */
 const UNUSED = createRng(0);
 
 /** An estimator that draws nothing. */
-export type ExactEstimator = (a: MatVec | LinearOperator, shape: Shape, rng?: Rng) => Tensor;
+export interface ExactEstimator {
+  (a: MatVec | LinearOperator, shape: Shape, rng?: Rng): Tensor;
+  /** The same with a standard error of 0. */
+  readonly withError: (a: MatVec | LinearOperator, shape: Shape, rng?: Rng) => EstimateWithError;
+}
 
 /**
- * log|det(I + A)| exactly, from the d columns of A: no randomness, no bias, and no condition on ‖A‖.
+ * log|det(I + A)| exactly, from the d columns of A: no randomness, no bias, and no condition on
+ * ‖A‖.
  *
- * d = 1 and d = 2 by the closed form, on the device. Larger d: LU with partial pivoting in float64 on the host (one readback of
- * `[B, d, d]`), with the gradient tr((I + A)⁻¹ dA) through the taped columns. Costs d products, O(d³) host work and O(d²) memory per
+ * d = 1 and d = 2 by the closed form, on the device. Larger d: Gauss–Jordan elimination with
+ * partial pivoting in float64 on the host (one readback of `[B, d, d]`), with the gradient tr((I +
+ * A)⁻¹ dA) through the taped columns. It costs d products, and O(d³) host work and O(d²) memory per
  * example: for small d and as a reference.
  *
- * @returns An estimator that ignores its rng. A singular I + A gives −Infinity, NaN in A gives NaN, in that row only.
+ * @returns An estimator that ignores its rng. A singular I + A gives −Infinity, NaN in A gives NaN,
+ * in that row only.
  *
  * @example
  * ```ts
@@ -50,7 +59,7 @@ export type ExactEstimator = (a: MatVec | LinearOperator, shape: Shape, rng?: Rn
  * ```
  */
 export function exact(): ExactEstimator {
-  return (a, shape, rng = UNUSED) =>
+  const estimate = (a: MatVec | LinearOperator, shape: Shape, rng = UNUSED) =>
     tidy(() => {
       const operator = squareOperator('logdet.exact', a, shape, rng);
       const [batch, ...event] = shape as readonly [number, ...number[]];
@@ -61,11 +70,18 @@ export function exact(): ExactEstimator {
       if (d === 2) return twoByTwo(columns);
       return fromColumns(columns);
     });
+  return Object.assign(estimate, {
+    withError: (...[a, shape, rng]: Parameters<typeof estimate>): EstimateWithError => ({
+      logDet: estimate(a, shape, rng),
+      standardError: zeros([shape[0]!]),
+    }),
+  });
 }
 
 /**
- * ln |det M|, M = I + A, with its gradient M⁻ᵀ = C / det M, C the cofactors: of two by two, M turned by half a circle, with signs.
- * det M = ½ Σᵢⱼ Mᵢⱼ Cᵢⱼ.
+ * ln |det M|, M = I + A of two by two, with its gradient M⁻ᵀ = C/det M. C holds the cofactors: the
+ * entries of M in reverse order, with the signs of those off the diagonal flipped. det M = ½ Σᵢⱼ
+ * Mᵢⱼ Cᵢⱼ.
  */
 function twoByTwo(columns: Tensor): Tensor {
   const batch = columns.shape[1]!;

@@ -5,8 +5,8 @@ export interface Quadrature {
 }
 
 /**
- * The Gauss–Legendre rule of n nodes on [0, 1], exact for polynomials of degree 2n − 1. Nodes are the zeros of the Legendre polynomial
- * Pₙ, by Newton's method in float64.
+ * The Gauss–Legendre rule of n nodes on [0, 1], exact for polynomials of degree 2n − 1. The nodes
+ * are the zeros of the Legendre polynomial Pₙ, found by Newton's method in float64.
  */
 export function gaussLegendre(n: number): Quadrature {
   const nodes = new Float64Array(n);

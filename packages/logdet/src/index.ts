@@ -1,8 +1,9 @@
 /**
  * log|det(I + A)| from products with A only, with its gradient from a single taped product.
  *
- * Orthogonal choices are separate arguments: which probes, how the series ends. An estimator takes an operator, or any function that
- * multiplies by A.
+ * The probes and the end of the series are separate arguments. An estimator takes an operator, or
+ * any function that multiplies by A. For the Jacobian of a function of your own, `functionMap` of
+ * `@iresnet/core` gives the operator.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
@@ -11,13 +12,15 @@
  *
  * const rng = createRng(1);
  * const w = tf.variable(tf.mul(0.1, rng.normal([4, 4])));
- * const product = (v: tf.Tensor) => tf.matMul(v as tf.Tensor2D, w as tf.Tensor2D); // any linear function of v
+ * // Any linear function of v.
+ * const product = (v: tf.Tensor) => tf.matMul(v as tf.Tensor2D, w as tf.Tensor2D);
  * const shape = [3, 4]; // a batch of 3 examples
  *
  * const estimate = powerSeries({ truncation: russianRoulette(), probe: rademacher(16) });
  * estimate(product, shape, rng).print(); // unbiased, nats, [3]
  * exact()(product, shape, rng).print();
- * const { grads } = tf.variableGrads(() => tf.sum(estimate(product, shape, rng))); // one level of autodiff
+ * // One level of automatic differentiation.
+ * const { grads } = tf.variableGrads(() => tf.sum(estimate(product, shape, rng)));
  * console.log(Object.values(grads)[0]!.shape); // [ 4, 4 ]
  * ```
  *

@@ -21,8 +21,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * What projection leaves of a vector, relative to it, that counts as rounding: the vector then lies in the span. Float32 leaves some
- * 1e-7. A remainder above that is rounding all the same does no harm: it joins the basis with a coupling as small.
+ * The relative size below which the remainder of a projected vector counts as rounding: the vector
+ * then lies in the span. Float32 leaves some 1e-7. Keeping a slightly larger remainder that is only
+ * rounding is harmless: it joins the basis with a coupling as small.
  */
 const BREAKDOWN = 1e-6;
 
@@ -34,7 +35,10 @@ interface Direction {
   readonly unit: Tensor;
 }
 
-/** Length and direction of N vectors `[N, 1, d]`. What is not longer than `least` `[N, 1]` (squared) counts as zero; NaN stays NaN. */
+/**
+ * Length and direction of N vectors `[N, 1, d]`. A vector whose squared length is at most `least`
+ * `[N, 1]` counts as zero; NaN stays NaN.
+ */
 export function normalize(p: Tensor, least: Tensor | number = 0): Direction {
   const square = squaredLength(p);
   const kept = cast(greater(square, least), 'float32');
@@ -51,13 +55,15 @@ function squaredLength(p: Tensor): Tensor {
 /**
  * p = V c + β v with v ⊥ V, for N vectors at once: a Gram–Schmidt step, done twice.
  *
- * Classical Gram–Schmidt with one re-orthogonalisation is orthogonal to machine precision, as the modified one is, and takes four
- * matrix products where that one takes a kernel for each basis vector, one after the other.
+ * Classical Gram–Schmidt with one re-orthogonalisation is orthogonal to machine precision, as the
+ * modified one is. It takes four matrix products, and the modified one takes a kernel for each
+ * basis vector in turn.
  *
  * @param p - `[N, 1, d]`.
  * @param basis - V, orthonormal or zero rows, `[N, j, d]`.
  * @returns c, `[N, j]`, and β v; v is the zero vector where p lies in the span.
- * @see Giraud, Langou and Rozložník, The loss of orthogonality in the Gram–Schmidt orthogonalization process (2005).
+ * @see Giraud, Langou and Rozložník, The loss of orthogonality in the Gram–Schmidt
+ * orthogonalization process (2005).
  */
 function orthogonalize(p: Tensor, basis: Tensor): Direction & { readonly coefficients: Tensor } {
   const [n, j, d] = basis.shape as [number, number, number];
@@ -74,8 +80,8 @@ function orthogonalize(p: Tensor, basis: Tensor): Direction & { readonly coeffic
 }
 
 /**
- * An orthonormal basis of the rows' span, `[N, S, d] → [N, S, d]`: each row less its part in the rows before, at length one. A row that
- * lies in their span becomes zero.
+ * An orthonormal basis of the rows' span, `[N, S, d] → [N, S, d]`: each row minus its part in the
+ * rows before it, scaled to length one. A row that lies in their span becomes zero.
  */
 export function orthonormalize(vectors: Tensor): Tensor {
   return tidy(() => {
@@ -89,7 +95,10 @@ export function orthonormalize(vectors: Tensor): Tensor {
 
 /** The space span(u, Au, …, Aʲ⁻¹u) of N vectors u, after j products with A. */
 export interface Krylov {
-  /** V, orthonormal, or zero rows once the space is invariant, `[N, j, d]`; null before the first product. */
+  /**
+   * V, orthonormal, or zero rows once the space is invariant, `[N, j, d]`; null before the first
+   * product.
+   */
   readonly basis: Tensor | null;
   /** The columns of VᵀAV, each with the entry below the diagonal: `[N, 2] … [N, j + 1]`. */
   readonly columns: readonly Tensor[];
@@ -98,8 +107,8 @@ export interface Krylov {
 }
 
 /**
- * One more product A v, with the newest v, and what is new in it (Arnoldi's iteration). `space` is used up: its basis and its vector
- * are freed.
+ * One step of Arnoldi's iteration: the product A v with the newest v joins the space. `space` is
+ * used up, and its basis and its vector are freed.
  */
 export function extend(space: Krylov, product: (v: Tensor) => Tensor): Krylov {
   const longer = tidy(() => {

@@ -2,23 +2,26 @@ import { matMul, mul, reshape, slice, tidy, type Tensor, type Tensor3D } from '@
 import { extend, hessenberg, normalize, type Krylov } from './krylov';
 import { smallLog } from './smallLog';
 
-/** What a Krylov space says about log(I + A) and the probe that spans it. */
+/** What the Krylov space of a probe says about log(I + A). */
 export interface KrylovLog {
   /** ≈ uᵀ log(I + A) u, `[S, B]`. */
   readonly value: Tensor;
-  /** ≈ (I + A)⁻¹ u, of the shape of u. */
-  readonly z: Tensor;
-  /** ‖u‖² β ∫₀¹ |e_mᵀ (I + tH)⁻¹ e₁| dt, `[S, B]`: over 1 − ‖A‖₂ it bounds the error of `value`. */
+  /** w ≈ (I + A)⁻¹ u, of the shape of u. */
+  readonly w: Tensor;
+  /**
+   * ‖u‖² β ∫₀¹ |e_mᵀ (I + tH)⁻¹ e₁| dt, `[S, B]`. Divided by 1 − ‖A‖₂ it bounds the error of
+   * `value`.
+   */
   readonly indicator: Tensor;
 }
 
 /**
- * uᵀ log(I + A) u and (I + A)⁻¹u from span(u, Au, …, Aᵐ⁻¹u), by m products.
+ * uᵀ log(I + A) u and w = (I + A)⁻¹u from span(u, Au, …, Aᵐ⁻¹u), by m products.
  *
  * @param u - `[S, B, ...event]`.
  * @param product - A for vectors of that shape.
  * @param products - m, at most the event size.
- * @param enough - Looks at the result after each product but the last and may stop there.
+ * @param enough - It sees the result after each product but the last and may stop there.
  */
 export function krylovLog(
   u: Tensor,
@@ -35,13 +38,13 @@ export function krylovLog(
     const result = () =>
       tidy(() => {
         const m = space.columns.length;
-        const { value, solution, tail } = smallLog(hessenberg(space.columns));
+        const { value, coordinates, tail } = smallLog(hessenberg(space.columns));
         const square = reshape(mul(norm, norm), [n]);
         const beta = reshape(slice(space.columns[m - 1]!, [0, m], [-1, 1]), [n]);
-        const row = reshape(mul(solution, norm), [n, 1, m]);
+        const row = reshape(mul(coordinates, norm), [n, 1, m]);
         return {
           value: reshape(mul(square, value), [s, b]),
-          z: reshape(matMul(row as Tensor3D, space.basis as Tensor3D), u.shape),
+          w: reshape(matMul(row as Tensor3D, space.basis as Tensor3D), u.shape),
           indicator: reshape(mul(square, mul(beta, tail)), [s, b]),
         };
       });

@@ -1,7 +1,10 @@
-import { add, dispose, mul, sub, sum, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, noGrad } from '@iresnet/core';
-import { squareOperator, type ProductEstimator } from './product';
-import { drawProbes, rademacher, type AdaptedProbe } from './probes';
+import { checkOptions, described, ensure } from '@iresnet/core/internal';
+import { probeEstimator } from './probeEstimator';
+import type { ProductEstimator } from './product';
+import { checkProbe, drawProbes, rademacher, type AdaptedProbe } from './probes';
+import { withGradient } from './surrogate';
 import { truncated, type Truncation } from './truncation';
 
 /** Options of {@link powerSeries}. */
@@ -15,11 +18,16 @@ export interface PowerSeriesOptions {
 /**
  * log|det(I + A)| = tr log(I + A) ≈ Σₖ cₖ (−1)ᵏ⁺¹/k · E[uᵀAᵏu], for ‖A‖₂ < 1.
  *
- * One sweep Au, A²u, …, Aᴷu, untaped, gives the value and, by the Neumann series z = Σₖ cₖ (−A)ᵏ u ≈ (I + A)⁻¹u, the vector of the
- * gradient: d log det = tr((I + A)⁻¹ dA) = E[uᵀ dA z]. The one taped product A z carries it. Memory does not grow with K.
+ * One sweep Au, A²u, …, Aᴷu, untaped, gives the value. By the Neumann series it also gives w = Σₖ
+ * cₖ (−A)ᵏ u ≈ (I + A)⁻¹u, the vector of the gradient: d log det = tr((I + A)⁻¹ dA) = E[uᵀ dA w].
+ * The one taped product A w carries it. Memory does not grow with K.
  *
- * @returns An estimator; it costs K untaped products and one taped, times the number of probes. Bias: {@link seriesBias} for
- * {@link truncated}, none for a roulette. The value is not the gradient's antiderivative for one draw, only on average.
+ * @returns An estimator. It costs K untaped products and one taped, times the number of probes. Its
+ * bias is at most {@link seriesBias} for {@link truncated}, and 0 for a roulette. The value is not
+ * the gradient's antiderivative for one draw, only on average. Nothing checks ‖A‖₂ < 1: the series
+ * of a larger A diverges, and the value, however large, then means nothing ({@link exact} has no
+ * such condition).
+ * @throws IResNetError for an unknown option, and when the number of terms is not a count.
  *
  * @example
  * ```ts
@@ -35,46 +43,45 @@ export interface PowerSeriesOptions {
  * @see Behrmann et al. (arXiv 1811.00995); the gradient: Chen et al. (arXiv 1906.02735).
  */
 export function powerSeries(options: PowerSeriesOptions = {}): ProductEstimator {
+  const where = 'logdet.powerSeries';
+  checkOptions(where, options, { truncation: true, probe: true });
   const { truncation = 10, probe = rademacher() } = options;
   const rule = typeof truncation === 'number' ? truncated(truncation) : truncation;
-  return (a, shape, rng) =>
-    tidy(() => {
-      const operator = squareOperator('logdet.powerSeries', a, shape, rng);
-      const product = (v: Tensor) => operator.matvec(v);
+  ensure(
+    typeof rule === 'function',
+    where,
+    () =>
+      `expected truncation as a number of terms or a rule such as russianRoulette(), got ${described(rule)}`,
+  );
+  checkProbe(where, probe);
+  return probeEstimator(
+    where,
+    (a, shape, rng) => {
+      const product = (v: Tensor) => a.matvec(v);
       const rank = shape.length - 1;
       const {
         vectors: u,
         value,
-        z,
-        weight,
+        w,
+        weights,
       } = noGrad(() => {
-        const { vectors, weight } = drawProbes('logdet.powerSeries', probe, shape, rng, product);
+        const { vectors, ...weights } = drawProbes(where, probe, shape, rng, product);
         // A roulette without exact terms may stop before the first: the estimate is then 0.
-        let sweep = { power: vectors, value: zeros(vectors.shape.slice(0, 2)), z: vectors };
+        let sweep = { power: vectors, value: zeros(vectors.shape.slice(0, 2)), w: vectors };
         rule(rng).forEach((c, i) => {
           const last = sweep;
           const sign = i % 2 === 0 ? 1 : -1;
           sweep = tidy(() => {
             const power = product(last.power);
             const term = mul(batchDot(vectors, power, rank), (sign * c) / (i + 1));
-            return { power, value: add(last.value, term), z: add(last.z, mul(power, -sign * c)) };
+            return { power, value: add(last.value, term), w: add(last.w, mul(power, -sign * c)) };
           });
           dispose(i > 0 ? last : last.value); // memory does not grow with K
         });
-        return { ...sweep, vectors, weight };
+        return { ...sweep, vectors, weights };
       });
-      return withGradient(value, batchDot(u, product(z), rank), weight);
-    });
-}
-
-/** The value of one expression with the gradient of another, summed over the probes: `[S, B] → [B]`. */
-export function withGradient(value: Tensor, surrogate: Tensor, weight: number): Tensor {
-  const total = add(
-    value,
-    sub(
-      surrogate,
-      noGrad(() => surrogate.clone()),
-    ),
+      return { ...weights, values: withGradient(value, batchDot(u, product(w), rank)) };
+    },
+    rule.random === false,
   );
-  return mul(sum(total, 0), weight);
 }

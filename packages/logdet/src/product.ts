@@ -1,14 +1,24 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { operatorOf, type LinearOperator, type MatVec, type Rng, type Shape } from '@iresnet/core';
 import { checkRng, described, ensure } from '@iresnet/core/internal';
+import type { EstimateWithError } from './estimateWithError';
 
 /**
- * An estimator of log|det(I + A)| that also takes A as a bare product. Every estimator of this package
- * is one, and each is a `LogDetEstimator`.
+ * An estimator of log|det(I + A)| that also takes A as a bare product. Every estimator of this
+ * package is one, and each is a `LogDetEstimator`.
  */
-export type ProductEstimator = (a: MatVec | LinearOperator, shape: Shape, rng: Rng) => Tensor;
+export interface ProductEstimator {
+  (a: MatVec | LinearOperator, shape: Shape, rng: Rng): Tensor;
+  /**
+   * The estimate with its standard error, from the probes of one call; see `estimateWithError`.
+   * Absent where more than the probes is random, as with a roulette.
+   */
+  readonly withError?: (a: MatVec | LinearOperator, shape: Shape, rng: Rng) => EstimateWithError;
+}
 
-/** A as an operator, refused unless it is square and works on the events of `shape` `[B, ...event]`. */
+/**
+ * A as an operator, refused unless it is square and works on the events of `shape` `[B, ...event]`.
+ */
 export function squareOperator(
   where: string,
   a: MatVec | LinearOperator,

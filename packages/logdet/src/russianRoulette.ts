@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, checkRng, described, ensure } from '@iresnet/core/internal';
 import type { Truncation } from './truncation';
 
 /** A distribution of the number of terms N that a roulette pays beyond its exact ones. */
@@ -14,6 +14,14 @@ export interface StoppingDistribution {
  * N on 1, 2, … with P(N ≥ j) = (1 − p)ʲ⁻¹.
  *
  * @param p - Chance to stop after each term, 0 < p < 1.
+ * @throws IResNetError when p lies outside.
+ *
+ * @example
+ * ```ts
+ * import { geometric } from '@iresnet/logdet';
+ *
+ * console.log(geometric(0.5).survival(3)); // 0.25
+ * ```
  */
 export function geometric(p: number): StoppingDistribution {
   ensure(p > 0 && p < 1, 'logdet.geometric', () => `expected 0 < p < 1, got ${p}`);
@@ -30,9 +38,17 @@ export function geometric(p: number): StoppingDistribution {
  * N on 0, 1, … with P(N ≥ j) = 1 − e^(−λ) Σ_{i<j} λⁱ/i!.
  *
  * @param rate - λ, 0 < λ ≤ 700, the expected number of terms.
+ * @throws IResNetError when λ lies outside.
+ *
+ * @example
+ * ```ts
+ * import { poisson } from '@iresnet/logdet';
+ *
+ * console.log(poisson(2).survival(1)); // 1 − e⁻² = 0.8647
+ * ```
  */
 export function poisson(rate: number): StoppingDistribution {
-  // Beyond, e^(−λ) is no number of float64.
+  // For a larger λ, e^(−λ) underflows float64.
   ensure(rate > 0 && rate <= 700, 'logdet.poisson', () => `expected 0 < rate ≤ 700, got ${rate}`);
   return {
     survival(j) {
@@ -66,9 +82,13 @@ export interface RussianRouletteOptions {
 }
 
 /**
- * The unbiased truncation: cₖ = 1 for k ≤ E, then the share of draws with Nᵢ ≥ k − E divided by P(N ≥ k − E).
+ * The unbiased truncation: cₖ = 1 for k ≤ E, then the share of draws with Nᵢ ≥ k − E divided by
+ * P(N ≥ k − E).
  *
- * E[cₖ] = 1 for every k, so that the estimate has no bias; in exchange its number of products is random, E + max Nᵢ.
+ * E[cₖ] = 1 for every k, so that the estimate has no bias. Its number of products E + max Nᵢ is
+ * random in exchange.
+ *
+ * @throws IResNetError for an unknown option, or a number that is not such a count.
  *
  * @example
  * ```ts
@@ -82,26 +102,45 @@ export interface RussianRouletteOptions {
  * @see Chen et al., Residual Flows for Invertible Generative Modeling (arXiv 1906.02735).
  */
 export function russianRoulette(options: RussianRouletteOptions = {}): Truncation {
+  const where = 'logdet.russianRoulette';
+  checkOptions(where, options, { distribution: true, exactTerms: true, draws: true });
   const { distribution = geometric(0.5), exactTerms = 2, draws = 1 } = options;
+  ensure(
+    typeof (distribution as Partial<StoppingDistribution>)?.draw === 'function',
+    where,
+    () => `expected a distribution such as geometric(0.5), got ${described(distribution)}`,
+  );
   for (const [name, value, least] of [
     ['exactTerms', exactTerms, 0],
     ['draws', draws, 1],
   ] as const) {
     ensure(
       Number.isInteger(value) && value >= least,
-      'logdet.russianRoulette',
+      where,
       () => `expected ${name} ≥ ${least}, got ${value}`,
     );
   }
-  return (rng) =>
-    rouletteWeights(
-      Array.from({ length: draws }, () => distribution.draw(rng)),
-      distribution,
-      exactTerms,
-    );
+  return (rng) => {
+    checkRng(where, rng);
+    const drawn = Array.from({ length: draws }, () => distribution.draw(rng));
+    return rouletteWeights(drawn, distribution, exactTerms);
+  };
 }
 
-/** The weights c₁ … c_K that draws N₁ … N_m give, K = E + max Nᵢ. */
+/**
+ * The weights c₁ … c_K of given draws N₁ … N_m, K = E + max Nᵢ; see {@link russianRoulette}.
+ *
+ * @param draws - N₁ … N_m.
+ * @param distribution - The distribution that they come from.
+ * @param exactTerms - E.
+ *
+ * @example
+ * ```ts
+ * import { geometric, rouletteWeights } from '@iresnet/logdet';
+ *
+ * console.log(rouletteWeights([3], geometric(0.5), 2)); // 1, 1, 1, 2, 4
+ * ```
+ */
 export function rouletteWeights(
   draws: readonly number[],
   distribution: StoppingDistribution,

@@ -95,7 +95,8 @@ export const logDetEstimators: Readonly<Record<string, BiasedRow<ProductEstimato
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { logDetFromSpec } from '@iresnet/logdet';
  *
- * const logDet = logDetFromSpec({ kind: 'arnoldi', products: 2, probe: { kind: 'orthogonal', samples: 2 } });
+ * const probe = { kind: 'orthogonal', samples: 2 } as const;
+ * const logDet = logDetFromSpec({ kind: 'arnoldi', products: 2, probe });
  * const a = denseOperator(tf.tensor2d([[0.5, 0.1], [0, 0.2]]));
  * logDet(a, [1, 2], createRng(0)).print(); // ln 1.5 + ln 1.2 = 0.5878
  * ```
@@ -105,8 +106,8 @@ export function logDetFromSpec(spec: LogDetSpec): ProductEstimator {
 }
 
 /**
- * Largest bias of the estimator that a configuration names, in nats per example, for ‖A‖₂ ≤ L < 1 on
- * d dimensions: {@link seriesBias}, {@link krylovBias}, or 0 for exact and unbiased estimators.
+ * Largest bias of the estimator that a configuration names, in nats per example, for ‖A‖₂ ≤ L < 1
+ * on d dimensions: {@link seriesBias}, {@link krylovBias}, or 0 for exact and unbiased estimators.
  *
  * It holds for exact arithmetic and says nothing of the variance of the probes.
  *

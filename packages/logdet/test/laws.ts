@@ -107,7 +107,8 @@ export function laws(): void {
   });
 
   test('fixed probes: uᵀ(A − A²/2)u by hand, for each weight', () => {
-    // A = [[0.5, 0.2], [0, 0.1]], u = (1, 2): Au = (0.9, 0.2), A²u = (0.49, 0.02); 1.3 − 0.53/2 = 1.035.
+    // A = [[0.5, 0.2], [0, 0.1]], u = (1, 2): Au = (0.9, 0.2), A²u = (0.49, 0.02); 1.3 − 0.53/2 =
+    // 1.035.
     const a = batched([
       [
         [0.5, 0.2],
@@ -199,7 +200,8 @@ export function laws(): void {
   test.each([0, 2])(
     'a roulette after %i exact terms has neither bias in the value nor in the gradient',
     (exactTerms) => {
-      // The expectation itself: over N = 1 … 40 with its probabilities, on the basis. What is beyond has the chance 2⁻⁴⁰.
+      // The expectation itself: over N = 1 … 40 with its probabilities, on the basis. What is
+      // beyond has the chance 2⁻⁴⁰.
       const distribution = geometric(0.5);
       const matrix = contraction(3, 10);
       const w = tf.variable(tf.tensor2d(matrix));

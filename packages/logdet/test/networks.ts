@@ -3,7 +3,10 @@ import { createRng, type LipschitzMap } from '@iresnet/core';
 import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { logAbsDet } from '@iresnet/testing';
 
-/** A network d → h → d with its bounds switched off and weights small enough to be a contraction without them. */
+/**
+ * A network d → h → d with its bounds switched off and weights small enough to be a contraction
+ * without them.
+ */
 export function network(name: ActivationName, d: number, hidden: number): LipschitzMap {
   const make = (inputs: number, outputs: number, seed: number) => {
     const layer = dense({ inputs, outputs, coefficient: Infinity, rng: createRng(seed) });
@@ -39,7 +42,9 @@ export const elementwiseNames = Object.keys(slopes) as readonly Elementwise[];
 /** The parameters of {@link network} as numbers. */
 export type Weights = Readonly<Record<string, readonly number[]>>;
 
-/** Σ over the batch of log|det(I + ∂g/∂x)| in float64: I + K₂ᵀ diag(σ′(x K₁ + b₁)) K₁ᵀ written out. */
+/**
+ * Σ over the batch of log|det(I + ∂g/∂x)| in float64: I + K₂ᵀ diag(σ′(x K₁ + b₁)) K₁ᵀ written out.
+ */
 export function exactLogDet(
   name: Elementwise,
   weights: Weights,

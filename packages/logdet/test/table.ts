@@ -8,11 +8,17 @@ export interface Instance {
   readonly exact: boolean;
 }
 
-/** At the spectral norm 0.5 the tail after 30 terms is below 4·0.5³¹/31 < 1e-10 nats, far below float32 rounding. */
+/**
+ * At the spectral norm 0.5 the tail after 30 terms is below 4·0.5³¹/31 < 1e-10 nats, far below
+ * float32 rounding.
+ */
 export const SPECTRAL_NORM = 0.5;
 const TERMS = { kind: 'terms', terms: 30 } as const;
 
-/** The size of an example in `checkEstimator`: so many products of Arnoldi, and orthogonal probes, are exact. */
+/**
+ * The size of an example in `checkEstimator`: so many products of Arnoldi, and orthogonal probes,
+ * are exact.
+ */
 const D = 4;
 
 export const instances: readonly Instance[] = [

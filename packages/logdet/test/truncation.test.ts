@@ -52,7 +52,8 @@ describe.each(distributions)('$name', ({ distribution, mass }) => {
           if (i < mean.length) mean[i]! += mass(n) * c;
         });
       }
-      // Relative to 1: where the survival is 1e-20, both it and the sum are still exact to rounding.
+      // Relative to 1: where the survival is 1e-20, both it and the sum are still exact to
+      // rounding.
       for (const c of mean.slice(0, exactTerms + 12)) expect(c).toBeCloseTo(1, 7);
     },
   );

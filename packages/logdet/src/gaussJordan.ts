@@ -1,5 +1,6 @@
 /**
- * M⁻¹ and log|det M| of one n × n matrix in float64, by Gauss–Jordan elimination with partial pivoting.
+ * M⁻¹ and log|det M| of one n × n matrix in float64, by Gauss–Jordan elimination with partial
+ * pivoting.
  *
  * @param matrix - Row-major, overwritten.
  * @returns `logAbsDet` in nats: −Infinity for a singular matrix, whose inverse is then NaN.
@@ -22,7 +23,7 @@ export function invertWithLogDet(
     }
     const pivot = matrix[k * n + k]!;
     if (pivot === 0) {
-      // Nothing to eliminate with: singular, unless a NaN hides among the rest.
+      // No pivot is left: the matrix is singular, unless the rest holds a NaN.
       return { logAbsDet: matrix.some(Number.isNaN) ? NaN : -Infinity, inverse: inverse.fill(NaN) };
     }
     logAbsDet += Math.log(Math.abs(pivot));
