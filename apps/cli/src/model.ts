@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assign } from '@iresnet/checkpoint';
-import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
+import { loadModule, saveModule } from '@iresnet/checkpoint/node';
 import { createRng, IResNetError } from '@iresnet/core';
 import {
   denseFlow,
@@ -61,12 +61,12 @@ export async function writeModel(dir: string, { density, classifier, columns }: 
   const format = 'iresnet-table-density';
   if (classifier === null) {
     const config: SavedConfig = { format, version: 1, columns, model: density.config };
-    return saveModel(dir, { config, module: density });
+    return saveModule(dir, { config, module: density });
   }
   const { label, classes, model } = classifier;
   const described = model.config as DenseIResNetConfig;
   const config: SavedConfig = { format, version: 2, columns, label, classes, model: described };
-  await saveModel(dir, { config, module: model });
+  await saveModule(dir, { config, module: model });
 }
 
 /**
@@ -76,7 +76,7 @@ export async function writeModel(dir: string, { density, classifier, columns }: 
  */
 export async function openModel(path: string): Promise<SavedModel> {
   const dir = modelFolder(path);
-  const { config, tensors } = await loadModelFiles(dir);
+  const { config, tensors } = await loadModule(dir);
   const saved = config as unknown as SavedConfig;
   const file = join(dir, 'config.json');
   if (saved.format !== 'iresnet-table-density') {

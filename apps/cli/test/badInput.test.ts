@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs';
-import { saveModel } from '@iresnet/checkpoint/node';
+import { saveModule } from '@iresnet/checkpoint/node';
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { denseFlow, iResNet } from '@iresnet/model';
@@ -177,7 +177,7 @@ describe('a model', () => {
   const withScale = (change: object) => ({ ...small, flow: { ...small.flow, scales: [{ ...scale!, blocks: 1, channels: 4, ...change }] } }); // prettier-ignore
 
   beforeAll(async () => {
-    await saveModel(tableModel, {
+    await saveModule(tableModel, {
       config: tableConfig(flowConfig),
       module: denseFlow(flowConfig, createRng(1)),
     });
@@ -229,14 +229,14 @@ describe('a model', () => {
     const { model } = await openImageModel(imageModel);
     const image = join(home, 'other image');
     const config = { format: 'iresnet-image-model', version: 1, task: 'density', title, levels: 17, classes };
-    await saveModel(image, {
+    await saveModule(image, {
       config: { ...config, model: withScale({ blocks: 2, channels: 5 }) },
       module: model,
     });
     const table = join(home, 'other table');
     const { density } = await openModel(tableModel);
     const other = { ...flowConfig, blocks: 3, hidden: [5] };
-    await saveModel(table, { config: tableConfig(other), module: density });
+    await saveModule(table, { config: tableConfig(other), module: density });
     // One more block: its layers of 4 tensors, and 3 of its normalization. The others differ in their kernels, and where these are wide.
     const differences = [
       [

@@ -15,7 +15,7 @@ export interface DtypeArrays {
   readonly BOOL: Uint8Array;
 }
 
-/** A safetensors dtype that has an array type of its own in JavaScript. F16 and BF16 are read as F32. */
+/** A safetensors dtype that JavaScript has an array type for. F16 and BF16 are read as F32. */
 export type Dtype = keyof DtypeArrays;
 
 /** A tensor on the host: `data` holds Π `shape` values of type `dtype`, row-major. */
@@ -26,15 +26,15 @@ export type HostTensor = {
 /** Tensors by dotted name. A Map, because a file may name a tensor `__proto__`. */
 export type NamedTensors = ReadonlyMap<string, HostTensor>;
 
-/** What the arrays of all dtypes can do. */
+/** The constructor of an array type. */
 interface ArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer): HostTensor['data'];
 }
 
 /**
- * The array types, in the order in which the reference implementation writes: every offset is then a multiple of the size
- * of its value, and a reader may map the file without a copy.
+ * The array types, in the order in which the reference implementation writes. Every offset is then
+ * a multiple of the size of its value, and a reader may map the file without a copy.
  */
 export const ARRAYS: Readonly<Record<Dtype, ArrayConstructor>> = {
   U64: BigUint64Array,
@@ -53,14 +53,14 @@ export const ARRAYS: Readonly<Record<Dtype, ArrayConstructor>> = {
 /** All dtypes, in the order of writing. */
 export const DTYPES = Object.keys(ARRAYS) as readonly Dtype[];
 
-/** Bytes of one value of each dtype of the format that can be read here. */
+/** Bytes of one value, for each dtype of the format that this package reads. */
 export const DTYPE_BYTES: ReadonlyMap<string, number> = new Map([
   ...DTYPES.map((dtype) => [dtype, ARRAYS[dtype].BYTES_PER_ELEMENT] as const),
   ['F16', 2],
   ['BF16', 2],
 ]);
 
-/** Π shape, or NaN where that is not an integer below 2⁵³. */
+/** Π shape, or NaN when that is not an integer below 2⁵³. */
 export function elementCount(shape: Shape): number {
   let count = 1;
   for (const n of shape) {
@@ -71,8 +71,8 @@ export function elementCount(shape: Shape): number {
 }
 
 /**
- * The values of dtype `stored` in little-endian `bytes`, in an array of their own. The hosts of TensorFlow.js are
- * little-endian, so this is a copy; half precision is widened exactly.
+ * The values of dtype `stored` in little-endian `bytes`, in a new array. The hosts of TensorFlow.js
+ * are little-endian, so this is a copy. Half precision is widened exactly.
  */
 export function readValues(stored: string, bytes: Uint8Array): Pick<HostTensor, 'dtype' | 'data'> {
   const copy = new Uint8Array(bytes).buffer;

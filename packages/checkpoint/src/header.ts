@@ -1,4 +1,4 @@
-/** One tensor as the header of a safetensors file states it: still to be checked against the data. */
+/** One tensor as the header of a safetensors file states it, not yet checked against the data. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: string;
@@ -7,20 +7,21 @@ export interface HeaderEntry {
   readonly end: number;
 }
 
-/** What a header holds. `metadata` has no prototype, so every key is safe. */
+/** The content of a header. `metadata` has no prototype, so every key is safe. */
 export interface Header {
   readonly entries: readonly HeaderEntry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** NumPy holds no more axes than this; the limit keeps a hostile shape from growing. */
+/** The most axes that NumPy allows. The limit keeps a hostile shape from growing. */
 const MAX_RANK = 64;
 
 /**
  * Parse the JSON header of a safetensors file.
  *
- * A parser of exactly this grammar instead of `JSON.parse`: a duplicate key is seen (`JSON.parse` keeps the last), integers are
- * read without rounding, nothing can nest, and an error names its place.
+ * It accepts exactly this grammar, which `JSON.parse` does not: it refuses a duplicate key
+ * (`JSON.parse` keeps the last), reads integers without rounding, allows no nesting, and its errors
+ * name the place.
  *
  * @param text - The header.
  * @param maxTensors - More tensors than this are refused before they cost memory.
@@ -147,12 +148,12 @@ export function parseHeader(
   return { entries, metadata };
 }
 
-/** A name for a message: escaped, and short whatever a file holds. */
+/** A name for a message: escaped, and cut off when it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-/** Whether a string is a sequence of whole code points, as UTF-8 needs. */
+/** Whether a string has no lone surrogate, so that UTF-8 can hold it. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

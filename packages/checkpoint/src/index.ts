@@ -1,14 +1,16 @@
 /**
- * Named tensors to bytes and back: safetensors with every rule of the format, and models that are one file.
+ * Named tensors to bytes and back: safetensors with every rule of the format, and modules that are
+ * one file together with their configuration.
  *
- * A module's `params` are already what a safetensors file holds: dotted names to tensors. `snapshot` reads them back from the
- * device, `assign` sets them, all or none. Node programs find crash-safe folders in `@iresnet/checkpoint/node`.
+ * A module's `params` are already what a safetensors file holds: tensors by dotted name. `snapshot`
+ * reads them back from the device, `assign` sets them, all or none. For Node,
+ * `@iresnet/checkpoint/node` has folders that survive a crash.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
  * import { assign, parseSafetensors, snapshot, toSafetensors } from '@iresnet/checkpoint';
  *
- * const module = { params: { kernel: tf.variable(tf.eye(2)) }, dispose() {} };
+ * const module = { params: { kernel: tf.variable(tf.eye(2)) } };
  * const bytes = toSafetensors(await snapshot(module), { note: 'identity' });
  *
  * const { tensors, metadata } = parseSafetensors(bytes, { file: 'model.safetensors' });
@@ -16,11 +18,12 @@
  * console.log(metadata.note, tensors.get('kernel')?.shape); // identity [ 2, 2 ]
  * ```
  *
- * From Python the same file is read by `safetensors.numpy.load_file('model.safetensors')`, which returns a dict of NumPy arrays under
- * the same dotted names (`safetensors.torch.load_file` gives torch tensors). The metadata, and with it the configuration that
- * `encodeModel` writes, come from `safetensors.safe_open(path, 'numpy').metadata()['config']`, a JSON string. A file that Python
- * wrote with `save_file` reads here. Convolution kernels are stored as TensorFlow.js holds them, height, width, in, out: transpose
- * by (3, 2, 0, 1) for PyTorch; dense kernels are in, out.
+ * In Python, `safetensors.numpy.load_file('model.safetensors')` reads the same file into a dict of
+ * NumPy arrays under the same dotted names, and `safetensors.torch.load_file` into torch tensors.
+ * The configuration that `encodeModule` writes is the JSON string `safetensors.safe_open(path,
+ * 'numpy').metadata()['config']`. A file that Python wrote with `save_file` can be read here.
+ * Convolution kernels are stored as TensorFlow.js holds them, height, width, in, out: transpose
+ * them by (3, 2, 0, 1) for PyTorch. Dense kernels are in, out.
  *
  * @packageDocumentation
  */
@@ -28,4 +31,4 @@ export type { Dtype, DtypeArrays, HostTensor, NamedTensors } from './dtypes';
 export { parseSafetensors, type ParseSafetensorsOptions, type SafetensorsFile } from './parseSafetensors';
 export { toSafetensors } from './toSafetensors';
 export { assign, snapshot, type AssignOptions, type AssignResult } from './module';
-export { decodeModel, encodeModel, type Model, type StoredModel } from './model';
+export { decodeModule, encodeModule, type ConfiguredModule, type StoredModule } from './storedModule';

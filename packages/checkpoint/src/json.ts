@@ -1,12 +1,13 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
 
-/** Deeper than any configuration; a cycle reaches it at once. */
+/** More levels than any configuration has. A cycle reaches it at once. */
 const MAX_DEPTH = 64;
 
 /**
  * A plain JSON copy of `value` with sorted keys, so that equal configurations have equal text.
  *
- * `JSON.stringify` alone would turn NaN into null and drop functions; here anything that would not come back is an error.
+ * `JSON.stringify` alone turns NaN into null and drops functions. Here a value that JSON cannot
+ * give back is an error.
  */
 function plain(value: unknown, path: string, depth: number, fail: (what: string) => never): unknown {
   if (depth > MAX_DEPTH) return fail(`expected at most ${MAX_DEPTH} levels and no cycle`);
@@ -34,7 +35,10 @@ function failure(kind: ErrorKind, where: string): (what: string) => never {
   };
 }
 
-/** A configuration → JSON text with sorted keys. Throws kind `argument` on what JSON cannot hold. */
+/**
+ * A configuration → JSON text with sorted keys. Throws kind `argument` for a value that JSON cannot
+ * hold.
+ */
 export function configText(config: object, where: string, indent?: number): string {
   return JSON.stringify(plain(config, 'config', 0, failure('argument', where)), null, indent);
 }

@@ -1,10 +1,11 @@
 import { clone, dispose, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Module } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkModule, checkNamedTensors } from './checks';
 import type { Dtype, HostTensor, NamedTensors } from './dtypes';
 import { quote } from './header';
 
-/** The dtypes that a variable of TensorFlow.js can have here. */
+/** The dtypes of variables that can be saved. */
 const DTYPE_OF = new Map<DataType, Dtype>([
   ['float32', 'F32'],
   ['int32', 'I32'],
@@ -12,12 +13,14 @@ const DTYPE_OF = new Map<DataType, Dtype>([
 ]);
 
 /**
- * The variables of a module as arrays on the host, under their dotted names; state that no optimizer touches (power-iteration
- * vectors, initialisation flags) is among them.
+ * The variables of a module as arrays on the host, under their dotted names. State that no
+ * optimizer changes (power-iteration vectors, initialisation flags) is included.
  *
- * All of one moment: an assignment while the arrays are being read back is not seen. Leaves no tensor alive.
+ * All arrays are of one moment: an assignment while they are being read back has no effect on them.
+ * Leaves no tensor alive. Await it before you use the result.
  *
- * @throws IResNetError of kind `argument` for a variable that is neither float32, int32 nor bool.
+ * @throws IResNetError of kind `argument` for something that is not a module, or a variable that is
+ * disposed or is not float32, int32 or bool.
  *
  * @example
  * ```ts
@@ -26,10 +29,11 @@ const DTYPE_OF = new Map<DataType, Dtype>([
  *
  * const module = { params: { scale: tf.variable(tf.tensor1d([1, 2])) }, dispose() {} };
  * const tensors = await snapshot(module);
- * console.log(tensors.get('scale')); // { dtype: 'F32', shape: [ 2 ], data: Float32Array(2) [ 1, 2 ] }
+ * console.log(tensors.get('scale')); // F32, shape [ 2 ], data [ 1, 2 ]
  * ```
  */
 export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTensors> {
+  checkModule('checkpoint.snapshot', module);
   const params = Object.entries(module.params);
   const dtypes = params.map(([name, variable]) => {
     const dtype = DTYPE_OF.get(variable.dtype);
@@ -40,7 +44,7 @@ export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTen
     );
     return dtype;
   });
-  // A clone keeps the values of now alive when the variable is assigned while we wait.
+  // A clone keeps these values alive when the variable is assigned while we wait.
   const held = params.map(([, variable]) => clone(variable as Tensor));
   try {
     const values = await Promise.all(held.map((copy) => copy.data()));
@@ -58,11 +62,13 @@ export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTen
 
 /** Options of {@link assign}. */
 export interface AssignOptions {
-  /** Refuse names that the module or the tensors lack. True by default. Shapes and dtypes must always agree. */
+  /**
+   * Refuse names that only one side has. Default true. Shapes and dtypes must always agree.
+   */
   readonly strict?: boolean;
 }
 
-/** The names that {@link assign} passed over; both empty when it is strict. */
+/** The names that {@link assign} skipped. Both lists are empty when it is strict. */
 export interface AssignResult {
   /** Variables for which there was no tensor: unchanged. */
   readonly missing: readonly string[];
@@ -71,11 +77,14 @@ export interface AssignResult {
 }
 
 /**
- * Set the variables of a module to the tensors of the same names: all of them, or none when anything differs.
+ * Set the variables of a module to the tensors of the same names: all of them, or none when
+ * anything differs.
  *
- * @param module - Its variables keep their identity; only their values change.
+ * @param module - Its variables stay the same objects; only their values change.
  * @param tensors - As {@link snapshot} or `parseSafetensors` give them.
- * @throws IResNetError of kind `data` that lists every difference at once: missing and extra names, shapes, dtypes.
+ * @returns The names that were skipped, with `strict: false`.
+ * @throws IResNetError of kind `data` that lists every difference at once: missing and extra names,
+ * shapes, dtypes; of kind `argument` for something that is not a module or not a Map of tensors.
  *
  * @example
  * ```ts
@@ -83,7 +92,8 @@ export interface AssignResult {
  * import { assign } from '@iresnet/checkpoint';
  *
  * const module = { params: { scale: tf.variable(tf.zeros([2])) }, dispose() {} };
- * assign(module, new Map([['scale', { dtype: 'F32', shape: [2], data: new Float32Array([3, 4]) }]]));
+ * const scale = { dtype: 'F32', shape: [2], data: new Float32Array([3, 4]) } as const;
+ * assign(module, new Map([['scale', scale]]));
  * module.params.scale.print(); // [3, 4]
  * ```
  */
@@ -92,6 +102,10 @@ export function assign(
   tensors: NamedTensors,
   options: AssignOptions = {},
 ): AssignResult {
+  const where = 'checkpoint.assign';
+  checkModule(where, module);
+  checkNamedTensors(where, tensors);
+  checkOptions(where, options, { strict: true });
   const { strict = true } = options;
   const params = new Map(Object.entries(module.params));
   const missing = [...params.keys()].filter((name) => !tensors.has(name));
@@ -114,14 +128,15 @@ export function assign(
   if (differences.length > 0) {
     throw new IResNetError(
       'data',
-      'checkpoint.assign',
+      where,
       `expected the tensors of the module, got ${differences.length} differences:\n  ${differences.join('\n  ')}`,
       { missing, extra, differing },
     );
   }
 
   tidy(() => {
-    // All values reach the backend before the first variable changes: no failure leaves half of them assigned.
+    // All values reach the backend before the first variable changes: no failure leaves half of
+    // them assigned.
     const values = shared.map(([name, variable]) => {
       const { data, shape } = tensors.get(name)!;
       return tensor(data.slice() as Float32Array | Int32Array | Uint8Array, [...shape], variable.dtype);

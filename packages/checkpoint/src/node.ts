@@ -1,5 +1,6 @@
 /**
- * Crash-safe files and folders for Node: a checkpoint is complete or absent, and every byte of it is verified when it is loaded.
+ * Crash-safe files and folders for Node: a checkpoint is complete or absent, and every byte of it
+ * is verified when it is loaded.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
@@ -7,13 +8,13 @@
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * import { assign } from '@iresnet/checkpoint';
- * import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
+ * import { loadModule, saveModule } from '@iresnet/checkpoint/node';
  *
- * const module = { params: { bias: tf.variable(tf.ones([3])) }, dispose() {} };
+ * const module = { params: { bias: tf.variable(tf.ones([3])) } };
  * const dir = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'model');
- * await saveModel(dir, { config: { size: 3 }, module });
+ * await saveModule(dir, { config: { size: 3 }, module });
  *
- * const { config, tensors } = await loadModelFiles(dir);
+ * const { config, tensors } = await loadModule(dir);
  * assign(module, tensors);
  * console.log(config); // { size: 3 }
  * ```
@@ -27,4 +28,4 @@ export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoin
 export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
 export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';
 export { sweep } from './node/sweep';
-export { loadModelFiles, saveModel } from './node/model';
+export { loadModule, saveModule } from './node/moduleFolder';

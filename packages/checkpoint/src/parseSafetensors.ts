@@ -1,15 +1,17 @@
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
+import { checkBytes } from './checks';
 import { DTYPE_BYTES, elementCount, readValues, type HostTensor, type NamedTensors } from './dtypes';
 import { parseHeader, quote, type HeaderEntry } from './header';
 
-/** The reference implementation reads no larger header. */
+/** The largest header that the reference implementation reads. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** Options of {@link parseSafetensors}. */
 export interface ParseSafetensorsOptions {
   /** A name for error messages, such as the path. */
   readonly file?: string;
-  /** Refuse a file with more tensors, before they cost memory. 10 000 by default. */
+  /** Refuse a file with more tensors, before they cost memory. Default 10 000. */
   readonly maxTensors?: number;
 }
 
@@ -17,30 +19,35 @@ export interface ParseSafetensorsOptions {
 export interface SafetensorsFile {
   /** Tensors by name, in the order of the data. Each has its own memory. */
   readonly tensors: NamedTensors;
-  /** The strings under `__metadata__`; an object without prototype. */
+  /** The strings under `__metadata__`, in an object without a prototype. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Bytes → named tensors, by every rule of the safetensors format: a little-endian 64-bit header length of at most 100 MB, a UTF-8
- * header that starts with `{`, unique names, each size = Π shape × bytes of the dtype, data without holes, overlaps or remainder.
+ * Bytes → named tensors, by every rule of the safetensors format: a little-endian 64-bit header
+ * length of at most 100 MB, a UTF-8 header that starts with `{`, unique names, each size = Π shape
+ * × bytes of the dtype, data without holes, overlaps or remainder.
  *
- * F16 and BF16 are widened to F32. Nothing is allocated from a number in the header before it is checked against the length of
- * `bytes`; the cost is one copy of the data. What no reader can see is a flipped bit in a value or in a name: the manifest of
- * `@iresnet/checkpoint/node` is for that.
+ * F16 and BF16 are widened to F32. No memory is allocated for a number in the header before that is
+ * checked against the length of `bytes`. The cost is one copy of the data. A flipped bit in a value
+ * or in a name cannot be seen here; the manifest of `@iresnet/checkpoint/node` finds it.
  *
  * @param bytes - The whole file.
- * @throws IResNetError of kind `data` that names the file and the byte or tensor.
+ * @throws IResNetError of kind `data` that names the file and the byte or tensor; of kind
+ * `argument` when `bytes` is not a Uint8Array.
  *
  * @example
  * ```ts
  * import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
  *
- * const bytes = toSafetensors(new Map([['w', { dtype: 'F32', shape: [2], data: new Float32Array([1, 2]) }]]));
+ * const w = { dtype: 'F32', shape: [2], data: new Float32Array([1, 2]) } as const;
+ * const bytes = toSafetensors(new Map([['w', w]]));
  * console.log(parseSafetensors(bytes).tensors.get('w')?.data); // Float32Array(2) [ 1, 2 ]
  * ```
  */
 export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOptions = {}): SafetensorsFile {
+  checkBytes('checkpoint.parseSafetensors', bytes);
+  checkOptions('checkpoint.parseSafetensors', options, { file: true, maxTensors: true });
   const { file, maxTensors = 10_000 } = options;
   const fail = (what: string): never => {
     throw new IResNetError('data', file ?? 'checkpoint.parseSafetensors', what);
@@ -83,7 +90,7 @@ export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOpt
   return { tensors, metadata };
 }
 
-/** What is wrong with a tensor whose data should begin at `begin`. */
+/** The first flaw of a tensor whose data should begin at `begin`. */
 function flawOf(entry: HeaderEntry, begin: number): string | undefined {
   const size = DTYPE_BYTES.get(entry.dtype);
   if (size === undefined) {

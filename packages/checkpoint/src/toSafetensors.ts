@@ -1,19 +1,22 @@
 import { ensure } from '@iresnet/core/internal';
+import { checkNamedTensors } from './checks';
 import { ARRAYS, DTYPES, elementCount, type HostTensor, type NamedTensors } from './dtypes';
 import { isWellFormed, quote } from './header';
 
 const WHERE = 'checkpoint.toSafetensors';
 
 /**
- * Named tensors → the bytes of a safetensors file: 8 bytes of header length, the JSON header padded with blanks to a multiple
- * of 8, the data.
+ * Named tensors → the bytes of a safetensors file: 8 bytes of header length, the JSON header padded
+ * with blanks to a multiple of 8, the data.
  *
- * Tensors are written as the reference implementation does, widest dtype first and then by name, and metadata by key: the same tensors
- * give the same bytes, in whatever order they come. NaN and infinities are data like any other and keep their bits.
+ * Tensors are written in the order of the reference implementation, widest dtype first and then by
+ * name, and metadata by key. So the same tensors give the same bytes, whatever order they come in.
+ * NaN and infinity keep their bits.
  *
  * @param tensors - By name; any name but `__metadata__`.
  * @param metadata - Strings to be kept in the header.
- * @throws IResNetError of kind `argument` when the data do not fit the shape or dtype, or a string is not valid Unicode.
+ * @throws IResNetError of kind `argument` when the data do not fit the shape or dtype, a string is
+ * not valid Unicode, or `tensors` is not a Map, such as the promise of a `snapshot`.
  *
  * @example
  * ```ts
@@ -28,6 +31,7 @@ export function toSafetensors(
   tensors: NamedTensors,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
+  checkNamedTensors(WHERE, tensors);
   const sorted = [...tensors].sort(
     ([a, s], [b, t]) => DTYPES.indexOf(s.dtype) - DTYPES.indexOf(t.dtype) || compareCodePoints(a, b),
   );
@@ -87,7 +91,7 @@ function checkTensor(name: string, { dtype, shape, data }: HostTensor): void {
   );
 }
 
-/** The order of the UTF-8 bytes; UTF-16 units order astral characters otherwise. */
+/** The order of the UTF-8 bytes, which differs from that of UTF-16 units beyond U+FFFF. */
 function compareCodePoints(a: string, b: string): number {
   const x = Array.from(a);
   const y = Array.from(b);

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
 import {
   assign,
-  decodeModel,
-  encodeModel,
+  decodeModule,
+  encodeModule,
   parseSafetensors,
   snapshot,
   toSafetensors,
@@ -13,7 +13,10 @@ import {
 import type { HostTensor } from '@iresnet/checkpoint';
 import { errorOf, rejectionOf } from './bytes';
 
-/** A module as flows have them: weights, a power-iteration vector, an initialisation flag, a counter. */
+/**
+ * A module as flows have them: weights, a power-iteration vector, an initialisation flag, a
+ * counter.
+ */
 function buildModule(fill = 0) {
   const params = {
     '0.kernel': tf.variable(tf.fill([2, 3], fill)),
@@ -56,7 +59,7 @@ describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
     const a = buildModule();
     assign(a, new Map(VALUES));
     const config = { blocks: [{ width: 3 }], name: 'ä', lipschitz: 0.9, data: null, ['__proto_']: true };
-    const stored = decodeModel(await encodeModel({ config, module: a }));
+    const stored = decodeModule(await encodeModule({ config, module: a }));
     expect(stored.config).toEqual(config);
     const b = buildModule();
     assign(b, stored.tensors);
@@ -69,7 +72,7 @@ describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
     const before = tf.memory().numTensors;
     assign(module, new Map(VALUES));
     await snapshot(module);
-    await encodeModel({ config: {}, module });
+    await encodeModule({ config: {}, module });
     errorOf(() => assign(module, new Map()), 'data');
     expect(tf.memory().numTensors).toBe(before);
     module.dispose();
@@ -158,6 +161,58 @@ describe('assign', () => {
   });
 });
 
+describe('a first program', () => {
+  const params: Record<string, tf.Variable> = {};
+  const module = { params };
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    params['scale'] = tf.variable(tf.scalar(1));
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'forgets to await a snapshot',
+      () => toSafetensors(snapshot(module) as never),
+      'checkpoint.toSafetensors: expected a Map of tensors by name, as snapshot gives it, got a promise; await it first',
+    ],
+    [
+      'assigns the promise of one',
+      () => assign(module, snapshot(module) as never),
+      'checkpoint.assign: expected a Map of tensors by name, as snapshot gives it, got a promise',
+    ],
+    ['assigns a plain object', () => assign(module, params as never), 'got an object with the keys scale'],
+    [
+      'assigns to the variables themselves',
+      () => assign(params as never, new Map()),
+      'checkpoint.assign: expected a module with params, got an object with the keys scale',
+    ],
+    [
+      'parses bytes that are not there yet',
+      () => parseSafetensors(encodeModule({ config: {}, module }) as never),
+      'checkpoint.parseSafetensors: expected a Uint8Array, got a promise; await it first',
+    ],
+    [
+      'mistypes an option',
+      () => assign(module, new Map(), { strickt: false } as never),
+      "checkpoint.assign: expected the options strict, got 'strickt' (did you mean 'strict'?)",
+    ],
+  ])('%s', (_, call, message) => {
+    expect(errorOf(call, 'argument').message).toContain(message);
+  });
+
+  it('saves a module that it disposed, or the promise of one', async () => {
+    const gone = tf.variable(tf.scalar(1));
+    gone.dispose();
+    expect((await rejectionOf(snapshot({ params: { gone } }), 'argument')).message).toBe(
+      'checkpoint.snapshot: expected a living variable "gone", got a disposed tensor',
+    );
+    const error = await rejectionOf(snapshot(Promise.resolve(module) as never), 'argument');
+    expect(error.message).toBe(
+      'checkpoint.snapshot: expected a module with params, got a promise; await it first',
+    );
+  });
+});
+
 describe('the configuration', () => {
   const module = { params: {} };
   const cycle: Record<string, unknown> = {};
@@ -177,12 +232,12 @@ describe('the configuration', () => {
       /no key __proto__/,
     ],
   ])('refuses %s', async (_, config, message) => {
-    expect((await rejectionOf(encodeModel({ config, module }), 'argument')).message).toMatch(message);
+    expect((await rejectionOf(encodeModule({ config, module }), 'argument')).message).toMatch(message);
   });
 
   it('does not depend on the order of keys or on undefined members', async () => {
-    const a = await encodeModel({ config: { x: 1, y: { a: 1, b: 2 } }, module });
-    const b = await encodeModel({ config: { y: { b: 2, c: undefined, a: 1 }, x: 1 }, module });
+    const a = await encodeModule({ config: { x: 1, y: { a: 1, b: 2 } }, module });
+    const b = await encodeModule({ config: { y: { b: 2, c: undefined, a: 1 }, x: 1 }, module });
     expect(a).toEqual(b);
   });
 
@@ -194,7 +249,7 @@ describe('the configuration', () => {
     ['deep nesting', { config: `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}` }, /64 levels/],
   ])('is refused when it is read: %s', (_, metadata, message) => {
     const error = errorOf(
-      () => decodeModel(toSafetensors(new Map(), metadata), { file: 'm.safetensors' }),
+      () => decodeModule(toSafetensors(new Map(), metadata), { file: 'm.safetensors' }),
       'data',
     );
     expect(error.where).toBe('m.safetensors');

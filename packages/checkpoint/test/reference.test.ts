@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseSafetensors, toSafetensors, type HostTensor } from '@iresnet/checkpoint';
 
 /**
- * Written by safetensors 0.8.0 for Python: `safetensors.numpy.save(tensors, {'note': 'ä"\n'})` of arrays of these dtypes, given in another
- * order. `half` holds 1, -2, 65504, 6e-8 (rounded to 2^-24) and infinity.
+ * Written by safetensors 0.8.0 for Python: `safetensors.numpy.save(tensors, {'note': 'ä"\n'})` of
+ * arrays of these dtypes, given in another order. `half` holds 1, -2, 65504, 6e-8 (rounded to
+ * 2^-24) and infinity.
  */
 const HEADER =
   '{"__metadata__":{"note":"ä\\"\\n"},' +

@@ -80,6 +80,8 @@ export function described(value: unknown): string {
   if (typeof (value as { then?: unknown }).then === 'function') return 'a promise; await it first';
   if (typeof value === 'function') return `the function ${value.name || '(without a name)'}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Map) return `a Map of ${value.size}`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (typeof value === 'object') return `an object with the keys ${Object.keys(value).join(', ')}`;
   return typeof value === 'string' ? `'${value}'` : String(value);
 }

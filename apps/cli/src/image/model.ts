@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { assign } from '@iresnet/checkpoint';
-import { loadModelFiles, saveModel } from '@iresnet/checkpoint/node';
+import { loadModule, saveModule } from '@iresnet/checkpoint/node';
 import { createRng, eventSize, IResNetError } from '@iresnet/core';
 import { iResNet, parseIResNetConfig, type IResNet, type LogDetConfig } from '@iresnet/model';
 import { modelFolder } from '../model';
@@ -21,7 +21,7 @@ export const IMAGE_FORMAT = 'iresnet-image-model';
 
 /** Save a model so that {@link openImageModel} gives back the same one to the last bit. */
 export async function writeImageModel(dir: string, { model, ...rest }: SavedImageModel): Promise<void> {
-  await saveModel(dir, {
+  await saveModule(dir, {
     config: { format: IMAGE_FORMAT, version: 1, ...rest, model: model.config },
     module: model,
   });
@@ -35,7 +35,7 @@ export async function writeImageModel(dir: string, { model, ...rest }: SavedImag
  */
 export async function openImageModel(path: string, logDet?: LogDetConfig): Promise<SavedImageModel> {
   const dir = modelFolder(path);
-  const { config, tensors } = await loadModelFiles(dir);
+  const { config, tensors } = await loadModule(dir);
   const file = join(dir, 'config.json');
   const saved = config as unknown as Record<'format' | 'version' | 'model', unknown> &
     Omit<SavedImageModel, 'model'>;

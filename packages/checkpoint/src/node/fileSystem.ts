@@ -3,7 +3,10 @@ import * as nodeFileSystem from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 
-/** The calls that a save or a load makes; `node:fs/promises` is one. Another can inject faults or hold files elsewhere. */
+/**
+ * The calls that a save or a load makes. `node:fs/promises` has them all; another implementation
+ * can inject faults or keep files elsewhere.
+ */
 export interface FileSystem {
   /** Make a folder, with those above it. */
   mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
@@ -17,11 +20,11 @@ export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
   /** The names in a folder. */
   readdir(path: string): Promise<string[]>;
-  /** What an entry is, and when it was written. */
+  /** Whether an entry is a folder, and when it was written. */
   stat(path: string): Promise<FileStatus>;
 }
 
-/** What {@link FileSystem.stat} tells of an entry. */
+/** The result of {@link FileSystem.stat}. */
 export interface FileStatus {
   /** Milliseconds since 1970 at the last change. */
   readonly mtimeMs: number;
@@ -35,15 +38,15 @@ export interface OpenFile {
   readFile(): Promise<Uint8Array>;
   /** Write all bytes. */
   writeFile(bytes: Uint8Array): Promise<void>;
-  /** Wait until the device has them. */
+  /** Wait until the bytes are on the device. */
   sync(): Promise<void>;
-  /** Give the handle back. */
+  /** Close the handle. */
   close(): Promise<void>;
 }
 
-/** Where to read and write: the option bag of every function of this entry. */
+/** Where to read and write: the options of every function of this entry. */
 export interface FileSystemOptions {
-  /** `node:fs/promises` by default. */
+  /** Default: `node:fs/promises`. */
   readonly fs?: FileSystem;
 }
 
@@ -51,7 +54,8 @@ export interface FileSystemOptions {
 export const machineFileSystem: FileSystem = nodeFileSystem;
 
 /**
- * Make a folder and those above it. Node's own recursion never ends where the system denies that a folder is missing, as in /proc.
+ * Make a folder and those above it. Node's own recursion never ends where the system denies that a
+ * folder is missing, as in /proc.
  */
 export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
   const make = (): Promise<unknown> => fs.mkdir(path, { recursive: false });
@@ -66,7 +70,7 @@ export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
   }
 }
 
-/** Write a new file and wait until the device has it. */
+/** Write a new file and wait until it is on the device. */
 export async function writeSynced(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await fs.open(path, 'wx');
   try {
@@ -78,8 +82,9 @@ export async function writeSynced(fs: FileSystem, path: string, bytes: Uint8Arra
 }
 
 /**
- * Wait until the device has the entries of a folder, so that a rename in it survives a power cut. Windows cannot, and some
- * network file systems answer EINVAL: there the name may lag behind, which a reader sees as the old state.
+ * Wait until the entries of a folder are on the device, so that a rename in it survives a power
+ * cut. Windows cannot do this, and some network file systems answer EINVAL. There the name may lag
+ * behind, and a reader sees the old state.
  */
 export async function syncFolder(fs: FileSystem, path: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -93,7 +98,10 @@ export async function syncFolder(fs: FileSystem, path: string): Promise<void> {
   }
 }
 
-/** A name beside `path` for what is not finished (`tmp`) or about to go (`old`): the process is in it, for `sweep`. */
+/**
+ * A name next to `path` for a folder that is not finished (`tmp`) or is about to be removed
+ * (`old`). It contains the process id, which `sweep` reads.
+ */
 export function besideName(path: string, role: 'tmp' | 'old'): string {
   return `${path}.${role}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
@@ -112,7 +120,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The names in a folder; none when there is no such folder. */
+/** The names in a folder; an empty list when the folder does not exist. */
 export async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
   try {
     return await fs.readdir(folder);
@@ -135,12 +143,16 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
 };
 
-/** A failed system call as an {@link IResNetError} of kind `data` that names the path and the reason. */
+/**
+ * A failed system call as an {@link IResNetError} of kind `data` that names the path and the
+ * reason.
+ */
 export function ioError(where: string, doing: string, path: string, error: unknown): IResNetError {
   if (error instanceof IResNetError) return error;
   const code = codeOf(error);
   const reason = (code && REASONS[code]) ?? (error instanceof Error ? error.message : String(error));
-  const at = (error as { path?: unknown } | undefined)?.path ?? path; // the very file, where the system names it
+  // The path in the error is more precise, where the system gives one.
+  const at = (error as { path?: unknown } | undefined)?.path ?? path;
   const what = `expected to ${doing} ${String(at)}, got: ${reason}${code ? ` (${code})` : ''}`;
   return new IResNetError('data', where, what, { path, code }, { cause: error });
 }

@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import type { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import { ioError, machineFileSystem, namesIn, parseBesideName, type FileSystemOptions } from './fileSystem';
 import { loadCheckpoint, type Checkpoint } from './loadCheckpoint';
 
 /** Options of {@link latestCheckpoint}. */
 export interface LatestCheckpointOptions extends FileSystemOptions {
-  /** Told of every newer folder that did not verify, and why. */
+  /** Called with every newer folder that did not verify, and the reason. */
   readonly onSkip?: (dir: string, error: IResNetError) => void;
 }
 
 /**
  * The newest checkpoint in `root` that verifies, or undefined when there is none.
  *
- * Newest is last by name, with digits compared as numbers (`step-9` before `step-10`): clocks and copied folders do not matter. No pointer
- * file is trusted. A folder that fails is passed over and `onSkip` told, so that a run resumes from the one before.
+ * The newest is the last by name, with digits compared as numbers (`step-9` before `step-10`), so
+ * clocks and copied folders do not matter. No pointer file is trusted. A folder that fails is
+ * skipped and given to `onSkip`, so that a run resumes from the one before it.
  *
  * @param root - The folder that holds the checkpoints; it may be missing.
  * @throws IResNetError of kind `data` when `root` cannot be listed.
@@ -26,8 +28,11 @@ export interface LatestCheckpointOptions extends FileSystemOptions {
  * import { latestCheckpoint, saveCheckpoint } from '@iresnet/checkpoint/node';
  *
  * const root = mkdtempSync(join(tmpdir(), 'iresnet-'));
- * for (const step of [100, 200]) await saveCheckpoint(join(root, `step-${step}`), { 'state.json': `{"step": ${step}}` });
- * const newest = await latestCheckpoint(root, { onSkip: (dir, error) => console.warn(`skipped ${dir}: ${error.message}`) });
+ * for (const step of [100, 200]) {
+ *   await saveCheckpoint(join(root, `step-${step}`), { 'state.json': `{"step": ${step}}` });
+ * }
+ * const onSkip = (dir: string, error: Error) => console.warn(`skipped ${dir}: ${error.message}`);
+ * const newest = await latestCheckpoint(root, { onSkip });
  * console.log(newest?.dir);
  * ```
  */
@@ -35,6 +40,7 @@ export async function latestCheckpoint(
   root: string,
   options: LatestCheckpointOptions = {},
 ): Promise<Checkpoint | undefined> {
+  checkOptions('checkpoint.latestCheckpoint', options, { fs: true, onSkip: true });
   const { fs = machineFileSystem, onSkip } = options;
   let names: string[];
   try {
@@ -42,7 +48,7 @@ export async function latestCheckpoint(
   } catch (error) {
     throw ioError('checkpoint.latestCheckpoint', 'list', root, error);
   }
-  // A folder that a crash left moved aside still counts under its own name.
+  // A crash can leave a folder moved aside. It still counts under its own name.
   const bases = names.flatMap((name) => {
     const beside = parseBesideName(name);
     return beside ? (beside.role === 'old' ? [beside.base] : []) : [name];

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import {
   ioError,
   machineFileSystem,
@@ -12,7 +13,7 @@ import {
 } from './fileSystem';
 import { MANIFEST, parseManifest, sha256, type FileRecord, type Manifest } from './manifest';
 
-/** A folder whose every byte agreed with its manifest. */
+/** The content of a folder, every byte of which agreed with its manifest. */
 export interface Checkpoint {
   /** The folder. */
   readonly dir: string;
@@ -21,14 +22,16 @@ export interface Checkpoint {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** How often a folder may be replaced in the moment in which its files are being opened, before that is an error. */
+/** How often opening is tried again when the folder is replaced meanwhile. */
 const ATTEMPTS = 20;
 
 /**
- * Read a folder that `saveCheckpoint` wrote and verify the size and SHA-256 of every file: a flipped bit anywhere is found.
+ * Read a folder that `saveCheckpoint` wrote, and verify the size and SHA-256 of every file, so that
+ * a flipped bit anywhere is found.
  *
- * Safe beside a save to the same name, also in another process: what it returns is the old folder or the new one, never a mixture. Files
- * that the manifest does not list are ignored. Reads everything into memory.
+ * It is safe while a save to the same name runs, also in another process: it returns the old folder
+ * or the new one, never a mixture. Files that the manifest does not list are ignored. Everything is
+ * read into memory.
  *
  * @throws IResNetError of kind `data` that names the file and the reason.
  *
@@ -46,13 +49,14 @@ const ATTEMPTS = 20;
  * ```
  */
 export async function loadCheckpoint(dir: string, options: FileSystemOptions = {}): Promise<Checkpoint> {
+  checkOptions('checkpoint.loadCheckpoint', options, { fs: true });
   const { fs = machineFileSystem } = options;
   const target = resolve(dir);
   for (let tried = 1; ; tried++) {
     try {
       return await readFolder(fs, target, dir);
     } catch (error) {
-      // Missing is what a folder looks like while it is being replaced; all other flaws are its own.
+      // A folder is missing while it is being replaced. All other errors are of the folder itself.
       if (!isMissing(error) || tried === ATTEMPTS) throw error;
       const aside = (await hasManifest(fs, target)) ? undefined : await readAside(fs, target, dir);
       if (aside) return aside;
@@ -61,8 +65,8 @@ export async function loadCheckpoint(dir: string, options: FileSystemOptions = {
 }
 
 /**
- * Open every file before reading any: an open file stays the same whatever happens to its name, so a folder that is the same before
- * and after the opening is read whole.
+ * Open every file before reading any. An open file stays the same whatever happens to its name, so
+ * a folder whose manifest is the same before and after the opening is read as a whole.
  */
 async function readFolder(fs: FileSystem, dir: string, name: string): Promise<Checkpoint> {
   const text = await readManifest(fs, dir);
@@ -73,7 +77,7 @@ async function readFolder(fs: FileSystem, dir: string, name: string): Promise<Ch
       handles.set(file, await attempt(join(dir, file), () => fs.open(join(dir, file), 'r')));
     }
     if ((await readManifest(fs, dir)) !== text)
-      throw new IResNetError('data', name, 'expected a folder that stays while it is opened, got another', {
+      throw new IResNetError('data', name, 'expected a folder that is not replaced while it is opened', {
         code: 'ENOENT',
       });
 
@@ -99,7 +103,7 @@ function verify(bytes: Uint8Array, expected: FileRecord, where: string): void {
   }
 }
 
-/** The folder where a save, running or killed, has moved it for the moment. */
+/** The content of a folder that a save, running or killed, has moved aside. */
 async function readAside(fs: FileSystem, target: string, name: string): Promise<Checkpoint | undefined> {
   const parent = parentOf(target);
   const names = await namesIn(fs, parent).catch(() => []);
@@ -115,8 +119,8 @@ async function readAside(fs: FileSystem, target: string, name: string): Promise<
 }
 
 /**
- * Folders by the time of their manifest, newest first; without those that have none. The time of the folder itself would not do: it
- * changes while the folder is being removed.
+ * Folders by the time of their manifest, newest first, without those that have none. The time of
+ * the folder itself changes while it is being removed.
  */
 export async function newestFirst(
   fs: FileSystem,

@@ -7,7 +7,7 @@ import { configText } from '../json';
 /** The name of the file that makes a folder a checkpoint. */
 export const MANIFEST = 'manifest.json';
 
-/** The newest layout of folders that this version reads, and the one that it writes. */
+/** The layout of folders that this version writes, and the newest that it reads. */
 const FORMAT = 1;
 
 /** Size and SHA-256 (hexadecimal) of one file. */
@@ -34,24 +34,30 @@ export function sha256(content: Uint8Array | string): string {
 }
 
 /**
- * SHA-256 of the JSON of a configuration with sorted keys: equal for equal configurations, whatever the order of their keys.
+ * SHA-256 of the JSON of a configuration with sorted keys: equal for equal configurations, whatever
+ * the order of their keys.
  *
- * A program that resumes compares it with `manifest.config`, so that it does not continue a run under other settings.
+ * Compare it with `manifest.config` before you resume a run, so that it does not go on with other
+ * settings.
  *
- * @throws IResNetError of kind `argument` when the configuration holds what JSON cannot.
+ * @throws IResNetError of kind `argument` when the configuration holds a value that JSON cannot.
  *
  * @example
  * ```ts
  * import { hashConfig } from '@iresnet/checkpoint/node';
  *
- * console.log(hashConfig({ blocks: 4, width: 64 }) === hashConfig({ width: 64, blocks: 4 })); // true
+ * const same = hashConfig({ blocks: 4, width: 64 }) === hashConfig({ width: 64, blocks: 4 });
+ * console.log(same); // true
  * ```
  */
 export function hashConfig(config: object): string {
   return sha256(configText(config, 'checkpoint.hashConfig'));
 }
 
-/** A plain file name: letters, digits, `.`, `_`, `-`, not starting with a dot or dash. No path can leave the folder. */
+/**
+ * Whether a name has only letters, digits, `.`, `_`, `-` and does not start with a dot or dash, so
+ * that no path can leave the folder.
+ */
 export function isFileName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(name) && name !== MANIFEST;
 }
@@ -67,8 +73,8 @@ export function manifestText(files: ReadonlyMap<string, Uint8Array>, config: str
 /**
  * Parse and verify a manifest.
  *
- * Its last member is the hash of the members before it, and its text must be the one that those members give: no bit of it
- * can change unseen.
+ * Its last member is the hash of the members before it, and its text must be the one that those
+ * members give. So no bit of it can change unseen.
  *
  * @throws IResNetError of kind `data`.
  */

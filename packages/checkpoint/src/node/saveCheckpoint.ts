@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, described, ensure } from '@iresnet/core/internal';
 import { quote } from '../header';
 import {
   besideName,
@@ -20,26 +20,30 @@ const WHERE = 'checkpoint.saveCheckpoint';
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions extends FileSystemOptions {
-  /** Its `hashConfig` is written to the manifest. */
+  /** The configuration whose `hashConfig` is written to the manifest. */
   readonly config?: object;
 }
 
 /**
- * Write a folder of files so that a crash at any moment, power cuts included, leaves the folder complete or as it was.
+ * Write a folder of files so that a crash at any moment, power cuts included, leaves the folder
+ * complete or as it was.
  *
- * The files go to `NAME.tmp-<pid>-<random>` with an fsync each, then `manifest.json` with their sizes and SHA-256; the folder is
- * renamed to its name and the parent folder is synced. On failure all of it is undone. A `SIGKILL` leaves a temporary folder
- * for `sweep`.
+ * The files are written to `NAME.tmp-<pid>-<random>` with an fsync each, then `manifest.json` with
+ * their sizes and SHA-256. The folder is renamed to its name and the parent folder is synced. On
+ * failure all of it is undone. A `SIGKILL` leaves a temporary folder, which `sweep` removes.
  *
- * A folder that exists is replaced: it moves to `NAME.old-<pid>-<random>` in the moment before the new one takes its name, and
- * `loadCheckpoint` looks there too, so it finds the old or the new one at every instant; a program that opens the path itself can miss
- * both for that moment. On Windows the parent cannot be synced, and the replacement fails, with the old folder intact, while another
- * process holds one of its files open: new names only (`step-00001200`) are the safe way there.
+ * A folder that exists is replaced: it moves to `NAME.old-<pid>-<random>` just before the new one
+ * takes its name. `loadCheckpoint` looks there too, so it finds the old or the new one at every
+ * instant. A program that opens the path itself can miss both for that moment.
  *
- * @param dir - The folder to make; parents are made as needed.
+ * On Windows the parent cannot be synced. There the replacement fails, with the old folder intact,
+ * while another process holds one of its files open: use new names only (`step-00001200`).
+ *
+ * @param dir - The folder to make. Missing parents are made.
  * @param files - Bytes or text by plain file name (letters, digits, `.`, `_`, `-`).
- * @throws IResNetError of kind `data` when a system call fails, naming path and reason; of kind `argument` for other file names, or
- * when `dir` is a folder with files that are not of a checkpoint: it would be lost.
+ * @throws IResNetError of kind `data` when a system call fails, naming path and reason; of kind
+ * `argument` for other file names, for content that is not bytes or text, or when `dir` is a folder
+ * with files that do not belong to a checkpoint and would be lost.
  *
  * @example
  * ```ts
@@ -59,6 +63,7 @@ export async function saveCheckpoint(
   files: Readonly<Record<string, Uint8Array | string>>,
   options: SaveCheckpointOptions = {},
 ): Promise<void> {
+  checkOptions(WHERE, options, { fs: true, config: true });
   const { fs = machineFileSystem, config } = options;
   const contents = new Map<string, Uint8Array>();
   for (const [name, content] of Object.entries(files)) {
@@ -67,7 +72,13 @@ export async function saveCheckpoint(
       WHERE,
       () => `expected a plain file name other than ${MANIFEST}, got ${quote(name)}`,
     );
-    contents.set(name, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    ensure(
+      bytes instanceof Uint8Array,
+      WHERE,
+      () => `expected text or bytes for ${quote(name)}, got ${described(content)}`,
+    );
+    contents.set(name, bytes);
   }
   const manifest = manifestText(contents, config === undefined ? null : hashConfig(config));
 
@@ -96,11 +107,14 @@ export async function saveCheckpoint(
     for (const step of undo.reverse()) await step().catch(() => undefined);
     throw ioError(WHERE, 'write', dir, error);
   }
-  // The save is done; what cannot be removed now is removed by `sweep`.
+  // The save is done. `sweep` removes the old folder if it cannot be removed now.
   if (replaced) await fs.rm(aside, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Whether a checkpoint stands at `dir`. Throws when something else does: a mistyped path must not cost anyone's files. */
+/**
+ * Whether there is a checkpoint at `dir`. Throws when there is something else: a mistyped path must
+ * not cost anyone's files.
+ */
 async function isReplaceable(
   fs: FileSystem,
   dir: string,
@@ -130,7 +144,7 @@ async function isReplaceable(
   return true;
 }
 
-/** The files of a manifest; none when it is corrupt, for a corrupt checkpoint is there to be replaced. */
+/** The files of a manifest. None when it is corrupt, since a corrupt checkpoint may be replaced. */
 function listedIn(manifest: string): Iterable<string> {
   try {
     return parseManifest(manifest, WHERE).files.keys();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkOptions } from '@iresnet/core/internal';
 import {
   codeOf,
   ioError,
@@ -11,12 +12,14 @@ import {
 import { newestFirst } from './loadCheckpoint';
 
 /**
- * Clear `root` of what killed saves left behind, and put back a folder that a killed save had moved aside. Call it at start.
+ * Remove from `root` the temporary folders of killed saves, and put back a folder that a killed
+ * save had moved aside. Call it when the program starts.
  *
- * An entry is stale when the process in its name does not run, or is this one but began after the entry was made (a container restarts
- * with the same process id). Only for folders that one machine writes to: process ids of another cannot be asked.
+ * An entry is stale when the process in its name does not run, or is this one but began after the
+ * entry was made (a container restarts with the same process id). Use it only for folders that one
+ * machine writes to: it cannot see the processes of another.
  *
- * @param root - The folder that holds the checkpoints; it may be missing.
+ * @param root - The folder that holds the checkpoints. It may be missing.
  * @returns The names that were removed or put back.
  * @throws IResNetError of kind `data` when a system call fails.
  *
@@ -28,11 +31,13 @@ import { newestFirst } from './loadCheckpoint';
  * import { sweep } from '@iresnet/checkpoint/node';
  *
  * const root = mkdtempSync(join(tmpdir(), 'iresnet-'));
- * mkdirSync(join(root, 'step-00000100.tmp-4194305-0123456789ab')); // no process has this id
+ * // What a killed save leaves. No process has this id.
+ * mkdirSync(join(root, 'step-00000100.tmp-4194305-0123456789ab'));
  * console.log(await sweep(root)); // [ 'step-00000100.tmp-4194305-0123456789ab' ]
  * ```
  */
 export async function sweep(root: string, options: FileSystemOptions = {}): Promise<string[]> {
+  checkOptions('checkpoint.sweep', options, { fs: true });
   const { fs = machineFileSystem } = options;
   try {
     const present = new Set(await namesIn(fs, root));
@@ -44,10 +49,10 @@ export async function sweep(root: string, options: FileSystemOptions = {}): Prom
       if (await isStale(fs, join(root, name), beside.pid)) stale.push({ name, ...beside });
       else live.add(beside.base);
     }
-    // Where a save is running nothing is touched: it may be between its two renames.
+    // Leave folders alone while they are being saved: the save may be between its two renames.
     const idle = stale.filter(({ base }) => !live.has(base));
 
-    // A folder that was moved aside and never replaced goes back; of several, the newest.
+    // Put back a folder that was moved aside and never replaced; if there are several, the newest.
     const asides = idle.filter(({ role }) => role === 'old');
     const names = asides.map(({ name }) => name);
     for (const name of await newestFirst(fs, root, names)) {

@@ -1,3 +1,5 @@
+import { checkOptions } from '@iresnet/core/internal';
+import { checkBytes } from '../checks';
 import {
   besideName,
   ioError,
@@ -8,16 +10,21 @@ import {
   type FileSystemOptions,
 } from './fileSystem';
 
+const WHERE = 'checkpoint.writeFileAtomic';
+
 /**
- * Write a file so that any reader, and a crash at any moment, sees the old content or the new, never a part.
+ * Write a file so that any reader, also after a crash at any moment, finds the old content or the
+ * new one, never a part.
  *
- * A temporary file beside it, fsync, rename, fsync of the folder. On failure the temporary file is removed and the old content stays;
- * only when the last step fails, the new content stands and is not known to survive a power cut.
- * On Windows the rename fails while another process holds the file open.
+ * It writes a temporary file in the same folder, syncs it, renames it and syncs the folder. On
+ * failure the temporary file is removed and the old content stays. Only when the last step fails,
+ * the new content is there but may not survive a power cut. On Windows the rename fails while
+ * another process holds the file open.
  *
- * @param path - The file; its folder must exist.
+ * @param path - The file. Its folder must exist.
  * @param content - Bytes, or text that is written as UTF-8.
- * @throws IResNetError of kind `data` that names the path and the reason.
+ * @throws IResNetError of kind `data` that names the path and the reason; of kind `argument` for
+ * content that is neither.
  *
  * @example
  * ```ts
@@ -36,22 +43,21 @@ export async function writeFileAtomic(
   content: Uint8Array | string,
   options: FileSystemOptions = {},
 ): Promise<void> {
+  checkOptions(WHERE, options, { fs: true });
   const { fs = machineFileSystem } = options;
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  checkBytes(WHERE, bytes);
   const temporary = besideName(path, 'tmp');
   try {
-    await writeSynced(
-      fs,
-      temporary,
-      typeof content === 'string' ? new TextEncoder().encode(content) : content,
-    );
+    await writeSynced(fs, temporary, bytes);
     await fs.rename(temporary, path);
   } catch (error) {
     await fs.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw ioError('checkpoint.writeFileAtomic', 'write', path, error);
+    throw ioError(WHERE, 'write', path, error);
   }
   try {
     await syncFolder(fs, parentOf(path));
   } catch (error) {
-    throw ioError('checkpoint.writeFileAtomic', 'make durable', path, error);
+    throw ioError(WHERE, 'make durable', path, error);
   }
 }

@@ -14,14 +14,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '@iresnet/core';
-import { assign, decodeModel, snapshot } from '@iresnet/checkpoint';
+import { assign, decodeModule, snapshot } from '@iresnet/checkpoint';
 import {
   hashConfig,
   latestCheckpoint,
   loadCheckpoint,
-  loadModelFiles,
+  loadModule,
   saveCheckpoint,
-  saveModel,
+  saveModule,
   sweep,
   writeFileAtomic,
 } from '@iresnet/checkpoint/node';
@@ -34,7 +34,9 @@ const sha = (text: string): string => createHash('sha256').update(text).digest('
 /** No process has an id above 2^22 on Linux, or above 99998 on macOS. */
 const DEAD = 4194305;
 
-/** A manifest as the format says, by hand: the last member hashes the compact JSON of the others. */
+/**
+ * A manifest as the format says, by hand: the last member hashes the compact JSON of the others.
+ */
 function manifestOf(members: object): string {
   return `${JSON.stringify({ ...members, sha256: sha(JSON.stringify(members)) }, null, 2)}\n`;
 }
@@ -283,13 +285,16 @@ describe('sweep', () => {
     await saveCheckpoint(join(root, 'a'), { state: 'a' });
     await saveCheckpoint(join(root, 'b'), { state: 'new' });
     const beside = (name: string, pid: number): string => join(root, `${name}-${pid}-0123456789ab`);
-    cpSync(join(root, 'a'), beside('b.old', DEAD), { recursive: true }); // b was replaced, then the process died
-    cpSync(join(root, 'a'), beside('c.old', DEAD), { recursive: true }); // died between the two renames
+    // B was replaced, then the process died.
+    cpSync(join(root, 'a'), beside('b.old', DEAD), { recursive: true });
+    // Died between the two renames.
+    cpSync(join(root, 'a'), beside('c.old', DEAD), { recursive: true });
     mkdirSync(beside('c.tmp', DEAD));
     writeFileSync(beside('report.json.tmp', DEAD), 'half');
     mkdirSync(beside('d.tmp', process.ppid)); // a save that runs
     mkdirSync(beside('e.tmp', process.pid)); // a save of this process
-    mkdirSync(beside('f.tmp', process.pid).replace('0123', '4567')); // of a process with our id, before a restart
+    // Of a process with our id, before a restart.
+    mkdirSync(beside('f.tmp', process.pid).replace('0123', '4567'));
     utimesSync(beside('f.tmp', process.pid).replace('0123', '4567'), 1, 1);
     mkdirSync(join(root, 'notes.tmp-1-x'));
 
@@ -321,7 +326,8 @@ describe('sweep', () => {
       renameSync(join(root, 'a'), moved);
       utimesSync(join(moved, 'manifest.json'), 1000 + i, 1000 + i);
     }
-    rmSync(join(aside('a', DEAD, '000000000000'), 'state')); // its removal had begun, which made its folder the newest
+    // Its removal had begun, which made its folder the newest.
+    rmSync(join(aside('a', DEAD, '000000000000'), 'state'));
     await saveCheckpoint(join(root, 'b'), { state: 'b' });
     renameSync(join(root, 'b'), aside('b', DEAD, '000000000000'));
     mkdirSync(join(root, `b.tmp-${process.ppid}-000000000001`));
@@ -345,7 +351,7 @@ describe('sweep', () => {
   });
 });
 
-describe('saveModel', () => {
+describe('saveModule', () => {
   const build = (fill: number) => ({
     params: {
       kernel: tf.variable(tf.fill([2, 2], fill)),
@@ -358,11 +364,11 @@ describe('saveModel', () => {
     const dir = join(newFolder(), 'model');
     const config = { width: 2, coefficient: 0.97 };
     const module = build(1);
-    await saveModel(dir, { config, module });
-    await saveModel(dir, { config, module });
+    await saveModule(dir, { config, module });
+    await saveModule(dir, { config, module });
     expect(JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'))).toEqual(config);
-    const alone = decodeModel(new Uint8Array(readFileSync(join(dir, 'model.safetensors'))));
-    const stored = await loadModelFiles(dir);
+    const alone = decodeModule(new Uint8Array(readFileSync(join(dir, 'model.safetensors'))));
+    const stored = await loadModule(dir);
     expect(stored).toEqual(alone);
     expect(stored.config).toEqual(config);
     const other = build(0);
@@ -374,11 +380,11 @@ describe('saveModel', () => {
   it('refuses a checkpoint of something else', async () => {
     const dir = join(newFolder(), 'model');
     await saveCheckpoint(dir, { 'model.safetensors': 'x' });
-    expect((await rejectionOf(loadModelFiles(dir), 'data')).message).toBe(
+    expect((await rejectionOf(loadModule(dir), 'data')).message).toBe(
       `${dir}: expected config.json in the checkpoint`,
     );
     await saveCheckpoint(dir, { 'model.safetensors': 'x', 'config.json': '{}' });
-    expect((await rejectionOf(loadModelFiles(dir), 'data')).where).toBe(join(dir, 'model.safetensors'));
+    expect((await rejectionOf(loadModule(dir), 'data')).where).toBe(join(dir, 'model.safetensors'));
   });
 });
 

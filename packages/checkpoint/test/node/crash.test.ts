@@ -61,7 +61,8 @@ describe('SIGKILL while saving, 20 times', () => {
       const folder = mode === 'replace' ? join(root, 'model') : root;
       const reported = await killSoon(startSaver(mode, folder), rng.next() * 20);
 
-      // The newest complete one is there at once, at most one save behind or ahead of what was reported.
+      // The newest complete one is there at once, at most one save behind or ahead of what was
+      // reported.
       const skipped: string[] = [];
       const latest = await latestCheckpoint(root, { onSkip: (dir) => skipped.push(dir) });
       expect(skipped).toEqual([]);

@@ -59,7 +59,8 @@ describe.each([
       }
       seen.push(call.name);
       if (call.name === 'rm') {
-        // The save was done; the old folder waits for a sweep, and no reader takes it for a checkpoint.
+        // The save was done; the old folder waits for a sweep, and no reader takes it for a
+        // checkpoint.
         expect(outcome).toBeUndefined();
         expect(contentOf(root)).toMatchObject(after);
         expect((await latestCheckpoint(root))?.dir).toBe(dir);
@@ -121,7 +122,8 @@ describe('writing one file when the n-th call fails', () => {
       if (failed() === undefined) break;
       seen.push(failed()!.name);
       expect(outcome).toBeInstanceOf(Error);
-      // After the rename the name already stands for the new content; only its durability is unknown.
+      // After the rename the name already stands for the new content; only its durability is
+      // unknown.
       const renamed = seen.includes('rename') && seen.at(-1) !== 'rename';
       expect(contentOf(root)).toEqual({ a: Buffer.from(renamed ? 'new' : 'old').toString('hex') });
     }

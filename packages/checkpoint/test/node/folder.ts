@@ -33,7 +33,10 @@ export interface Call {
   readonly path: string;
 }
 
-/** The real file system, where `before` sees every call, reads and closes included, and may throw instead. */
+/**
+ * The real file system, where `before` sees every call, reads and closes included, and may throw
+ * instead.
+ */
 export function watchedFileSystem(before: (call: Call) => void): FileSystem {
   const fs: FileSystem = nodeFileSystem;
   const watch = <T>(name: string, path: string, call: () => Promise<T>): Promise<T> =>
