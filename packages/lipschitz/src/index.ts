@@ -48,6 +48,20 @@ export { cLipSwish, cRelu } from './activations/concatenated';
 export { identity } from './activations/identity';
 export { elementwise } from './activations/elementwise';
 export type { ActivationFormula } from './activations/formula';
+export {
+  branches,
+  branchFromSpec,
+  branchNames,
+  type BranchFactory,
+  type BranchKinds,
+  type BranchName,
+  type BranchRow,
+  type BranchSpec,
+} from './branches/spec';
+export { plainBranch, type PlainBranchOptions } from './branches/plain';
+export { bottleneckBranch } from './branches/bottleneck';
+export { iDenseNetBranch, type IDenseNetOptions } from './branches/iDenseNet';
+export type { BranchOptions, HiddenOptions } from './branches/options';
 export { denseConcat } from './denseConcat';
 export type { Bilinear } from './bilinear';
 export { spectralWeight, type SpectralOptions, type SpectralWeight, type WeightKind } from './spectralWeight';

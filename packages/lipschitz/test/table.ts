@@ -1,6 +1,7 @@
 import { createRng, type LipschitzMap } from '@iresnet/core';
 import {
   activation,
+  bottleneckBranch,
   cLipSwish,
   cRelu,
   dense,
@@ -8,9 +9,11 @@ import {
   elementwise,
   elu,
   groupSort,
+  iDenseNetBranch,
   leakyRelu,
   lipSwish,
   maxMin,
+  plainBranch,
   sequential,
   sin,
   tanh,
@@ -178,13 +181,64 @@ export const instances: readonly Instance[] = [
   { name: 'groupSort of 5 on images', shape: [2, 1, 5], map: () => groupSort(5), lipschitz: 1 },
   { name: 'denseConcat', shape: [3], map: () => denseConcat(sequential(saturated(layer(3, 4, 31)), elu())) },
   {
+    name: 'a plain branch',
+    shape: [3],
+    map: () =>
+      saturated(
+        plainBranch({
+          shape: [3],
+          hidden: [5, 4],
+          activation: { kind: 'sin', frequency: 2 },
+          firstActivation: true,
+          rng: createRng(31),
+          ...tight,
+        }),
+      ),
+  },
+  {
+    name: 'a bottleneck branch',
+    shape: [2, 3, 2],
+    map: () =>
+      saturated(
+        bottleneckBranch({
+          shape: [2, 3, 2],
+          hidden: [3, 3],
+          activation: 'softplus',
+          coefficient: 0.7,
+          rng: createRng(32),
+          ...tight,
+        }),
+      ),
+  },
+  {
     name: 'an i-DenseNet branch',
     shape: [2],
     map: () =>
-      sequential(
-        denseConcat(sequential(saturated(layer(2, 3, 32)), cLipSwish())),
-        denseConcat(sequential(saturated(layer(8, 4, 33)), cRelu())),
-        saturated(layer(16, 2, 34)),
+      saturated(
+        iDenseNetBranch({
+          shape: [2],
+          activation: 'cLipSwish',
+          depth: 2,
+          growth: 3,
+          rng: createRng(33),
+          ...tight,
+        }),
+      ),
+  },
+  {
+    name: 'an i-DenseNet branch on images',
+    shape: [2, 2, 2],
+    map: () =>
+      saturated(
+        iDenseNetBranch({
+          shape: [2, 2, 2],
+          activation: 'cRelu',
+          firstActivation: true,
+          depth: 2,
+          growth: 2,
+          rng: createRng(34),
+          ...tight,
+        }),
       ),
   },
   { name: 'dense below its bound', shape: [3], map: () => layer(3, 4, 1, 5) },
