@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/** The module of tfjs-core that registers the gradients of all ops. Node cannot import it. */
+const registration = '@tensorflow/tfjs-core/dist/register_all_gradients';
+
+/** What an esbuild pass needs that bundles the gradients of tfjs-core and nothing else of it. */
+export const gradientsBundle = { noExternal: [registration], esbuildPlugins: [tfjsGradients()] };
+
+/**
+ * Bundle `dist/register_all_gradients` of tfjs-core so that the result imports nothing but the public
+ * `@tensorflow/tfjs-core`: there is one engine and one registry, also beside `@tensorflow/tfjs`.
+ *
+ * The modules of the gradients themselves go into the bundle. In all modules that they import, what the
+ * public entry exports too is taken from there; a module of which nothing is public, a few helper functions,
+ * goes into the bundle. A gradient that is registered already stays.
+ */
+function tfjsGradients(): Plugin {
+  return {
+    name: 'tfjs-gradients',
+    setup(build) {
+      const require = createRequire(import.meta.url);
+      const dist = dirname(require.resolve('@tensorflow/tfjs-core'));
+      const isPublic = new Set(Object.keys(require('@tensorflow/tfjs-core') as object));
+      build.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\/register_all_gradients$/ }, () => ({
+        path: join(dist, 'register_all_gradients.js'),
+      }));
+      build.onLoad({ filter: /[\\/]tfjs-core[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
+        if (/[\\/](gradients[\\/]\w+|register_all_gradients|kernel_names)\.js$/.test(path)) return undefined;
+        const special = standIns[path.slice(dist.length + 1)];
+        if (special !== undefined) return { contents: special, resolveDir: dist };
+        const names = exportsOf(path);
+        if (names.length === 0 || !names.every((name) => isPublic.has(name))) return undefined;
+        return { contents: `export { ${names.join(', ')} } from '@tensorflow/tfjs-core';`, resolveDir: dist };
+      });
+    },
+  };
+}
+
+/** Modules whose exports have another name in the public entry, or another meaning here. */
+const standIns: Readonly<Record<string, string>> = {
+  'engine.js': `import { engine } from '@tensorflow/tfjs-core';
+    export const ENGINE = engine();`,
+  'kernel_registry.js': `import { getGradient, registerGradient as register } from '@tensorflow/tfjs-core';
+    export const registerGradient = (config) => {
+      if (getGradient(config.kernelName) === undefined) register(config);
+    };`,
+  'environment.js': `export { env } from '@tensorflow/tfjs-core';`,
+  'tensor.js': `import { Tensor } from '@tensorflow/tfjs-core';
+    export { Tensor };
+    export const getGlobalTensorClass = () => Tensor;`,
+  'base.js': `export { backend_util } from '@tensorflow/tfjs-core';`,
+};
+
+/** The names that a module of tfjs-core exports by declarations of its own. */
+function exportsOf(path: string): string[] {
+  const declaration = /^export (?:async )?(?:const|let|function|class) (\w+)/gm;
+  return [...readFileSync(path, 'utf8').matchAll(declaration)].map(([, name]) => name!);
+}
