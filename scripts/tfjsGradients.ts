@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** The module of tfjs-core that registers the gradients of all ops. Node cannot import it. */
-const registration = '@tensorflow/tfjs-core/dist/register_all_gradients';
-
-/** What an esbuild pass needs that bundles the gradients of tfjs-core and nothing else of it. */
-export const gradientsBundle = { noExternal: [registration], esbuildPlugins: [tfjsGradients()] };
+/** What tsup needs to bundle modules below `dist` of tfjs-core, which Node cannot import. */
+export const gradientsBundle = {
+  noExternal: [/^@tensorflow\/tfjs-core\/dist\//],
+  esbuildPlugins: [tfjsGradients()],
+};
 
 /**
- * Bundle `dist/register_all_gradients` of tfjs-core so that the result imports nothing but the public
+ * Bundle the modules of tfjs-core that register gradients so that the result imports nothing but the public
  * `@tensorflow/tfjs-core`: there is one engine and one registry, also beside `@tensorflow/tfjs`.
  *
  * The modules of the gradients themselves go into the bundle. In all modules that they import, what the
@@ -24,12 +24,13 @@ function tfjsGradients(): Plugin {
       const require = createRequire(import.meta.url);
       const dist = dirname(require.resolve('@tensorflow/tfjs-core'));
       const isPublic = new Set(Object.keys(require('@tensorflow/tfjs-core') as object));
-      build.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\/register_all_gradients$/ }, () => ({
-        path: join(dist, 'register_all_gradients.js'),
+      build.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\// }, ({ path }) => ({
+        path: require.resolve(`${path}.js`),
       }));
       build.onLoad({ filter: /[\\/]tfjs-core[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
-        if (/[\\/](gradients[\\/]\w+|register_all_gradients|kernel_names)\.js$/.test(path)) return undefined;
-        const special = standIns[path.slice(dist.length + 1)];
+        const module = path.slice(dist.length + 1).replaceAll('\\', '/');
+        if (wholly.test(module)) return undefined;
+        const special = standIns[module];
         if (special !== undefined) return { contents: special, resolveDir: dist };
         const names = exportsOf(path);
         if (names.length === 0 || !names.every((name) => isPublic.has(name))) return undefined;
@@ -38,6 +39,9 @@ function tfjsGradients(): Plugin {
     },
   };
 }
+
+/** Modules that go into the bundle as they are: what was asked for, and the names of the ops. */
+const wholly = /^(register_all_gradients|gradients\/\w+|public\/chained_ops\/\w+|kernel_names)\.js$/;
 
 /** Modules whose exports have another name in the public entry, or another meaning here. */
 const standIns: Readonly<Record<string, string>> = {
@@ -51,6 +55,7 @@ const standIns: Readonly<Record<string, string>> = {
   'tensor.js': `import { Tensor } from '@tensorflow/tfjs-core';
     export { Tensor };
     export const getGlobalTensorClass = () => Tensor;`,
+  'ops/ops.js': `export { slice } from '@tensorflow/tfjs-core';`,
   'base.js': `export { backend_util } from '@tensorflow/tfjs-core';`,
 };
 

@@ -17,3 +17,6 @@
  * @packageDocumentation
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
+// The gradients of prod and gather call these two methods of a tensor.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/reshape';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/slice';
