@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs';
+import '@iresnet/core/gradients';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { useBackend, type BackendName, type BackendReport } from '@iresnet/backend';
 

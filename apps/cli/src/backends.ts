@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs';
+import '@iresnet/core/gradients';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { listBackends, type ListedBackend } from '@iresnet/backend';
 import type { BackendsOptions } from './commands/backends';
