@@ -1,28 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, test, vi } from 'vitest';
-
-/** One ```ts block of a doc comment. */
-interface Example {
-  /** `file:line`, from the folder given. */
-  readonly where: string;
-  readonly code: string;
-}
+import '@tensorflow/tfjs'; // a backend and the gradients, which an example of a few lines does not import
+import { docExamples } from './exampleBlocks';
 
 /**
  * Run every ```ts block of the doc comments of a package, each as one test.
  *
  * @param testUrl - `import.meta.url` of the file `test/examples.test.ts` of that package.
- * @param modules - what the examples may import, by specifier; `node:` modules need not be listed.
+ * @param modules - what the examples may import, by specifier; TensorFlow.js, its gradients and `node:` need not be listed.
  */
 export function runExamples(testUrl: string, modules: Readonly<Record<string, unknown>>): void {
   const load = async (specifier: string): Promise<unknown> => {
     if (specifier in modules) return modules[specifier];
-    if (specifier.startsWith('node:')) return import(specifier);
+    if (/^(node:|@tensorflow\/)/.test(specifier)) return import(specifier);
+    if (specifier === '@iresnet/core/gradients') return undefined; // registered above
     throw new Error(`an example imports '${specifier}', which test/examples.test.ts does not offer`);
   };
   const start = process.cwd();
@@ -36,7 +31,7 @@ export function runExamples(testUrl: string, modules: Readonly<Record<string, un
     await rm(folder, { recursive: true, force: true });
   });
 
-  for (const { where, code } of examplesOf(fileURLToPath(new URL('../src', testUrl)))) {
+  for (const { where, code } of docExamples(fileURLToPath(new URL('../src', testUrl)))) {
     test(where, async () => {
       const silence = vi.spyOn(console, 'log').mockImplementation(() => undefined);
       try {
@@ -46,22 +41,6 @@ export function runExamples(testUrl: string, modules: Readonly<Record<string, un
       }
     });
   }
-}
-
-/** Every ```ts block in the doc comments below a folder. */
-function examplesOf(folder: string): Example[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return files
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => {
-      const text = readFileSync(join(folder, file), 'utf8');
-      return [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap((comment) =>
-        [...comment[0].matchAll(/^[ \t]*\* ?```ts\n([\s\S]*?)^[ \t]*\* ?```/gm)].map((block) => ({
-          where: `${file}:${text.slice(0, comment.index + block.index).split('\n').length}`,
-          code: (block[1] ?? '').replace(/^[ \t]*\* ?/gm, ''),
-        })),
-      );
-    });
 }
 
 /** TypeScript to JavaScript. Every import stays, also one that is there for its effect alone, as a backend's. */

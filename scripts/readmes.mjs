@@ -8,6 +8,13 @@ import { conclude, fromRoot, root, workspaces } from './workspaces.mjs';
 const check = process.argv.includes('--check');
 const problems = [];
 
+/** Stands below the command that installs the packages. */
+const aboutBackend = [
+  'TensorFlow.js computes on a backend that the program imports. The example takes plain JavaScript;',
+  '[`@iresnet/backend`](https://www.npmjs.com/package/@iresnet/backend) starts a faster one. A program that trains imports',
+  '`@iresnet/core/gradients` too. A program that imports `@tensorflow/tfjs` has a backend and the gradients already.',
+].join('\n');
+
 for (const { dir, manifest, library } of workspaces()) {
   if (manifest.private) continue;
   put(join(dir, 'LICENSE'), readFileSync(join(root, 'LICENSE'), 'utf8'));
@@ -22,15 +29,17 @@ for (const { dir, manifest, library } of workspaces()) {
 }
 conclude(problems, check ? 'every README and LICENSE is up to date' : 'every README and LICENSE is written');
 
-/** The whole text of one README. */
-function readme({ name, description, license, peerDependencies = {} }, body, exported) {
-  const peers = '@tensorflow/tfjs-core' in peerDependencies ? ' @tensorflow/tfjs' : '';
+/** The whole text of one README: the first paragraph of the package comment opens it. */
+function readme({ name, license }, comment, exported) {
+  const [opening, ...body] = comment.split(/\n{2,}/);
   const list = exported.map(({ name: symbol, summary }) => `- \`${symbol}\`${summary && `: ${summary}`}`);
+  const packages = packagesOf(comment, name);
   return [
     `# ${name}`,
-    `${description}.`,
-    `\`\`\`sh\nnpm install ${name}${peers}\n\`\`\``,
-    body,
+    opening,
+    `\`\`\`sh\nnpm install ${packages.join(' ')}\n\`\`\``,
+    ...(packages.includes('@tensorflow/tfjs-backend-cpu') ? [aboutBackend] : []),
+    body.join('\n\n'),
     `## Exports`,
     list.join('\n'),
     'Each of them is documented in the source and the type declarations with its formula, the shapes of its arguments, its cost and an example; ' +
@@ -40,6 +49,17 @@ function readme({ name, description, license, peerDependencies = {} }, body, exp
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n');
+}
+
+/** What the examples import, each package once: the package itself, others of this repository, TensorFlow.js. */
+function packagesOf(comment, name) {
+  const code = [...comment.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((block) => block[1]).join('');
+  const imported = ts
+    .preProcessFile(code)
+    .importedFiles.map(({ fileName }) => fileName.split('/', fileName.startsWith('@') ? 2 : 1).join('/'))
+    .filter((found) => found !== name && !found.startsWith('node:'));
+  const rank = (found) => (found === '@tensorflow/tfjs-core' ? 1 : found.startsWith('@tensorflow/') ? 2 : 0);
+  return [name, ...[...new Set(imported)].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))];
 }
 
 /** The exports of an index file that re-exports by name, in its order: values first, then types. */

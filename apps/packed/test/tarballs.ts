@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** The root of the repository. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 interface Manifest {
   readonly name: string;
@@ -50,12 +50,18 @@ export interface Tarball {
   readonly files: readonly string[];
 }
 
-/** Pack one workspace into the folder `into`. */
-export async function pack({ dir }: Publishable, into: string): Promise<Tarball> {
-  const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', into], dir);
-  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
-  if (!packed) throw new Error(`npm pack said nothing about ${dir}`);
-  return { path: join(into, packed.filename), files: packed.files.map((file) => file.path) };
+/** Pack every workspace that is published into the folder `into`, by name. */
+export async function packAll(into: string): Promise<Record<string, Tarball>> {
+  const chosen = [...publishable().keys()].flatMap((name) => ['--workspace', name]);
+  const options = ['--json', '--ignore-scripts', '--pack-destination', into];
+  const { stdout } = await npm(['pack', ...options, ...chosen], root);
+  const packed = JSON.parse(stdout) as { name: string; filename: string; files: { path: string }[] }[];
+  return Object.fromEntries(
+    packed.map(({ name, filename, files }) => [
+      name,
+      { path: join(into, filename), files: files.map((file) => file.path) },
+    ]),
+  );
 }
 
 /** A package and everything published here that it depends on, itself first. */
@@ -69,44 +75,55 @@ export function closure(name: string, all: ReadonlyMap<string, Publishable>): st
 }
 
 /**
- * An empty project `home/name` with exactly these tarballs, installed by npm without a network. The packages
- * of others that these workspaces depend on come from this repository's own installation, at the locked version.
+ * An empty project with exactly the tarballs of these workspaces, installed by npm without a network. The packages of
+ * others that they depend on come from this repository's own installation, at the locked version.
  */
 export async function install(
   project: string,
-  tarballs: readonly string[],
+  tarballs: Readonly<Record<string, Tarball>>,
   workspaces: readonly Publishable[],
 ): Promise<void> {
-  mkdirSync(project, { recursive: true });
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true }));
-  const folders = workspaces.flatMap(({ dir, manifest }) =>
+  startProject(project);
+  const own = workspaces.map(({ manifest }) => tarballs[manifest.name]!.path);
+  const others = workspaces.flatMap(({ dir, manifest }) =>
     Object.keys(manifest.dependencies ?? {})
-      .filter((name) => !name.startsWith('@iresnet/'))
+      .filter((name) => !(name in tarballs))
       .map((name) => folderOf(name, dir)),
   );
-  await npm(
-    [
-      'install',
-      '--offline',
-      '--ignore-scripts',
-      '--legacy-peer-deps',
-      '--no-audit',
-      '--no-fund',
-      ...tarballs,
-      ...new Set(folders),
-    ],
-    project,
+  const options = ['--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+  await npm(['install', ...options, ...own, ...new Set(others)], project);
+}
+
+/** A folder with a package.json of its own: the project of a user, whose `.js` and `.ts` files are ES modules. */
+export function startProject(project: string, more: object = {}): void {
+  mkdirSync(project, { recursive: true });
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'user', private: true, type: 'module', ...more }),
   );
 }
 
-/** Make the peers (TensorFlow.js) resolvable from every project below `home`. */
-export function offerPeers(home: string): void {
-  mkdirSync(join(home, 'node_modules'), { recursive: true });
-  symlinkSync(join(root, 'node_modules/@tensorflow'), join(home, 'node_modules/@tensorflow'), 'dir');
+/** Give a project these packages of TensorFlow.js, as this repository has them, and no other of them. */
+export function link(project: string, names: readonly string[]): void {
+  for (const name of names) {
+    const place = join(project, 'node_modules', name);
+    mkdirSync(dirname(place), { recursive: true });
+    if (!existsSync(place)) symlinkSync(folderOf(name, root), place, 'dir');
+  }
+}
+
+/** The README of a workspace: what its first command installs, and its first example. */
+export function readmeOf({ dir, manifest: { name } }: Publishable): { installs: string[]; example: string } {
+  const text = readFileSync(join(dir, 'README.md'), 'utf8');
+  const installs = /^npm install (.*)$/m.exec(text)?.[1]?.split(' ');
+  const example = /^```ts\n([\s\S]*?)^```/m.exec(text)?.[1];
+  if (!installs || !example)
+    throw new Error(`the README of ${name} has no example or no command that installs it`);
+  return { installs, example };
 }
 
 /** The folder where `name` is installed, as seen from the workspace `dir`. */
-function folderOf(name: string, dir: string): string {
+export function folderOf(name: string, dir: string): string {
   const paths = createRequire(join(dir, 'package.json')).resolve.paths(name) ?? [];
   const found = paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'package.json')));
   if (!found) throw new Error(`${name} is not installed`);
