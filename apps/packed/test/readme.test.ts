@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs'; // a backend and the gradients
+import * as tf from '@tensorflow/tfjs-core';
 import * as core from '@iresnet/core';
 import * as flows from '@iresnet/flows';
 import * as lipschitz from '@iresnet/lipschitz';
@@ -8,7 +9,7 @@ import { expect, test } from 'vitest';
 import { asFunctionBody } from '../../../scripts/examples.ts';
 
 const modules: Readonly<Record<string, unknown>> = {
-  '@tensorflow/tfjs': tf,
+  '@tensorflow/tfjs-core': tf,
   '@iresnet/core': core,
   '@iresnet/flows': flows,
   '@iresnet/lipschitz': lipschitz,

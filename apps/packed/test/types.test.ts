@@ -10,8 +10,8 @@ const { home, tarballs } = inject('packed');
 const project = join(home, 'types');
 
 beforeAll(async () => {
-  const libraries = [...publishable()].filter(([, { manifest }]) => manifest.main !== undefined);
-  await install(project, libraries.map(([name]) => tarballs[name]!.path), libraries[0]![1]); // prettier-ignore
+  const libraries = [...publishable().values()].filter(({ manifest }) => manifest.main !== undefined);
+  await install(project, tarballs, libraries);
   link(project, ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm']);
 }, 120_000);
 
@@ -20,7 +20,8 @@ test.each([
   ['bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
   ['node10', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Node10],
 ])('all are typed in strict, resolved as by %s', (_, module, moduleResolution) => {
-  const options = { target: ts.ScriptTarget.ES2022, module, moduleResolution, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }; // prettier-ignore
+  const typeRoots = [join(root, 'node_modules/@types')];
+  const options = { target: ts.ScriptTarget.ES2022, module, moduleResolution, types: ['node'], typeRoots };
   const examples = allExamples(root);
   expect(examples.length).toBeGreaterThan(150);
   expect(typecheckExamples(examples, project, options)).toEqual([]);

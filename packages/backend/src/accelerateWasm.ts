@@ -21,7 +21,7 @@ import { accelerateSum } from './wasmSum';
  * @throws IResNetError of kind `argument` when the current backend is not wasm.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-wasm';
  * import { accelerateWasm } from '@iresnet/backend';
  *

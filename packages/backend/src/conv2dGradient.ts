@@ -40,7 +40,7 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-wasm';
  * import { registerConv2dGradient } from '@iresnet/backend';
  *
@@ -48,7 +48,7 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
  * registerConv2dGradient();
  * const x = tf.ones<tf.Rank.R4>([1, 4, 4, 1]);
  * const dW = tf.grad((w) => tf.sum(tf.conv2d(x, w as tf.Tensor4D, 1, 'same')))(tf.ones([3, 3, 1, 1]));
- * dW.reshape([3, 3]).print(); // how many outputs each weight sees: 9 12 9, 12 16 12, 9 12 9
+ * tf.reshape(dW, [3, 3]).print(); // how many outputs each weight sees: 9 12 9, 12 16 12, 9 12 9
  * ```
  */
 export function registerConv2dGradient(): void {

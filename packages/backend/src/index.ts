@@ -8,13 +8,14 @@
  * wheel; `useBackend('auto')` then takes it.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { useBackend } from '@iresnet/backend';
  *
  * const { name, tried } = await useBackend('auto'); // before the first tensor is made
  * console.log(name, tried);
  * const x = tf.linspace(-3, 3, 1000);
- * tf.grad((t) => tf.sum(tf.sin(tf.softplus(t))))(x).slice([0], [3]).print();
+ * const slope = tf.grad((t) => tf.sum(tf.sin(tf.softplus(t))))(x);
+ * tf.slice(slope, [0], [3]).print();
  * ```
  *
  * @packageDocumentation

@@ -49,7 +49,6 @@ export type ListedBackend =
  * @throws IResNetError of kind `argument` where `seconds` is not positive.
  * @example
  * ```ts
- * import '@tensorflow/tfjs';
  * import { measureBackend, useBackend } from '@iresnet/backend';
  *
  * await useBackend('cpu');
@@ -97,7 +96,6 @@ async function fastest(f: () => Scalar, seconds: number): Promise<number> {
  * @param options `seconds` of each measurement (1), and `threads` as {@link useBackend} takes them.
  * @example
  * ```ts
- * import '@tensorflow/tfjs';
  * import { listBackends } from '@iresnet/backend';
  *
  * for (const backend of await listBackends({ seconds: 0.01 })) {

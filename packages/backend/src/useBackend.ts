@@ -79,7 +79,7 @@ function candidates(name: BackendName): readonly Candidate[] {
  * @throws IResNetError of kind `argument` when no backend of that name starts, with the reasons.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { useBackend } from '@iresnet/backend';
  *
  * const report = await useBackend('auto');

@@ -7,7 +7,8 @@
  * `@iresnet/checkpoint/node` has folders that survive a crash.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { assign, parseSafetensors, snapshot, toSafetensors } from '@iresnet/checkpoint';
  *
  * const module = { params: { kernel: tf.variable(tf.eye(2)) } };

@@ -24,7 +24,7 @@ const DTYPE_OF = new Map<DataType, Dtype>([
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { snapshot } from '@iresnet/checkpoint';
  *
  * const module = { params: { scale: tf.variable(tf.tensor1d([1, 2])) }, dispose() {} };
@@ -88,7 +88,7 @@ export interface AssignResult {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { assign } from '@iresnet/checkpoint';
  *
  * const module = { params: { scale: tf.variable(tf.zeros([2])) }, dispose() {} };

@@ -33,7 +33,7 @@ export interface StoredModule {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { assign, decodeModule, encodeModule } from '@iresnet/checkpoint';
  *
  * const build = ({ size }: { size: number }) => ({
@@ -59,7 +59,7 @@ export async function encodeModule({ config, module }: ConfiguredModule): Promis
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { decodeModule, encodeModule } from '@iresnet/checkpoint';
  *
  * const module = { params: { scale: tf.variable(tf.scalar(2)) } };

@@ -1,4 +1,4 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import { Add, getGradient, Tensor } from '@tensorflow/tfjs-core';
 import { didYouMean } from './didYouMean';
 import { IResNetError } from './errors';
 import type { Rng } from './rng';
@@ -52,6 +52,17 @@ export function checkTensor(where: string, name: string, x: Tensor): void {
     x.dtype === 'float32',
     where,
     () => `expected ${name} of float32, got ${x.dtype}; tf.cast(${name}, 'float32') converts it`,
+  );
+}
+
+/** Refuse to differentiate where the gradients of TensorFlow.js are not registered. */
+export function checkGradients(where: string): void {
+  ensure(
+    (getGradient(Add) as unknown) !== undefined,
+    where,
+    () =>
+      "expected the gradients of TensorFlow.js, got none; import '@iresnet/core/gradients' once in the " +
+      "program (a program that imports '@tensorflow/tfjs' has them)",
   );
 }
 

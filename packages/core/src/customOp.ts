@@ -31,7 +31,7 @@ export interface CustomForward {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { customOp } from '@iresnet/core';
  *
  * const cube = (x: tf.Tensor) =>

@@ -52,7 +52,7 @@ export interface FunctionMapOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { functionMap } from '@iresnet/core';
  *
  * const g = functionMap((x) => tf.mul(0.5, tf.tanh(x)), { lipschitz: 0.5 });

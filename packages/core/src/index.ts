@@ -6,7 +6,8 @@
  * Jacobian, a {@link Bijector} has an inverse and a log-determinant.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { composeOperators, createRng, denseOperator, diagonalOperator, materialize } from '@iresnet/core';
  *
  * const rng = createRng(1);

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { checkOptions, checkParts, checkRng, checkTensor, described, ensure } from './checks';
+export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described, ensure } from './checks';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';

@@ -14,7 +14,7 @@ export type Composition = Required<Module>;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { compose, type Module } from '@iresnet/core';
  *
  * const scale: Module = { params: { factor: tf.variable(tf.scalar(2)) }, dispose: () => {} };

@@ -17,7 +17,7 @@ interface TapeState {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { noGrad } from '@iresnet/core';
  *
  * // d/dx of x · constant(x) at x = 3 is 3, not 6.

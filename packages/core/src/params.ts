@@ -6,7 +6,7 @@ import type { Params } from './contracts';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { prefixParams } from '@iresnet/core';
  *
  * const params = prefixParams({ 0: { kernel: tf.variable(tf.zeros([2, 2])) } });

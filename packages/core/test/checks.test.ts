@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { createRng, type Rng } from '../src';
-import { checkOptions, checkParts, checkRng, checkTensor, described } from '../src/internal';
+import { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from '../src/internal';
 
 interface Options {
   readonly terms?: number;
@@ -66,4 +66,17 @@ test('what came is said in a few words', () => {
   const x = tf.zeros([2, 3]);
   expect(described(x)).toBe('a tensor of shape [2,3]');
   x.dispose();
+});
+
+test('a program without the gradients of TensorFlow.js is told what to import', () => {
+  checkGradients('p.f');
+  const gradient = tf.getGradient(tf.Add)!;
+  tf.unregisterGradient(tf.Add);
+  try {
+    expect(() => checkGradients('p.f')).toThrow(
+      "p.f: expected the gradients of TensorFlow.js, got none; import '@iresnet/core/gradients'",
+    );
+  } finally {
+    tf.registerGradient(gradient);
+  }
 });

@@ -6,7 +6,8 @@
  * every backend, in Node and in the browser, with no file to fetch.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { batches, faithful, split, takeRows, toTensor, toy2d } from '@iresnet/datasets';
  *
@@ -39,7 +40,8 @@
  * a set in training, {@link randomCrop} and {@link randomFlip} vary it, {@link splitImages} divides it:
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { digitImages, imageBatch, imageBatches, splitImages, toImages } from '@iresnet/datasets';
  *
@@ -59,7 +61,7 @@
  * KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG files:
  *
  * ```ts
- * import type * as tf from '@tensorflow/tfjs';
+ * import type * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { imageBatch } from '@iresnet/datasets';
  * import { openDataset } from '@iresnet/datasets/node';

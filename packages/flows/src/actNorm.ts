@@ -44,7 +44,7 @@ const VARIANCE_EPSILON = 1e-5;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { actNorm } from '@iresnet/flows';
  *
  * actNorm([1]).forward(tf.tensor2d([[1], [3]])).print(); // [[-1], [1]]

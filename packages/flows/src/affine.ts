@@ -25,7 +25,7 @@ import { closedFormReport } from './report';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { affine } from '@iresnet/flows';
  *
  * affine([2, 4], [1, 0]).inverse(tf.tensor2d([[3, 8]])).print(); // [[1, 2]]

@@ -13,7 +13,7 @@ import { reportInverse } from './report';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { affine, chain, invert } from '@iresnet/flows';
  *
  * chain(affine([2], [0]), affine([1], [3])).forward(tf.tensor2d([[1]])).print(); // [[5]]

@@ -45,7 +45,7 @@ export interface Flow extends Composition {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { affine, flow, standardNormal } from '@iresnet/flows';
  *
@@ -113,7 +113,7 @@ export function flow(bijector: Bijector, base: BaseDistribution, shape: Shape = 
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { actNorm, flow, negativeLogLikelihood, standardNormal } from '@iresnet/flows';
  *

@@ -5,7 +5,8 @@
  * error bound. Ten lines make a flow of your own:
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { actNorm, chain, flow, residualBlock, standardNormal } from '@iresnet/flows';
  *

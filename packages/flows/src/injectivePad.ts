@@ -17,7 +17,7 @@ import { closedFormReport } from './report';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { injectivePad } from '@iresnet/flows';
  *
  * injectivePad(2).forward(tf.tensor2d([[1, 2]])).print(); // [[1, 2, 0, 0]]

@@ -14,7 +14,7 @@ import { closedFormReport } from './report';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { affine, invert } from '@iresnet/flows';
  *
  * invert(affine([2], [1])).forward(tf.tensor2d([[5]])).print(); // [[2]]

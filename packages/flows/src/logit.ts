@@ -18,7 +18,7 @@ import { closedFormReport } from './report';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { logit } from '@iresnet/flows';
  *
  * const squash = logit(0.05);

@@ -24,7 +24,7 @@ export interface Scale {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { actNorm, multiScale } from '@iresnet/flows';
  *
  * const flow = multiScale([

@@ -12,7 +12,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { affine, reportInverse } from '@iresnet/flows';
  *
  * const { value, errorBound } = reportInverse(affine([2], [1]), tf.tensor2d([[5]]), [0.1]);
@@ -42,7 +42,7 @@ export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { closedFormReport } from '@iresnet/flows';
  *
  * const y = tf.tensor2d([[4], [8]]);

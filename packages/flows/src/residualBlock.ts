@@ -57,7 +57,7 @@ export interface ResidualBlock extends Required<Bijector> {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { residualBlock } from '@iresnet/flows';
  *

@@ -122,7 +122,7 @@ export const transforms: { readonly [K in TransformName]: SpecRow<Bijector | nul
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { transformFromSpec } from '@iresnet/flows';
  *
  * const columns = transformFromSpec({ kind: 'standardize', mean: [10], deviation: [2] });

@@ -23,12 +23,12 @@ export interface SqueezeOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { squeeze } from '@iresnet/flows';
  *
  * const x = tf.reshape(tf.range(0, 8), [1, 2, 2, 2]); // pixels (0, 1), (2, 3), (4, 5), (6, 7)
- * squeeze().forward(x).reshape([8]).print(); // 0, 1, 2, 3, 4, 5, 6, 7
- * squeeze({ order: 'channel-major' }).forward(x).reshape([8]).print(); // 0, 2, 4, 6, 1, 3, 5, 7
+ * tf.reshape(squeeze().forward(x), [8]).print(); // 0, 1, 2, 3, 4, 5, 6, 7
+ * tf.reshape(squeeze({ order: 'channel-major' }).forward(x), [8]).print(); // 0, 2, 4, 6, 1, 3, 5, 7
  * ```
  *
  * @see Dinh et al., Density estimation using Real NVP (arXiv 1605.08803); Chen et al., Residual Flows (arXiv 1906.02735).

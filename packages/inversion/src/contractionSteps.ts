@@ -38,7 +38,7 @@ export function contractionSteps(lipschitz: number, ratio: number): number {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { contractionSteps, fixedPointSteps } from '@iresnet/inversion';
  *
  * // Invert y = x + sin(x) / 2 without reading back.

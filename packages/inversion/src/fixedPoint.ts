@@ -23,7 +23,7 @@ import type { FixedPointOptions, FixedPointResult } from './result';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { fixedPoint } from '@iresnet/inversion';
  *
  * const c = tf.tensor2d([[1], [2]]);
@@ -42,7 +42,7 @@ export function fixedPoint(f: MapOrFunction, x0: Tensor, options: FixedPointOpti
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { fixedPointAsync } from '@iresnet/inversion';
  *
  * const { value } = await fixedPointAsync((x) => tf.cos(x), tf.zeros([1, 1]), { checkEvery: 4 });

@@ -7,7 +7,8 @@
  * steps, and how far from the true solution it can be at most.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { invertResidual, picard } from '@iresnet/inversion';
  *
  * const weights = tf.tensor2d([[0.6, -0.5], [0.5, 0.6]]); // spectral norm 0.78

@@ -17,7 +17,7 @@ import type { FixedPointOptions, FixedPointResult } from './result';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { invertResidual } from '@iresnet/inversion';
  *
  * const g = (x: tf.Tensor) => tf.mul(tf.tanh(x), 0.9);
@@ -42,7 +42,7 @@ export function invertResidual(
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { invertResidualAsync } from '@iresnet/inversion';
  *
  * const y = tf.tensor2d([[1.5, -1]]);

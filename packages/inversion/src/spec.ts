@@ -44,7 +44,7 @@ export const solvers: SpecTable<FixedPointSolver> = {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { invertResidual, solverFromSpec } from '@iresnet/inversion';
  *
  * const solver = solverFromSpec({ kind: 'anderson', memory: 3 });

@@ -1,10 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import * as inversion from '../src';
 import * as core from '@iresnet/core';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
-  '@tensorflow/tfjs': tf,
   '@iresnet/inversion': inversion,
   '@iresnet/core': core,
 });

@@ -46,7 +46,7 @@ const SMALL = 256;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { conv2d, elu, sequential } from '@iresnet/lipschitz';
  *

@@ -29,7 +29,7 @@ export interface DenseOptions extends SpectralOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { dense } from '@iresnet/lipschitz';
  *

@@ -30,7 +30,7 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { dense, denseConcat, elu, sequential } from '@iresnet/lipschitz';
  *

@@ -6,7 +6,8 @@
  * optimizer, and the next use is normalized again.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { dense, sequential, sin } from '@iresnet/lipschitz';
  *

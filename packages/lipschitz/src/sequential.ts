@@ -19,7 +19,7 @@ import { isLayered, layeredMap } from './layers';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { dense, elu, sequential } from '@iresnet/lipschitz';
  *

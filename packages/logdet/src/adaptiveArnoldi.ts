@@ -36,7 +36,7 @@ export interface AdaptiveArnoldiOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { adaptiveArnoldi, basis } from '@iresnet/logdet';
  *

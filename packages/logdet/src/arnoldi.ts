@@ -33,7 +33,7 @@ export interface ArnoldiOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { arnoldi, basis } from '@iresnet/logdet';
  *

@@ -43,7 +43,7 @@ export type EstimateWithError = {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { arnoldi, estimateWithError, powerSeries, rademacher } from '@iresnet/logdet';
  * import { russianRoulette } from '@iresnet/logdet';

@@ -51,7 +51,7 @@ export interface ExactEstimator {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  * import { exact } from '@iresnet/logdet';
  *

@@ -40,7 +40,7 @@ export interface HutchPlusPlusOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { arnoldi, hutchPlusPlus } from '@iresnet/logdet';
  *

@@ -6,7 +6,9 @@
  * `@iresnet/core` gives the operator.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
  * import { exact, powerSeries, rademacher, russianRoulette } from '@iresnet/logdet';
  *

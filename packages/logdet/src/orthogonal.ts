@@ -17,7 +17,7 @@ import { checkSamples, type Probe } from './probes';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { orthogonal, powerSeries } from '@iresnet/logdet';
  *

@@ -31,7 +31,7 @@ export interface PowerSeriesOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { basis, powerSeries } from '@iresnet/logdet';
  *

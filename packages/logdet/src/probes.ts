@@ -128,7 +128,7 @@ export function basis(): Probe {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { fixedProbes, powerSeries } from '@iresnet/logdet';
  *

@@ -91,7 +91,7 @@ export const logDetEstimators: Readonly<Record<string, BiasedRow<ProductEstimato
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { logDetFromSpec } from '@iresnet/logdet';
  *

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import * as logdet from '../src';
 import * as core from '@iresnet/core';
 import { runExamples } from '../../../scripts/examples';
 
-runExamples(import.meta.url, { '@tensorflow/tfjs': tf, '@iresnet/logdet': logdet, '@iresnet/core': core });
+runExamples(import.meta.url, { '@iresnet/logdet': logdet, '@iresnet/core': core });

@@ -12,7 +12,7 @@ import { eventSize, type Shape } from '@iresnet/core';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { bitsPerDim } from '@iresnet/model';
  *
  * bitsPerDim(tf.tensor1d([0]), [28, 28, 1]).print(); // 8: a uniform density says nothing about a byte

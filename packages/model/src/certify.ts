@@ -59,7 +59,7 @@ export interface Certificate {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { certify, denseFlow, denseFlowDefaults } from '@iresnet/model';
  *

@@ -60,7 +60,7 @@ const EPSILON = 1e-5;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { classifierHead } from '@iresnet/model';
  *

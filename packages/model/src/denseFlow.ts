@@ -53,7 +53,7 @@ export interface DenseFlow extends Flow {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { denseFlow, denseFlowDefaults } from '@iresnet/model';
  *

@@ -104,7 +104,7 @@ export interface IResNet extends Composition {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { iResNet, iResNetPreset } from '@iresnet/model';
  *

@@ -84,7 +84,7 @@ export interface ImageFlow extends Flow {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { imageFlow, iResNetPreset } from '@iresnet/model';
  *

@@ -2,7 +2,9 @@
  * The invertible residual network, assembled from plain JSON.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
  * import { negativeLogLikelihood } from '@iresnet/flows';
  * import { denseFlow, denseFlowDefaults } from '@iresnet/model';
@@ -18,7 +20,8 @@
  * {@link imageFlow} is the same on images: convolutions, one or several scales, squeezes; {@link certify} says what is proven of a model.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { certify, imageFlow, iResNetPreset } from '@iresnet/model';
  *
@@ -34,7 +37,9 @@
  * {@link iResNet} is either of them with a classifier on its latents: one network that classifies, estimates the density and generates.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
  * import { hybridLoss, iResNet, iResNetPreset } from '@iresnet/model';
  *

@@ -30,7 +30,7 @@ const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_trac
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { iResNet, loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model';
  *

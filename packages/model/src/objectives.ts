@@ -23,7 +23,7 @@ import type { IResNet } from './iResNet';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { crossEntropy } from '@iresnet/model';
  *
  * crossEntropy(tf.zeros([2, 4]), tf.tensor1d([3, 0], 'int32')).print(); // ln 4 = 1.386
@@ -76,7 +76,7 @@ export function densityLoss(model: IResNet, x: Tensor, rng: Rng): Scalar {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { classificationLoss, denseFlowDefaults, iResNet } from '@iresnet/model';
  *
@@ -101,7 +101,7 @@ export function classificationLoss(model: IResNet, x: Tensor, labels: Tensor): S
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { denseFlowDefaults, hybridLoss, iResNet } from '@iresnet/model';
  *

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import * as model from '../src';
 import * as core from '@iresnet/core';
 import * as flows from '@iresnet/flows';
@@ -8,7 +7,6 @@ import * as logdet from '@iresnet/logdet';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
-  '@tensorflow/tfjs': tf,
   '@iresnet/model': model,
   '@iresnet/core': core,
   '@iresnet/flows': flows,

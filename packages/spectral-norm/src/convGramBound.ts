@@ -49,7 +49,7 @@ export interface ConvGramBoundOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { convGramBound } from '@iresnet/spectral-norm';
  *
  * const blur = tf.fill([3, 3, 1, 1], 1 / 9);

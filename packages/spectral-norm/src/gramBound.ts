@@ -28,7 +28,7 @@ export function aboveRounding(bound: number, steps: number, rows: number, column
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { gramBound } from '@iresnet/spectral-norm';
  *
  * console.log(gramBound(tf.tensor2d([[3, 0], [0, 2]]))); // 3.0000000…

@@ -3,7 +3,8 @@
  * cheap enough for every training step) and Gram iteration (a certified upper bound).
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { gramBound, powerIteration, rescale } from '@iresnet/spectral-norm';
  *

@@ -51,7 +51,7 @@ export interface SingularTriple {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  * import { powerIteration } from '@iresnet/spectral-norm';
  *
@@ -155,7 +155,7 @@ export function singularValue(a: LinearOperator, u: Tensor, v: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { spectralNorm } from '@iresnet/spectral-norm';
  *

@@ -13,7 +13,7 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { rescale } from '@iresnet/spectral-norm';
  *
  * rescale(tf.tensor2d([[2, 0], [0, 1]]), tf.scalar(2), 0.9).print(); // [[0.9, 0], [0, 0.45]]

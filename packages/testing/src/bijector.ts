@@ -46,7 +46,7 @@ export interface BijectorCheckOptions extends CheckOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import type { Bijector } from '@iresnet/core';
  * import { checkBijector } from '@iresnet/testing';
  *

@@ -55,7 +55,7 @@ export function finiteDifference(curve: (t: number) => ArrayLike<number>, step =
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { numericalJacobian } from '@iresnet/testing';
  *
  * const [first] = numericalJacobian((x) => tf.square(x), tf.tensor2d([[3, 4]]));

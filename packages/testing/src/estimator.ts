@@ -20,7 +20,7 @@ import {
   type MatVec,
   type Rng,
 } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkGradients, ensure } from '@iresnet/core/internal';
 import { norm } from './float64';
 import { allFinite, examplesOf, valuesOf } from './host';
 import { checkNoLeak } from './noLeak';
@@ -62,7 +62,7 @@ const SAME = 1e-5;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { basisVectors, eventSize, type LogDetEstimator } from '@iresnet/core';
  * import { checkEstimator } from '@iresnet/testing';
  *
@@ -190,6 +190,7 @@ function reshaped(a: LinearOperator, event: readonly number[]): LinearOperator {
 }
 
 function gradientOf(f: () => Tensor, of: Variable): Tensor {
+  checkGradients('testing.checkEstimator');
   const { grads } = variableGrads(() => sum(f()) as Scalar, [of]);
   return grads[of.name]!;
 }

@@ -13,6 +13,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { trainableParams, type Params, type Rng } from '@iresnet/core';
+import { checkGradients } from '@iresnet/core/internal';
 import { finiteDifference } from './differences';
 import { dot, norm } from './float64';
 import { read, valuesOf, weightedError } from './host';
@@ -33,6 +34,7 @@ export function gradientErrors(
   rng: Rng,
   step: number,
 ): Record<string, number> {
+  checkGradients('testing');
   const point = variable(x);
   // State follows the parameters (power-iteration vectors): it is put back as well.
   const state = Object.values(params).filter((parameter) => !parameter.trainable);

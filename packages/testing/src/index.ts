@@ -6,7 +6,9 @@
  * the law, the instance, the measured error and the tolerance. What it returns are the measured errors of all laws.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { diagonalOperator, type DifferentiableMap } from '@iresnet/core';
  * import { checkMap } from '@iresnet/testing';
  *

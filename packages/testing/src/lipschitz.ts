@@ -43,7 +43,7 @@ const WALKS = 4;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { identityOperator, scaleOperator, type LipschitzMap } from '@iresnet/core';
  * import { checkLipschitz } from '@iresnet/testing';
  *

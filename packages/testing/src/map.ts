@@ -41,7 +41,7 @@ const DIRECTIONS = 3;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator, type DifferentiableMap } from '@iresnet/core';
  * import { checkMap } from '@iresnet/testing';
  *

@@ -12,6 +12,7 @@ import {
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { checkGradients } from '@iresnet/core/internal';
 import { Report, type Measurement } from './report';
 
 /** Options of {@link checkNoLeak}. */
@@ -36,7 +37,7 @@ export interface NoLeakOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { checkNoLeak } from '@iresnet/testing';
  *
  * const x = tf.tensor1d([1, 2, 3]);
@@ -70,6 +71,7 @@ function freshTensors(f: () => unknown): Tensor[] {
 
 /** How many more tensors are alive after a gradient through `f`. */
 function growthUnderTape(f: () => unknown): number {
+  checkGradients('testing.checkNoLeak');
   const before = memory().numTensors;
   const anchor = tidy(() => variable(scalar(0))); // something to differentiate where f has no variables
   const { value, grads } = variableGrads(

@@ -44,7 +44,7 @@ const MAX_MATRIX = 512;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  * import { checkOperator } from '@iresnet/testing';
  *

@@ -17,7 +17,7 @@ import {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { globalNorm } from '@iresnet/training';
  *
  * globalNorm(tf.tensor1d([3, 4])).print(); // 5
@@ -39,7 +39,7 @@ export function globalNorm(gradient: Tensor1D): Scalar {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { clipByGlobalNorm } from '@iresnet/training';
  *
  * clipByGlobalNorm(tf.tensor1d([3, 4]), 1).print(); // [0.6, 0.8]

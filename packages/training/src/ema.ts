@@ -10,7 +10,7 @@ import { add, mul, sub, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { ema } from '@iresnet/training';
  *
  * ema(tf.tensor1d([0, 1]), tf.tensor1d([10, 1]), 0.9).print(); // [1, 1]

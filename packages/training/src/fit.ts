@@ -52,7 +52,7 @@ interface Look {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { adam, constant, fit } from '@iresnet/training';
  *

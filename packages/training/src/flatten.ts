@@ -9,7 +9,7 @@ import { readsFreely } from './readback';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { flatten, unflatten } from '@iresnet/training';
  *
  * const weights = [tf.ones([2, 3]), tf.zeros([3])];

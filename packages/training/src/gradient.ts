@@ -1,6 +1,6 @@
 import { engine, tidy, zerosLike, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Params } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkGradients, ensure } from '@iresnet/core/internal';
 import { flatten } from './flatten';
 
 /**
@@ -12,11 +12,12 @@ import { flatten } from './flatten';
  * @param params - Variables by dotted name; those with `trainable` false are left out.
  * @param unused - Names of variables that the loss may leave out: their gradient is zero.
  * @returns `loss` and `gradient` `[P]`. The caller owns both.
- * @throws IResNetError when the loss is no scalar, or does not depend on a trainable variable that is not listed in `unused`.
+ * @throws IResNetError when the loss is not a scalar or does not depend on a trainable variable that is not listed in `unused`,
+ * and when the gradients of TensorFlow.js are not registered.
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { lossAndGradient } from '@iresnet/training';
  *
  * const params = { w: tf.variable(tf.tensor1d([1, 2])) };
@@ -30,6 +31,7 @@ export function lossAndGradient(
   unused: readonly string[] = [],
 ): { loss: Scalar; gradient: Tensor1D } {
   const where = 'training.lossAndGradient';
+  checkGradients(where);
   const names = Object.keys(params).filter((name) => params[name]!.trainable);
   const variables = names.map((name) => params[name]!);
   ensure(names.length > 0, where, () => 'expected a trainable variable, got none');

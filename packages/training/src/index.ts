@@ -6,7 +6,9 @@
  * best; a saved {@link FitState} goes on without a difference in any bit.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
  * import { adam, cosine, fit, jsonLines, warmup } from '@iresnet/training';
  *

@@ -26,11 +26,11 @@ import type { Shape } from '../shape';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { conv2dOperator } from '@iresnet/core';
  *
  * const a = conv2dOperator(tf.ones([3, 3, 1, 1]), [2, 3, 1]);
- * a.matvec(tf.ones([1, 2, 3, 1])).reshape([2, 3]).print(); // how many pixels each one sees: [[4, 6, 4], [4, 6, 4]]
+ * tf.reshape(a.matvec(tf.ones([1, 2, 3, 1])), [2, 3]).print(); // how many pixels each one sees: [[4, 6, 4], [4, 6, 4]]
  * ```
  */
 export function conv2dOperator(kernel: Tensor, inShape: Shape): LinearOperator {

@@ -10,7 +10,7 @@ import type { LinearOperator } from '../contracts';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  *
  * const a = denseOperator(tf.tensor2d([[1, 2, 3], [4, 5, 6]]));

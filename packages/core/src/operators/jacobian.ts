@@ -16,7 +16,7 @@ import type { LinearOperator } from '../contracts';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { jacobian } from '@iresnet/core';
  *
  * const a = jacobian((x) => tf.square(x), tf.tensor2d([[3, 4]]));

@@ -24,7 +24,7 @@ export function basisVectors(batch: number, shape: Shape): Tensor {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { materialize } from '@iresnet/core';
  *
  * materialize((v) => tf.mul(2, v), 1, [2]).print(); // [[[2, 0], [0, 2]]]

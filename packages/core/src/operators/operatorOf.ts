@@ -13,7 +13,7 @@ import type { Shape } from '../shape';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { operatorOf } from '@iresnet/core';
  *
  * const a = operatorOf((v) => tf.mul(0.5, v), [2]);

@@ -37,12 +37,13 @@ export interface ImageBatchOptions {
  *
  * @example
  * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { digitImages, imageBatch } from '@iresnet/datasets';
  *
  * const set = digitImages(); // 17 levels
  * const x = imageBatch(set, { indices: [0, 1], noise: createRng(0) });
- * console.log(x.shape, x.min().dataSync()[0]! >= -0.5, x.max().dataSync()[0]! <= 0.5); // [ 2, 8, 8, 1 ] true true
+ * console.log(x.shape, tf.min(x).dataSync()[0]! >= -0.5, tf.max(x).dataSync()[0]! <= 0.5); // [ 2, 8, 8, 1 ] true true
  * x.dispose();
  *
  * const middles = imageBatch({ count: 1, shape: [1, 2, 1], images: Uint8Array.of(0, 3), levels: 4 });

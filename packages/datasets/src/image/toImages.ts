@@ -24,7 +24,7 @@ export interface ToImagesOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { toImages } from '@iresnet/datasets';
  *
  * const x = tf.tensor4d([-0.5, -0.1, 0, 0.7], [1, 2, 2, 1]);

@@ -25,7 +25,7 @@ import { openDataset } from './openDataset';
  * const dir = mkdtempSync(join(tmpdir(), 'iresnet-'));
  * writeFileSync(join(dir, 'test_batch.bin'), Uint8Array.of(6, ...new Uint8Array(3072)));
  * const set = await cifar10({ split: 'test', dir });
- * console.log(set.count, set.shape, set.classes[set.labels[0]]); // 1 [ 32, 32, 3 ] frog
+ * console.log(set.count, set.shape, set.classes[set.labels[0]!]); // 1 [ 32, 32, 3 ] frog
  * ```
  *
  * @see Krizhevsky, Learning multiple layers of features from tiny images (2009).
@@ -50,7 +50,7 @@ export async function cifar10(options: LoadOptions): Promise<ImageSet> {
  * const dir = mkdtempSync(join(tmpdir(), 'iresnet-'));
  * writeFileSync(join(dir, 'test.bin'), Uint8Array.of(4, 0, ...new Uint8Array(3072))); // coarse, then fine
  * const set = await cifar100({ split: 'test', dir });
- * console.log(set.classes[set.labels[0]]); // apple
+ * console.log(set.classes[set.labels[0]!]); // apple
  * ```
  *
  * @see Krizhevsky, Learning multiple layers of features from tiny images (2009).

@@ -27,7 +27,7 @@ import { openDataset } from './openDataset';
  * writeFileSync(join(dir, 't10k-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7));
  *
  * const set = await mnist({ split: 'test', dir });
- * console.log(set.count, set.shape, set.classes[set.labels[0]]); // 1 [ 28, 28, 1 ] 7
+ * console.log(set.count, set.shape, set.classes[set.labels[0]!]); // 1 [ 28, 28, 1 ] 7
  * ```
  *
  * @see LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition (Proc. IEEE, 1998).
@@ -53,7 +53,7 @@ export async function mnist(options: LoadOptions): Promise<ImageSet> {
  * writeFileSync(join(dir, 'train-images-idx3-ubyte'), Uint8Array.from(images));
  * writeFileSync(join(dir, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 9));
  * const set = await fashionMnist({ split: 'train', dir });
- * console.log(set.classes[set.labels[0]]); // Ankle boot
+ * console.log(set.classes[set.labels[0]!]); // Ankle boot
  * ```
  *
  * @see Xiao, Rasul and Vollgraf, arXiv 1708.07747.
@@ -79,7 +79,7 @@ export async function fashionMnist(options: LoadOptions): Promise<ImageSet> {
  * writeFileSync(join(dir, 'train-images-idx3-ubyte'), Uint8Array.from(images));
  * writeFileSync(join(dir, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 0));
  * const set = await kmnist({ split: 'train', dir });
- * console.log(set.classes[set.labels[0]]); // お
+ * console.log(set.classes[set.labels[0]!]); // お
  * ```
  *
  * @see Clanuwat et al., arXiv 1812.01718.

@@ -39,7 +39,7 @@ export interface AndersonOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { anderson, fixedPoint, picard } from '@iresnet/inversion';
  *
  * const f = (x: tf.Tensor) => tf.mul(tf.cos(x), 0.95);

@@ -34,7 +34,7 @@ export interface NewtonGmresOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  * import { invertResidual, newtonGmres } from '@iresnet/inversion';
  *

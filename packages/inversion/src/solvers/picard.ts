@@ -6,7 +6,7 @@ import type { FixedPointSolver } from '../problem';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { fixedPoint, picard } from '@iresnet/inversion';
  *
  * const { value } = fixedPoint((x) => tf.cos(x), tf.zeros([2, 1]), { solver: picard() });

@@ -28,7 +28,7 @@ const CLIPSWISH_SCALE = 1.004;
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { cLipSwish } from '@iresnet/lipschitz';
  *
  * console.log(cLipSwish().apply(tf.tensor2d([[1, 2]])).shape); // [ 1, 4 ]
@@ -51,7 +51,7 @@ export function cLipSwish(options: LipSwishOptions = {}): LipschitzMap {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { cRelu } from '@iresnet/lipschitz';
  *
  * cRelu().apply(tf.tensor2d([[1, -2]])).print(); // [[1, 0, 0, 2]]

@@ -15,7 +15,7 @@ import type { ActivationFormula } from './formula';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { elementwise } from '@iresnet/lipschitz';
  *
  * const atan = elementwise({

@@ -10,7 +10,7 @@ import { elementwise } from './elementwise';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { elu } from '@iresnet/lipschitz';
  *
  * elu().apply(tf.tensor2d([[-1, 0, 2]])).print(); // [[-0.632, 0, 2]]

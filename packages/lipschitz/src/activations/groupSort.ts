@@ -27,7 +27,7 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { groupSort } from '@iresnet/lipschitz';
  *
  * groupSort(3).apply(tf.tensor2d([[1, 3, 2, 4, 6, 5]])).print(); // [[3, 2, 1, 6, 5, 4]]

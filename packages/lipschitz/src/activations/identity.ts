@@ -5,7 +5,7 @@ import { identityOperator, type LipschitzMap } from '@iresnet/core';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { identity } from '@iresnet/lipschitz';
  *
  * identity().apply(tf.tensor2d([[1, 2]])).print(); // [[1, 2]]

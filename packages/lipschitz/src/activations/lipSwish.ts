@@ -28,7 +28,7 @@ const none = [{ weight: null, bias: null }];
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { lipSwish } from '@iresnet/lipschitz';
  *
  * lipSwish().apply(tf.tensor2d([[-1, 0, 1]])).print();

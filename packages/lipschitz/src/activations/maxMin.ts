@@ -31,7 +31,7 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { maxMin } from '@iresnet/lipschitz';
  *
  * maxMin().apply(tf.tensor2d([[1, 3, 7, 5]])).print(); // [[3, 7, 1, 5]]

@@ -10,7 +10,7 @@ import { elementwise } from './elementwise';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { relu } from '@iresnet/lipschitz';
  *
  * relu().apply(tf.tensor2d([[-1, 2]])).print(); // [[0, 2]]
@@ -28,7 +28,7 @@ export function relu(): LipschitzMap {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { leakyRelu } from '@iresnet/lipschitz';
  *
  * leakyRelu(0.1).apply(tf.tensor2d([[-1, 2]])).print(); // [[-0.1, 2]]

@@ -14,7 +14,7 @@ import { elementwise } from './elementwise';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { sin } from '@iresnet/lipschitz';
  *
  * sin(2).apply(tf.tensor2d([[Math.PI / 4]])).print(); // [[0.5]]

@@ -7,7 +7,7 @@ import { elementwise } from './elementwise';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { softplus } from '@iresnet/lipschitz';
  *
  * softplus().apply(tf.tensor2d([[0]])).print(); // [[0.693]]

@@ -114,7 +114,7 @@ export const activationNames = Object.keys(activations) as readonly ActivationNa
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { activation } from '@iresnet/lipschitz';
  *
  * const x = tf.tensor2d([[-1, 2]]);

@@ -7,7 +7,7 @@ import { elementwise } from './elementwise';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { tanh } from '@iresnet/lipschitz';
  *
  * tanh().apply(tf.tensor2d([[0, 1]])).print(); // [[0, 0.762]]

@@ -35,7 +35,7 @@ export interface AdamOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { adam } from '@iresnet/training';
  *
  * const optimizer = adam();

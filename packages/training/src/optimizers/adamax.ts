@@ -22,7 +22,7 @@ import { decay, type Optimizer } from './optimizer';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { adamax } from '@iresnet/training';
  *
  * const optimizer = adamax();

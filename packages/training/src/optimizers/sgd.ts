@@ -21,7 +21,7 @@ export interface SgdOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { sgd } from '@iresnet/training';
  *
  * const optimizer = sgd({ momentum: 0.9 });
