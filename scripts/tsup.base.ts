@@ -10,5 +10,6 @@ export const library: Options = {
   target: 'es2022',
   platform: 'neutral',
   treeshake: true,
+  removeNodeProtocol: false, // 'node:fs' stays 'node:fs'
   external: [/^@tensorflow\//, /^node:/],
 };

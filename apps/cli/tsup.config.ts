@@ -6,6 +6,7 @@ export default defineConfig({
   format: ['esm'],
   target: 'node20',
   platform: 'node',
+  removeNodeProtocol: false, // 'node:fs' stays 'node:fs'
   splitting: true,
   clean: true,
 });

@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../scripts/tsup.base';
 
-export default defineConfig({ ...library, entry: ['src/index.ts', 'src/command.ts'] });
+export default defineConfig({
+  ...library,
+  entry: { index: 'src/index.ts', installCommand: 'src/native/installCommand.ts' },
+});

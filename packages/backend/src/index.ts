@@ -21,7 +21,7 @@
  * @packageDocumentation
  */
 export { useBackend, type BackendName, type BackendReport, type UseBackendOptions } from './useBackend';
-export { accelerateWasm } from './accelerateWasm';
+export { accelerateWasm } from './wasm/accelerate';
 export { registerConv2dGradient } from './conv2dGradient';
 export { findNative, type NativeInstall } from './native/folder';
 export { type LoadedNative } from './native/load';

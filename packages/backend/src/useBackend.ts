@@ -1,12 +1,12 @@
 import { findBackendFactory, getBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { IResNetError } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
-import { accelerateWasm } from './accelerateWasm';
+import { accelerateWasm } from './wasm/accelerate';
 import { registerConv2dGradient } from './conv2dGradient';
 import { findNative, nativeBase } from './native/folder';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
-import { withWasmThreads } from './wasmThreads';
+import { withWasmThreads } from './wasm/threads';
 
 /** A backend of TensorFlow.js, or `auto` for the fastest that starts. `tensorflow` is the native library, in Node. */
 export type BackendName = 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';

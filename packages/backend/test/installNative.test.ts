@@ -23,7 +23,7 @@ import { installed } from '../../../scripts/native';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = [
   ...['--conditions=@iresnet/source', '--import', 'tsx'],
-  join(root, 'packages/backend/src/command.ts'),
+  join(root, 'packages/backend/src/native/installCommand.ts'),
 ];
 const temporary = mkdtempSync(join(tmpdir(), 'install-native-'));
 let dir = '';

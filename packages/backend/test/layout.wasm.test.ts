@@ -139,6 +139,12 @@ describe('copies agree with the cpu backend', () => {
   it('refuses what does not fit, as before', () => {
     expect(() => tf.slice(iota([2, 3]), [0, 2], [2, 2])).toThrow();
     expect(() => tf.concat([iota([2, 3]), iota([3, 3])], 1)).toThrow();
+    expect(() => tf.stack([iota([2, 3]), iota([3, 2])])).toThrow();
+    expect(() => tf.split(iota([4, 3]), [1, 1])).toThrow();
+    expect(() => tf.sum(iota([4, 3]), 2)).toThrow();
+    expect(() => tf.reverse(iota([4, 3]), 2)).toThrow();
+    expect(() => tf.where(tf.ones([2], 'bool'), iota([3]), iota([3]))).toThrow();
+    expect(() => tf.add(iota([2]), iota([3]))).toThrow();
   });
 
   it('has gradients: concat of slices is the identity', () => {

@@ -111,3 +111,17 @@ it('broadcasts a matrix over a batch', () => {
   const one = tf.matMul(tf.reshape(a, [80, 30]), b, false, true).dataSync();
   expect([...got]).toEqual([...one]); // the same sums in the same order
 });
+
+it('refuses matrices that do not fit, as before', () => {
+  const matrix = (rows: number, columns: number): tf.Tensor2D => tf.ones([rows, columns]);
+  for (const n of [3, 300]) {
+    const before = tf.memory();
+    tf.tidy(() => {
+      expect(() => tf.matMul(matrix(2, n), matrix(n + 1, 4))).toThrow('inner shapes');
+      expect(() => tf.matMul(matrix(n, 2), matrix(n + 1, 4), true)).toThrow('inner shapes');
+      expect(() => tf.matMul(matrix(2, n), matrix(4, n + 1), false, true)).toThrow('inner shapes');
+      expect(() => tf.matMul(matrix(n, 2), matrix(4, n + 1), true, true)).toThrow('inner shapes');
+    });
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+  }
+});

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import {
   assign,
   decodeModule,
@@ -40,7 +40,7 @@ const VALUES: [string, HostTensor][] = [
   ['2.empty', { dtype: 'F32', shape: [0, 4], data: new Float32Array(0) }],
 ];
 
-describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('on %s', (backend) => {
   beforeAll(() => startBackend(backend));
 
   it('tensors → module → bytes → another module → tensors, bit for bit', async () => {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import { injectivePad, squeeze, type SqueezeOptions, reportInverse } from '../src';
 
 /** y[b, r, s, ch] by the formula, one value at a time, `channel` that of ch(i, j, c). */
@@ -29,7 +29,7 @@ const orders = {
   'channel-major': (i: number, j: number, c: number) => 4 * c + 2 * i + j,
 } as const;
 
-describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('on %s', (backend) => {
   beforeAll(() => startBackend(backend));
 
   describe.each(Object.entries(orders))('squeeze, %s', (order, channel) => {

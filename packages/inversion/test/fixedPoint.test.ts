@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import { IResNetError } from '@iresnet/core';
 import {
   anderson,
@@ -46,7 +46,7 @@ function unpack({
 
 const half = (x: tf.Tensor) => tf.mul(x, 0.5);
 
-for (const backend of ['cpu', 'wasm', ...native]) {
+for (const backend of ['cpu', ...wasm, ...native]) {
   describe(backend, () => {
     beforeAll(() => startBackend(backend));
 

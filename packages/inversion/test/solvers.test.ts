@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import {
   anderson,
   contractionSteps,
@@ -59,7 +59,7 @@ const solvers = {
   newtonGmres: newtonGmres(),
 };
 
-for (const backend of ['cpu', 'wasm', ...native]) {
+for (const backend of ['cpu', ...wasm, ...native]) {
   describe(backend, () => {
     const problems: Contraction[] = [];
     beforeAll(() => startBackend(backend));

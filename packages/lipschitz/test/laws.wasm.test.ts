@@ -1,9 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll } from 'vitest';
+import { onWasm } from '../../../scripts/wasm';
 import { laws } from './laws';
 
-beforeAll(async () => {
-  await tf.setBackend('wasm');
-});
-laws();
+onWasm(laws);

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { createRng, type LinearOperator, type LogDetEstimator } from '@iresnet/core';
 import { logAbsDet, singularValues } from '@iresnet/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import {
   adaptiveArnoldi,
   arnoldi,
@@ -100,7 +100,7 @@ const estimate = (estimator: LogDetEstimator, matrices: readonly Matrix[], seed 
   return valuesOf(estimator(operator, like.shape, createRng(seed)));
 };
 
-describe.each(['cpu', 'wasm', ...native])('%s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('%s', (backend) => {
   beforeAll(() => startBackend(backend));
 
   // Float32 rounding of H, 6e-8, is amplified by up to 1/(1 − c).

@@ -1,9 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll } from 'vitest';
+import { onWasm } from '../../../scripts/wasm';
 import { iResNetLaws } from './iResNetLaws';
 
-beforeAll(async () => {
-  await tf.setBackend('wasm');
-});
-iResNetLaws();
+onWasm(iResNetLaws);

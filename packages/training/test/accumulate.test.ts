@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import { fit, sgd, type FitOptions } from '../src/index';
 import { optionsFor, problem } from './problem';
 
-describe.each(['cpu', 'wasm', ...native])('accumulation on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('accumulation on %s', (backend) => {
   beforeAll(() => startBackend(backend));
 
   it.each([2, 3, 4])('%i micro-batches are one batch of their rows', async (count) => {

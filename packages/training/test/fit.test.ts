@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { createRng, IResNetError } from '@iresnet/core';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import {
   adam,
   adamax,
@@ -31,7 +31,7 @@ const OPTIMIZERS: [string, Optimizer][] = [
   ['momentum', sgd({ momentum: 0.9, nesterov: true })],
 ];
 
-describe.each(['cpu', 'wasm', 'remote', ...native])('fit on %s', (backend) => {
+describe.each(['cpu', ...wasm, 'remote', ...native])('fit on %s', (backend) => {
   beforeAll(() => startBackend(backend));
   afterAll(async () => {
     await tf.setBackend('cpu');

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import { adam, adamax, sgd, type Optimizer } from '../src/index';
 
 /** A method in float64, written from its formula: it remembers g of all steps and nothing else. */
@@ -70,7 +70,7 @@ const CURVATURE = [0.1, 1, 3, 10];
 const TARGET = [1, -2, 0.5, 0.01];
 const START = [0.3, 0.7, -1.5, 2];
 
-describe.each(['cpu', 'wasm', ...native])('optimizers on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('optimizers on %s', (backend) => {
   beforeAll(() => startBackend(backend));
   afterAll(async () => {
     await tf.setBackend('cpu');

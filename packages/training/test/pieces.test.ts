@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import {
   clipByGlobalNorm,
   constant,
@@ -44,7 +44,7 @@ describe('schedules', () => {
   });
 });
 
-describe.each(['cpu', 'wasm', ...native])('on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('on %s', (backend) => {
   beforeAll(() => startBackend(backend));
 
   /** Runs f, checks that only its result stays alive, and returns its values. */

@@ -1,33 +1,29 @@
-import { simd, type Code, type Loop } from './assembler';
+import type { Loop } from './assembler';
+import { f64x2, i64x2, v128, type Code } from './instructions';
 
-/**
+/*
  * Formulas on two float64 lanes. Everything is computed in float64, so that one range reduction and a short polynomial
- * are exact to the last bit of the float32 result and underflow and overflow happen in the final rounding.
+ * are exact to the last bit of the float32 result, and underflow and overflow happen in the final rounding.
  */
-const add = (a: Code, b: Code): Code => simd(0xf0, a, b);
-const sub = (a: Code, b: Code): Code => simd(0xf1, a, b);
-const mul = (a: Code, b: Code): Code => simd(0xf2, a, b);
-const div = (a: Code, b: Code): Code => simd(0xf3, a, b);
-const abs = (a: Code): Code => simd(0xec, a);
-/** `a < b ? b : a`: NaN in `a` stays. */
-const atLeast = (a: Code, b: Code): Code => simd(0xf7, a, b);
-const atMost = (a: Code, b: Code): Code => simd(0xf6, a, b);
-const shiftLeft = (a: Code, bits: number): Code => simd(0xcb, [...a, 0x41, bits]);
-const shiftRight = (a: Code, bits: number): Code => simd(0xcd, [...a, 0x41, bits]);
-const addInt = (a: Code, b: Code): Code => simd(0xce, a, b);
-const subInt = (a: Code, b: Code): Code => simd(0xd1, a, b);
-const or = (a: Code, b: Code): Code => simd(0x50, a, b);
-const xor = (a: Code, b: Code): Code => simd(0x51, a, b);
-const not = (a: Code): Code => simd(0x4d, a);
-const both = (a: Code, b: Code): Code => simd(0x4e, a, b);
-const less = (a: Code, b: Code): Code => simd(0x49, a, b);
+const { abs, add, div, lt: less, mul, sub } = f64x2;
+/** The larger, and the smaller of two; NaN in the first operand stays. */
+const { pmax: atLeast, pmin: atMost } = f64x2;
+const { and: both, not, or, xor } = v128;
+const { add: addInt, shl: shiftLeft, shrU: shiftRight, sub: subInt } = i64x2;
+
+/** How the values are computed that a formula has flagged, since it does not hold for them. */
+export interface Fallback {
+  /** Whether the formula flags x. It must agree with the flag exactly: then no value depends on the values next to it. */
+  readonly flags: (x: number) => boolean;
+  readonly exact: (x: number) => number;
+}
 
 /** Adding 1.5 · 2⁵² rounds to an integer, whose two's complement then stands in the low bits. */
 const ROUND = 6755399441055744;
 /** π in two parts; the first has 33 bits, so that its product with an integer below 2²⁰ is exact. */
 const PI_HIGH = 3.14159265346825122834;
 const PI_LOW = 1.21542010130123844986e-10;
-/** Beyond, the reduction loses bits. */
+/** Beyond this angle, the reduction loses bits. */
 const LARGEST_ANGLE = 1e6;
 
 /** sin(r)/r in r², |r| ≤ π/2, relative error 7e-9. */
@@ -145,3 +141,14 @@ export function softplus(loop: Loop, x: Code): Code {
   const z = loop.keep(mul(s, s));
   return add(atLeast(x, loop.f64(0)), mul(s, polynomial(loop, z, LOG1P)));
 }
+
+const isLargeAngle = (x: number): boolean => !(Math.abs(x) < LARGEST_ANGLE);
+const isPositive = (u: number): boolean => 0 < u && u < Infinity;
+
+/** The formulas above that flag values, by the names of their kernels. NaN and infinities are always flagged. */
+export const fallbacks: Readonly<Record<string, Fallback>> = {
+  Sin: { flags: isLargeAngle, exact: Math.sin },
+  Cos: { flags: isLargeAngle, exact: Math.cos },
+  Log: { flags: (x) => !isPositive(x), exact: Math.log },
+  Log1p: { flags: (x) => !isPositive(1 + x), exact: Math.log1p },
+};

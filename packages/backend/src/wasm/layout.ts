@@ -1,5 +1,5 @@
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { replaceWasmKernel, type WasmBackend, type WasmKernel } from './wasmBackend';
+import { replaceWasmKernel, type WasmBackend, type WasmKernel } from './replaceKernel';
 
 /** Rows of equal width in a tensor: where the first begins and how far apart they are, in values. */
 interface Rows {
@@ -95,8 +95,9 @@ const concat: WasmKernel = (inputs, attrs, backend, original) => {
 
 const pack: WasmKernel = (inputs, attrs, backend, original) => {
   const tensors = Object.values(inputs);
-  if (!movable(...tensors)) return original();
   const { shape } = tensors[0]!;
+  // The kernel that was there refuses shapes that differ.
+  if (!movable(...tensors) || !tensors.every((t) => util.arraysEqual(t.shape, shape))) return original();
   const axis = along(attrs['axis'], shape.length + 1);
   return join(backend, tensors, before(shape, axis), [
     ...shape.slice(0, axis),

@@ -1,7 +1,8 @@
 import { util } from '@tensorflow/tfjs-core';
+import { fallbacks, type Fallback } from './simd/formulas';
 import { arithmeticNames, comparisonNames, unaryNames } from './simd/loops';
-import { replaceWasmKernel } from './wasmBackend';
-import { address, isFloat, kernelsOf } from './wasmKernels';
+import { replaceWasmKernel } from './replaceKernel';
+import { address, isFloat, kernelsOf } from './kernels';
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
@@ -9,16 +10,17 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-/** `out = f(x)`; where the loop saw values outside its range, `exact` repairs them. */
-function unary(name: string, exact: ((x: number) => number) | undefined): void {
+/** `out = f(x)`. Where the loop has flagged a value, the fallback computes all values that the formula flags, and no other. */
+function unary(name: string): void {
   replaceWasmKernel(name, ({ x }, _attrs, backend, original) => {
     const kernels = kernelsOf(backend);
     if (!kernels || !isFloat(x!)) return original();
     const from = address(backend, x!); // first: a tensor of another backend moves here now
     const out = backend.makeOutput(x!.shape, 'float32');
     const flagged = kernels[name]!(from, address(backend, out), util.sizeFromShape(x!.shape));
-    if (flagged !== 0 && exact !== undefined) {
-      repair(exact, backend.typedArrayFromHeap(x!), backend.typedArrayFromHeap(out));
+    const fallback = fallbacks[name];
+    if (flagged !== 0 && fallback !== undefined) {
+      repair(fallback, backend.typedArrayFromHeap(x!), backend.typedArrayFromHeap(out));
     }
     return out;
   });
@@ -26,11 +28,8 @@ function unary(name: string, exact: ((x: number) => number) | undefined): void {
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
-function repair(exact: (x: number) => number, from: Values, to: Values): void {
-  for (let i = 0; i < from.length; i++) {
-    const x = from[i]!;
-    if (!(x > 0 && x < 1e6)) to[i] = exact(x); // the ranges of all flagged formulas contain this one
-  }
+function repair({ flags, exact }: Fallback, from: Values, to: Values): void {
+  for (let i = 0; i < from.length; i++) if (flags(from[i]!)) to[i] = exact(from[i]!);
 }
 
 /** `out = a ∘ b` for equal shapes and for a scalar on either side. */
@@ -55,7 +54,7 @@ function binary(name: string, dtype: 'float32' | 'bool'): void {
  * dtypes, broadcasting of arrays) go to the kernel that was there.
  */
 export function accelerateElementwise(): void {
-  for (const [name, exact] of Object.entries(unaryNames)) unary(name, exact);
+  for (const name of unaryNames) unary(name);
   for (const name of arithmeticNames) binary(name, 'float32');
   for (const name of comparisonNames) binary(name, 'bool');
   replaceWasmKernel('LeakyRelu', ({ x }, attrs, backend, original) => {

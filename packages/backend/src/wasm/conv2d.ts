@@ -5,7 +5,7 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { replaceWasmKernel, type WasmBackend } from './wasmBackend';
+import { replaceWasmKernel, type WasmBackend } from './replaceKernel';
 
 type Size = [number, number, number, number];
 type Pad = { top: number; bottom: number; left: number; right: number };

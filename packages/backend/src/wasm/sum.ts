@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
-import { replaceWasmKernel } from './wasmBackend';
-import { address, isFloat, kernelsOf } from './wasmKernels';
-import { writeProduct } from './wasmMatMul';
+import { replaceWasmKernel } from './replaceKernel';
+import { address, isFloat, kernelsOf } from './kernels';
+import { writeProduct } from './matMul';
 
 /** From this many columns on, row by row is the faster way to add. */
 const WIDE = 256;

@@ -1,11 +1,11 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { IResNetError } from '@iresnet/core';
-import { accelerateConv2d } from './wasmConv2d';
-import { accelerateElementwise } from './wasmElementwise';
-import { accelerateLayout } from './wasmLayout';
-import { bindKernels } from './wasmKernels';
-import { accelerateMatMul } from './wasmMatMul';
-import { accelerateSum } from './wasmSum';
+import { accelerateConv2d } from './conv2d';
+import { accelerateElementwise } from './elementwise';
+import { accelerateLayout } from './layout';
+import { bindKernels } from './kernels';
+import { accelerateMatMul } from './matMul';
+import { accelerateSum } from './sum';
 
 /**
  * Replace the slow kernels of the running wasm backend by faster ones of the same results: sin, cos, exp, log, tanh,

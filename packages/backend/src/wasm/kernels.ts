@@ -1,8 +1,8 @@
 import { backend as currentBackend, type TensorInfo } from '@tensorflow/tfjs-core';
-import { assembleModule, Loop } from './simd/assembler';
+import { assembleLoop, assembleModule } from './simd/assembler';
 import { loops } from './simd/loops';
 import { productFunctions } from './simd/products';
-import type { WasmBackend } from './wasmBackend';
+import type { WasmBackend } from './replaceKernel';
 
 /** A function of the module, of byte addresses and counts. */
 export type Kernel = (...addressesAndCounts: number[]) => number;
@@ -25,7 +25,7 @@ export async function bindKernels(): Promise<boolean> {
   if (memory === undefined) return false;
   const shared =
     typeof SharedArrayBuffer !== 'undefined' && (memory.buffer as unknown) instanceof SharedArrayBuffer;
-  const functions = [...loops.map((definition) => Loop.assemble(definition)), ...productFunctions];
+  const functions = [...loops.map(assembleLoop), ...productFunctions];
   const bytes = assembleModule(functions, shared);
   if (!WebAssembly.validate(bytes)) return false;
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });

@@ -1,7 +1,7 @@
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { BLOCK_COLUMNS } from './simd/products';
-import { replaceWasmKernel, type WasmBackend } from './wasmBackend';
-import { address, isFloat, kernelsOf, type Kernel } from './wasmKernels';
+import { replaceWasmKernel, type WasmBackend } from './replaceKernel';
+import { address, isFloat, kernelsOf, type Kernel } from './kernels';
 
 /** Below this many multiplications per matrix, swapping the axes first costs more than it saves. */
 const SMALL = 2048;
@@ -108,9 +108,10 @@ export function accelerateMatMul(): void {
     replaceWasmKernel(name, (inputs, attrs, backend, original) => {
       const { transposeA, transposeB } = attrs as Transposed;
       const { a, b } = inputs as { a: TensorInfo; b: TensorInfo };
+      const inner = a.shape.at(transposeA ? -2 : -1)!;
+      if (inner !== b.shape.at(transposeB ? -1 : -2)) return original(); // which refuses it
       const own = name === 'BatchMatMul' ? multiply(backend, a, b, attrs as Transposed) : null;
       if (own) return own;
-      const inner = a.shape.at(transposeA ? -2 : -1)!;
       const work = inner * a.shape.at(transposeA ? -1 : -2)! * b.shape.at(transposeB ? -2 : -1)!;
       if (
         (!transposeA && !transposeB) ||

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { checkNative } from './native/check';
-import { InstallFailure } from './native/failure';
-import { installNative, removeNative } from './native/install';
+import { checkNative } from './check';
+import { InstallFailure } from './failure';
+import { installNative, removeNative } from './install';
 
 const HELP = `Usage: npx @iresnet/backend install-native [options]
 
