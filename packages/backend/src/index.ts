@@ -20,7 +20,8 @@
  *
  * @packageDocumentation
  */
-export { useBackend, type BackendName, type BackendReport, type UseBackendOptions } from './useBackend';
+export { useBackend, type BackendReport, type UseBackendOptions } from './useBackend';
+export { type BackendName } from './candidates';
 export { accelerateWasm } from './wasm/accelerate';
 export { registerConv2dGradient } from './conv2dGradient';
 export { findNative, type NativeInstall } from './native/folder';

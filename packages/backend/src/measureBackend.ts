@@ -11,8 +11,9 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
-import { useBackend, type BackendName } from './useBackend';
+import { checkOptions, ensure } from '@iresnet/core/internal';
+import type { BackendName } from './candidates';
+import { useBackend } from './useBackend';
 
 /** How fast the current backend computes; plain data. */
 export interface BackendRates {
@@ -107,6 +108,7 @@ async function fastest(f: () => Scalar, seconds: number): Promise<number> {
 export async function listBackends(
   options: { readonly seconds?: number; readonly threads?: number } = {},
 ): Promise<readonly ListedBackend[]> {
+  checkOptions('backend.listBackends', options, { seconds: true, threads: true });
   const { seconds = 1, threads } = options;
   const listed: ListedBackend[] = [];
   for (const name of ['tensorflow', 'wasm', 'cpu'] satisfies BackendName[]) {

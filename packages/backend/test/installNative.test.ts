@@ -16,8 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findNative } from '../src';
 import { folderName } from '../src/native/folder';
-import { expectGlibc, expectSpace } from '../src/native/requirements';
-import { defaultTensorflow, wheelRequest, wheelVersion } from '../src/native/wheel';
+import { expectGlibc, expectSpace } from '../src/native/install/requirements';
+import { defaultTensorflow, wheelRequest, wheelVersion } from '../src/native/install/wheel';
 import { installed } from '../../../scripts/native';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

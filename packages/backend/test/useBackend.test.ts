@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IResNetError } from '@iresnet/core';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
-import { useBackend } from '../src';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listBackends, useBackend, type BackendName } from '../src';
 import { installed } from '../../../scripts/native';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -26,6 +30,18 @@ function run(
     output: line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : {},
     stderr,
   };
+}
+
+/** Run a module in a folder with TensorFlow.js and our packages, but without the package of a backend. */
+function runAlone(script: string, folder: string): Record<string, unknown> {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 45_000,
+    env: { ...process.env, IRESNET_NATIVE_DIR: '/nowhere' },
+  });
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  return line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { stdout, stderr };
 }
 
 const prologue = `
@@ -54,7 +70,7 @@ describe('useBackend', () => {
         threads: 1,
         tried: [
           { name: 'install-native', error: remedy },
-          ...tried.map((name) => ({ name, error: expect.stringContaining(name) })),
+          ...tried.map((name) => ({ name, error: 'it is not installed' })),
         ],
       },
     });
@@ -141,5 +157,105 @@ describe('useBackend', () => {
   it('refuses options that make no sense', async () => {
     await expect(useBackend('cpu', { timeoutMs: 0 })).rejects.toThrow('timeoutMs > 0, got 0');
     await expect(useBackend('cpu', { threads: 1.5 })).rejects.toThrow('threads ≥ 1, got 1.5');
+    await expect(useBackend('cpu', { thread: 1 } as object)).rejects.toThrow(
+      "expected the options timeoutMs, threads, log, got 'thread' (did you mean 'threads'?)",
+    );
+    await expect(listBackends({ second: 1 } as object)).rejects.toThrow("(did you mean 'seconds'?)");
+  });
+
+  it('refuses a name that nobody knows, before it looks for any package', async () => {
+    const lines: string[] = [];
+    const log = (line: string): number => lines.push(line);
+    await expect(useBackend('bogus' as BackendName, { log })).rejects.toThrow(
+      /^backend.useBackend: expected one of the backends auto, tensorflow, wasm, cpu, webgl, webgpu, .*, got 'bogus'$/,
+    );
+    await expect(useBackend('wsam' as BackendName)).rejects.toThrow("got 'wsam' (did you mean 'wasm'?)");
+    await expect(useBackend(2 as never)).rejects.toThrow('got 2');
+    expect(lines).toEqual([]);
+  });
+
+  it('takes a backend that the application has registered', async () => {
+    tf.registerBackend('mine', tf.findBackendFactory('cpu'));
+    try {
+      expect(await useBackend('mine' as BackendName)).toMatchObject({ name: 'mine', threads: 1 });
+    } finally {
+      await tf.setBackend('cpu');
+      tf.removeBackend('mine');
+    }
+  });
+
+  it('says that webgl needs a browser', async () => {
+    await expect(useBackend('webgl')).rejects.toThrow('it needs a browser');
+  });
+});
+
+describe('useBackend without the package of a backend', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'no-backend-'));
+    mkdirSync(join(folder, 'node_modules/@tensorflow'), { recursive: true });
+    for (const name of ['tfjs-core', 'tfjs-backend-cpu']) {
+      const at = `node_modules/@tensorflow/${name}`;
+      symlinkSync(join(root, at), join(folder, at));
+    }
+    await build({
+      entryPoints: [join(root, 'packages/backend/src/index.ts')],
+      outfile: join(folder, 'backend.mjs'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      conditions: ['@iresnet/source'],
+      external: ['@tensorflow/*'],
+    });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const attempt = (name: string, before = ''): Record<string, unknown> =>
+    runAlone(
+      `import * as tf from '@tensorflow/tfjs-core';
+       import { useBackend } from './backend.mjs';
+       ${before}
+       const got = await useBackend('${name}').catch((error) => ({ message: error.message }));
+       console.log(JSON.stringify(got));`,
+      folder,
+    );
+
+  it('names the command that installs it', () => {
+    expect(attempt('wasm')).toEqual({
+      message:
+        'backend.useBackend: expected backend wasm to start, got @tensorflow/tfjs-backend-wasm: ' +
+        'it is not installed: npm install @tensorflow/tfjs-backend-wasm',
+    });
+  });
+
+  it('goes on to the next with auto', () => {
+    expect(attempt('auto')).toMatchObject({
+      name: 'cpu',
+      tried: [
+        { name: 'install-native' },
+        { name: '@tensorflow/tfjs-node-gpu' },
+        { name: '@tensorflow/tfjs-node' },
+        { error: 'it is not installed: npm install @tensorflow/tfjs-backend-wasm' },
+      ],
+    });
+  });
+
+  it('says in a page what to import', () => {
+    const page = `tf.env().set('IS_NODE', false);`;
+    expect(attempt('wasm', page)).toEqual({
+      message: expect.stringContaining("write import '@tensorflow/tfjs-backend-wasm' in the application"),
+    });
+    expect(attempt('auto', page)).toMatchObject({ name: 'cpu', tried: [{}] });
+    expect(attempt('tensorflow', page)).toEqual({ message: expect.stringContaining('it needs Node') });
+  });
+
+  it('does not blame a package that is there and fails', () => {
+    const at = join(folder, 'node_modules/@tensorflow/tfjs-backend-webgpu');
+    mkdirSync(at);
+    writeFileSync(join(at, 'index.js'), `throw new Error('no adapter');`);
+    expect(attempt('webgpu')).toEqual({ message: expect.stringMatching(/webgpu: no adapter$/) });
   });
 });

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { checkNative } from './check';
-import { InstallFailure } from './failure';
-import { installNative, removeNative } from './install';
+import { checkNative } from './install/check';
+import { InstallFailure } from './install/failure';
+import { installNative, removeNative } from './install/installNative';
 
 const HELP = `Usage: npx @iresnet/backend install-native [options]
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InstallFailure } from './failure';
-import { platformName } from './folder';
+import { platformName } from '../folder';
 import { lastLines, run, type RunResult } from './run';
 
 /** A TensorFlow wheel to ask pip for. */

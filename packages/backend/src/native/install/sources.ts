@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, wri
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { InstallFailure } from './failure';
-import { coreSymbol } from './load';
+import { coreSymbol } from '../load';
 import { lastLines, run } from './run';
 
 /** The version of `@tensorflow/tfjs-node` that is built. */

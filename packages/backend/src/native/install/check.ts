@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Core from '@tensorflow/tfjs-core';
 import { InstallFailure } from './failure';
-import { loadNative } from './load';
+import { loadNative } from '../load';
 
 type Tf = typeof Core;
 type Case = (tf: Tf, random: (...shape: number[]) => Core.Tensor) => Core.Tensor | Core.Tensor[];

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writ
 import { basename, join, resolve } from 'node:path';
 import { compile, layOut } from './build';
 import { InstallFailure } from './failure';
-import { folderName, nativeBase, platformName } from './folder';
+import { folderName, nativeBase, platformName } from '../folder';
 import { takeLock } from './lock';
 import { expectGlibc, expectSpace, expectTools, glibcVersion, neededBytes } from './requirements';
 import { lastLines, run } from './run';

@@ -1,0 +1,98 @@
+import { getBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { isRegistered, remedy, type Candidate } from './candidates';
+import { registerConv2dGradient } from './conv2dGradient';
+import { loadNative, restoreUtil, type LoadedNative } from './native/load';
+import { importOptional, isNode } from './nodeOnly';
+import { accelerateWasm } from './wasm/accelerate';
+import { withWasmThreads } from './wasm/threads';
+
+/** What runs after {@link start}. */
+export interface Started {
+  readonly threads: number;
+  readonly native?: LoadedNative;
+}
+
+/** The native library that was loaded. An addon can be loaded only once. */
+let loaded: LoadedNative | undefined;
+
+/**
+ * Load a backend, make it current and prepare it for training. Rejects when its package or library is
+ * missing, when it fails to start, and when it does not answer within `timeoutMs`.
+ */
+export async function start(
+  candidate: Candidate,
+  threads: number | undefined,
+  timeoutMs: number,
+): Promise<Started> {
+  const { backend } = candidate;
+  if (!isRegistered(backend)) await load(candidate, threads);
+  const ready = (): Promise<void> => makeCurrent(backend, timeoutMs);
+  if (backend === 'tensorflow') {
+    await ready();
+    registerConv2dGradient();
+    return loaded === undefined ? { threads: 1 } : { threads: nativeThreads(), native: loaded };
+  }
+  if (backend !== 'wasm') {
+    await ready();
+    return { threads: 1 };
+  }
+  let used = 1;
+  if (threads !== undefined && threads > 1 && isNode()) used = await withWasmThreads(threads, ready);
+  else await ready();
+  registerConv2dGradient();
+  await accelerateWasm();
+  return { threads: used };
+}
+
+/** Load the package or the library that registers the backend. */
+async function load(candidate: Candidate, threads: number | undefined): Promise<void> {
+  if (candidate.backend === 'tensorflow') restoreUtil();
+  if (candidate.kind === 'native') {
+    loaded = await loadNative(candidate.source, threads);
+    return;
+  }
+  if (candidate.kind === 'no native') throw new Error(remedy(candidate));
+  try {
+    await importOptional(candidate.source);
+  } catch (error) {
+    const advice = remedy(candidate, error);
+    throw advice === undefined ? error : new Error(advice, { cause: error });
+  }
+  if (!isRegistered(candidate.backend)) {
+    throw new Error(`its package offers no backend here${isNode() ? '; it needs a browser' : ''}`);
+  }
+}
+
+async function makeCurrent(backend: string, timeoutMs: number): Promise<void> {
+  const started = await within(timeoutMs, setBackend(backend)).catch((error: unknown) => {
+    // A start that is still pending would block every other backend.
+    if (getBackend() === backend) removeBackend(backend);
+    throw error;
+  });
+  if (started) return;
+  const hint =
+    backend === 'wasm' && !isNode()
+      ? '; if its .wasm files were not found, setWasmPaths of @tensorflow/tfjs-backend-wasm says where they are'
+      : '';
+  throw new Error(`it could not be initialized; TensorFlow.js has printed the reason${hint}`);
+}
+
+/** Threads of one kernel of TensorFlow: the number in its environment variable, else all processors. */
+function nativeThreads(): number {
+  const told = Number(process.env['TF_NUM_INTRAOP_THREADS']);
+  return told >= 1 ? told : process.getBuiltinModule('node:os').availableParallelism();
+}
+
+async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
