@@ -168,7 +168,11 @@ export function laws(): void {
     // A normal with the moons' moments, where ActNorm starts, has about 1.9 nats; a fifth of a nat is far beyond noise.
     expect(loss(train)).toBeLessThan(start[0]! - 0.2);
     expect(loss(held)).toBeLessThan(start[1]! - 0.2);
+    // Between steps, the bound is as good as the power iteration. It lags behind for some steps after the two largest singular
+    // values of a kernel have changed places, as here near step 33: L = 1.1.
+    model.enforceBounds();
     for (const block of model.blocks) expect(block.lipschitzBound()).toBeLessThan(1);
+    expect(loss(held)).toBeLessThan(start[1]! - 0.2);
     const { errorBound, converged } = model.decode(model.encode(held));
     expect(converged.every(Boolean)).toBe(true);
     expect(Math.max(...errorBound)).toBeLessThan(1);
