@@ -5,10 +5,16 @@ import { isNode } from './nodeOnly';
 
 const names = ['auto', 'tensorflow', 'wasm', 'cpu', 'webgl', 'webgpu'] as const;
 
-/** A backend of TensorFlow.js, or `auto` for the fastest that starts. `tensorflow` is the native library, in Node. */
+/**
+ * A backend of TensorFlow.js, or `auto` for the first that starts. `tensorflow` is the native
+ * library, in Node.
+ */
 export type BackendName = (typeof names)[number];
 
-/** One way to get a backend: from a package of npm, or from a native library that `install-native` has built. */
+/**
+ * One way to get a backend: from a package of npm, or from a native library that `install-native`
+ * has built.
+ */
 export interface Candidate {
   readonly backend: string;
   /** The package, the folder of a native library, or `install-native` where there is none. */
@@ -22,7 +28,10 @@ const fromPackage = (backend: string, source = `@tensorflow/tfjs-backend-${backe
   kind: 'package',
 });
 
-/** The backends to try for a name, in this order. A name that nobody registered and TensorFlow.js does not have is refused. */
+/**
+ * What to try for a name, in this order. Refuses a name that TensorFlow.js does not have and nobody
+ * has registered.
+ */
 export function candidates(name: string): readonly Candidate[] {
   const known = (names as readonly string[]).includes(name) || isRegistered(name);
   ensure(known, 'backend.useBackend', () => {
@@ -52,7 +61,7 @@ function native(): readonly Candidate[] {
   ];
 }
 
-/** What to do where a candidate is missing; undefined where `error` says that something else is wrong. */
+/** What to do about a missing candidate; undefined if `error` says that something else is wrong. */
 export function remedy({ backend, source, kind }: Candidate, error?: unknown): string | undefined {
   if (kind === 'no native') return `nothing in ${nativeBase()}; run npx @iresnet/backend install-native`;
   if (kind === 'native') return undefined;

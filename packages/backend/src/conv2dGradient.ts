@@ -29,15 +29,20 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
 ];
 
 /**
- * On wasm and native, give conv2d a gradient that is made of forward convolutions: dx = conv2d(dy, W reversed and transposed) and
- * dW = conv2d(x with channels as batch, dy as filter); 1×1 kernels as matrix products.
+ * dx = conv2d(dy, W reversed and transposed), dW = conv2d(x with channels as batch, dy as filter).
  *
- * The wasm backend has no kernel for dW, and its kernel for dx is ten times slower than its convolution. The native backend
- * has both, but refuses padding that is given in numbers: there this gradient is used for it alone. Covers stride 1
- * and dilation 1 in NHWC with any padding. Whatever else, and other backends, keep the gradient that was registered
- * before. Since the parts are differentiable, so is the gradient. Call it after the import that registers gradients
- * (`@tensorflow/tfjs`); calling it again does nothing. {@link useBackend} calls it.
+ * Give conv2d a gradient that is made of forward convolutions, on wasm and native. 1×1 kernels
+ * become matrix products. The wasm backend has no kernel for dW, and its kernel for dx is ten times
+ * slower than its convolution. The native backend has both, but it refuses padding that is given in
+ * numbers; only there does it use this gradient.
  *
+ * It covers stride 1 and dilation 1 in NHWC, with any padding. Other convolutions and other
+ * backends keep the gradient that was registered before. The gradient can be differentiated itself,
+ * since its parts can. Call the function after the import that registers gradients
+ * (`@tensorflow/tfjs`); a second call does nothing. {@link useBackend} calls it.
+ *
+ * @throws IResNetError of kind `argument`, in the backward pass, if no gradient was registered
+ * before and a convolution needs it.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -47,7 +52,8 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
  * await tf.setBackend('wasm');
  * registerConv2dGradient();
  * const x = tf.ones<tf.Rank.R4>([1, 4, 4, 1]);
- * const dW = tf.grad((w) => tf.sum(tf.conv2d(x, w as tf.Tensor4D, 1, 'same')))(tf.ones([3, 3, 1, 1]));
+ * const loss = (w: tf.Tensor) => tf.sum(tf.conv2d(x, w as tf.Tensor4D, 1, 'same'));
+ * const dW = tf.grad(loss)(tf.ones([3, 3, 1, 1]));
  * tf.reshape(dW, [3, 3]).print(); // how many outputs each weight sees: 9 12 9, 12 16 12, 9 12 9
  * ```
  */
@@ -77,7 +83,8 @@ function forwardConvolutions(
 ): { x: () => Tensor; filter: () => Tensor } | undefined {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
   const all1 = [strides, dilations].flat().every((n) => n === 1);
-  // TensorFlow's own kernels are as fast, but tfjs-node calls them only for padding that has a name.
+  // TensorFlow's own kernels are as fast, but tfjs-node calls them only for named padding ('same',
+  // 'valid').
   const lacking = getBackend() === 'wasm' || (getBackend() === 'tensorflow' && typeof pad !== 'string');
   if (!lacking || !all1 || dataFormat === 'NCHW') return undefined;
   const info = backend_util.computeConv2DInfo(

@@ -1,11 +1,15 @@
 /**
- * Start a TensorFlow.js backend and make it fit for training: the native library, WebAssembly or plain JavaScript.
+ * Start a TensorFlow.js backend and prepare it for training: the native library, WebAssembly or
+ * plain JavaScript.
  *
- * The wasm backend runs everywhere, but cannot train a convolution, and some of its kernels take tens of nanoseconds a
- * value. This package gives it the gradients that it lacks and replaces the slow kernels by ones of the same results.
+ * The wasm backend runs everywhere, but it cannot train a convolution, and some of its kernels take
+ * tens of nanoseconds per value. This package gives it the gradients that it lacks, and replaces
+ * the slow kernels by fast ones with the same results. The backend is a package that you add:
+ * `npm install @tensorflow/tfjs-backend-wasm`. Without it, `useBackend('auto')` takes plain
+ * JavaScript.
  *
- * `npx @iresnet/backend install-native` builds the native library, whose convolutions are four times as fast, from a TensorFlow
- * wheel; `useBackend('auto')` then takes it.
+ * `npx @iresnet/backend install-native` builds the native library from a TensorFlow wheel. Its
+ * convolutions are four times as fast, and `useBackend('auto')` takes it before wasm.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

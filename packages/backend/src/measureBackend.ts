@@ -17,18 +17,24 @@ import { useBackend } from './useBackend';
 
 /** How fast the current backend computes; plain data. */
 export interface BackendRates {
-  /** 10⁹ floating-point operations in a second of a 3×3 convolution of 32 to 32 channels, 28×28 pixels, 8 images. */
+  /**
+   * 10⁹ floating-point operations per second in a 3×3 convolution: 32 to 32 channels, 8 images of
+   * 28×28 pixels.
+   */
   readonly conv2d: number;
-  /** The same of the product of two matrices of 512×512. */
+  /** 10⁹ floating-point operations per second in the product of two matrices of 512×512. */
   readonly matMul: number;
 }
 
-/** A backend, as it started and ran here; plain data. */
+/** A backend, and how it started and ran here; plain data. */
 export type ListedBackend =
   | {
       readonly name: string;
       readonly started: true;
-      /** The version of TensorFlow on the native backend; of TensorFlow.js on the others. */
+      /**
+       * The version of TensorFlow on the native backend, the version of TensorFlow.js on the
+       * others.
+       */
       readonly version: string;
       readonly device: 'cpu' | 'gpu';
       readonly threads: number;
@@ -42,12 +48,15 @@ export type ListedBackend =
     };
 
 /**
- * Measure the current backend: 10⁹ operations in a second of a convolution and a matrix product, by the fastest run of those
- * within `seconds` for each, after one that is not counted. A product and a sum are two operations. The last value is read back, so that work
- * on a GPU is finished.
+ * Measure how fast the current backend computes a convolution and a matrix product.
  *
- * @param seconds how long each of the two is repeated; > 0.
- * @throws IResNetError of kind `argument` where `seconds` is not positive.
+ * Each is repeated for `seconds`, and the fastest run counts; a run before them does not. A product
+ * and a sum are two operations. Each run ends with reading its result, so work on a GPU is
+ * finished.
+ *
+ * @param seconds - How long each of the two is repeated; > 0.
+ * @returns 10⁹ operations per second.
+ * @throws IResNetError of kind `argument` if `seconds` is not positive.
  * @example
  * ```ts
  * import { measureBackend, useBackend } from '@iresnet/backend';
@@ -91,16 +100,20 @@ async function fastest(f: () => Scalar, seconds: number): Promise<number> {
 }
 
 /**
- * Start the native backend, wasm and cpu in turn, and measure each that starts ({@link measureBackend}). The last that
- * started is current afterwards: call it in a process that does nothing else.
+ * Start the native backend, wasm and cpu in turn, and measure each that starts
+ * ({@link measureBackend}). The last one that started stays current, so call it in a process that
+ * does nothing else.
  *
- * @param options `seconds` of each measurement (1), and `threads` as {@link useBackend} takes them.
+ * @param options - `seconds` of each measurement, default 1, and `threads` as in {@link
+ * useBackend}.
+ * @returns One entry for each of the three; one that did not start says why.
+ * @throws IResNetError of kind `argument` for an unknown option.
  * @example
  * ```ts
  * import { listBackends } from '@iresnet/backend';
  *
  * for (const backend of await listBackends({ seconds: 0.01 })) {
- *   if (backend.started) console.log(backend.name, backend.version, backend.device, backend.threads, backend.rates);
+ *   if (backend.started) console.log(backend.name, backend.device, backend.rates);
  *   else console.log(backend.name, backend.error);
  * }
  * ```

@@ -4,8 +4,9 @@ import { env } from '@tensorflow/tfjs-core';
 export const isNode = (): boolean => env().getBool('IS_NODE');
 
 /**
- * Import a module that may be missing. The name is kept from bundlers, which would fail on, or pack, a package that is
- * not meant for them; in a browser such an import therefore always rejects.
+ * Import a module that may be missing. Bundlers do not see its name: they would pack a package that
+ * the page does not need, or fail on one that is missing. In a browser the import therefore
+ * rejects.
  */
 export function importOptional(specifier: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);

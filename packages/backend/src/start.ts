@@ -16,8 +16,8 @@ export interface Started {
 let loaded: LoadedNative | undefined;
 
 /**
- * Load a backend, make it current and prepare it for training. Rejects when its package or library is
- * missing, when it fails to start, and when it does not answer within `timeoutMs`.
+ * Load a backend, make it current and prepare it for training. Rejects when its package or library
+ * is missing, when it fails to start, and when it does not answer within `timeoutMs`.
  */
 export async function start(
   candidate: Candidate,
@@ -77,7 +77,9 @@ async function makeCurrent(backend: string, timeoutMs: number): Promise<void> {
   throw new Error(`it could not be initialized; TensorFlow.js has printed the reason${hint}`);
 }
 
-/** Threads of one kernel of TensorFlow: the number in its environment variable, else all processors. */
+/**
+ * Threads of one kernel of TensorFlow: the number in its environment variable, else all processors.
+ */
 function nativeThreads(): number {
   const told = Number(process.env['TF_NUM_INTRAOP_THREADS']);
   return told >= 1 ? told : process.getBuiltinModule('node:os').availableParallelism();

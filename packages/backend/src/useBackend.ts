@@ -36,22 +36,23 @@ export interface BackendReport {
 }
 
 /**
- * Start a backend of TensorFlow.js and prepare it for training. `auto` takes the first of these that
- * starts: the native library that `npx @iresnet/backend install-native` has built
- * ({@link findNative}), `@tensorflow/tfjs-node-gpu`, `@tensorflow/tfjs-node`, wasm, cpu.
+ * Start a backend of TensorFlow.js and prepare it for training. `auto` takes the first of these
+ * that starts: the native library that `npx @iresnet/backend install-native` has built ({@link
+ * findNative}), `@tensorflow/tfjs-node-gpu`, `@tensorflow/tfjs-node`, wasm, cpu.
  *
- * The packages of the backends are optional: `npm install @tensorflow/tfjs-backend-wasm` gives `auto`
- * the wasm backend. In Node an installed package is loaded by its name. A page cannot do that: there,
- * write `import '@tensorflow/tfjs-backend-wasm'` in the application.
+ * The packages of the backends are optional: `npm install @tensorflow/tfjs-backend-wasm` gives
+ * `auto` the wasm backend. In Node an installed package is loaded by its name. A page cannot do
+ * that: there, write `import '@tensorflow/tfjs-backend-wasm'` in the application.
  *
- * On wasm, faster kernels replace the slow ones ({@link accelerateWasm}), and conv2d gets a gradient
- * ({@link registerConv2dGradient}). Call this function before you make the first tensor: TensorFlow.js
- * cannot make one before a backend has started.
+ * On wasm, faster kernels replace the slow ones ({@link accelerateWasm}), and conv2d gets a
+ * gradient ({@link registerConv2dGradient}). Call this function before you make the first tensor:
+ * TensorFlow.js cannot make one before a backend has started.
  *
- * @param name - A backend, or `auto`. A backend that the application has registered can be named too.
+ * @param name - A backend, or `auto`. A backend that the application has registered can be named
+ * too.
  * @returns What was chosen, why, and what failed before it.
- * @throws IResNetError of kind `argument` for an unknown name or option, and when no backend of that
- * name starts; the message then holds each reason and says what to install.
+ * @throws IResNetError of kind `argument` for an unknown name or option, and when no backend of
+ * that name starts; the message then holds each reason and says what to install.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

@@ -146,7 +146,8 @@ describe('the gradient of forward convolutions', () => {
   });
 
   it('can be differentiated', () => {
-    // p(x, W) = ½ Σ conv2d(x, W)²; the mixed second derivative against a difference quotient of the first.
+    // p(x, W) = ½ Σ conv2d(x, W)²; the mixed second derivative against a difference quotient of the
+    // first.
     const x = tf.tensor4d(values([1, 4, 4, 2], 1), [1, 4, 4, 2]);
     const w = tf.tensor4d(values([3, 3, 2, 2], 2), [3, 3, 2, 2]);
     const v = tf.tensor4d(values([1, 4, 4, 2], 4), [1, 4, 4, 2]);
@@ -156,7 +157,8 @@ describe('the gradient of forward convolutions', () => {
       return tf.sum(tf.mul(v, tf.grad(p)(x)));
     };
     const second = tf.grad(first)(w).dataSync();
-    // `first` is quadratic in W: the central quotient is exact up to rounding, about 1e-6 · |first| / step.
+    // `first` is quadratic in W: the central quotient is exact up to rounding, about 1e-6 · |first|
+    // / step.
     for (const index of [0, 7, 20, 35]) {
       const shifted = (step: number): tf.Tensor4D =>
         tf.tensor4d(

@@ -6,7 +6,8 @@ import { fallbacks } from '../src/wasm/simd/formulas';
 import { unaryNames } from '../src/wasm/simd/loops';
 import { grid, specials, ulps } from './ulp';
 
-// A batch is scored row by row in the end: no value may depend on what lies next to it, not even in its last bit.
+// A batch is scored row by row in the end: no value may depend on what lies next to it, not even in
+// its last bit.
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -69,7 +70,8 @@ it.each(Object.entries(fallbacks))(
       const label = `${x}, flagged: ${fallback.flags(x)}`;
       // One that the loop flags and the fallback leaves out has a wrong value.
       expect(ulps(f(tf.tensor1d([x])).dataSync()[0]!, fallback.exact(x)), label).toBeLessThan(0.65);
-      // One that only the fallback takes for flagged would have other bits next to NaN, which the loop does flag.
+      // One that only the fallback takes for flagged would have other bits next to NaN, which the
+      // loop does flag.
       expect(bits(f(tf.tensor1d([x]))), label).toEqual(bits(f(tf.tensor1d([x, NaN]))).slice(0, 1));
     }
   },

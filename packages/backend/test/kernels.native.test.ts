@@ -141,7 +141,10 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** The value and, with weights on the results, the slopes: on the current backend, from a fixed seed. */
+/**
+ * The value and, with weights on the results, the slopes: on the current backend, from a fixed
+ * seed.
+ */
 function compute({ f, shapes, positive, slope = true }: Case): number[][] {
   return tf.tidy(() => {
     const x = shapes.map((shape, i) => {
@@ -169,7 +172,8 @@ describe.skipIf(!installed)('the native backend computes what the cpu backend do
     await tf.setBackend('cpu');
     const cpu = compute(one);
     expect(native.map((values) => values.length)).toEqual(cpu.map((values) => values.length));
-    // Float32 rounds to 2⁻²⁴; sums of n terms in another order differ by √n of that, formulas by a few of them.
+    // Float32 rounds to 2⁻²⁴; sums of n terms in another order differ by √n of that, formulas by a
+    // few of them.
     const rtol = 8 * 2 ** -24 * Math.max(4, Math.sqrt(one.terms ?? 1));
     cpu.forEach((values, k) => {
       const scale = Math.max(1e-30, ...values.map(Math.abs));

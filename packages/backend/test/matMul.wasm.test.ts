@@ -85,7 +85,8 @@ describe.each(instances)(
       });
     });
 
-    // With more than one matrix, or no terms, the fused kernel of the backend itself is wrong, transposed or not.
+    // With more than one matrix, or no terms, the fused kernel of the backend itself is wrong,
+    // transposed or not.
     if (batch > 1 || k === 0) return;
     it('is the same with bias and relu fused', () => {
       const fused = tf.fused.matMul({

@@ -48,7 +48,9 @@ describe.each(instances)('the sum of [$shape] over [$axes]', ({ shape, axes }) =
     }
     truth[target]! += value;
   });
-  /** n values below 1, added in float32 one after the other: at most n roundings of sums below n. */
+  /**
+   * n values below 1, added in float32 one after the other: at most n roundings of sums below n.
+   */
   const n = size / Math.max(1, truth.length);
   const tolerance = n * n * 6e-8 + 1e-7;
 

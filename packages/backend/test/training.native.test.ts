@@ -36,7 +36,8 @@ describe.skipIf(!installed)('training on the native backend', () => {
     }
     expect(losses.wasm).toHaveLength(100);
     expect(losses.wasm[99]!).toBeLessThan(losses.wasm[0]! / 2);
-    // Both round each of some 10³ sums to 2⁻²⁴ ≈ 6e-8; Adam divides by slopes that it rounds, which 100 steps amplify.
+    // Both round each of some 10³ sums to 2⁻²⁴ ≈ 6e-8; Adam divides by slopes that it rounds, which
+    // 100 steps amplify.
     losses.wasm.forEach((loss, step) => {
       expect(Math.abs(losses.tensorflow[step]! / loss - 1), `step ${step}`).toBeLessThan(
         step === 0 ? 2e-6 : 1e-3,

@@ -1,4 +1,6 @@
-/** Distance of a float32 from the exact value, in units in the last place of float32 at that value. */
+/**
+ * Distance of a float32 from the exact value, in units in the last place of float32 at that value.
+ */
 export function ulps(got: number, exact: number): number {
   if (Object.is(got, exact) || (Number.isNaN(got) && Number.isNaN(exact))) return 0;
   if (!Number.isFinite(got) || !Number.isFinite(exact)) {
@@ -8,7 +10,10 @@ export function ulps(got: number, exact: number): number {
   return Math.abs(got - exact) / 2 ** (exponent - 23);
 }
 
-/** Values that tables, branches and vectors of four get wrong: grids, neighbours of zero, extremes, non-numbers. */
+/**
+ * Values that tables, branches and vectors of four get wrong: grids, neighbours of zero, extremes,
+ * non-numbers.
+ */
 export const specials = [
   0,
   -0,

@@ -32,7 +32,10 @@ function run(
   };
 }
 
-/** Run a module in a folder with TensorFlow.js and our packages, but without the package of a backend. */
+/**
+ * Run a module in a folder with TensorFlow.js and our packages, but without the package of a
+ * backend.
+ */
 function runAlone(script: string, folder: string): Record<string, unknown> {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,

@@ -1,6 +1,8 @@
 import { isNode } from '../nodeOnly';
 
-/** A native library that `install-native` has built, as its folder's name says; plain data. */
+/**
+ * A native library that `install-native` has built, read from the name of its folder; plain data.
+ */
 export interface NativeInstall {
   /** The folder. */
   readonly folder: string;
@@ -8,20 +10,20 @@ export interface NativeInstall {
   readonly tfjsNode: string;
   /** The version of TensorFlow in it. */
   readonly tensorflow: string;
-  /** What it was built to compute on; a `gpu` build computes on the cpu where no device is found. */
+  /** The device it was built for. A `gpu` build computes on the cpu if it finds no GPU. */
   readonly device: 'cpu' | 'gpu';
 }
 
-/** `process.platform-process.arch`, as in the names of the folders. */
+/** The platform and architecture of this process, as in the names of the folders: `linux-x64`. */
 export const platformName = (): string => `${process.platform}-${process.arch}`;
 
-/** The name of an install's folder: everything that its binary depends on. */
+/** The name of an install's folder. It holds everything that the binary depends on. */
 export const folderName = (tfjsNode: string, tensorflow: string, device: 'cpu' | 'gpu'): string =>
   `tfjs-node-${tfjsNode}_tensorflow-${tensorflow}_${platformName()}_${device}`;
 
 /**
- * Where native libraries are kept: `IRESNET_NATIVE_DIR`, else `XDG_DATA_HOME/iresnet/native`, else
- * `~/.local/share/iresnet/native`.
+ * The folder of all native libraries: `IRESNET_NATIVE_DIR`, else `XDG_DATA_HOME/iresnet/native`,
+ * else `~/.local/share/iresnet/native`.
  */
 export function nativeBase(): string {
   const { env } = process;
@@ -32,14 +34,18 @@ export function nativeBase(): string {
 }
 
 /**
- * The native libraries of `npx @iresnet/backend install-native` for this platform, those for a GPU first, then the newest
- * TensorFlow first; none in a browser. Looks into `IRESNET_NATIVE_DIR`, else into `iresnet/native` of the user's data folder.
+ * The native libraries for this platform that `npx @iresnet/backend install-native` has built.
+ * Those for a GPU come first, then the newest TensorFlow. In a browser there are none.
+ *
+ * It looks into `IRESNET_NATIVE_DIR`, else into `iresnet/native` in the data folder of the user.
  *
  * @example
  * ```ts
  * import { findNative } from '@iresnet/backend';
  *
- * for (const { tensorflow, device, folder } of findNative()) console.log(tensorflow, device, folder);
+ * for (const { tensorflow, device, folder } of findNative()) {
+ *   console.log(tensorflow, device, folder);
+ * }
  * ```
  */
 export function findNative(): readonly NativeInstall[] {

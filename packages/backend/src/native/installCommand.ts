@@ -6,18 +6,20 @@ import { installNative, removeNative } from './install/installNative';
 
 const HELP = `Usage: npx @iresnet/backend install-native [options]
 
-Build the native backend of TensorFlow.js (@tensorflow/tfjs-node) against the library in a TensorFlow wheel, check it, and
-keep it where useBackend('auto') finds it. Run it in a project that has @tensorflow/tfjs. A second run only checks.
+Build the native backend of TensorFlow.js (@tensorflow/tfjs-node) with the library of a TensorFlow
+wheel, check it, and put it where useBackend('auto') finds it. Run this in a project that has
+@tensorflow/tfjs. A second run only checks.
 
-  --gpu                 for NVIDIA GPUs: TensorFlow with CUDA 12 (a download of about 3 GB)
-  --python FILE         the Python whose pip fetches the wheel (python3)
-  --wheel FILE          a TensorFlow wheel that is there already; again for the wheels of CUDA libraries
-  --sources FILE        the tarball of npm pack @tensorflow/tfjs-node, or its folder, that is there already
-  --tensorflow VERSION  another version of TensorFlow than 2.18.1; 2.15 to 2.21 have been seen to work
-  --dir DIR             where to keep it (IRESNET_NATIVE_DIR, else iresnet/native in the user's data folder)
+  --gpu                 build for NVIDIA GPUs, with CUDA 12 (a download of about 3 GB)
+  --python FILE         use the pip of this Python to fetch the wheel (default: python3)
+  --wheel FILE          use this TensorFlow wheel and fetch none; repeat it for CUDA wheels
+  --sources FILE        use this tarball or folder of @tensorflow/tfjs-node and fetch none
+  --tensorflow VERSION  use this TensorFlow (default: 2.18.1; 2.15 to 2.21 are known to work)
+  --dir DIR             install here (default: IRESNET_NATIVE_DIR, else iresnet/native in the
+                        data folder of the user)
   --force               build it again
   --remove              remove it
-  -h, --help            this text
+  -h, --help            print this text
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 `;
@@ -67,7 +69,8 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = (): void => {
     controller.abort();
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop); // npx passes on what the terminal has sent already
+  // `on`, not `once`: npx repeats a signal that the terminal has sent already.
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     const { gpu, python, wheel: wheels, sources, tensorflow, dir, force, remove } = values;
     if (command === 'check-native') process.stdout.write(`${await checkNative(folder!)}\n`);
@@ -75,7 +78,7 @@ async function main(args: readonly string[]): Promise<number> {
     else {
       const abort = controller.signal;
       await installNative({ gpu, python, wheels, sources, tensorflow, dir, force, log: say, abort });
-      if (dir !== undefined) say(`set IRESNET_NATIVE_DIR=${dir} where useBackend is to find it`);
+      if (dir !== undefined) say(`set IRESNET_NATIVE_DIR=${dir}, so that useBackend finds it`);
     }
     return 0;
   } catch (error) {

@@ -13,7 +13,7 @@ import type * as Core from '@tensorflow/tfjs-core';
 type Tf = typeof Core;
 type Registry = Pick<Tf, 'getKernel' | 'registerKernel' | 'unregisterKernel'>;
 
-/** What the kernels below use of the native backend. */
+/** The parts of the native backend that the kernels below use. */
 interface NativeBackend {
   readonly binding: Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_INT32', number>> & {
     createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
@@ -25,18 +25,19 @@ interface NativeBackend {
   incRef(id: object): void;
 }
 
-/** Shapes, axes and permutations that are kept. */
+/** How many shapes, axes and permutations are kept. */
 const most = 4096;
 
 /**
- * Replace slow kernels of the native backend by ones of the same results. `Reshape`, `Sum` and `Transpose` make a tensor of
- * the shape, the axes or the permutation for each call: it is kept; a reshape to the same shape shares the values. `Step` makes six
- * tensors of the size of its argument.
+ * Replace slow kernels of the native backend by fast ones with the same results. The originals of
+ * `Reshape`, `Sum` and `Transpose` make a tensor of the shape, the axes or the permutation in each
+ * call; here these tensors are kept. A reshape to the same shape shares the values. The original
+ * `Step` makes six tensors of the size of its argument.
  */
 export function accelerateNative(registry: Registry = { getKernel, registerKernel, unregisterKernel }): void {
   const kept = new Map<string, number>();
 
-  /** Runs an op whose second input is a list of integers; undefined where that can be kept no more. */
+  /** Run an op whose second input is a list of integers. Undefined if no more lists can be kept. */
   const withList = (
     { backend, inputs }: Parameters<KernelFunc>[0],
     op: string,

@@ -3,13 +3,13 @@ import { type KernelBackend } from '@tensorflow/tfjs-core';
 import { importOptional } from '../nodeOnly';
 import { accelerateNative } from './kernels';
 
-/** The part of the addon that is asked here. */
+/** The part of the addon that is used here. */
 interface Addon {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
 }
 
-/** What runs after `loadNative`. */
+/** The native library that runs; plain data. */
 export interface LoadedNative {
   readonly version: string;
   readonly device: 'cpu' | 'gpu';
@@ -17,14 +17,19 @@ export interface LoadedNative {
 
 type Core = Readonly<Record<string, unknown>>;
 
-/** Under this name the sources in an install find the caller's tfjs-core, so that there is never a second one. */
+/**
+ * Under this name the sources in an install find the caller's tfjs-core. So there is never a second
+ * one.
+ */
 export const coreSymbol = '@iresnet/backend/tfjs-core';
 
 /**
- * Load the addon of an install and register its backend, `tensorflow`, and its kernels with the tfjs-core of the caller.
+ * Load the addon of an install, and register its backend `tensorflow` and its kernels with the
+ * tfjs-core of the caller.
  *
- * TensorFlow reads its settings from the environment when it is loaded. Those that are not set are set: the log level to
- * warnings, GPU memory to be taken as needed and, if given, the threads of one kernel.
+ * TensorFlow reads its settings from the environment when it is loaded. This function sets those
+ * that are missing: the log level to warnings, GPU memory to be taken as needed and, if given, the
+ * threads of one kernel.
  */
 export async function loadNative(folder: string, threads?: number, core?: Core): Promise<LoadedNative> {
   const { createRequire } = process.getBuiltinModule('node:module');
@@ -49,7 +54,10 @@ export async function loadNative(folder: string, threads?: number, core?: Core):
   return { version: addon.TF_Version, device };
 }
 
-/** `@tensorflow/tfjs-node` calls functions of `node:util` that Node 23 removed, and Node 22 warns of; these are the same. */
+/**
+ * Give `node:util` two functions that `@tensorflow/tfjs-node` calls. Node 22 warns of them, Node 23
+ * lacks them.
+ */
 export function restoreUtil(): void {
   const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>;
   util['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined;

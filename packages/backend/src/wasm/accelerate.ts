@@ -8,17 +8,24 @@ import { accelerateMatMul } from './matMul';
 import { accelerateSum } from './sum';
 
 /**
- * Replace the slow kernels of the running wasm backend by faster ones of the same results: sin, cos, exp, log, tanh,
- * softplus, maximum, comparisons, where and their like (a SIMD module on the memory of the backend), concat, stack, slice,
- * split, tile, reverse (plain copies), products of two matrices (no packing, no transposition of the left one), sums over
- * leading axes and the gradients of conv2d (forward convolutions; the one for the filter the backend lacks).
+ * Replace the slow kernels of the running wasm backend by faster ones with the same results.
  *
- * Results are within 0.65 units in the last place of the exact value (1/√x: 1.5), for any argument; NaN and infinities are
- * those of the other backends. A zero may lose its sign. Calling it again does nothing; on a backend that was started anew
- * it must be called again. Without SIMD, or where the memory of the backend cannot be reached, only the copies, the
- * transpositions before a product and the gradients of conv2d are replaced. {@link useBackend} calls it.
+ * These are sin, cos, exp, log, tanh, softplus, maximum, comparisons, where and similar functions
+ * (a SIMD module on the memory of the backend); concat, stack, slice, split, tile and reverse
+ * (plain copies); products of two matrices (the right one is not packed, the left one not
+ * transposed); sums over leading axes; and the gradients of conv2d (forward convolutions; the
+ * backend itself has no gradient of the filter).
  *
- * @throws IResNetError of kind `argument` when the current backend is not wasm.
+ * Each function of one value is within 0.65 units in the last place of the exact result (1/√x:
+ * 1.5), for any argument. NaN and infinities come out as on the other backends; a zero may lose its
+ * sign. A value has the same bits alone and in any batch, next to NaN too.
+ *
+ * A second call does nothing. Call it again after the backend was removed and started anew. If the
+ * engine has no SIMD, or the memory of the backend cannot be reached, only the copies, the
+ * transpositions before a product and the gradients of conv2d are replaced. {@link useBackend}
+ * calls this function.
+ *
+ * @throws IResNetError of kind `argument` if the current backend is not wasm.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

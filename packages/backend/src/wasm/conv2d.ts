@@ -10,7 +10,7 @@ import { replaceWasmKernel, type WasmBackend } from './replaceKernel';
 type Size = [number, number, number, number];
 type Pad = { top: number; bottom: number; left: number; right: number };
 
-/** Run kernels on bare tensor descriptions and free what lies between. */
+/** Run kernels on bare tensor descriptions, and free all results but the last. */
 function chain(backend: WasmBackend) {
   const between: TensorInfo[] = [];
   return {
@@ -49,7 +49,10 @@ function convInfo(inShape: readonly number[], filterShape: readonly number[], at
   );
 }
 
-/** dL/dx[p] = Σ_k W[k]ᵀ dy[p − k + pad]: for stride 1 the convolution of dy with the kernel reversed and transposed. */
+/**
+ * dL/dx[p] = Σ_k W[k]ᵀ dy[p − k + pad]. For stride 1, dy is convolved with the kernel, reversed and
+ * transposed.
+ */
 function inputGradient(): void {
   replaceWasmKernel('Conv2DBackpropInput', ({ dy, filter }, attrs, backend, original) => {
     const info = convInfo(attrs['inputShape'] as number[], filter!.shape, attrs);
@@ -75,8 +78,8 @@ function inputGradient(): void {
 }
 
 /**
- * dL/dW[k] = Σ_{b,p} x[b, s p + k − pad] dy[b, p]ᵀ: the convolution of x with dy as its filter, where channels are the
- * batch, the batch is the channels, and the stride s of the layer dilates the filter.
+ * dL/dW[k] = Σ_{b,p} x[b, s p + k − pad] dy[b, p]ᵀ: the convolution of x with dy as its filter. The
+ * channels are its batch, the batch its channels, and the stride s of the layer dilates the filter.
  */
 function filterGradient(
   inputs: Record<string, TensorInfo>,
@@ -110,15 +113,16 @@ function filterGradient(
     { x: images, filter },
     convolution({ top, bottom, left, right }, [info.strideHeight, info.strideWidth]),
   );
-  // A stride that does not divide the size leaves rows and columns that no output has seen.
+  // If the stride does not divide the size, the last rows and columns have no part in any output.
   const size = [info.inChannels, info.filterHeight, info.filterWidth, info.outChannels];
   const cut = run('Slice', { x: full }, { begin: [0, 0, 0, 0], size });
   return result(run('Transpose', { x: cut }, { perm: [1, 2, 0, 3] }));
 }
 
 /**
- * Both gradient kernels of conv2d as forward convolutions: `Conv2DBackpropInput` (also the forward of conv2dTranspose),
- * ten times faster for stride 1, and `Conv2DBackpropFilter`, which the wasm backend lacks.
+ * Compute both gradients of conv2d by forward convolutions: `Conv2DBackpropInput`, which is also
+ * the forward kernel of conv2dTranspose and becomes ten times faster for stride 1, and
+ * `Conv2DBackpropFilter`, which the wasm backend lacks.
  */
 export function accelerateConv2d(): void {
   inputGradient();

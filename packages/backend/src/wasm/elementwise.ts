@@ -10,12 +10,15 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-/** `out = f(x)`. Where the loop has flagged a value, the fallback computes all values that the formula flags, and no other. */
+/**
+ * `out = f(x)`. If the loop has flagged a value, the fallback computes the flagged values, and no
+ * other.
+ */
 function unary(name: string): void {
   replaceWasmKernel(name, ({ x }, _attrs, backend, original) => {
     const kernels = kernelsOf(backend);
     if (!kernels || !isFloat(x!)) return original();
-    const from = address(backend, x!); // first: a tensor of another backend moves here now
+    const from = address(backend, x!); // before `out`: a tensor of another backend moves here now
     const out = backend.makeOutput(x!.shape, 'float32');
     const flagged = kernels[name]!(from, address(backend, out), util.sizeFromShape(x!.shape));
     const fallback = fallbacks[name];
@@ -32,7 +35,7 @@ function repair({ flags, exact }: Fallback, from: Values, to: Values): void {
   for (let i = 0; i < from.length; i++) if (flags(from[i]!)) to[i] = exact(from[i]!);
 }
 
-/** `out = a ∘ b` for equal shapes and for a scalar on either side. */
+/** `out = a ∘ b`, for equal shapes and for a scalar on either side. */
 function binary(name: string, dtype: 'float32' | 'bool'): void {
   replaceWasmKernel(name, ({ a, b }, _attrs, backend, original) => {
     const kernels = kernelsOf(backend);
@@ -50,8 +53,8 @@ function binary(name: string, dtype: 'float32' | 'bool'): void {
 }
 
 /**
- * Replace the slow elementwise kernels of the wasm backend by loops of our module. Operands that the loops do not cover (other
- * dtypes, broadcasting of arrays) go to the kernel that was there.
+ * Replace the slow elementwise kernels of the wasm backend by loops of our module. The loops do not
+ * cover other dtypes and the broadcasting of arrays: such operands go to the original kernel.
  */
 export function accelerateElementwise(): void {
   for (const name of unaryNames) unary(name);

@@ -4,18 +4,27 @@ import { loops } from './simd/loops';
 import { productFunctions } from './simd/products';
 import type { WasmBackend } from './replaceKernel';
 
-/** A function of the module, of byte addresses and counts. */
+/** A function of our module. Its arguments are byte addresses and counts. */
 export type Kernel = (...addressesAndCounts: number[]) => number;
 
-/** The functions over the memory of one backend; a backend started anew has a new memory. */
+/**
+ * The functions, bound to the memory of one backend. A backend that is started anew has a new
+ * memory.
+ */
 let bound: { backend: WasmBackend; kernels: Readonly<Record<string, Kernel>> } | undefined;
 
-/** The functions of our SIMD module on the memory of this backend, once {@link bindKernels} has loaded them. */
+/**
+ * The functions of our SIMD module on the memory of this backend; undefined before {@link
+ * bindKernels}.
+ */
 export function kernelsOf(backend: WasmBackend): Readonly<Record<string, Kernel>> | undefined {
   return bound?.backend === backend ? bound.kernels : undefined;
 }
 
-/** Load the module for the running backend. False where its memory cannot be reached or the engine has no SIMD. */
+/**
+ * Load the module for the running backend. False if its memory cannot be reached or the engine has
+ * no SIMD.
+ */
 export async function bindKernels(): Promise<boolean> {
   const backend = currentBackend() as WasmBackend;
   if (bound?.backend === backend) return true;
@@ -33,7 +42,10 @@ export async function bindKernels(): Promise<boolean> {
   return true;
 }
 
-/** Where a tensor lies; one of another backend moves to this one now, so ask before the output is made. */
+/**
+ * The byte address of a tensor. A tensor of another backend moves to this one now, so ask before
+ * the output is made.
+ */
 export function address(backend: WasmBackend, tensor: TensorInfo): number {
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }

@@ -1,81 +1,6 @@
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { before, copyRows, cut, from, join, touch, type Rows } from './copyRows';
 import { replaceWasmKernel, type WasmBackend, type WasmKernel } from './replaceKernel';
-
-/** Rows of equal width in a tensor: where the first begins and how far apart they are, in values. */
-interface Rows {
-  readonly tensor: TensorInfo;
-  readonly start: number;
-  readonly stride: number;
-}
-
-/** Longer rows are left to memmove. */
-const LONG = 24;
-
-function copyRows(backend: WasmBackend, from: Rows, to: Rows, rows: number, width: number): void {
-  const bytes = util.bytesPerElement(to.tensor.dtype);
-  const heap: Int32Array | Uint8Array =
-    bytes === 1 ? backend.wasm.HEAPU8 : new Int32Array(backend.wasm.HEAPU8.buffer);
-  const offset = (r: Rows): number => backend.dataIdMap.get(r.tensor.dataId).memoryOffset / bytes + r.start;
-  let source = offset(from);
-  let target = offset(to);
-  for (let row = 0; row < rows; row++) {
-    if (width >= LONG) heap.copyWithin(target, source, source + width);
-    else for (let i = 0; i < width; i++) heap[target + i] = heap[source + i]!;
-    source += from.stride;
-    target += to.stride;
-  }
-}
-
-const before = (shape: readonly number[], axis: number): number => util.sizeFromShape(shape.slice(0, axis));
-const from = (shape: readonly number[], axis: number): number => util.sizeFromShape(shape.slice(axis));
-
-/** Load every input into the memory of the backend before the first address is taken. */
-function touch(backend: WasmBackend, tensors: readonly TensorInfo[]): void {
-  for (const { dataId } of tensors) backend.dataIdMap.get(dataId);
-}
-
-/** The part `[begin, begin + size)` of one axis. */
-function cut(
-  backend: WasmBackend,
-  x: TensorInfo,
-  axis: number,
-  begin: number,
-  size: number,
-  shape: number[],
-): TensorInfo {
-  touch(backend, [x]);
-  const out = backend.makeOutput(shape, x.dtype);
-  const inner = from(x.shape, axis + 1);
-  const stride = x.shape[axis]! * inner;
-  const width = size * inner;
-  copyRows(
-    backend,
-    { tensor: x, start: begin * inner, stride },
-    { tensor: out, start: 0, stride: width },
-    before(x.shape, axis),
-    width,
-  );
-  return out;
-}
-
-/** Blocks beside each other: `widths[i]` values of every input in each of `outer` rows. */
-function join(
-  backend: WasmBackend,
-  inputs: readonly TensorInfo[],
-  outer: number,
-  shape: number[],
-): TensorInfo {
-  touch(backend, inputs);
-  const out = backend.makeOutput(shape, inputs[0]!.dtype);
-  const stride = outer === 0 ? 0 : util.sizeFromShape(shape) / outer;
-  let start = 0;
-  for (const tensor of inputs) {
-    const width = outer === 0 ? 0 : util.sizeFromShape(tensor.shape) / outer;
-    copyRows(backend, { tensor, start: 0, stride: width }, { tensor: out, start, stride }, outer, width);
-    start += width;
-  }
-  return out;
-}
 
 function along(axis: unknown, rank: number): number {
   return (axis as number) < 0 ? (axis as number) + rank : (axis as number);
@@ -96,7 +21,7 @@ const concat: WasmKernel = (inputs, attrs, backend, original) => {
 const pack: WasmKernel = (inputs, attrs, backend, original) => {
   const tensors = Object.values(inputs);
   const { shape } = tensors[0]!;
-  // The kernel that was there refuses shapes that differ.
+  // The original kernel refuses shapes that differ.
   if (!movable(...tensors) || !tensors.every((t) => util.arraysEqual(t.shape, shape))) return original();
   const axis = along(attrs['axis'], shape.length + 1);
   return join(backend, tensors, before(shape, axis), [
@@ -136,7 +61,7 @@ const splitV: WasmKernel = ({ x }, attrs, backend, original) => {
   });
 };
 
-/** A cut of one axis; a cut of several goes to the kernel that was there. */
+/** A cut of one axis. A cut of several axes goes to the original kernel. */
 const slice: WasmKernel = ({ x }, attrs, backend, original) => {
   if (!movable(x!)) return original();
   const [begin, size] = slice_util.parseSliceParams(
@@ -150,13 +75,16 @@ const slice: WasmKernel = ({ x }, attrs, backend, original) => {
   return cut(backend, x!, axes[0]!, begin[axes[0]!]!, size[axes[0]!]!, size);
 };
 
-/** The same data once more: tensors do not change. */
+/** A second tensor with the same data. Data of a tensor never changes. */
 function share(backend: WasmBackend, x: TensorInfo): TensorInfo {
   backend.incRef(x.dataId);
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
 }
 
-/** Apply a copy along each axis in turn; what lies between is freed. Along no axis it is the same data once more. */
+/**
+ * Apply a copy along each axis in turn, and free the results in between. Without an axis, share the
+ * data.
+ */
 function eachAxis(
   backend: WasmBackend,
   x: TensorInfo,
@@ -187,7 +115,7 @@ const tile: WasmKernel = ({ x }, attrs, backend, original) => {
     const rows = before(current.shape, axis);
     const target = (copies: number): Rows => ({ tensor: out, start: copies * width, stride: count * width });
     copyRows(backend, { tensor: current, start: 0, stride: width }, target(0), rows, width);
-    // What is there already is copied behind itself, twice as much each time.
+    // The copies made so far are copied to the place behind them: twice as many each time.
     for (let copies = 1; copies < count; copies *= 2) {
       copyRows(backend, target(0), target(copies), rows, Math.min(copies, count - copies) * width);
     }
@@ -212,14 +140,20 @@ const reverse: WasmKernel = ({ x }, attrs, backend, original) => {
   });
 };
 
-/** Cloning is what saves a tensor for the backward pass; the backend copies all its values. */
+/**
+ * A clone saves a tensor for the backward pass. The backend copies all its values; this shares
+ * them.
+ */
 const identity: WasmKernel = ({ x }, _attrs, backend, original) =>
   x!.dtype === 'string' ? original() : share(backend, x!);
 
 const cast: WasmKernel = ({ x }, attrs, backend, original) =>
   x!.dtype === 'string' || x!.dtype !== attrs['dtype'] ? original() : share(backend, x!);
 
-/** Replace the kernels that only move values, and that spend 0.1 µs on every row or value, by plain copies. */
+/**
+ * Replace the kernels that only move values by plain copies. The originals spend 0.1 µs on each row
+ * or value.
+ */
 export function accelerateLayout(): void {
   const kernels = {
     Identity: identity,

@@ -3,11 +3,16 @@ import { BLOCK_COLUMNS } from './simd/products';
 import { replaceWasmKernel, type WasmBackend } from './replaceKernel';
 import { address, isFloat, kernelsOf, type Kernel } from './kernels';
 
-/** Below this many multiplications per matrix, swapping the axes first costs more than it saves. */
+/** With fewer multiplications per matrix, swapping the axes first costs more than it saves. */
 const SMALL = 2048;
-/** Most columns of B: beyond, its rows lie so far apart that packing them, as the backend does, pays. */
+/**
+ * The most columns of B. With more, its rows lie so far apart that packing pays, as the backend
+ * does it.
+ */
 const MOST_COLUMNS = 256;
-/** Terms summed before the next block is taken, so that the rows of A and B in use stay in the cache. */
+/**
+ * Terms to sum before the next block begins, so that the rows of A and B in use stay in the cache.
+ */
 const TERMS = 256;
 
 function swapLastAxes(backend: WasmBackend, x: TensorInfo): TensorInfo {
@@ -18,13 +23,16 @@ function swapLastAxes(backend: WasmBackend, x: TensorInfo): TensorInfo {
   return getKernel('Transpose', 'wasm').kernelFunc({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo;
 }
 
-/** Which operand of a product is given transposed. */
+/** Which operand of a product comes transposed. */
 interface Transposed {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
 }
 
-/** A product of two matrices: byte addresses, sizes, and the bytes from one row and from one term of A to the next. */
+/**
+ * A product of two matrices: byte addresses, sizes, and the bytes from one row or term of A to the
+ * next.
+ */
 interface Product {
   readonly a: number;
   readonly b: number;
@@ -36,7 +44,10 @@ interface Product {
   readonly aStep: number;
 }
 
-/** C = A B of at least one term, in strips of columns; what no strip or block covers takes smaller ones. */
+/**
+ * C = A B of at least one term, in strips of columns. The remainder takes narrower strips and lower
+ * blocks.
+ */
 export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product: Product): void {
   const { a, b, c, rows, columns, terms, aRow, aStep } = product;
   const row = 4 * columns;
@@ -62,7 +73,10 @@ export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product:
   }
 }
 
-/** A B or Aᵀ B by our own module, without packing B and without transposing A; null where it is not loaded or not the faster one. */
+/**
+ * A B or Aᵀ B by our module, without packing B or transposing A. Null if it is not loaded or would
+ * be slower.
+ */
 function multiply(
   backend: WasmBackend,
   a: TensorInfo,
@@ -74,7 +88,7 @@ function multiply(
   const columns = b.shape[transposeB ? 0 : 1]!;
   if (!kernels || !plain || columns > MOST_COLUMNS) return null;
   if (transposeA && columns < 4 && a.shape[1]! > columns) {
-    // (BᵀA)ᵀ: few columns fill no vector, so let A have them.
+    // AᵀB = (BᵀA)ᵀ: few columns do not fill a vector, so let A be on the right.
     const swapped = multiply(backend, b, a, { transposeA: !transposeB, transposeB: false });
     return swapped && disposing(backend, [swapped], () => swapLastAxes(backend, swapped));
   }
@@ -98,10 +112,11 @@ function disposing<T>(backend: WasmBackend, tensors: readonly TensorInfo[], use:
 }
 
 /**
- * Products with a transposed operand as transposition, then product: the backend calls its fast matrix product only when
- * neither operand is transposed, and is nine times slower otherwise; its slow path also adds the
- * wrong entries of a fused bias (still so for a fused product of several matrices at once). Products of two matrices that are not
- * wide are computed by our own module: the backend packs B at every new B.
+ * Compute products of two matrices by our module, unless B is wide: the backend packs each new B.
+ *
+ * In the other products, transpose first and multiply then. The backend calls its fast product only
+ * if neither operand is transposed, and is nine times slower otherwise. Its slow path also adds the
+ * wrong entries of a fused bias; a fused product of several matrices at once still takes that path.
  */
 export function accelerateMatMul(): void {
   for (const name of ['BatchMatMul', '_FusedMatMul']) {

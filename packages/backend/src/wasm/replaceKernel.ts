@@ -11,7 +11,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
-/** What the kernels of this package use of the wasm backend, whose own types come with its package only. */
+/**
+ * The parts of the wasm backend that our kernels use. Its own types come with its package, which is
+ * optional.
+ */
 export interface WasmBackend extends KernelBackend {
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
@@ -26,7 +29,10 @@ export interface WasmBackend extends KernelBackend {
 type Inputs = Readonly<Record<string, TensorInfo>>;
 type Outputs = TensorInfo | TensorInfo[];
 
-/** A kernel of the wasm backend: its inputs by name, its attributes, the backend, and what it replaces. */
+/**
+ * A kernel of the wasm backend: its inputs by name, its attributes, the backend, and the kernel
+ * that it replaces.
+ */
 export type WasmKernel = (
   inputs: Inputs,
   attrs: NamedAttrMap,
@@ -36,7 +42,10 @@ export type WasmKernel = (
 
 const replaced = new WeakSet<KernelFunc>();
 
-/** Put `kernel` in the place of a kernel of the wasm backend, once; where there is none to replace, nothing happens. */
+/**
+ * Put `kernel` in the place of a kernel of the wasm backend, once. Does nothing if there is none to
+ * replace.
+ */
 export function replaceWasmKernel(name: string, kernel: WasmKernel): void {
   const config = getKernel(name, 'wasm') as KernelConfig | undefined;
   if (config === undefined || replaced.has(config.kernelFunc)) return;
@@ -46,5 +55,6 @@ export function replaceWasmKernel(name: string, kernel: WasmKernel): void {
     );
   replaced.add(kernelFunc);
   unregisterKernel(name, 'wasm');
-  registerKernel({ ...config, kernelFunc }); // its setupFunc stays, for a backend that is started anew
+  // The setupFunc stays, for a backend that is started anew.
+  registerKernel({ ...config, kernelFunc });
 }

@@ -3,17 +3,19 @@ import { replaceWasmKernel } from './replaceKernel';
 import { address, isFloat, kernelsOf } from './kernels';
 import { writeProduct } from './matMul';
 
-/** From this many columns on, row by row is the faster way to add. */
+/** With so many columns or more, adding row by row is faster. */
 const WIDE = 256;
 
-/** Whether the axes are the first ones, and not all: what is left are the columns of a matrix. */
+/**
+ * Whether the axes are the first ones, and not all. The others are then the columns of a matrix.
+ */
 function leading(axes: readonly number[], rank: number): boolean {
   return axes.length < rank && [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
 }
 
 /**
- * Sums over the leading axes without the transposition of the backend: narrow columns as the product of a row of ones with the
- * matrix, wide ones row by row.
+ * Sum over leading axes without the transposition that the backend makes: with few columns as the
+ * product of a row of ones and the matrix, with many columns row by row.
  */
 export function accelerateSum(): void {
   replaceWasmKernel('Sum', ({ x }, attrs, backend, original) => {

@@ -10,11 +10,13 @@ interface LoadMessage {
 }
 
 /**
- * Run `start`, which starts the wasm backend, so that its convolutions and matrix products use `threads` threads in Node.
+ * Run `start`, which starts the wasm backend, so that convolutions and matrix products use
+ * `threads` threads in Node. Returns how many there are.
  *
- * TensorFlow.js turns threads off in Node, hands its worker script over as a `blob:` URL, which Node's Worker refuses, and
- * takes half the cores for the most threads there may be. All three are set right while the backend starts, and restored.
- * The workers do not keep the process alive.
+ * TensorFlow.js turns threads off in Node; it passes its worker script as a `blob:` URL, which
+ * Node's Worker refuses; and it allows at most half as many threads as cores. This function changes
+ * all three while the backend starts, then restores them. The workers do not keep the process
+ * alive.
  */
 export async function withWasmThreads(threads: number, start: () => Promise<void>): Promise<number> {
   const { createRequire } = process.getBuiltinModule('node:module');

@@ -18,7 +18,7 @@ const headers = ['tensorflow/c/', 'tensorflow/core/platform/', 'tensorflow/tsl/'
   (folder) => `tensorflow/include/${folder}`,
 );
 
-/** The files of the library, as the wheel names them, and the names under which the linker looks for them. */
+/** The files of the library: their names in the wheel, and those that the linker looks for. */
 const libraries: Readonly<Record<string, string>> =
   process.platform === 'darwin'
     ? {
@@ -30,7 +30,10 @@ const libraries: Readonly<Record<string, string>> =
         'libtensorflow_framework.so.2': 'libtensorflow_framework.so',
       };
 
-/** Lay the library and the headers of a TensorFlow wheel out where the addon's build looks for them: `deps`. */
+/**
+ * Unpack the library and the headers of a wheel into `deps`, where the addon's build looks for
+ * them.
+ */
 export async function layOut(
   python: string,
   wheel: string,
@@ -46,7 +49,7 @@ export async function layOut(
     if (!existsSync(from)) {
       throw new InstallFailure(
         `The wheel ${wheel} has no tensorflow/${file}.`,
-        'The wheels of TensorFlow 2.15 to 2.21 for this platform have it: take one of those with --tensorflow or --wheel.',
+        'The wheels of TensorFlow 2.15 to 2.21 for this platform have it. Choose one with --tensorflow or --wheel.',
       );
     }
     renameSync(from, join(lib, file));
@@ -56,17 +59,18 @@ export async function layOut(
   if (!existsSync(join(include, 'tensorflow', 'c', 'eager', 'c_api.h'))) {
     throw new InstallFailure(
       `The wheel ${wheel} has no headers of the C API.`,
-      'Take another version, with --tensorflow or --wheel.',
+      'Choose another version with --tensorflow or --wheel.',
     );
   }
   renameSync(include, join(folder, 'deps', 'include'));
   rmSync(unpacked, { recursive: true });
 }
 
-/** Compile the addon with node-gyp, and remove what only the build needed. */
+/** Compile the addon with node-gyp, then remove the files that only the build needs. */
 export async function compile(folder: string, abort?: AbortSignal): Promise<void> {
   const prefix = dirname(dirname(realpathSync(process.execPath)));
-  // Headers beside Node or of the system, of whichever version: Node-API is the same in all. Else node-gyp fetches them.
+  // Node's headers, next to Node or in the system, of any version: Node-API is the same in all.
+  // Without them, node-gyp fetches some.
   const headersOf = process.env['npm_config_nodedir']
     ? undefined // node-gyp reads it
     : [prefix, '/usr', '/usr/local'].find((p) => existsSync(join(p, 'include', 'node', 'node_api.h')));
@@ -91,7 +95,7 @@ export async function compile(folder: string, abort?: AbortSignal): Promise<void
     throw new InstallFailure(
       `node-gyp could not build the addon: ${errors.slice(0, 4).join('\n  ') || lastLines(output)}`,
       /headers|ENOTFOUND|ECONN|EAI_AGAIN|nodejs\.org|403|ETIMEDOUT/.test(output)
-        ? 'node-gyp wanted to fetch the headers of Node: without network, set npm_config_nodedir to a folder with include/node/node_api.h.'
+        ? 'node-gyp could not fetch the headers of Node. Set npm_config_nodedir to a folder with include/node/node_api.h.'
         : 'A C++17 compiler is needed (g++ 9, clang 10 or newer).',
     );
   }
@@ -105,7 +109,7 @@ export async function compile(folder: string, abort?: AbortSignal): Promise<void
   }
 }
 
-/** The node-gyp that comes with npm: beside the npm that runs this, beside Node, or of the project. */
+/** The node-gyp of the npm that runs this command, of the npm next to Node, or of the project. */
 function nodeGyp(): [string, string[]] {
   const inNpm = ['node_modules', 'node-gyp', 'bin', 'node-gyp.js'];
   const prefix = dirname(dirname(realpathSync(process.execPath)));
@@ -118,7 +122,7 @@ function nodeGyp(): [string, string[]] {
   ];
   for (const file of candidates) if (file && existsSync(file)) return [process.execPath, [file]];
   try {
-    // The project's own, not a dependency of this package.
+    // A dependency of the project, not of this package.
     const project = createRequire(join(process.cwd(), 'x.js'));
     return [process.execPath, [project.resolve(['node-gyp', 'bin', 'node-gyp.js'].join('/'))]];
   } catch {

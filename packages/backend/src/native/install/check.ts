@@ -12,7 +12,7 @@ const gradients =
   (...x: Core.Tensor[]): Core.Tensor[] =>
     tf.grads((...t) => tf.sum(tf.sin(f(...t))))(x);
 
-/** Kernels of each kind that training uses, with gradients: products, convolutions, formulas, sums, layouts, integers. */
+/** Kernels of each kind that training uses, with gradients. */
 const cases: Readonly<Record<string, Case>> = {
   'conv2d and its gradients': (tf, random) =>
     gradients(tf, (x, w) => tf.conv2d(x as Core.Tensor4D, w as Core.Tensor4D, 1, 'same'))(
@@ -47,10 +47,10 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 /**
- * Load an install and compare its kernels with those of the cpu backend, in this process, on the `@tensorflow/tfjs` of the
- * project in the current folder, else of this package.
+ * Load an install in this process and compare its kernels with those of the cpu backend. It uses
+ * the `@tensorflow/tfjs` of the project in the current folder, else the one next to this package.
  *
- * @returns a line that says what runs.
+ * @returns A line that says what runs.
  */
 export async function checkNative(folder: string): Promise<string> {
   const { tf, core } = projectTfjs();
@@ -63,7 +63,7 @@ export async function checkNative(folder: string): Promise<string> {
     const cpu = await values(tf, 'cpu', compute);
     const scale = Math.max(...cpu.map(Math.abs));
     const difference = Math.max(...cpu.map((v, i) => Math.abs(v - native[i]!))) / scale;
-    // Sums of at most 800 products of float32, in another order; NaN fails too.
+    // Sums of at most 800 products of float32, in another order. The negated form refuses NaN too.
     if (cpu.length !== native.length || !(difference < 1e-4)) {
       throw new Error(`${name} differs from the cpu backend by ${difference} of its largest value`);
     }
@@ -93,11 +93,11 @@ function projectTfjs(): { tf: Tf; core: Tf } {
       const core = createRequire(require.resolve('@tensorflow/tfjs'))('@tensorflow/tfjs-core') as Tf;
       return { tf, core };
     } catch {
-      // Not here.
+      // Try the next place.
     }
   }
   throw new InstallFailure(
-    'There is no @tensorflow/tfjs to check the result with.',
+    'The check of the result needs @tensorflow/tfjs, which is not installed here.',
     'Run the command in a project that has it: npm install @tensorflow/tfjs@4.22',
   );
 }

@@ -1,4 +1,4 @@
-/** Why an install stopped, and what to do about it: the whole message for the user. */
+/** An install stopped. The message for the user says why, and what to do. */
 export class InstallFailure extends Error {
   constructor(
     what: string,

@@ -16,24 +16,25 @@ import {
   wheelVersion,
 } from './wheel';
 
-/** What `install-native` is told. */
+/** The options of `install-native`. */
 export interface InstallOptions {
   readonly gpu: boolean;
   readonly python: string;
-  /** Wheels that are there already: TensorFlow's, and for a GPU those of the CUDA libraries. */
+  /** Files of wheels, to fetch none: TensorFlow's, and for a GPU those of the CUDA libraries. */
   readonly wheels: readonly string[];
   readonly tensorflow?: string | undefined;
   readonly sources?: string | undefined;
   readonly dir?: string | undefined;
   readonly force: boolean;
-  /** Told of each step. */
+  /** Gets a line for each step. */
   readonly log: (line: string) => void;
   readonly abort?: AbortSignal;
 }
 
 /**
- * Build the native library in a folder of its own: everything is made in a temporary folder beside it, checked there, and
- * renamed last. What is there already is only checked. Returns the folder.
+ * Build the native library, and return its folder. All files are made in a temporary folder next to
+ * it and checked there; renaming that folder is the last step. An install that is already there is
+ * only checked.
  */
 export async function installNative(options: InstallOptions): Promise<string> {
   const { gpu, log, python, abort } = options;
@@ -41,7 +42,10 @@ export async function installNative(options: InstallOptions): Promise<string> {
   const request = wheelRequest(gpu, options.tensorflow);
   const given = options.wheels.find((file) => basename(file).startsWith('tensorflow'));
   if (options.wheels.length > 0 && given === undefined) {
-    throw new InstallFailure('None of the files of --wheel is named tensorflow….whl.', 'Give TensorFlow’s.');
+    throw new InstallFailure(
+      'None of the files of --wheel is named tensorflow….whl.',
+      'Add the wheel of TensorFlow.',
+    );
   }
   const version =
     given === undefined ? (options.tensorflow ?? defaultTensorflow(platformName())) : wheelVersion(given);
@@ -50,7 +54,7 @@ export async function installNative(options: InstallOptions): Promise<string> {
   const release = takeLock(base);
   try {
     for (const name of readdirSync(base)) {
-      // Left by an install that was killed.
+      // An install that was killed left it.
       if (name.startsWith('.build-')) rmSync(join(base, name), { recursive: true });
     }
     if (existsSync(target) && !options.force) {
@@ -59,7 +63,7 @@ export async function installNative(options: InstallOptions): Promise<string> {
         log(`${found.line}\nalready installed: ${target}`);
         return target;
       }
-      log(`what is installed does not work, and is built again: ${found.line}`);
+      log(`the install does not work and is built again: ${found.line}`);
     }
     const work = join(base, `.build-${process.pid}`);
     mkdirSync(work);
@@ -85,7 +89,7 @@ export async function installNative(options: InstallOptions): Promise<string> {
       if (!result.ok) throw new InstallFailure(`The build does not work: ${result.line}`, result.remedy);
       log(result.line);
       if (gpu && !result.line.includes('on the gpu')) {
-        log('no GPU was found: it computes on the processor until one is (see nvidia-smi for the driver)');
+        log('no GPU was found, so it computes on the processor (nvidia-smi shows whether the driver works)');
       }
       const install = { tfjsNode: tfjsNodeVersion, tensorflow: version, gpu, wheel: basename(wheel) };
       writeFileSync(join(work, 'install.json'), `${JSON.stringify(install, null, 2)}\n`);
@@ -101,7 +105,10 @@ export async function installNative(options: InstallOptions): Promise<string> {
   }
 }
 
-/** Put the CUDA libraries where TensorFlow's library looks for them: `deps/nvidia` beside `deps/lib`. */
+/**
+ * Put the CUDA libraries into `deps/nvidia`, where TensorFlow's library in `deps/lib` looks for
+ * them.
+ */
 async function addCuda(
   { python, wheels, log, abort }: InstallOptions,
   wheel: string,
@@ -117,7 +124,7 @@ async function addCuda(
       files.push(await fetchWheel(python, { requirement, platforms }, scratch, abort));
     }
   }
-  if (files.length === 0) log('no wheels of CUDA libraries: those of the system must serve');
+  if (files.length === 0) log('no wheels of CUDA libraries: the system must have them');
   for (const file of files) {
     await unpackWheel(python, resolve(file), join(work, 'deps'), ['nvidia/'], abort);
     if (wheels.length === 0) rmSync(file);
@@ -126,7 +133,7 @@ async function addCuda(
 
 type Check = { ok: true; line: string } | { ok: false; line: string; remedy: string };
 
-/** Check an install in a process of its own, which may crash. */
+/** Check an install in a separate process, since it may crash. */
 async function check(folder: string, abort?: AbortSignal): Promise<Check> {
   const args = [...process.execArgv, process.argv[1]!, 'check-native', folder];
   const { code, signal, output, stdout } = await run(process.execPath, args, { ...(abort && { abort }) });
@@ -135,23 +142,23 @@ async function check(folder: string, abort?: AbortSignal): Promise<Check> {
   if (signal === 'SIGILL') {
     return {
       ok: false,
-      line: 'it was ended by SIGILL',
-      remedy: 'This processor lacks instructions (AVX) that the wheel uses; the wasm backend serves.',
+      line: 'it ended with SIGILL',
+      remedy: 'This processor lacks instructions (AVX) that the wheel uses. Use the wasm backend.',
     };
   }
   const missing = /undefined symbol: (\S+)/.exec(output)?.[1];
   const remedy = missing
-    ? `The library of this wheel lacks ${missing}: take another version with --tensorflow; 2.15 to 2.21 have been seen to work.`
-    : 'Try another version with --tensorflow; 2.15 to 2.21 have been seen to work.';
-  return { ok: false, line: line || `it was ended by ${signal ?? `exit code ${code}`}`, remedy };
+    ? `The library of this wheel lacks ${missing}. Choose another version with --tensorflow; 2.15 to 2.21 are known to work.`
+    : 'Try another version with --tensorflow; 2.15 to 2.21 are known to work.';
+  return { ok: false, line: line || `it ended with ${signal ?? `exit code ${code}`}`, remedy };
 }
 
-/** Remove what `install-native` has made: the way back. Returns the folder. */
+/** Remove an install, and return its folder. */
 export function removeNative(options: Pick<InstallOptions, 'gpu' | 'tensorflow' | 'dir'>): string {
   const base = resolve(options.dir ?? nativeBase());
   const version = options.tensorflow ?? defaultTensorflow(platformName());
   const target = join(base, folderName(tfjsNodeVersion, version, options.gpu ? 'gpu' : 'cpu'));
-  if (!existsSync(target)) throw new InstallFailure(`There is no ${target}.`, 'Nothing is to be removed.');
+  if (!existsSync(target)) throw new InstallFailure(`There is no ${target}.`, 'There is nothing to remove.');
   rmSync(target, { recursive: true });
   return target;
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { InstallFailure } from './failure';
 
 /**
- * Take the lock of a folder, so that two installs cannot run at once; a lock whose process is gone is taken over.
+ * Take the lock of a folder, so that two installs cannot run at once. A lock whose process has
+ * ended counts for nothing.
  *
- * @returns the function that gives it back.
+ * @returns A function that releases the lock.
  */
 export function takeLock(base: string): () => void {
   const file = join(base, '.lock');
@@ -25,12 +26,12 @@ export function takeLock(base: string): () => void {
     if (host !== hostname() || isAlive(Number(pid))) {
       throw new InstallFailure(
         `Another install is running (process ${pid} on ${host}).`,
-        `Wait for it, or delete ${file} if it is gone.`,
+        `Wait for it. If it has ended, delete ${file}.`,
       );
     }
     rmSync(file, { force: true });
   }
-  throw new InstallFailure(`The lock ${file} is taken again and again.`, 'Try again in a minute.');
+  throw new InstallFailure(`Other installs keep taking the lock ${file}.`, 'Try again in a minute.');
 }
 
 function isAlive(pid: number): boolean {
@@ -38,6 +39,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, but of another user
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, as another user
   }
 }

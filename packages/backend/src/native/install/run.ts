@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 
 /** How a program ended. */
 export interface RunResult {
-  /** Its exit code; 127 where there is no such program, −1 where a signal ended it. */
+  /** Its exit code; 127 if there is no such program, −1 if a signal ended it. */
   readonly code: number;
   readonly signal: NodeJS.Signals | null;
-  /** What it wrote to both streams, the last 64 kB. */
+  /** The last 64 kB of both streams. */
   readonly output: string;
-  /** What it wrote to standard output, likewise. */
+  /** The last 64 kB of standard output. */
   readonly stdout: string;
 }
 
@@ -15,11 +15,11 @@ export interface RunResult {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends the program, and rejects. */
+  /** Ends the program; {@link run} then rejects. */
   readonly abort?: AbortSignal;
 }
 
-/** Run a program to its end; its failure is a value. */
+/** Run a program to its end. Its failure is a value, not an exception. */
 export function run(
   program: string,
   args: readonly string[],
@@ -53,7 +53,9 @@ export function run(
   });
 }
 
-/** The last lines of a program's output that say something, for a message. */
+/**
+ * The last lines of a program's output, for a message. Empty lines and notices of pip are left out.
+ */
 export const lastLines = (output: string, count = 3): string =>
   output
     .split('\n')

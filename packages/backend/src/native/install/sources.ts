@@ -5,10 +5,12 @@ import { InstallFailure } from './failure';
 import { coreSymbol } from '../load';
 import { lastLines, run } from './run';
 
-/** The version of `@tensorflow/tfjs-node` that is built. */
+/** The version of `@tensorflow/tfjs-node` whose sources are built. */
 export const tfjsNodeVersion = '4.22.0';
 
-/** What is needed of the package: the addon's sources, and the backend with its kernels. */
+/**
+ * The parts of the package that are needed: the addon's sources, and the backend with its kernels.
+ */
 const parts = ['binding', 'binding.gyp', 'package.json', 'README.md'].concat(
   ['kernels', 'register_all_kernels.js', 'nodejs_kernel_backend.js', 'int64_tensors.js'].map(
     (name) => `dist/${name}`,
@@ -16,8 +18,9 @@ const parts = ['binding', 'binding.gyp', 'package.json', 'README.md'].concat(
 );
 
 /**
- * Find or fetch the sources of `@tensorflow/tfjs-node`: `given` (a folder or the tarball of `npm pack`), the copy of the
- * project in `cwd`, or the registry of npm. Returns the folder of the package.
+ * Find or fetch the sources of `@tensorflow/tfjs-node`, and return the folder of the package. They
+ * come from `given` (a folder, or the tarball of `npm pack`), else from the project in the current
+ * folder, else from the registry of npm.
  */
 export async function findSources(
   given: string | undefined,
@@ -48,7 +51,7 @@ export async function findSources(
   if (packed.code !== 0 || tarball === undefined) {
     throw new InstallFailure(
       `npm could not fetch the sources of @tensorflow/tfjs-node: ${lastLines(packed.output)}`,
-      `Without network, fetch them elsewhere (npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}) and give --sources FILE.`,
+      `Without network, get them elsewhere (npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}) and use --sources FILE.`,
     );
   }
   return checked(await unpackTarball(join(scratch, tarball), scratch));
@@ -71,7 +74,7 @@ function checked(folder: string): string {
     if (!existsSync(join(folder, part))) {
       throw new InstallFailure(
         `${folder} is not the package @tensorflow/tfjs-node: ${part} is missing.`,
-        `Give the tarball of npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}.`,
+        `Use the tarball of npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}.`,
       );
     }
   }
@@ -79,15 +82,16 @@ function checked(folder: string): string {
   if (version !== tfjsNodeVersion) {
     throw new InstallFailure(
       `${folder} is version ${version ?? '?'} of @tensorflow/tfjs-node, not ${tfjsNodeVersion}.`,
-      `Give the tarball of npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}.`,
+      `Use the tarball of npm pack @tensorflow/tfjs-node@${tfjsNodeVersion}.`,
     );
   }
   return folder;
 }
 
 /**
- * Copy the parts that are needed, and put in the place of the package's dependencies: the caller's tfjs-core for
- * `@tensorflow/tfjs`, of which it is all that kernels use; nothing for the protocol buffers, which only summaries use.
+ * Copy the parts that are needed, and replace the dependencies of the package. The caller's
+ * tfjs-core stands for `@tensorflow/tfjs`: the kernels use nothing else of it. The protocol buffers
+ * become an empty module: only summaries use them.
  */
 export function copySources(sources: string, folder: string): void {
   for (const part of parts) cpSync(join(sources, part), join(folder, part), { recursive: true });

@@ -7,7 +7,7 @@ import { lastLines, run, type RunResult } from './run';
 /** A TensorFlow wheel to ask pip for. */
 export interface WheelRequest {
   readonly requirement: string;
-  /** The platform tags that will do. */
+  /** Platform tags; a wheel with any of them fits. */
   readonly platforms: readonly string[];
 }
 
@@ -20,23 +20,23 @@ const platforms: Readonly<Record<string, readonly string[]>> = {
   'darwin-x64': ['macosx_10_15_x86_64'],
 };
 
-/** The TensorFlow that is taken unless another is asked for. The wheels for Intel Macs end with 2.16. */
+/** The default version of TensorFlow. The last wheels for Intel Macs are those of 2.16. */
 export const defaultTensorflow = (platform: string): string =>
   platform === 'darwin-x64' ? '2.16.2' : '2.18.1';
 
-/** Which wheel this platform needs; fails where TensorFlow has none. */
+/** The wheel that a platform needs. Fails if TensorFlow has none. */
 export function wheelRequest(gpu: boolean, version?: string, platform = platformName()): WheelRequest {
   const tags = platforms[platform];
   if (tags === undefined) {
     throw new InstallFailure(
       `TensorFlow has no wheel with its C library for ${platform}.`,
-      'Linux x64 and arm64 and macOS have; on Windows use WSL. Elsewhere the wasm backend serves.',
+      'Linux (x64, arm64) and macOS have one. On Windows use WSL; elsewhere use the wasm backend.',
     );
   }
   if (gpu && platform !== 'linux-x64') {
     throw new InstallFailure(`TensorFlow has no GPU wheel for ${platform}.`, 'Leave --gpu out.');
   }
-  // Only for Linux on x64 there is a wheel without the CUDA kernels of its own.
+  // tensorflow-cpu, which has no CUDA kernels, exists only for Linux on x64.
   const name = platform === 'linux-x64' && !gpu ? 'tensorflow-cpu' : 'tensorflow';
   return { requirement: `${name}==${version ?? defaultTensorflow(platform)}`, platforms: tags };
 }
@@ -47,13 +47,16 @@ export function wheelVersion(file: string): string {
   if (version === undefined) {
     throw new InstallFailure(
       `${file} is not named like a TensorFlow wheel (tensorflow_cpu-2.18.1-….whl).`,
-      'Give the file as pip has downloaded it, under its own name.',
+      'Use the file under the name that pip gave it.',
     );
   }
   return version;
 }
 
-/** Fetch one wheel with pip, for any Python: only its C library is used. Returns the file. */
+/**
+ * Fetch a wheel with pip, and return the file. Any Python will do, since only the C library is
+ * used.
+ */
 export async function fetchWheel(
   python: string,
   { requirement, platforms: tags }: WheelRequest,
@@ -84,7 +87,7 @@ export async function fetchWheel(
 function fetchFailure(requirement: string, { output }: RunResult): InstallFailure {
   const remedy = /No space left/.test(output)
     ? 'Free some disk space; pip also needs it in its temporary and cache folders.'
-    : 'Check the network, the index of pip and the version (--tensorflow); without network give --wheel FILE.';
+    : 'Check the network, the index of pip and the version (--tensorflow). Without network use --wheel FILE.';
   return new InstallFailure(`pip could not fetch ${requirement}: ${lastLines(output)}`, remedy);
 }
 
@@ -97,7 +100,7 @@ with zipfile.ZipFile(wheel) as z:
             z.extract(name, dest)
 `;
 
-/** Take the members of a wheel whose names begin with one of `prefixes`. */
+/** Unpack the members of a wheel whose names begin with one of `prefixes`. */
 export async function unpackWheel(
   python: string,
   wheel: string,
@@ -123,7 +126,7 @@ with zipfile.ZipFile(sys.argv[1]) as z:
             sys.stdout.write(z.read(name).decode())
 `;
 
-/** The CUDA libraries that a TensorFlow wheel asks for, as `name==version`. */
+/** The CUDA libraries that a TensorFlow wheel requires, as `name==version`. */
 export async function cudaRequirements(python: string, wheel: string): Promise<string[]> {
   const { output } = await run(python, ['-c', extras, wheel]);
   return [...output.matchAll(/^Requires-Dist: (nvidia-[\w-]+)\s*\(?(==[\d.]+)\)?\s*;.*and-cuda/gm)].map(

@@ -1,6 +1,9 @@
 import { control, i16x8, i32, i32x4, i8x16, leb, local, type, v128, ZERO, type Code } from './instructions';
 
-/** How an array of a kernel lies in memory: float32 values, one byte each (0 or 1), or one float32 for all. */
+/**
+ * How an array of a kernel lies in memory: float32 values, one byte each (0 or 1), or one float32
+ * for all.
+ */
 export type Layout = 'f32' | 'byte' | 'scalar';
 
 /** An exported function that takes so many 32-bit integers and returns one. */
@@ -19,13 +22,16 @@ export interface Loop {
   f64(value: number): Code;
   /** The same float32 in all four lanes. */
   f32(value: number): Code;
-  /** Remember whether some lane of the mask was set: those values need the slow, exact path afterwards. */
+  /**
+   * Remember whether some lane of the mask was set: those values need the slow, exact path
+   * afterwards.
+   */
   flag(mask: Code): void;
 }
 
 /**
- * One exported function `name(input0, input1, …, output, n)` of byte addresses and a count. It computes `body` for each of n
- * values, and returns 1 if {@link Loop.flag} saw a set lane, else 0.
+ * One exported function `name(input0, input1, …, output, n)` of byte addresses and a count. It
+ * computes `body` for each of n values, and returns 1 if {@link Loop.flag} saw a set lane, else 0.
  */
 export interface LoopDefinition {
   readonly name: string;
@@ -34,7 +40,10 @@ export interface LoopDefinition {
   readonly body: (loop: Loop, inputs: readonly Code[]) => Code;
 }
 
-/** The whole function: four values at a time, then the rest one by one with the same formula, hence the same bits. */
+/**
+ * The whole function: four values at a time, then the rest one by one with the same formula, hence
+ * the same bits.
+ */
 export function assembleLoop({ name, inputs, output, body }: LoopDefinition): WasmFunction {
   const pointers = [...inputs, output];
   const [out, count, end] = [inputs.length, inputs.length + 1, inputs.length + 2];
@@ -102,7 +111,10 @@ export function assembleLoop({ name, inputs, output, body }: LoopDefinition): Wa
   return { name, parameters: inputs.length + 2, code };
 }
 
-/** Four values, or one in all lanes. A byte becomes a lane of all zeros, or of all ones if it is not 0. */
+/**
+ * Four values, or one in all lanes. A byte becomes a lane of all zeros, or of all ones if it is not
+ * 0.
+ */
 function load(layout: Layout, wide: boolean, address: Code): Code {
   if (layout === 'f32' && wide) return v128.load(address);
   if (layout !== 'byte') return v128.load32Splat(address);
@@ -141,7 +153,8 @@ export function assembleModule(
     ...list(Array.from({ length: arity }, () => [type.i32])),
     ...list([[type.i32]]),
   ];
-  // A shared memory must name a maximum that is not below that of the memory given: 65536 pages are the most there can be.
+  // A shared memory must name a maximum that is not below that of the memory given: 65536 pages are
+  // the most there can be.
   const limits = sharedMemory ? [3, ...leb(0), ...leb(65536)] : [0, ...leb(0)];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1

@@ -2,28 +2,32 @@ import type { Loop } from './assembler';
 import { f64x2, i64x2, v128, type Code } from './instructions';
 
 /*
- * Formulas on two float64 lanes. Everything is computed in float64, so that one range reduction and a short polynomial
- * are exact to the last bit of the float32 result, and underflow and overflow happen in the final rounding.
+ * Formulas on two float64 lanes. Everything is computed in float64, so that one range reduction and
+ * a short polynomial are exact to the last bit of the float32 result, and underflow and overflow
+ * happen in the final rounding.
  */
 const { abs, add, div, lt: less, mul, sub } = f64x2;
-/** The larger, and the smaller of two; NaN in the first operand stays. */
+/** The larger and the smaller of two. NaN in the first operand stays. */
 const { pmax: atLeast, pmin: atMost } = f64x2;
 const { and: both, not, or, xor } = v128;
 const { add: addInt, shl: shiftLeft, shrU: shiftRight, sub: subInt } = i64x2;
 
-/** How the values are computed that a formula has flagged, since it does not hold for them. */
+/** How to compute the values for which a formula does not hold; its loop flags them. */
 export interface Fallback {
-  /** Whether the formula flags x. It must agree with the flag exactly: then no value depends on the values next to it. */
+  /**
+   * Whether the loop flags x. The two must agree exactly; else a value would depend on its
+   * neighbours.
+   */
   readonly flags: (x: number) => boolean;
   readonly exact: (x: number) => number;
 }
 
-/** Adding 1.5 · 2⁵² rounds to an integer, whose two's complement then stands in the low bits. */
+/** Adding 1.5 · 2⁵² rounds to an integer. The low bits of the sum are its two's complement. */
 const ROUND = 6755399441055744;
-/** π in two parts; the first has 33 bits, so that its product with an integer below 2²⁰ is exact. */
+/** π in two parts. The first has 33 bits, so its product with an integer below 2²⁰ is exact. */
 const PI_HIGH = 3.14159265346825122834;
 const PI_LOW = 1.21542010130123844986e-10;
-/** Beyond this angle, the reduction loses bits. */
+/** From this angle on, the reduction loses bits. */
 const LARGEST_ANGLE = 1e6;
 
 /** sin(r)/r in r², |r| ≤ π/2, relative error 7e-9. */
@@ -78,7 +82,7 @@ function exponential(loop: Loop, x: Code): { scale: Code; fraction: Code } {
   return { scale, fraction: mul(r, polynomial(loop, r, EXPM1)) };
 }
 
-/** Outside these bounds the float32 result is 0 or infinity already. */
+/** Outside these bounds the float32 result is 0 or infinity anyway. */
 const clampExponent = (loop: Loop, x: Code): Code =>
   loop.keep(atMost(atLeast(x, loop.f64(-110)), loop.f64(90)));
 
@@ -106,7 +110,7 @@ export function tanh(loop: Loop, x: Code): Code {
 /** log m of a positive u = 2ᵉ m with m in [√½, √2): {@link LOG}. */
 function logarithm(loop: Loop, u: Code): Code {
   const one = loop.f64(1);
-  // Biased by 1023, hence positive: the shift need not keep a sign.
+  // Biased by 1023, so it is positive, and the shift need not keep a sign.
   const exponent = loop.keep(shiftRight(addInt(subInt(u, loop.f64(Math.SQRT1_2)), one), 52));
   const m = loop.keep(addInt(subInt(u, shiftLeft(exponent, 52)), one));
   const s = loop.keep(div(sub(m, one), add(m, one)));
@@ -145,7 +149,10 @@ export function softplus(loop: Loop, x: Code): Code {
 const isLargeAngle = (x: number): boolean => !(Math.abs(x) < LARGEST_ANGLE);
 const isPositive = (u: number): boolean => 0 < u && u < Infinity;
 
-/** The formulas above that flag values, by the names of their kernels. NaN and infinities are always flagged. */
+/**
+ * The formulas that flag values, by the names of their kernels. All of them flag NaN and
+ * infinities.
+ */
 export const fallbacks: Readonly<Record<string, Fallback>> = {
   Sin: { flags: isLargeAngle, exact: Math.sin },
   Cos: { flags: isLargeAngle, exact: Math.cos },

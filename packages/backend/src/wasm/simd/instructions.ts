@@ -1,6 +1,7 @@
 /**
- * Instructions of WebAssembly under the names of its text format. Each is a function from the code of its operands to code, so an
- * expression is built by nesting: `f32x4.add(local.get(0), local.get(1))`. The numbers are those of the binary format
+ * Instructions of WebAssembly under the names of its text format. Each is a function from the code
+ * of its operands to code, so an expression is built by nesting: `f32x4.add(local.get(0),
+ * local.get(1))`. The numbers are those of the binary format
  * (https://webassembly.github.io/spec/core/binary/instructions.html).
  */
 
@@ -27,7 +28,8 @@ function signedLeb(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7) {
     const byte = rest & 0x7f;
-    if (rest >> 6 === 0 || rest >> 6 === -1) return [...bytes, byte]; // bit 6 is the sign of the rest
+    // The last byte: all that is left is its sign, bit 6.
+    if (rest >> 6 === 0 || rest >> 6 === -1) return [...bytes, byte];
     bytes.push(byte | 0x80);
   }
 }
@@ -43,7 +45,10 @@ export const local = {
   tee: (index: number, value: Code): Code => [...value, 0x22, ...leb(index)],
 };
 
-/** Depth 0 of a branch is the innermost construct: a branch to a loop continues it, a branch to a block leaves it. */
+/**
+ * Depth 0 of a branch is the innermost construct: a branch to a loop continues it, a branch to a
+ * block leaves it.
+ */
 export const control = {
   block: (...body: readonly Code[]): Code => [0x02, NO_VALUE, ...body.flat(), END],
   loop: (...body: readonly Code[]): Code => [0x03, NO_VALUE, ...body.flat(), END],

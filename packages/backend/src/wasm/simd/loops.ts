@@ -55,7 +55,10 @@ const comparison = {
   GreaterEqual: f32x4.ge,
 } as const;
 
-/** Both operands as arrays, or one of them a scalar: `Add`, `Add:right`, `Add:left` (which one is the scalar). */
+/**
+ * Both operands as arrays, or one of them a scalar: `Add`, `Add:right`, `Add:left` (which one is
+ * the scalar).
+ */
 const operands: readonly (readonly [suffix: string, a: Layout, b: Layout])[] = [
   ['', 'f32', 'f32'],
   [':right', 'f32', 'scalar'],

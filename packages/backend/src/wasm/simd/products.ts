@@ -3,7 +3,10 @@ import { control, f32x4, i32, leb, local, type, v128, ZERO, type Code } from './
 
 /** Rows of a block of the result. */
 const BLOCK_ROWS = [1, 2, 3, 4] as const;
-/** Columns of a block. With 4 × 8, all sums, a row of B and a value of A fit into the 16 vector registers of x86. */
+/**
+ * Columns of a block. With 4 × 8, all sums, a row of B and a value of A fit into the 16 vector
+ * registers of x86.
+ */
 export const BLOCK_COLUMNS = [8, 4, 2, 1] as const;
 
 /** How one vector of so many values is loaded and stored. */
@@ -29,11 +32,11 @@ const repeat = (counter: number, body: Code): Code => {
 };
 
 /**
- * C = A B, or C += A B, on blocks of `rows` × `columns`, one below the other:
- * `f(a, b, c, k, blocks, aRow, aStep, bStep, cRow, more)`. `a`, `b` and `c` are byte addresses, `k` the number of terms,
- * `blocks` the number of blocks. `aRow` and `aStep` are the bytes from one row and from one term of A to the next, `bStep`
- * those from one term of B to the next, `cRow` those from one row of C to the next. `more` says whether to add to C.
- * In a transposed A, rows are 4 bytes apart.
+ * C = A B, or C += A B, on blocks of `rows` × `columns`, one below the other: `f(a, b, c, k,
+ * blocks, aRow, aStep, bStep, cRow, more)`. `a`, `b` and `c` are byte addresses, `k` the number of
+ * terms, `blocks` the number of blocks. `aRow` and `aStep` are the bytes from one row and from one
+ * term of A to the next, `bStep` those from one term of B to the next, `cRow` those from one row of
+ * C to the next. `more` says whether to add to C. In a transposed A, rows are 4 bytes apart.
  */
 function productFunction(rows: number, columns: number): WasmFunction {
   const width = Math.min(columns, 4) as 4 | 2 | 1;
