@@ -140,13 +140,13 @@ describe('figures', () => {
       Array.from(row.children, (cell) => plain(cell.textContent)).slice(0, 2),
     );
 
-  it('are those of the inverse, those given, and the size of the run', () => {
+  it('are those given, those of the inverse, and the size of the run', () => {
     expect(lines(tableReport())).toEqual([
+      ['Integral of the density', '0.9987'],
       ['Largest inverse error, data', '3.1 × 10⁻⁶'],
       ['Largest inverse error, latent', '4.4 × 10⁻⁶'],
       ['Proven bound of the inverse error', '8.7 × 10⁻⁶'],
       ['Evaluations to invert a block', '11.4'],
-      ['Integral of the density', '0.9987'],
       ['Steps', '3,000'],
       ['Parameters', '51,234'],
     ]);

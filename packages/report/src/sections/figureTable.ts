@@ -2,14 +2,9 @@ import { formatNumber } from '../format';
 import type { Figure, ReportHead } from '../head';
 import { html, type Html } from '../html';
 
-/** The table of figures: those given, those that the report adds, and the size of the run. */
-export function figureTable(first: readonly Figure[], { figures = [], steps, parameters }: ReportHead): Html {
-  const all = [
-    ...first,
-    ...figures,
-    { label: 'Steps', value: steps },
-    { label: 'Parameters', value: parameters },
-  ];
+/** The table of figures, with the size of the run at its end. */
+export function figureTable(figures: readonly Figure[], { steps, parameters }: ReportHead): Html {
+  const all = [...figures, { label: 'Steps', value: steps }, { label: 'Parameters', value: parameters }];
   return html`<div class="scroll">
     <table class="figures">
       <tbody>

@@ -21,7 +21,7 @@ export function figures(report: ReportData): Html {
         </p>
         ${finite.length > 1 && scorePlot(finite)} ${scoreTable(report.scores)}`
     }
-    ${figureTable(inverseLines(report.inverse), report)}
+    ${figureTable([...(report.figures ?? []), ...inverseLines(report.inverse)], report)}
   </section>`;
 }
 

@@ -9,7 +9,7 @@ import { formatPercent, total } from './words';
 export function imageFigures(report: ImageReportData): Html {
   return html`<section>
     <h2>How good is it?</h2>
-    ${figureTable(results(report), report)}
+    ${figureTable([...results(report), ...(report.figures ?? [])], report)}
   </section>`;
 }
 
