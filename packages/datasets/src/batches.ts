@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkRng, ensure } from '@iresnet/core/internal';
 
 /**
  * Mini-batches of the indices 0 … n−1 without end, each epoch in a new random order.
@@ -45,6 +45,7 @@ export function batches(
     'datasets.batches',
     () => `expected an integer firstStep ≥ 0, got ${firstStep}`,
   );
+  checkRng('datasets.batches', rng);
   return generate(n, batchSize, rng, firstStep);
 }
 

@@ -27,7 +27,8 @@
  * @packageDocumentation
  */
 export { cacheDir } from './node/cacheDir';
-export { download, type DownloadOptions, type DownloadProgress } from './node/download';
+export { download } from './node/download';
+export type { DownloadOptions, DownloadProgress } from './node/downloadOptions';
 export type { LoadOptions } from './node/load';
 export { datasetFolder, isDownloaded, openDataset } from './node/openDataset';
 export { fashionMnist, kmnist, mnist } from './node/mnist';

@@ -1,4 +1,4 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 
 /** How far {@link prefetch} works ahead. */
 export interface PrefetchOptions {
@@ -33,6 +33,7 @@ export function prefetch<T>(
   source: Iterable<T> | AsyncIterable<T>,
   options: PrefetchOptions = {},
 ): AsyncGenerator<T, void, undefined> {
+  checkOptions('datasets.prefetch', options, { ahead: true });
   const ahead = options.ahead ?? 2;
   ensure(
     Number.isSafeInteger(ahead) && ahead >= 1,

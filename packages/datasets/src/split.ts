@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkRng, ensure } from '@iresnet/core/internal';
 
 /**
  * Divide 0 … n−1 at random into disjoint parts.
@@ -28,6 +28,7 @@ export function split<const P extends readonly number[]>(
   rng: Rng,
 ): { -readonly [K in keyof P]: Uint32Array } {
   ensure(Number.isSafeInteger(n) && n >= 0, 'datasets.split', () => `expected an integer n ≥ 0, got ${n}`);
+  checkRng('datasets.split', rng);
   // Fractions and counts are summed apart, so that rounding a fraction never changes a count.
   let fraction = 0;
   let count = 0;

@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 
 /** How to read a CIFAR file. */
 export interface ParseCifarOptions {
@@ -48,6 +48,7 @@ const LABELS = { cifar10: [9], cifar100: [19, 99] } as const;
  * ```
  */
 export function parseCifar(bytes: Uint8Array, options: ParseCifarOptions): CifarRecords {
+  checkOptions('datasets.parseCifar', options, { variant: true, file: true });
   const { variant, file } = options;
   ensure(
     Object.hasOwn(LABELS, variant),

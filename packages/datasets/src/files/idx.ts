@@ -1,4 +1,5 @@
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import { copyValues, product, type NumberArrayConstructor } from './values';
 
 /** The content of an IDX file: Π `shape` values, row-major. */
@@ -40,6 +41,7 @@ const TYPES: ReadonlyMap<number, NumberArrayConstructor<IdxArray['data']>> = new
  * ```
  */
 export function parseIdx(bytes: Uint8Array, options: { readonly file?: string } = {}): IdxArray {
+  checkOptions('datasets.parseIdx', options, { file: true });
   const fail = (what: string): never => {
     throw new IResNetError('data', options.file ?? 'datasets.parseIdx', what);
   };

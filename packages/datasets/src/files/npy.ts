@@ -1,4 +1,4 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { NpyHeader } from './npyHeader';
 import { NPY_MAGIC, NPY_TYPES, npyLayout } from './npyLayout';
 import { copyValues, product, type NumberArray } from './values';
@@ -33,6 +33,7 @@ export interface NpyArray {
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function parseNpy(bytes: Uint8Array, options: { readonly file?: string } = {}): NpyArray {
+  checkOptions('datasets.parseNpy', options, { file: true });
   const where = options.file ?? 'datasets.parseNpy';
   const header = npyLayout(bytes, bytes.length, where);
   const data = copyValues(bytes.subarray(header.dataStart), header.values, header.bigEndian);

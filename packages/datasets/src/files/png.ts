@@ -1,4 +1,5 @@
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import { crc32 } from './crc32';
 
 /** What the header of a PNG file says. */
@@ -56,6 +57,7 @@ const MAX_RATIO = 1032;
  * @see https://www.w3.org/TR/png/
  */
 export function checkPng(bytes: Uint8Array, options: { readonly file?: string } = {}): PngHeader {
+  checkOptions('datasets.checkPng', options, { file: true });
   const fail = (at: number, what: string): never => {
     throw new IResNetError('data', options.file ?? 'datasets.checkPng', `byte ${at}: ${what}`);
   };

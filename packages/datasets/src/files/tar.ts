@@ -1,4 +1,5 @@
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import { paxRecords, readTarHeader, textOf } from './tarHeader';
 
 const BLOCK = 512;
@@ -32,6 +33,7 @@ export function readTar(
   names: readonly string[],
   options: { readonly file?: string } = {},
 ): Map<string, Uint8Array> {
+  checkOptions('datasets.readTar', options, { file: true });
   const where = options.file ?? 'datasets.readTar';
   const fail = (what: string): never => {
     throw new IResNetError('data', where, what);

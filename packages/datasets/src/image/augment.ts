@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkRng, ensure } from '@iresnet/core/internal';
 import type { ImageSet } from './imageSet';
 
 /**
@@ -18,6 +18,7 @@ import type { ImageSet } from './imageSet';
  * ```
  */
 export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
+  checkRng('datasets.randomFlip', rng);
   const [height, width, channels] = set.shape;
   const images = set.images.slice();
   for (let i = 0; i < set.count; i++) {
@@ -54,6 +55,7 @@ export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
  */
 export function randomCrop(set: ImageSet, size: readonly [number, number], rng: Rng, padding = 0): ImageSet {
   const [height, width, channels] = set.shape;
+  checkRng('datasets.randomCrop', rng);
   const [rows, columns] = size;
   ensure(
     Number.isInteger(padding) && padding >= 0,

@@ -1,5 +1,6 @@
 import { tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
+import { checkOptions, checkRng } from '@iresnet/core/internal';
 import { checkedIndex, type Images } from './imageSet';
 import { cellNoise, checkLevels, checkRange, MODEL_RANGE, type Range } from './levels';
 
@@ -52,8 +53,10 @@ export interface ImageBatchOptions {
  */
 export function imageBatch(images: Images, options: ImageBatchOptions = {}): Tensor4D {
   const where = 'datasets.imageBatch';
+  checkOptions(where, options, { indices: true, noise: true, range: true });
   const { indices, noise, range = MODEL_RANGE } = options;
   const { shape, levels, images: pixels } = images;
+  if (noise !== undefined) checkRng(where, noise);
   checkLevels(levels, where);
   checkRange(range, where);
   const count = indices?.length ?? images.count;

@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { batches } from '../batches';
 import { takeImages, type ImageSet } from './imageSet';
 
@@ -54,6 +54,13 @@ export function imageBatches(
   set: ImageSet,
   options: ImageBatchesOptions,
 ): Generator<ImageStep, void, undefined> {
+  checkOptions('datasets.imageBatches', options, {
+    size: true,
+    rng: true,
+    from: true,
+    epochs: true,
+    augment: true,
+  });
   const { size, rng, from = 0, epochs = Infinity } = options;
   ensure(
     epochs === Infinity || (Number.isSafeInteger(epochs) && epochs >= 0),

@@ -1,5 +1,5 @@
 import type { Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { split } from '../split';
 import { takeImages, type ImageSet } from './imageSet';
 
@@ -33,6 +33,7 @@ export function splitImages(
   rng: Rng,
   options: SplitImagesOptions = {},
 ): ImageSet[] {
+  checkOptions('datasets.splitImages', options, { stratify: true });
   if (!options.stratify) return split(set.count, parts, rng).map((indices) => takeImages(set, indices));
   ensure(
     parts.every((part) => part < 1),

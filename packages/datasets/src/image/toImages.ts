@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, checkTensor, ensure } from '@iresnet/core/internal';
 import type { Images } from './imageSet';
 import { checkLevels, checkRange, MODEL_RANGE, type Range } from './levels';
 
@@ -33,7 +33,9 @@ export interface ToImagesOptions {
  */
 export function toImages(x: Tensor, options: ToImagesOptions = {}): Images {
   const where = 'datasets.toImages';
+  checkOptions(where, options, { levels: true, range: true });
   const { levels = 256, range = MODEL_RANGE } = options;
+  checkTensor(where, 'x', x);
   ensure(
     x.rank === 4,
     where,

@@ -3,33 +3,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
+import type { DownloadOptions } from './downloadOptions';
 import { attempt, codeOf, unlessMissing } from './failure';
 import { lock } from './lock';
 import { dataOf, transfer } from './transfer';
-
-/** How far a download is. */
-export interface DownloadProgress {
-  readonly url: string;
-  /** Bytes that are on the disk, those of an earlier attempt too. */
-  readonly loaded: number;
-  /** Bytes of the whole file, where known. */
-  readonly total: number | undefined;
-}
-
-/** How to download a file. */
-export interface DownloadOptions {
-  /** The SHA-256 of the file, 64 hexadecimal digits. Without it any content is taken. */
-  readonly sha256?: string;
-  /** The size of the file, where known: no more is taken from the server. */
-  readonly bytes?: number;
-  /** Told after each piece. */
-  readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Stops the download; what is there stays for the next attempt. */
-  readonly signal?: AbortSignal;
-  /** Makes the requests; `fetch` of Node by default. */
-  readonly fetch?: typeof fetch;
-}
 
 /**
  * Bring the content of `url` to the path `file`, unless a file with the right hash is there already. The file appears whole or not at all.
@@ -67,6 +45,13 @@ export interface DownloadOptions {
  * ```
  */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<void> {
+  checkOptions('datasets.download', options, {
+    sha256: true,
+    bytes: true,
+    onProgress: true,
+    signal: true,
+    fetch: true,
+  });
   const { sha256, signal } = options;
   ensure(
     URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
 import { checkPng } from '../files/png';
 import type { ImageSet } from '../image/imageSet';
 import { attempt } from './failure';
@@ -56,6 +57,7 @@ export interface ImageFolderOptions {
  * ```
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageSet> {
+  checkOptions('datasets.imageFolder', options, { decode: true });
   const classes: string[] = [];
   const files: { path: string; label: number }[] = [];
   for (const name of await namesOf(dir)) {

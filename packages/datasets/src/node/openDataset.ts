@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { datasetRecord, type DatasetName } from '../catalog';
 import { filesOf } from '../catalog/published';
 import type { ImageSet } from '../image/imageSet';
@@ -32,6 +32,7 @@ import { checkSplit, type LoadOptions } from './load';
  */
 export async function openDataset(name: DatasetName<'images'>, options: LoadOptions): Promise<ImageSet> {
   const where = 'datasets.openDataset';
+  checkOptions(where, options, { split: true, dir: true, onProgress: true, signal: true, fetch: true });
   const record = datasetRecord(name, 'images');
   checkSplit(options.split, where);
   const { count, load, published } = record;

@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { csvReader } from '../table/csv';
 import type { LabelledTable, Table } from '../table/table';
 import { tableReader, type TableFileOptions } from '../table/tableReader';
@@ -50,6 +50,7 @@ export async function readTableFile(
 ): Promise<LabelledTable>;
 export async function readTableFile(file: string, options?: TableFileOptions): Promise<Table>;
 export async function readTableFile(file: string, options: TableFileOptions = {}): Promise<Table> {
+  checkOptions('datasets.readTableFile', options, { columns: true, label: true, header: true });
   const pieces: (Table & Partial<LabelledTable>)[] = [];
   let size = 0;
   for await (const piece of streamRows(file, options)) {
@@ -93,6 +94,7 @@ export function streamRows(
   file: string,
   options: StreamRowsOptions = {},
 ): AsyncGenerator<Table, void, undefined> {
+  checkOptions('datasets.streamRows', options, { rows: true, columns: true, label: true, header: true });
   const { rows = 65_536 } = options;
   ensure(
     Number.isSafeInteger(rows) && rows >= 1,

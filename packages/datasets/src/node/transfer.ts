@@ -2,7 +2,7 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IResNetError } from '@iresnet/core';
-import type { DownloadOptions } from './download';
+import type { DownloadOptions } from './downloadOptions';
 import { attempt, unlessMissing } from './failure';
 import { request } from './request';
 

@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { didYouMean } from '@iresnet/core/internal';
+import { checkOptions, didYouMean } from '@iresnet/core/internal';
 
 /** Labels as numbers. */
 export interface EncodedLabels {
@@ -32,6 +32,7 @@ export interface EncodeLabelsOptions {
  * ```
  */
 export function encodeLabels(labels: readonly string[], options: EncodeLabelsOptions = {}): EncodedLabels {
+  checkOptions('datasets.encodeLabels', options, { classes: true, file: true });
   const classes = options.classes ?? sorted([...new Set(labels)]);
   const numbers = new Map(classes.map((name, i) => [name, i]));
   const indices = Int32Array.from(labels, (label, i) => {

@@ -1,3 +1,4 @@
+import { checkOptions } from '@iresnet/core/internal';
 import { csvRecords } from './csv';
 import type { LabelledTable, Table } from './table';
 import { tableReader, type TableFileOptions } from './tableReader';
@@ -34,6 +35,7 @@ export function parseTable(
 ): LabelledTable;
 export function parseTable(text: string, options?: ParseTableOptions): Table;
 export function parseTable(text: string, options: ParseTableOptions = {}): Table {
+  checkOptions('datasets.parseTable', options, { columns: true, label: true, header: true, file: true });
   const where = options.file ?? 'datasets.parseTable';
   const reader = tableReader(options, where);
   for (const record of csvRecords(text, where)) reader.read(record);

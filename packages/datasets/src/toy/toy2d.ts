@@ -1,6 +1,6 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Rng } from '@iresnet/core';
-import { didYouMean, ensure } from '@iresnet/core/internal';
+import { checkRng, didYouMean, ensure } from '@iresnet/core/internal';
 import type { Bounds, Points, Toy2d } from './contract';
 import { toyDefinitions, type Toy2dName } from './definitions';
 import type { ToyDefinition } from './toyDefinition';
@@ -72,6 +72,7 @@ function sample(definition: ToyDefinition, n: number, rng: Rng): Tensor {
     'datasets.Toy2d.sample',
     () => `expected an integer n ≥ 0, got ${n}`,
   );
+  checkRng('datasets.Toy2d.sample', rng);
   const values = new Float32Array(2 * n);
   for (let i = 0; i < n; i++) values.set(definition.draw(rng), 2 * i);
   return tensor(values, [n, 2], 'float32');

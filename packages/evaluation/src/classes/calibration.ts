@@ -1,4 +1,4 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { classesOf } from './check';
 import { mostProbable } from './mostProbable';
 
@@ -61,6 +61,7 @@ export function calibration(
   options: CalibrationOptions = {},
 ): Calibration {
   const where = 'evaluation.calibration';
+  checkOptions(where, options, { bins: true });
   const { bins: count = 15 } = options;
   ensure(
     Number.isSafeInteger(count) && count >= 1,

@@ -1,4 +1,4 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 
 /** A box with sides along the axes: the low and the high end of each column. */
 export type Box = readonly (readonly [low: number, high: number])[];
@@ -33,6 +33,7 @@ export function boundingBox(
   options: BoundingBoxOptions = {},
 ): [low: number, high: number][] {
   const where = 'evaluation.boundingBox';
+  checkOptions(where, options, { margin: true });
   const { margin = 0.5 } = options;
   ensure(
     Number.isSafeInteger(width) && width >= 1,

@@ -1,4 +1,4 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { Box } from './box';
 
 /** Points of a grid at most: their values take two gigabytes in three columns. */
@@ -81,6 +81,7 @@ export function integrateDensity(
   options: IntegrateDensityOptions = {},
 ): number {
   const where = 'evaluation.integrateDensity';
+  checkOptions(where, options, { side: true });
   const d = box.length;
   ensure(d <= 3, where, () => `expected at most 3 columns, got ${d}`);
   const { side = d <= 2 ? 400 : 50 } = options;

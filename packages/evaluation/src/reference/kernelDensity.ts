@@ -1,5 +1,5 @@
 import { createRng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { leaveOneOutBandwidth } from './bandwidth';
 import type { ColumnTable, ReferenceDensity } from './contract';
 import { logVolume, scoreRows, standardize } from './standardize';
@@ -48,6 +48,7 @@ const MOST_ROWS = 2000;
  */
 export function kernelDensity(train: ColumnTable, options: KernelDensityOptions = {}): KernelDensity {
   const where = 'evaluation.kernelDensity';
+  checkOptions(where, options, { bandwidth: true });
   const d = train.columns.length;
   const n = train.rows;
   const standardized = standardize(train, where);
