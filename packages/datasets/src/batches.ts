@@ -4,13 +4,14 @@ import { checkRng, ensure } from '@iresnet/core/internal';
 /**
  * Mini-batches of the indices 0 … n−1 without end, each epoch in a new random order.
  *
- * Step s is batch s mod k of epoch ⌊s/k⌋, k = ⌊n/batchSize⌋. Every batch is full; the n mod batchSize indices at the end of an
- * epoch's order are left out of that epoch. The order of epoch e is `rng.split(e).permutation(n)`: it depends on nothing that was
- * drawn before, so that a run resumed at `firstStep` sees what the unbroken run would have.
+ * Step s is batch s mod k of epoch ⌊s/k⌋, where k = ⌊n/batchSize⌋. Every batch is full: the n mod
+ * batchSize indices at the end of an epoch's order are left out of that epoch. The order of epoch e
+ * is `rng.split(e).permutation(n)`. It depends on nothing that was drawn before, so a run that is
+ * resumed at `firstStep` sees the batches of the unbroken run.
  *
  * @param n - How many indices, at least 1.
- * @param batchSize - Indices a batch, at most n.
- * @param rng - Is not advanced.
+ * @param batchSize - Indices in a batch, at most n.
+ * @param rng - Decides the orders. It is not advanced.
  * @param firstStep - The step of the first batch.
  * @returns An iterator of index arrays `[batchSize]`; each is new and belongs to the caller.
  * @throws IResNetError (argument) when batchSize is not in [1, n], or firstStep is negative.
@@ -49,7 +50,9 @@ export function batches(
   return generate(n, batchSize, rng, firstStep);
 }
 
-/** Apart from `batches`, so that a wrong argument throws at the call and not at the first step. */
+/**
+ * A function of its own, so that a wrong argument throws at the call and not at the first step.
+ */
 function* generate(n: number, batchSize: number, rng: Rng, firstStep: number): Generator<Uint32Array, never> {
   const perEpoch = Math.floor(n / batchSize);
   let first = firstStep % perEpoch;

@@ -91,7 +91,8 @@ const cifarLike = {
   load: null,
 } as const;
 
-// Bytes and hashes of published files are those of the public checksum lists of TensorFlow Datasets.
+// Bytes and hashes of published files are those of the public checksum lists of TensorFlow
+// Datasets.
 function images() {
   return [
     {
@@ -115,7 +116,8 @@ function images() {
       classes: digitClasses,
       source: 'LeCun, Cortes, Burges, The MNIST database of handwritten digits, 1998',
       licence: unstated,
-      // The page of the authors does not serve the files any more. This is the mirror that most libraries use.
+      // The page of the authors does not serve the files any more. This is the mirror that most
+      // libraries use.
       ...downloaded(
         idxSource('https://storage.googleapis.com/cvdf-datasets/mnist', [
           [9_912_422, '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609'],
@@ -226,7 +228,8 @@ export type DatasetName<K extends DatasetKind = DatasetKind> = Extract<
 >['name'];
 
 /**
- * Every data set that the packages know, one record each: what it is, how large, under which licence, and how to load it.
+ * Every data set that the packages know, one record for each: its facts, its size, its licence, and
+ * how to load it.
  *
  * Tables, distributions on the plane, then images. The facts need no download. A record without
  * `load` is downloaded: `openDataset` of `@iresnet/datasets/node` opens it.

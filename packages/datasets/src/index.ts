@@ -1,9 +1,11 @@
 /**
- * Two-dimensional distributions with their true log-density and entropy, small embedded tables, CSV, images, splits and batches.
+ * Two-dimensional distributions with their true log-density and entropy, small tables, CSV, images,
+ * splits and batches, in one catalogue.
  *
- * A model of a density is judged by its held-out log-likelihood; on the sets of {@link toy2d} the best possible value is known, so
- * that a number says how far from the truth a model is. Everything is computed on the host from a seeded `Rng`: the same numbers on
- * every backend, in Node and in the browser, with no file to fetch.
+ * A density is judged by its held-out log-likelihood. On the sets of {@link toy2d} the best
+ * possible value is known, so a number says how far a model is from the truth. Everything is
+ * computed on the host from a seeded `Rng`: the same numbers on every backend, in Node and in the
+ * browser. No file is fetched.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -11,7 +13,7 @@
  * import { createRng } from '@iresnet/core';
  * import { batches, faithful, split, takeRows, toTensor, toy2d } from '@iresnet/datasets';
  *
- * // A Gaussian fitted to the two moons, beside the truth.
+ * // A Gaussian fitted to the two moons, and the truth.
  * const moons = toy2d('moons');
  * const x = moons.sample(2000, createRng(0)); // [2000, 2]
  * const { mean, variance } = tf.moments(x, 0);
@@ -30,14 +32,16 @@
  * console.log(batch.shape, test.length, moons.logDensity(tf.tensor2d([[-1, 1.8]])));
  * ```
  *
- * {@link parseTable} reads a table from text; in Node `readTableFile` and `streamRows` of `@iresnet/datasets/node` read CSV, gzip and npy
- * files of any length, and {@link encodeLabels} makes numbers of class names.
+ * {@link parseTable} reads a table from text; in Node `readTableFile` and `streamRows` of
+ * `@iresnet/datasets/node` read CSV, gzip and npy files of any length, and {@link encodeLabels}
+ * makes numbers of class names.
  *
- * Images are an {@link ImageSet} of whole numbers, the levels 0 … L − 1 of each pixel. {@link imageBatch}
- * makes a tensor of them in [−½, ½], the range that the models of `@iresnet/model` take, and
- * {@link toImages} makes images of what a model gives. With `noise` a batch is dequantized for a
- * density; bits per dimension are then −log p(x)/(d ln 2) + log₂ L. {@link imageBatches} goes through
- * a set in training, {@link randomCrop} and {@link randomFlip} vary it, {@link splitImages} divides it:
+ * Images are an {@link ImageSet} of whole numbers, the levels 0 … L − 1 of each pixel.
+ * {@link imageBatch} makes a tensor of them in [−½, ½], the range that the models of
+ * `@iresnet/model` take, and {@link toImages} makes images of the output of a model. With `noise` a
+ * batch is dequantized for a density; bits per dimension are then −log p(x)/(d ln 2) + log₂ L.
+ * {@link imageBatches} goes through a set in training, {@link randomCrop} and {@link randomFlip}
+ * vary it, {@link splitImages} divides it:
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -47,8 +51,10 @@
  *
  * const rng = createRng(0);
  * const [train] = splitImages(digitImages(), [0.9, 0.1], rng);
- * for (const { step, set } of imageBatches(train!, { size: 64, rng: rng.split('order'), epochs: 1 })) {
- *   const x = imageBatch(set, { noise: rng.split('noise').split(step) }); // [64, 8, 8, 1] in [−½, ½)
+ * const steps = imageBatches(train!, { size: 64, rng: rng.split('order'), epochs: 1 });
+ * for (const { step, set } of steps) {
+ *   const noise = rng.split('noise').split(step);
+ *   const x = imageBatch(set, { noise }); // [64, 8, 8, 1] in [−½, ½)
  *   const again = toImages(x, { levels: set.levels }); // the same pixels
  *   tf.dispose(x);
  *   console.log(step, again.images.every((level, i) => level === set.images[i])); // true
@@ -56,9 +62,9 @@
  * }
  * ```
  *
- * Every data set is a record of the {@link catalog}: name, size, classes, source, licence and how to
- * load it. In Node, `openDataset` of `@iresnet/datasets/node` finds or downloads MNIST, Fashion-MNIST,
- * KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG files:
+ * Every data set is a record of the {@link catalog}: name, size, classes, source, licence and how
+ * to load it. In Node, `openDataset` of `@iresnet/datasets/node` finds or downloads MNIST,
+ * Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG files:
  *
  * ```ts
  * import type * as tf from '@tensorflow/tfjs-core';
@@ -67,13 +73,14 @@
  * import { openDataset } from '@iresnet/datasets/node';
  *
  * async function firstBatch(): Promise<tf.Tensor4D> {
- *   const set = await openDataset('mnist', { split: 'train' }); // from the cache, or 10 MB from its publisher
+ *   // From the cache, or 10 MB from its publisher.
+ *   const set = await openDataset('mnist', { split: 'train' });
  *   return imageBatch(set, { indices: [0, 1, 2, 3], noise: createRng(0) }); // [4, 28, 28, 1]
  * }
  * ```
  *
- * {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read bytes from anywhere and
- * trust no header. {@link checkPng} verifies a PNG file before a decoder sees it.
+ * {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read bytes from
+ * anywhere and trust no header. {@link checkPng} verifies a PNG file before a decoder sees it.
  *
  * @packageDocumentation
  */

@@ -7,12 +7,14 @@ export interface PrefetchOptions {
 }
 
 /**
- * The items of `source` in their order, with up to `ahead` of them made before they are asked for, between other work of the event loop.
+ * The items of `source` in their order, where up to `ahead` of them are made in advance, between
+ * other work of the event loop.
  *
- * The source is asked for one item at a time. Its error is thrown where its item would have come. When the consumer stops early, items
- * that were made ahead are dropped and the source's `return` is called; let the items be host arrays, since a dropped tensor would leak.
+ * The source is asked for one item at a time. Its error is thrown where its item would have come.
+ * When the consumer stops early, items that were made ahead are dropped and the source's `return`
+ * is called. Let the items be host arrays, since a dropped tensor would leak.
  *
- * @throws IResNetError (argument) when ahead is no integer ≥ 1.
+ * @throws IResNetError (argument) when ahead is not an integer ≥ 1.
  *
  * @example
  * ```ts
@@ -55,7 +57,7 @@ async function* run<T>(
   const end: IteratorResult<T> = { done: true, value: undefined };
   const ask = async (before: typeof last): Promise<IteratorResult<T>> => {
     await before;
-    // A task of its own: a synchronous source would otherwise hold up whoever has just taken an item.
+    // A task of its own: otherwise a synchronous source would block the consumer of the last item.
     await new Promise<void>((resolve) => void setTimeout(resolve));
     if (ended) return end;
     const result = await iterator.next();

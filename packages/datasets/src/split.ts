@@ -4,14 +4,16 @@ import { checkRng, ensure } from '@iresnet/core/internal';
 /**
  * Divide 0 … n−1 at random into disjoint parts.
  *
- * A part below 1 is a fraction of n, any other a number of rows; both may stand side by side. Fractions are rounded so that parts
- * which add up to 1 hold every index. What is left over is in no part.
+ * A part below 1 is a fraction of n; any other part is a number of rows. Both kinds may be mixed.
+ * Fractions are rounded so that parts which add up to 1 hold every index. The remaining indices are
+ * in no part.
  *
  * @param n - How many indices.
  * @param parts - The size of each part.
  * @param rng - Advances by one permutation of n.
  * @returns One array of indices, in random order, for each part.
- * @throws IResNetError (argument) when a part is negative or a count is no integer, or when the parts exceed n.
+ * @throws IResNetError (argument) when a part is negative or a count is not an integer, or when the
+ * parts exceed n.
  *
  * @example
  * ```ts
@@ -29,7 +31,7 @@ export function split<const P extends readonly number[]>(
 ): { -readonly [K in keyof P]: Uint32Array } {
   ensure(Number.isSafeInteger(n) && n >= 0, 'datasets.split', () => `expected an integer n ≥ 0, got ${n}`);
   checkRng('datasets.split', rng);
-  // Fractions and counts are summed apart, so that rounding a fraction never changes a count.
+  // Fractions and counts are summed separately, so that rounding a fraction never changes a count.
   let fraction = 0;
   let count = 0;
   const ends = parts.map((part) => {

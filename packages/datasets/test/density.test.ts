@@ -5,7 +5,10 @@ import { gaussLegendre } from '../src/toy/numeric';
 
 const { PI, cos, exp, log, sin, sqrt } = Math;
 
-/** The curves as the literature writes them, one function of u ~ U[0, 1] for each arc, and σ of the noise. */
+/**
+ * The curves as the literature writes them, one function of u ~ U[0, 1] for each arc, and σ of the
+ * noise.
+ */
 const curves: { name: Toy2dName; sigma: number; arcs: ((u: number) => [number, number])[] }[] = [
   {
     name: 'moons',
@@ -46,7 +49,8 @@ describe.each(curves)('$name', ({ name, sigma, arcs }) => {
   it("is the integral along the curve, by Simpson's rule on 100,000 intervals", () => {
     const [[x0, x1], [y0, y1]] = toy2d(name).bounds;
     const rng = createRng(3);
-    // Half of the points anywhere in the bounds, corners included; half on the curve, ends included.
+    // Half of the points anywhere in the bounds, corners included; half on the curve, ends
+    // included.
     const points: [number, number][] = [
       [x0, y0],
       [x1, y1],
@@ -76,7 +80,8 @@ describe.each(curves)('$name', ({ name, sigma, arcs }) => {
         sum += weight * ((2 * i) / intervals) * exp(least - exponent);
       });
       const truth = log(sum / (3 * intervals) / arcs.length) - least - log(2 * PI * sigma ** 2);
-      // The documented bound. Simpson's rule is right to (slope of the exponent / intervals)⁴/180, below 1e-8.
+      // The documented bound. Simpson's rule is right to (slope of the exponent / intervals)⁴/180,
+      // below 1e-8.
       expect(Math.abs(computed[k]! - truth)).toBeLessThan(1e-6);
     });
   });
@@ -167,7 +172,8 @@ describe('closed forms', () => {
         const logF = -(((a - 1) / 0.3) ** 2 + (b / 0.1) ** 2) / 2 - log(2 * PI * 0.3 * 0.1);
         const truth = logF - log(Math.abs(xa * yb - xb * ya)) - log(5);
         const [computed] = toy2d('pinwheel').logDensity(Float64Array.from(map(a, b, k)));
-        // Central differences are right to h² = 1e-10; the other arms are 10σ away and more at these radii.
+        // Central differences are right to h² = 1e-10; the other arms are 10σ away and more at
+        // these radii.
         expect(Math.abs(computed! - truth)).toBeLessThan(1e-8);
       }
     }

@@ -102,7 +102,8 @@ describe('imageBatch', () => {
           const x = imageBatch(images, { ...about, ...(noise && { noise }) });
           expect(toImages(x, { levels, ...about })).toEqual(images);
           const values = [...x.dataSync()];
-          // A level of a power of two ends below the range's end; any other may be rounded, within float32.
+          // A level of a power of two ends below the range's end; any other may be rounded, within
+          // float32.
           expect(Math.min(...values)).toBeGreaterThanOrEqual(low);
           expect(Math.max(...values)).toBeLessThan(high);
           values.forEach((value, k) =>
@@ -122,7 +123,8 @@ describe('imageBatch', () => {
   });
 
   it('fills the cell evenly', () => {
-    // Mean 1/2 and variance 1/12 of the noise in cells: 10⁵ draws put five standard errors at 0.0046 and 0.0012.
+    // Mean 1/2 and variance 1/12 of the noise in cells: 10⁵ draws put five standard errors at
+    // 0.0046 and 0.0012.
     const black = { count: 1, shape: [1, 100_000, 1] as const, images: new Uint8Array(100_000), levels: 256 };
     const noise = tf.mul(tf.add(imageBatch(black, { noise: createRng(1) }), 0.5), 256);
     const { mean, variance } = tf.moments(noise);
@@ -260,7 +262,8 @@ describe('randomCrop', () => {
       expect(found.length).toBeGreaterThan(0);
       for (const position of found) seen.add(position.join());
     }
-    // Of at most 90 positions, 300 draws miss one of the visible ones with probability below 10⁻¹; the seed makes it certain.
+    // Of at most 90 positions, 300 draws miss one of the visible ones with probability below 10⁻¹;
+    // the seed makes it certain.
     expect(seen.size).toBe(positions.length);
   });
 

@@ -1,6 +1,7 @@
 /**
- * Every format with every fault that it can have, through the public functions. Each ends in an error of kind `data` that names the file
- * and the place, and leaves the folders as they were. What is tested deeper elsewhere:
+ * Every format with every fault that it can have, through the public functions. Each ends in an
+ * error of kind `data` that names the file and the place, and leaves the folders as they were. What
+ * is tested deeper elsewhere:
  *
  * | fault             | IDX, CIFAR, npy      | CSV         | PNG              | tar         | gzip              | download            |
  * | ----------------- | -------------------- | ----------- | ---------------- | ----------- | ----------------- | ------------------- |
@@ -104,7 +105,7 @@ refuses('CSV', (content) => parseTable(new TextDecoder().decode(content), { file
   ['a header alone', text('a,b\n'), 'expected rows below the header, found none'],
   ['a cut record', text('a,b\n1,2\n3'), 'line 3: expected 2 fields, found 1'],
   ['a cut quote', text('a,b\n1,"2'), 'line 2: a quoted field is not closed'],
-  ['text behind a long field', text(`a\n"${'x'.repeat(1e6)}"y\n`), `line 2: expected a separator behind the closing quote of "${'x'.repeat(40)}…", found 'y'`], // prettier-ignore
+  ['text behind a long field', text(`a\n"${'x'.repeat(1e6)}"y\n`), `line 2: expected a separator after the closing quote of "${'x'.repeat(40)}…", found 'y'`], // prettier-ignore
   ['another format', text('\x89PNG\r\n\x1a\n'), /^line 2, column '.*': expected a finite number, found /],
   ['a longer record', text('a,b\n1,2,3\n'), 'line 2: expected 2 fields, found 3'],
   ['an empty line', text('a\n1\n\n2\n'), /^line 3/],
@@ -217,7 +218,7 @@ refusesFolders('mnist', (dir) => mnist({ split: 'train', dir, fetch: offline }),
   ['no images', pair(images(0), labels()), new RegExp(`^${I}: byte 4: expected images, got none$`)],
   ['too few labels', pair(images(2), labels(0)), new RegExp(`^${L}: byte 4: .* each of 2 images .* got 1$`)],
   ['a label out of range', pair(images(2), labels(0, 10)), new RegExp(`^${L}: byte 9: .* got 10 for image 1$`)], // prettier-ignore
-  ['no labels', { [I]: images(1) }, /^ expected train-labels-idx1-ubyte \(or \.gz\) beside train-images/],
+  ['no labels', { [I]: images(1) }, /^ expected train-labels-idx1-ubyte \(or \.gz\) next to train-images/],
   ['a cut gzip file', pair(packed.subarray(0, -9), labels(0, 1), '.gz'), new RegExp(`^${I}\\.gz: byte ${packed.length - 9}: expected a gzip file, got: it is cut off`)], // prettier-ignore
   [
     'a gzip header alone',
@@ -293,7 +294,8 @@ describe('a server', () => {
   const etag = '"v1"';
   const path = () => join(cache, 'file.bin');
 
-  // Through the sets: every request goes to the server of the test, and no content is the published one.
+  // Through the sets: every request goes to the server of the test, and no content is the published
+  // one.
   const endless: Answer = (_, response) => {
     const timer = setInterval(() => response.write(new Uint8Array(2 ** 19)), 1);
     response.on('close', () => clearInterval(timer));

@@ -32,7 +32,8 @@ function isTotal(parse: (any: Uint8Array) => unknown, prefix: readonly number[])
 }
 
 describe('parseIdx', () => {
-  // −2 in 16 and 32 bits, 1.5 in binary32 and binary64: written by hand, most significant byte first.
+  // −2 in 16 and 32 bits, 1.5 in binary32 and binary64: written by hand, most significant byte
+  // first.
   const cases: [string, Uint8Array, number[], NumberArray][] = [
     ['uint8', bytes(0, 0, 8, 2, [0, 0, 0, 2], [0, 0, 0, 1], 7, 255), [2, 1], Uint8Array.of(7, 255)],
     ['int8', bytes(0, 0, 9, 1, [0, 0, 0, 2], 254, 3), [2], Int8Array.of(-2, 3)],

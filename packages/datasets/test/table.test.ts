@@ -106,7 +106,7 @@ describe('parseTable', () => {
       'text behind a quote',
       'a\n"1"2\n',
       {},
-      'line 2: expected a separator behind the closing quote of "1", found \'2\'',
+      'line 2: expected a separator after the closing quote of "1", found \'2\'',
     ],
     [
       'a line counted over quoted line ends',
@@ -218,7 +218,9 @@ describe('takeRows and toTensor', () => {
   });
 });
 
-/** Means as R prints them for its data sets of these names, and the SHA-256 of the tables as CSV. */
+/**
+ * Means as R prints them for its data sets of these names, and the SHA-256 of the tables as CSV.
+ */
 const embedded: { name: string; table: Table; means: number[]; sha256: string }[] = [
   {
     name: 'faithful',

@@ -6,8 +6,9 @@ import { readTar } from '../src/index';
 import { failure } from './failure';
 
 /**
- * Written by Python's tarfile in its three formats: a folder `set`, `set/a.bin`, `../evil`, `/abs`, a symbolic link `set/link` to
- * /etc/passwd, a hard link `set/hard` to ../evil, and 600 times `x` under a name that the old header has no room for.
+ * Written by Python's tarfile in its three formats: a folder `set`, `set/a.bin`, `../evil`, `/abs`,
+ * a symbolic link `set/link` to /etc/passwd, a hard link `set/hard` to ../evil, and 600 times `x`
+ * under a name that the old header has no room for.
  */
 const archives = {
   ustar:

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toy2d, toy2dNames, type Toy2d } from '../src/index';
 import { failure } from './failure';
 
-/** Midpoint rule on the bounds with `cells` cells a side: centres, log p there, and the area of a cell. */
+/**
+ * Midpoint rule on the bounds with `cells` cells a side: centres, log p there, and the area of a
+ * cell.
+ */
 function grid(toy: Toy2d, cells: number) {
   const [[x0, x1], [y0, y1]] = toy.bounds;
   const points = new Float64Array(2 * cells * cells);
@@ -18,7 +21,10 @@ function grid(toy: Toy2d, cells: number) {
   return { logP: toy.logDensity(points), area: ((x1 - x0) * (y1 - y0)) / cells ** 2 };
 }
 
-/** At least 160 cells: a step below 0.08, the least noise. A multiple of 16, so that the checkerboard's squares are whole cells. */
+/**
+ * At least 160 cells: a step below 0.08, the least noise. A multiple of 16, so that the
+ * checkerboard's squares are whole cells.
+ */
 const CELLS = 160;
 const grids = new Map<string, ReturnType<typeof grid>>();
 const samples = 20_000;
@@ -41,8 +47,9 @@ describe.each(toy2dNames.map((name) => ({ name })))('$name', ({ name }) => {
   it('has a density of integral 1 over the bounds', () => {
     const { logP, area } = grids.get(name)!;
     const mass = logP.reduce((sum, value) => sum + Math.exp(value), 0) * area;
-    // The quadrature is spectrally accurate in step/noise; the coarsest case is the pinwheel, whose arms are 0.05 wide at the rim:
-    // there it is right to 1e-6. The mass outside the bounds is below 1e-9.
+    // The quadrature is spectrally accurate in step/noise; the coarsest case is the pinwheel, whose
+    // arms are 0.05 wide at the rim: there it is right to 1e-6. The mass outside the bounds is
+    // below 1e-9.
     expect(Math.abs(mass - 1)).toBeLessThan(1e-6);
   });
 
@@ -83,7 +90,8 @@ describe.each(toy2dNames.map((name) => ({ name })))('$name', ({ name }) => {
     } else {
       expect(rest.observed).toBeLessThan(10);
     }
-    // Standardised, χ² is about N(0, 1): a fixed seed, four standard deviations, and more than 20 cells.
+    // Standardised, χ² is about N(0, 1): a fixed seed, four standard deviations, and more than 20
+    // cells.
     expect(cells).toBeGreaterThan(20);
     expect((chi2 - (cells - 1)) / Math.sqrt(2 * (cells - 1))).toBeLessThan(4);
   });

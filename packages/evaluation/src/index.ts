@@ -1,15 +1,15 @@
 /**
  * Judge a model on plain arrays: densities to compare with, means with their errors, paired
- * differences, accuracy and calibration of class probabilities, the integral of a density, and errors
- * of an inverse.
+ * differences, accuracy and calibration of class probabilities, the integral of a density, and
+ * errors of an inverse.
  *
- * Nothing here knows how a model was made. Numbers go in row by row, as `dataSync()` gives them, and
- * numbers come out; all of it is computed in float64 on the host. A mean comes with its standard
- * error, and two models are compared on the same rows.
+ * Nothing here knows how a model was made. Numbers go in row by row, as `dataSync()` gives them,
+ * and numbers come out; all of it is computed in float64 on the host. A mean comes with its
+ * standard error, and two models are compared on the same rows.
  *
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { calibration, estimateMean, gaussianDensity, kernelDensity, pairedDifference } from '@iresnet/evaluation';
+ * import { calibration, gaussianDensity, kernelDensity, pairedDifference } from '@iresnet/evaluation';
  *
  * // Rows on a ring: a Gaussian cannot fit them, a kernel density can.
  * const rng = createRng(0);
@@ -26,8 +26,7 @@
  *
  * const gaussian = gaussianDensity(train).logDensity(heldOut);
  * const kernel = kernelDensity(train).logDensity(heldOut);
- * console.log(estimateMean(kernel)); // nats a row, with its standard error
- * console.log(pairedDifference(kernel, gaussian)); // above 0 by many standard errors
+ * console.log(pairedDifference(kernel, gaussian)); // nats a row: above 0 by many standard errors
  *
  * // Class probabilities [n, K], row by row, with the true classes.
  * const { expectedError } = calibration([0.9, 0.1, 0.2, 0.8, 0.6, 0.4], [0, 1, 1]);
@@ -36,10 +35,10 @@
  *
  * Log-densities are in nats, in the units of the rows. {@link gaussianDensity} and
  * {@link kernelDensity} are two densities that a network has to beat. {@link labelLosses} and
- * {@link calibration} take probabilities of classes; {@link mostProbable} makes predictions of them,
- * which {@link accuracy} and {@link confusion} count. {@link integrateDensity} over a
- * {@link boundingBox} shows whether a density integrates to 1. {@link largestDifference} tells how far
- * an inverse is off; NaN counts as infinite there.
+ * {@link calibration} take probabilities of classes; {@link mostProbable} makes predictions of
+ * them, which {@link accuracy} and {@link confusion} count. {@link integrateDensity} over a
+ * {@link boundingBox} shows whether a density integrates to 1. {@link largestDifference} tells how
+ * far an inverse is off; NaN counts as infinite there.
  *
  * @packageDocumentation
  */

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { boundingBox, gaussianDensity, gridPoints, integrateDensity } from '../src/index';
 import { failure } from './failure';
 
-/** erf x by its Maclaurin series, which converges everywhere; for |x| ≤ 2 it cancels no more than two digits. */
+/**
+ * erf x by its Maclaurin series, which converges everywhere; for |x| ≤ 2 it cancels no more than
+ * two digits.
+ */
 function erf(x: number): number {
   let term = x;
   let sum = x;
@@ -44,7 +47,8 @@ describe('integrateDensity', () => {
     const values = Float64Array.of(1, 10, 2, 30, 4, 20, 3, 50, 5, 35);
     const gaussian = gaussianDensity({ columns: ['a', 'b'], rows: 5, values });
     const box = boundingBox([values], 2, { margin: 3 });
-    // The mass outside is below 1e-12, and the midpoint rule is exact to rounding on such a function.
+    // The mass outside is below 1e-12, and the midpoint rule is exact to rounding on such a
+    // function.
     expect(integrateDensity(gaussian.logDensity, box, { side: 200 })).toBeCloseTo(1, 10);
   });
 

@@ -97,7 +97,8 @@ describe.each(tables)('$name', ({ table, box }) => {
     for (const fit of [gaussianDensity, kernelDensity]) {
       const before = fit(table).logDensity(rows);
       const after = fit(scaled).logDensity(scaled.values);
-      // The bandwidth is found to 1e-3; rounding may end the search elsewhere by that much, where the likelihood is flat.
+      // The bandwidth is found to 1e-3; rounding may end the search elsewhere by that much, where
+      // the likelihood is flat.
       before.forEach((value, r) => expect(Math.abs(after[r]! - (value - logFactors))).toBeLessThan(0.02));
       expect(Math.abs(mean(after) - (mean(before) - logFactors))).toBeLessThan(1e-3);
     }
@@ -105,8 +106,8 @@ describe.each(tables)('$name', ({ table, box }) => {
 
   it.runIf(box)('integrates to one', () => {
     const n = box!.length === 1 ? 20_000 : 160;
-    // The midpoint rule converges faster than any power for a Gaussian; 1.5 cells a deviation would be enough, and a
-    // kernel here has two.
+    // The midpoint rule converges faster than any power for a Gaussian; 1.5 cells a deviation would
+    // be enough, and a kernel here has two.
     expect(integral(gaussianDensity(table).logDensity, box!, n)).toBeCloseTo(1, 8);
     expect(integral(kernelDensity(table, { bandwidth: 0.3 }).logDensity, box!, n)).toBeCloseTo(1, 8);
   });

@@ -41,18 +41,25 @@
  * import '@tensorflow/tfjs-backend-cpu';
  * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
+ * import { digitImages, imageBatch, labelBatch, takeImages, toImages } from '@iresnet/datasets';
  * import { hybridLoss, iResNet, iResNetPreset } from '@iresnet/model';
  *
  * const rng = createRng(1);
  * const { flow, head } = iResNetPreset('digits-hybrid');
  * const scales = [{ blocks: 2, channels: 8, squeeze: true }];
  * const model = iResNet({ kind: 'image', flow: { ...flow, scales }, head }, rng);
- * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5);
- * const labels = tf.tensor1d([3, 1, 4, 1], 'int32');
+ * const set = takeImages(digitImages(), [3, 1, 4, 15]);
+ * const x = imageBatch(set, { noise: rng }); // in [−½, ½), as the model takes it
+ * const labels = labelBatch(set);
  * tf.train.adam(0.01).minimize(() => hybridLoss(model, x, labels, rng, 1)); // cross entropy and nats per dimension
- * model.classify(x).labels.print();
- * console.log(model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).value.shape);
+ * model.classify(imageBatch(set)).labels.print(); // without noise: the middle of each level
+ * const { images } = toImages(model.sample(4, rng), { levels: set.levels }); // pixels again
+ * console.log(images.length, model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).value.shape);
  * ```
+ *
+ * Images of L levels k go in as x = (k + u)/L − ½, in [−½, ½]: `imageBatch` of `@iresnet/datasets` makes
+ * them of an `ImageSet`, and `toImages` is the way back. Values in [0, 1] or bytes give wrong
+ * densities without an error.
  *
  * {@link parseIResNetConfig} checks a configuration that a person wrote; {@link officialConfig} and {@link loadOfficialState} take over the
  * weights of the official PyTorch code.

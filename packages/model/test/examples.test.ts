@@ -1,5 +1,6 @@
 import * as model from '../src';
 import * as core from '@iresnet/core';
+import * as datasets from '@iresnet/datasets';
 import * as flows from '@iresnet/flows';
 import * as inversion from '@iresnet/inversion';
 import * as lipschitz from '@iresnet/lipschitz';
@@ -9,6 +10,7 @@ import { runExamples } from '../../../scripts/examples';
 runExamples(import.meta.url, {
   '@iresnet/model': model,
   '@iresnet/core': core,
+  '@iresnet/datasets': datasets,
   '@iresnet/flows': flows,
   '@iresnet/inversion': inversion,
   '@iresnet/lipschitz': lipschitz,

@@ -52,7 +52,10 @@ export interface ImagesRecord extends Facts {
   /** How many values a pixel can take. */
   readonly levels: number;
   readonly classes: readonly string[];
-  /** A new set at each call; null for a set that is downloaded, which `openDataset` of `@iresnet/datasets/node` opens. */
+  /**
+   * A new set at each call; null for a set that is downloaded, which `openDataset` of
+   * `@iresnet/datasets/node` opens.
+   */
   readonly load: (() => ImageSet) | null;
   /** Its files; null for a set that ships with the package. */
   readonly published: PublishedSource | null;

@@ -1,4 +1,6 @@
-/** The fine classes of CIFAR-100 in the order of their labels, as `fine_label_names.txt` has them. */
+/**
+ * The fine classes of CIFAR-100 in the order of their labels, as `fine_label_names.txt` has them.
+ */
 export function cifar100Classes(): readonly string[] {
   return `
 apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle

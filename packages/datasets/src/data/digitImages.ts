@@ -2,10 +2,11 @@ import type { ImageSet } from '../image/imageSet';
 import { digits } from './digits';
 
 /**
- * The 1,797 handwritten digits of {@link digits} as images `[8, 8, 1]` of 17 levels, 0 (paper) to 16 (ink), with classes `0` to `9`.
+ * The 1,797 handwritten digits of {@link digits} as images `[8, 8, 1]` of 17 levels, 0 (paper) to
+ * 16 (ink), with classes `0` to `9`.
  *
- * `imageBatch(set, { noise })` is (k + u)/17 − ½; bits per dimension are −log p(x)/(64 ln 2) + log₂ 17.
- * A new set at each call, which the caller owns. Source and licence as for {@link digits}.
+ * `imageBatch(set, { noise })` is (k + u)/17 − ½; bits per dimension are −log p(x)/(64 ln 2) + log₂
+ * 17. A new set at each call, which the caller owns. Source and licence as for {@link digits}.
  *
  * @example
  * ```ts

@@ -1,15 +1,17 @@
 import type { LabelledTable } from '../table/table';
 
 /**
- * 1,797 handwritten digits: 64 columns `pixel00` … `pixel77` (row, column of an 8×8 image) with whole numbers 0 (paper) to 16 (ink),
- * and as `labels` the digits `0` to `9`, 174 to 183 of each.
+ * 1,797 handwritten digits: 64 columns `pixel00` … `pixel77` (row, column of an 8×8 image) with
+ * whole numbers 0 (paper) to 16 (ink), and as `labels` the digits `0` to `9`, 174 to 183 of each.
  *
- * A pixel counts the ink dots in one 4×4 field of a 32×32 bitmap. As real numbers they are dequantized by uniform noise, (x + u)/17, and
- * log-densities of that are in the scale of bits per dimension with log₂ 17 levels. A new table at each call, which the caller owns.
+ * A pixel counts the ink dots in one 4×4 field of a 32×32 bitmap. {@link digitImages} has them as
+ * images. The column of the labels is named `digit`. A new table at each call, which the caller
+ * owns.
  *
- * Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (its test set), UCI Machine Learning Repository, 1998,
- * doi 10.24432/C50P49, licensed under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/); the numbers are unchanged, written one
- * character a pixel.
+ * Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (its test set), UCI
+ * Machine Learning Repository, 1998, doi 10.24432/C50P49, licensed under CC BY 4.0
+ * (https://creativecommons.org/licenses/by/4.0/); the numbers are unchanged, written one character
+ * a pixel.
  *
  * @example
  * ```ts
@@ -33,7 +35,7 @@ export function digits(): LabelledTable {
   return { columns, rows: lines.length, values, label: 'digit', labels: lines.map((line) => line.slice(65)) };
 }
 
-/** A line an image: 64 pixels as digits to the base 17, a blank, the label. */
+/** One line for each image: 64 pixels as digits to the base 17, a blank, the label. */
 const images = `
 005d910000dfaf5003f20b8004c008800580098004b01c7002e5ac00006da000 0
 000cd500000bg900003fg60007fgg200001gg300001gg600001gg600000bga00 1

@@ -2,11 +2,11 @@ import { parseTable } from '../table/parseTable';
 import type { Table } from '../table/table';
 
 /**
- * 272 eruptions of the Old Faithful geyser in Yellowstone National Park: `eruptions`, the duration of one, and `waiting`, the time to
- * the next, both in minutes.
+ * 272 eruptions of the Old Faithful geyser in Yellowstone National Park: `eruptions`, the duration
+ * of one, and `waiting`, the time to the next, both in minutes.
  *
- * A new table at each call, which the caller owns. Source: A. Azzalini and A. W. Bowman, A look at some data on the Old Faithful
- * geyser, Applied Statistics 39 (1990), 357–365.
+ * A new table at each call, which the caller owns. Source: A. Azzalini and A. W. Bowman, A look at
+ * some data on the Old Faithful geyser, Applied Statistics 39 (1990), 357–365.
  *
  * @example
  * ```ts

@@ -2,12 +2,13 @@ import { parseTable } from '../table/parseTable';
 import type { LabelledTable } from '../table/table';
 
 /**
- * 150 iris flowers: `Sepal.Length`, `Sepal.Width`, `Petal.Length`, `Petal.Width` in centimetres, and as `labels` the species:
- * setosa, versicolor, virginica, 50 of each in this order.
+ * 150 iris flowers: `Sepal.Length`, `Sepal.Width`, `Petal.Length`, `Petal.Width` in centimetres,
+ * and as `labels` the column `species`: setosa, versicolor, virginica, 50 of each in this order.
  *
- * A new table at each call, which the caller owns. Source: R. A. Fisher, The use of multiple measurements in taxonomic problems,
- * Annals of Eugenics 7 (1936), 179–188; measured by E. Anderson, The irises of the Gaspé Peninsula, Bulletin of the American
- * Iris Society 59 (1935), 2–5.
+ * A new table at each call, which the caller owns. Source: R. A. Fisher, The use of multiple
+ * measurements in taxonomic problems, Annals of Eugenics 7 (1936), 179–188; measured by E.
+ * Anderson, The irises of the Gaspé Peninsula, Bulletin of the American Iris Society 59 (1935),
+ * 2–5.
  *
  * @example
  * ```ts

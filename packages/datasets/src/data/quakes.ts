@@ -2,11 +2,11 @@ import { parseTable } from '../table/parseTable';
 import type { Table } from '../table/table';
 
 /**
- * 1,000 earthquakes near Fiji since 1964 of magnitude above 4: `lat` and `long` in degrees, `depth` in kilometres, `mag` on the
- * Richter scale, and `stations`, how many reported it.
+ * 1,000 earthquakes near Fiji since 1964 of magnitude above 4: `lat` and `long` in degrees, `depth`
+ * in kilometres, `mag` on the Richter scale, and `stations`, how many reported it.
  *
- * A new table at each call, which the caller owns. Source: the Harvard PRIM-H project, from a larger set of Dr. John Woodhouse,
- * Department of Geophysics, Harvard University.
+ * A new table at each call, which the caller owns. Source: the Harvard PRIM-H project, from a
+ * larger set of Dr. John Woodhouse, Department of Geophysics, Harvard University.
  *
  * @example
  * ```ts

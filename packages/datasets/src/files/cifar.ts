@@ -3,7 +3,10 @@ import { checkOptions, ensure } from '@iresnet/core/internal';
 
 /** How to read a CIFAR file. */
 export interface ParseCifarOptions {
-  /** `cifar10`: one label byte a record; `cifar100`: the coarse label, then the fine one. */
+  /**
+   * `cifar10` has one label byte in each record; `cifar100` has the coarse label, then the fine
+   * one.
+   */
   readonly variant: 'cifar10' | 'cifar100';
   /** Names the file in errors. */
   readonly file?: string;
@@ -26,15 +29,15 @@ const PIXELS = 32 * 32;
 const LABELS = { cifar10: [9], cifar100: [19, 99] } as const;
 
 /**
- * Read records of the binary CIFAR-10 or CIFAR-100 format, 1 or 2 label bytes and 3,072 pixel bytes, and turn the three planes of each
- * image into NHWC.
+ * Read records of the binary CIFAR-10 or CIFAR-100 format, 1 or 2 label bytes and 3,072 pixel
+ * bytes, and turn the three planes of each image into NHWC.
  *
- * The format has no header: any number of records at least 1 is a file. Cost: one pass, one copy.
+ * The format has no header: a file is one record or more. Cost: one pass, one copy.
  *
  * @param bytes - The whole file.
- * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file: no bytes, a length that is no multiple of the record, a label out of range; with the
- * record and the byte. Kind argument for another variant.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (data), naming the file: no bytes, a length that is not a multiple of the
+ * record, a label out of range; with the record and the byte. Kind argument for another variant.
  *
  * @example
  * ```ts

@@ -22,15 +22,17 @@ const TYPES: ReadonlyMap<number, NumberArrayConstructor<IdxArray['data']>> = new
 ]);
 
 /**
- * Read an IDX file, the format of MNIST: bytes 0 0 t r, then r sizes of four bytes, then Π sizes values of type t, all big-endian.
+ * Read an IDX file, the format of MNIST: bytes 0 0 t r, then r sizes of four bytes, then Π sizes
+ * values of type t, all big-endian.
  *
- * Types are 8 uint8, 9 int8, 11 int16, 12 int32, 13 float32, 14 float64. A size may be 0. Nothing is allocated before the length of
- * `bytes` agrees with the header; the cost is one copy.
+ * Types are 8 uint8, 9 int8, 11 int16, 12 int32, 13 float32, 14 float64. A size may be 0. Nothing
+ * is allocated before the length of `bytes` agrees with the header; the cost is one copy.
  *
  * @param bytes - The whole file, not compressed.
  * @param options - `file` names it in errors.
- * @returns An array of the caller's own.
- * @throws IResNetError (data), naming the file and the byte: another magic number or type, rank 0, too few or too many bytes.
+ * @returns An array that the caller owns.
+ * @throws IResNetError (data), naming the file and the byte: another magic number or type, rank 0,
+ * too few or too many bytes.
  *
  * @example
  * ```ts

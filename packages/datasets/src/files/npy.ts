@@ -3,7 +3,9 @@ import type { NpyHeader } from './npyHeader';
 import { NPY_MAGIC, NPY_TYPES, npyLayout } from './npyLayout';
 import { copyValues, product, type NumberArray } from './values';
 
-/** The content of an npy file: Π `shape` values in C order (row-major). Booleans are bytes 0 and 1. */
+/**
+ * The content of an npy file: Π `shape` values in C order (row-major). Booleans are bytes 0 and 1.
+ */
 export interface NpyArray {
   /** `[]` for a scalar. */
   readonly shape: readonly number[];
@@ -11,15 +13,17 @@ export interface NpyArray {
 }
 
 /**
- * Read an npy file of format 1.0 or 2.0: magic, version, header `{'descr': …, 'fortran_order': …, 'shape': …}`, values.
+ * Read an npy file of format 1.0 or 2.0: magic, version, header
+ * `{'descr': …, 'fortran_order': …, 'shape': …}`, values.
  *
- * Types are f4, f8, i1, i2, i4, u1, u2, u4 and bool, of either byte order; a file in Fortran order is put into C order. Objects (pickles),
- * records, text and 64-bit integers are refused. Nothing is allocated before the length of `bytes` agrees with the header, and a header
- * has at most 10,000 bytes, as for NumPy. Cost: one copy, two for Fortran order.
+ * Types are f4, f8, i1, i2, i4, u1, u2, u4 and bool, of either byte order; a file in Fortran order
+ * is put into C order. Objects (pickles), records, text and 64-bit integers are refused. Nothing is
+ * allocated before the length of `bytes` agrees with the header, and a header has at most 10,000
+ * bytes, as for NumPy. Cost: one copy, two for Fortran order.
  *
  * @param bytes - The whole file.
  * @param options - `file` names it in errors.
- * @returns An array of the caller's own.
+ * @returns An array that the caller owns.
  * @throws IResNetError (data), naming the file and the byte.
  *
  * @example
@@ -44,7 +48,7 @@ export function parseNpy(bytes: Uint8Array, options: { readonly file?: string } 
  * An array as an npy file of format 1.0, which `numpy.load` reads: little-endian, C order.
  *
  * @param data - Π shape values; the type of the array becomes that of the file.
- * @returns Bytes of the caller's own.
+ * @returns Bytes that the caller owns.
  * @throws IResNetError (argument) when the shape does not hold as many values as `data` has.
  *
  * @example
@@ -78,7 +82,10 @@ export function toNpy(data: NumberArray, shape: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** The values of an array in Fortran order, the first index fastest, in C order. */
+/**
+ * The values of an array in Fortran order, where the first index changes fastest, put into C
+ * order.
+ */
 function toCOrder(data: NumberArray, shape: NpyHeader['shape']): NumberArray {
   const ordered = data.slice();
   const index = shape.map(() => 0);

@@ -2,18 +2,19 @@ import { IResNetError } from '@iresnet/core';
 
 /** What the header of an npy file says. */
 export interface NpyHeader {
-  /** Kind and bytes a value, such as `f4`. */
+  /** Kind and bytes of a value, such as `f4`. */
   readonly type: string;
   readonly bigEndian: boolean;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
 }
 
-/** `'key': value` with what may stand around it; the values are the three that the format knows. */
+/** `'key': value` with the blanks and the comma around it. The format knows these three values. */
 const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\dL,\s]*)\))\s*(,|(?=\s*\}))/y;
 
 /**
- * Read the Python literal of an npy header: a dict of exactly `descr`, `fortran_order` and `shape`, in any order.
+ * Read the Python literal of an npy header: a dict of exactly `descr`, `fortran_order` and `shape`,
+ * in any order.
  *
  * @param start - Where the text stands in the file, for errors.
  * @throws IResNetError (data) naming `where` and the byte.
@@ -44,7 +45,7 @@ export function parseNpyHeader(text: string, start: number, where: string): NpyH
       shape = sizes(tuple) ?? malformed();
     else malformed();
   }
-  // Behind the brace there is only padding.
+  // After the brace there is only padding.
   if (!/^\s*\}\s*$/.test(text.slice(at))) malformed();
   if (descr === undefined || fortranOrder === undefined || shape === undefined) return malformed();
 

@@ -12,10 +12,10 @@ export interface NpyLayout extends NpyHeader {
 /** The first bytes of the format. */
 export const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** NumPy itself reads no larger header without being told to. */
+/** NumPy itself reads a larger header only when it is told to. */
 const MAX_HEADER_BYTES = 10_000;
 
-/** With so many bytes from its start, the header of any file is whole. */
+/** The header of any file lies within so many bytes from its start. */
 export const NPY_PREFIX_BYTES = 12 + MAX_HEADER_BYTES;
 
 /** The array type of each kind and size. */
@@ -32,7 +32,7 @@ export const NPY_TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
 };
 
 /**
- * Read the header of an npy file and hold the length of the file against it.
+ * Read the header of an npy file and compare the length of the file with it.
  *
  * @param bytes - The first {@link NPY_PREFIX_BYTES} bytes, or all.
  * @param length - Bytes of the whole file.

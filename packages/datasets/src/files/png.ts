@@ -6,9 +6,9 @@ import { crc32 } from './crc32';
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a value: 1, 2, 4, 8 or 16. */
+  /** Bits of a value: 1, 2, 4, 8 or 16. */
   readonly depth: number;
-  /** Values a pixel; 1 where they point into a palette. */
+  /** Values of a pixel; 1 where they point into a palette. */
   readonly channels: number;
   readonly isIndexed: boolean;
 }
@@ -24,19 +24,20 @@ const COLOURS: Readonly<Record<number, readonly [channels: number, depths: reado
   6: [4, [8, 16]],
 };
 
-/** No image of a data set is larger, decompressed. */
+/** Bytes of the pixels at most, decompressed. Images of data sets are smaller. */
 const MAX_PIXEL_BYTES = 2 ** 28;
 
-/** Deflate makes at most so many bytes of one. */
+/** One compressed byte holds at most so many bytes (deflate). */
 const MAX_RATIO = 1032;
 
 /**
- * Verify a PNG file before it is decoded: signature, header, the length and CRC of every chunk, and that its compressed bytes can be
- * those of the pixels that it promises.
+ * Verify a PNG file before it is decoded: signature, header, the length and CRC of every chunk, and
+ * whether its compressed bytes can hold the pixels that it promises.
  *
- * A decoder allocates what the header says and inflates what the chunks hold, so that some bytes could cost gigabytes; behind this check
- * they cost no more than some times the size of the image, which is 256 MiB at most. The pixels themselves are not looked at. Bytes
- * behind the end of the image are passed over. Cost: one pass.
+ * Call it before any decoder. A decoder allocates what the header says and inflates what the chunks
+ * hold, so a few bytes can cost gigabytes. After this check the cost is a few times the size of the
+ * image, which is 256 MiB at most. The pixels themselves are not checked. Bytes after the end of
+ * the image are ignored. Cost: one pass.
  *
  * @param bytes - The whole file.
  * @param options - `file` names it in errors.

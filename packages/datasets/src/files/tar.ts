@@ -4,21 +4,25 @@ import { paxRecords, readTarHeader, textOf } from './tarHeader';
 
 const BLOCK = 512;
 
-/** Longest extended header or long name that is read. */
+/** Bytes of an extended header or long name at most. */
 const MAX_META_BYTES = 1 << 20;
 
 /**
- * The files named `names` in a tar archive (ustar, with PAX and GNU long names), as views on `bytes`.
+ * The files named `names` in a tar archive (ustar, with PAX and GNU long names), as views on
+ * `bytes`.
  *
- * Nothing is ever written, and a file is given only under a name that was asked for, so that `../x`, absolute paths, links and devices
- * in an archive are without effect: they are passed over. All header checksums are verified, up to the end of the archive.
+ * Nothing is written, and only files that were asked for are returned. So `../x`, absolute paths,
+ * links and devices in an archive have no effect. All header checksums are verified, up to the end
+ * of the archive.
  *
  * @param bytes - The whole archive, not compressed.
  * @param names - Exact names of regular files in the archive.
  * @param options - `file` names the archive in errors.
- * @returns A map with one entry for each of `names`, in that order; the arrays share the memory of `bytes`.
- * @throws IResNetError (data), naming the archive and the byte: a damaged header, a size that is negative or beyond the end, a cut
- * archive, a wanted file that is absent, not regular, or there twice.
+ * @returns A map with one entry for each of `names`, in that order; the arrays share the memory of
+ * `bytes`.
+ * @throws IResNetError (data), naming the archive and the byte: a damaged header, a size that is
+ * negative or beyond the end, a cut archive, a wanted file that is absent, not regular, or there
+ * twice.
  *
  * @example
  * ```ts
@@ -49,7 +53,7 @@ export function readTar(
     if (block.every((byte) => byte === 0)) break;
     const header = readTarHeader(block, at, where);
     const paxSize = pax.get('size');
-    // Links, devices and folders have no content, whatever stands in their size.
+    // Links, devices and folders have no content, whatever their size field says.
     const stored = paxSize === undefined ? header.size : /^\d{1,15}$/.test(paxSize) ? Number(paxSize) : NaN;
     const size = /[1-6]/.test(header.type) ? 0 : stored;
     const start = at + BLOCK;

@@ -4,15 +4,17 @@ import { IResNetError } from '@iresnet/core';
 export interface TarHeader {
   readonly name: string;
   readonly size: number;
-  /** The type flag; `0` for a regular file, also where an old archive has a NUL or a 7 (contiguous). */
+  /**
+   * The type flag; `0` for a regular file, also where an old archive has a NUL or a 7 (contiguous).
+   */
   readonly type: string;
 }
 
 /**
  * Read the 512 bytes of a tar header.
  *
- * @param at - Where the block stands in the archive, for errors.
- * @throws IResNetError (data) for a wrong checksum or a field that is no number.
+ * @param at - Byte of the block in the archive, for errors.
+ * @throws IResNetError (data) for a wrong checksum or a field that is not a number.
  */
 export function readTarHeader(block: Uint8Array, at: number, where: string): TarHeader {
   // The checksum counts its own eight bytes as blanks.
@@ -64,7 +66,10 @@ export function textOf(field: Uint8Array): string {
   return new TextDecoder().decode(end === -1 ? field : field.subarray(0, end));
 }
 
-/** An octal number between blanks and NULs, or, with the first bit set, a big-endian binary one (GNU). */
+/**
+ * An octal number between blanks and NULs, or, with the first bit set, a big-endian binary one
+ * (GNU).
+ */
 function numberIn(field: Uint8Array, at: number, where: string): number {
   const first = field[0]!;
   if (first & 0x80) {

@@ -9,8 +9,8 @@ export interface NumberArrayConstructor<A extends NumberArray = NumberArray> {
 }
 
 /**
- * The values in `bytes` in memory of their own. The hosts of TensorFlow.js are little-endian, so the bytes of a big-endian value are
- * turned around.
+ * A copy of the values in `bytes`. The hosts of TensorFlow.js are little-endian, so the bytes of a
+ * big-endian value are reversed.
  */
 export function copyValues<A extends NumberArray>(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function copyValues<A extends NumberArray>(
   return new type(copy.buffer);
 }
 
-/** Π shape; beyond 2⁵³ no file is as long, so rounding there does not matter. */
+/** Π shape. No file is longer than 2⁵³ bytes, so the rounding beyond that does not matter. */
 export function product(shape: readonly number[]): number {
   return shape.reduce((count, n) => count * n, 1);
 }

@@ -5,16 +5,15 @@ import type { ImageSet } from './imageSet';
 /**
  * Mirror each image left to right with probability ½, as a new set.
  *
- * @param rng - Advanced by one word an image.
+ * @param rng - Advanced by one word for each image.
  *
  * @example
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { randomFlip } from '@iresnet/datasets';
+ * import { digitImages, randomFlip } from '@iresnet/datasets';
  *
- * const images = Uint8Array.of(1, 2, 3);
- * const set = { count: 1, shape: [1, 3, 1] as const, images, levels: 256, labels: Uint8Array.of(0), classes: ['a'] };
- * console.log(randomFlip(set, createRng(0)).images); // 1 2 3 or 3 2 1
+ * const flipped = randomFlip(digitImages(), createRng(0)); // about half of them
+ * console.log(flipped.count, flipped.shape); // 1797 [ 8, 8, 1 ]
  * ```
  */
 export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
@@ -36,21 +35,22 @@ export function randomFlip(set: ImageSet, rng: Rng): ImageSet {
 /**
  * A random part of `size` of each image with `padding` black pixels around it, as a new set.
  *
- * The customary augmentation of CIFAR is size [32, 32] with padding 4. All positions are equally likely, each image has its own.
+ * The customary augmentation of CIFAR is size [32, 32] with padding 4. All positions are equally
+ * likely, and each image has its own.
  *
  * @param size - Height and width of the result.
- * @param rng - Advanced by two integers an image.
+ * @param rng - Advanced by two integers for each image.
  * @param padding - Pixels on every side, 0 by default.
- * @throws IResNetError (argument) when size is not between 1 and the padded image, or padding is negative.
+ * @throws IResNetError (argument) when size is not between 1 and the padded image, or padding is
+ * negative.
  *
  * @example
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { randomCrop } from '@iresnet/datasets';
+ * import { digitImages, randomCrop } from '@iresnet/datasets';
  *
- * const images = Uint8Array.of(1, 2, 3, 4);
- * const set = { count: 1, shape: [2, 2, 1] as const, images, levels: 256, labels: Uint8Array.of(0), classes: ['a'] };
- * console.log(randomCrop(set, [2, 2], createRng(0), 1).images);
+ * const shifted = randomCrop(digitImages(), [8, 8], createRng(0), 1); // by up to one pixel
+ * console.log(shifted.count, shifted.shape); // 1797 [ 8, 8, 1 ]
  * ```
  */
 export function randomCrop(set: ImageSet, size: readonly [number, number], rng: Rng, padding = 0): ImageSet {

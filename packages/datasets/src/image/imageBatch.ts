@@ -9,32 +9,33 @@ export interface ImageBatchOptions {
   /** The images, in this order and as often as they occur. All of them by default. */
   readonly indices?: ArrayLike<number>;
   /**
-   * Draws u, uniform in [0, 1): what a density is trained and judged on. Without it u = ½, the middle
-   * of each level: what a classifier takes. Advanced by one word for each value.
+   * Draws u, uniform in [0, 1): use it to train and to judge a density. Without it u = ½, the
+   * middle of each level: use that for a classifier. Advanced by one word for each value.
    */
   readonly noise?: Rng;
   /**
-   * The interval that the levels divide. By default [−½, ½], which the models of `@iresnet/model` take;
-   * [0, 1] is for a flow of your own that begins with `logit`.
+   * The interval that the levels divide. By default [−½, ½], which the models of `@iresnet/model`
+   * take; [0, 1] is for a flow of your own that begins with `logit`.
    */
   readonly range?: Range;
 }
 
 /**
- * x = (k + u)/L − ½: images of L levels k as a model takes them, `[B, height, width, channels]` float32.
+ * x = (k + u)/L − ½: images of L levels k as a model takes them, `[B, height, width, channels]`
+ * float32.
  *
- * With `noise` a discrete image becomes a point of a density that is constant on each cell. Then
- * E log p(x) ≤ log P(k) + d log L for the density p of a model and the probability P of the image
- * (Theis et al., arXiv 1511.01844), so bits per dimension are −log p(x)/(d ln 2) + log₂ L, where d =
- * height · width · channels. {@link toImages} is the inverse: it gives back every k. Everything is
- * computed on the host: the same numbers on every backend.
+ * With `noise` a discrete image becomes a point of a density that is constant on each cell. Then E
+ * log p(x) ≤ log P(k) + d log L for the density p of a model and the probability P of the image
+ * (Theis et al., arXiv 1511.01844), so bits per dimension are −log p(x)/(d ln 2) + log₂ L, where d
+ * = height · width · channels. {@link toImages} is the inverse: it gives back every k. Everything
+ * is computed on the host: the same numbers on every backend.
  *
  * With a range of another width w, take log₂ w from these bits per dimension.
  *
  * @param images - L is their `levels`.
- * @returns A tensor of the caller's own.
- * @throws IResNetError (argument) for an index that is not one of an image, for levels that are not in 2 … 256, a
- * pixel that is not below `levels`, or a range without width.
+ * @returns A tensor that the caller owns.
+ * @throws IResNetError (argument) for an index that is not one of an image, levels that are not in
+ * 2 … 256, a pixel that is not below `levels`, or a range without width.
  *
  * @example
  * ```ts
@@ -44,10 +45,11 @@ export interface ImageBatchOptions {
  *
  * const set = digitImages(); // 17 levels
  * const x = imageBatch(set, { indices: [0, 1], noise: createRng(0) });
- * console.log(x.shape, tf.min(x).dataSync()[0]! >= -0.5, tf.max(x).dataSync()[0]! <= 0.5); // [ 2, 8, 8, 1 ] true true
+ * console.log(x.shape, tf.max(tf.abs(x)).dataSync()[0]! <= 0.5); // [ 2, 8, 8, 1 ] true
  * x.dispose();
  *
- * const middles = imageBatch({ count: 1, shape: [1, 2, 1], images: Uint8Array.of(0, 3), levels: 4 });
+ * const pixels = Uint8Array.of(0, 3);
+ * const middles = imageBatch({ count: 1, shape: [1, 2, 1], images: pixels, levels: 4 });
  * console.log(middles.dataSync()); // Float32Array(2) [ -0.375, 0.375 ]
  * ```
  */

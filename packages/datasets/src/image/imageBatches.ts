@@ -5,15 +5,17 @@ import { takeImages, type ImageSet } from './imageSet';
 
 /** How {@link imageBatches} goes through a set. */
 export interface ImageBatchesOptions {
-  /** Images a batch, at most those of the set. */
+  /** Images in a batch, at most those of the set. */
   readonly size: number;
-  /** Decides the orders and what `augment` draws; is not advanced. */
+  /** Decides the orders and the draws of `augment`. It is not advanced. */
   readonly rng: Rng;
   /** The step of the first batch, 0 by default. */
   readonly from?: number;
-  /** End behind so many epochs, counted from step 0; without it there is no end. */
+  /** Ends after so many epochs, counted from step 0. By default there is no end. */
   readonly epochs?: number;
-  /** Varies a batch, such as {@link randomCrop} or {@link randomFlip}, by a stream of the step's own. */
+  /**
+   * Varies a batch, such as {@link randomCrop} or {@link randomFlip}. Its rng belongs to the step.
+   */
   readonly augment?: (set: ImageSet, rng: Rng) => ImageSet;
 }
 
@@ -26,12 +28,15 @@ export interface ImageStep {
 /**
  * Mini-batches of a set, each epoch in a new random order.
  *
- * Steps, epochs and orders are those of {@link batches}: every batch is full, and an image occurs at most once an epoch. Step s is
- * augmented by `rng.split('augment').split(s)`. So a batch depends on its step alone: a run that is resumed at `from` sees what the
- * unbroken run would have. Everything is made on the host, one batch at a time when it is asked for; {@link prefetch} makes some ahead.
+ * Steps, epochs and orders are those of {@link batches}: every batch is full, and an image occurs
+ * at most once an epoch. Step s is augmented with `rng.split('augment').split(s)`. So a batch
+ * depends on its step alone: a run that is resumed at `from` sees the batches of the unbroken run.
+ * Everything is made on the host, one batch at a time when it is asked for; {@link prefetch} makes
+ * some ahead.
  *
  * @returns An iterator; each set is new, holds copies and belongs to the caller.
- * @throws IResNetError (argument) when size is not in [1, count], or from or epochs is no integer ≥ 0.
+ * @throws IResNetError (argument) when size is not in [1, count], or from or epochs is not an
+ * integer ≥ 0.
  *
  * @example
  * ```ts
@@ -71,7 +76,9 @@ export function imageBatches(
   return generate(set, batches(set.count, size, rng, from), { ...options, from }, end);
 }
 
-/** Apart from `imageBatches`, so that a wrong argument throws at the call and not at the first step. */
+/**
+ * A function of its own, so that a wrong argument throws at the call and not at the first step.
+ */
 function* generate(
   set: ImageSet,
   indices: Iterator<Uint32Array, never>,

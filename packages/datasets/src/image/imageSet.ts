@@ -22,7 +22,7 @@ export interface ImageSet extends Images {
 /**
  * The images and labels at `indices`, in that order and as often as they occur, as a new set.
  *
- * @throws IResNetError (argument) for an index that is no image of the set.
+ * @throws IResNetError (argument) for an index that is not one of an image of the set.
  *
  * @example
  * ```ts
@@ -52,9 +52,9 @@ export function takeImages(set: ImageSet, indices: ArrayLike<number>): ImageSet 
 }
 
 /**
- * The classes of a set as a tensor `[count]`, int32, as a classifier is trained on.
+ * The classes of a set as a tensor `[count]`, int32, for training a classifier.
  *
- * @returns A tensor of the caller's own.
+ * @returns A tensor that the caller owns.
  *
  * @example
  * ```ts

@@ -11,7 +11,8 @@ export const MODEL_RANGE: Range = [-0.5, 0.5];
 const MANTISSA_BITS = 24;
 
 /**
- * Draws u/L with u uniform in [0, 1), of so few bits that k/L + u/L in float32 stays in the cell of k.
+ * Draws u/L with u uniform in [0, 1). It has so few bits that k/L + u/L in float32 stays in the
+ * cell of k.
  *
  * For a power of two u has 24 − log₂ L bits, and every sum is exact. For any other L, whose k/L is
  * rounded, it has 22 − ⌈log₂ L⌉ bits, each at the middle of its step. Then ⌊L y⌋, computed in

@@ -3,7 +3,8 @@ import type { Images } from './imageSet';
 import { checkLevels } from './levels';
 
 /**
- * k′ = round(k (L′ − 1)/(L − 1)): the same images in another number of levels, black and white kept.
+ * k′ = round(k (L′ − 1)/(L − 1)): the same images in another number of levels, black and white
+ * kept.
  *
  * Use 256 levels to write images of few levels as a picture, and back to read one for a model.
  *
@@ -42,7 +43,8 @@ export function withLevels<T extends Images>(images: T, levels: number): T {
  * ```ts
  * import { reduceBits } from '@iresnet/datasets';
  *
- * const images = { count: 1, shape: [1, 3, 1] as const, images: Uint8Array.of(25, 154, 255), levels: 256 };
+ * const bytes = Uint8Array.of(25, 154, 255);
+ * const images = { count: 1, shape: [1, 3, 1] as const, images: bytes, levels: 256 };
  * const { images: pixels, levels } = reduceBits(images, 1);
  * console.log(pixels, levels); // Uint8Array(3) [ 0, 1, 1 ] 2
  * ```

@@ -12,11 +12,13 @@ export interface SplitImagesOptions {
 /**
  * Divide a set at random into disjoint sets, such as training and validation.
  *
- * A part below 1 is a fraction of the images, any other a number of them, as in {@link split}. With `stratify` each class is divided by
- * itself, its fractions rounded, and all parts must be fractions. Each new set holds copies, in random order.
+ * A part below 1 is a fraction of the images; any other part is a number of them, as in
+ * {@link split}. With `stratify` each class is divided on its own with rounded fractions, and all
+ * parts must be fractions. Each new set holds copies, in random order.
  *
  * @param rng - Advanced.
- * @throws IResNetError (argument) for parts that {@link split} refuses, and for counts together with `stratify`.
+ * @throws IResNetError (argument) for parts that {@link split} refuses, and for counts together
+ * with `stratify`.
  *
  * @example
  * ```ts

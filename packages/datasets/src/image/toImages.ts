@@ -12,15 +12,15 @@ export interface ToImagesOptions {
 }
 
 /**
- * k = ⌊(x + ½) L⌋, held within 0 … L − 1: what a model gives, such as samples, as images.
+ * k = ⌊(x + ½) L⌋, clamped to 0 … L − 1: the output of a model, such as samples, as images.
  *
- * The inverse of {@link imageBatch}: it gives back every level. A value outside the range becomes the
- * nearest level, and NaN becomes 0. The tensor is read back from the device.
+ * The inverse of {@link imageBatch}: it gives back every level. A value outside the range becomes
+ * the nearest level, and NaN becomes 0. The tensor is read back from the device.
  *
  * @param x - `[B, height, width, channels]`. It is not disposed.
- * @returns Arrays of the caller's own.
- * @throws IResNetError (argument) for a tensor of another rank, for levels that are not in 2 … 256, or a range
- * without width.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (argument) for a tensor of another rank, for levels that are not in 2 … 256,
+ * or a range without width.
  *
  * @example
  * ```ts

@@ -8,7 +8,10 @@ import { isGzip } from './gunzip';
 /** Bytes read at a time. */
 const CHUNK = 2 ** 18;
 
-/** The bytes of a file in order, decompressed where it is gzip by its first bytes. In constant memory; pipes are read too. */
+/**
+ * The bytes of a file in order, decompressed when its first bytes are those of gzip. The memory is
+ * constant. Pipes can be read too.
+ */
 export async function* byteChunks(file: string): AsyncGenerator<Uint8Array> {
   const chunks = readChunks(file);
   try {
@@ -52,7 +55,7 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, file: string): Asyn
       yield chunk;
     }
   }
-  // What fails on the way ends `inflate` with the same error.
+  // A failure of the source ends `inflate` with the same error.
   pipeline(Readable.from(counted(), { objectMode: false }), inflate, () => undefined);
   try {
     yield* inflate as AsyncIterable<Uint8Array>;

@@ -3,9 +3,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 
 /**
- * The folder where downloaded data sets are kept: `$IRESNET_CACHE`, else `$XDG_CACHE_HOME/iresnet`, else `~/.cache/iresnet`.
+ * The folder where downloaded data sets are kept: `$IRESNET_CACHE`, else `$XDG_CACHE_HOME/iresnet`,
+ * else `~/.cache/iresnet`.
  *
- * An empty variable counts as absent, and so does a relative `XDG_CACHE_HOME`, as its specification wants. The folder is not made.
+ * An empty variable counts as absent, and so does a relative `XDG_CACHE_HOME`, as its specification
+ * wants. The folder is not made.
  *
  * @param env - The variables; those of the process by default.
  * @throws IResNetError (data) when neither variable is set and the user has no home folder.

@@ -3,16 +3,19 @@ import type { LoadOptions } from './load';
 import { openDataset } from './openDataset';
 
 /**
- * CIFAR-10: 50,000 training and 10,000 test colour images, 32 × 32 × 3, ten classes from airplane to truck.
+ * CIFAR-10: 50,000 training and 10,000 test colour images, 32 × 32 × 3, ten classes from airplane
+ * to truck.
  *
- * From `dir` if it has files of the binary version (those of `data_batch_1.bin` … `data_batch_5.bin` that are there; `test_batch.bin`),
- * itself or in `cifar-10-batches-bin`, or else the archive `cifar-10-binary.tar.gz`; else from the archive in the cache ({@link cacheDir}),
- * to which its 170 MB are downloaded once and verified by their SHA-256. Nothing is unpacked to the disk; memory at the peak is about
- * 550 MB for the archive.
+ * It looks into `dir` first: for files of the binary version (`test_batch.bin` and those of
+ * `data_batch_1.bin` … `data_batch_5.bin` that exist), in `dir` or in its folder
+ * `cifar-10-batches-bin`, then for the archive `cifar-10-binary.tar.gz`. Otherwise it reads the
+ * archive in the cache ({@link cacheDir}), to which the 170 MB are downloaded once and verified by
+ * their SHA-256. Nothing is unpacked to the disk. The archive takes about 550 MB of memory at the
+ * peak.
  *
- * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file and the record: see {@link parseCifar}, {@link readTar} and {@link download}. Kind
- * argument for another split.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (data), naming the file and the record: see {@link parseCifar},
+ * {@link readTar} and {@link download}. Kind argument for another split.
  *
  * @example
  * ```ts
@@ -35,10 +38,11 @@ export async function cifar10(options: LoadOptions): Promise<ImageSet> {
 }
 
 /**
- * CIFAR-100: 50,000 training and 10,000 test colour images, 32 × 32 × 3, a hundred classes (the fine labels).
+ * CIFAR-100: 50,000 training and 10,000 test colour images, 32 × 32 × 3, a hundred classes (the
+ * fine labels).
  *
- * Sources and errors as for {@link cifar10}: `train.bin` and `test.bin`, itself or in `cifar-100-binary`, or `cifar-100-binary.tar.gz`;
- * the download has 169 MB.
+ * Sources and errors are those of {@link cifar10}: `train.bin` and `test.bin`, in `dir` or in its
+ * folder `cifar-100-binary`, or `cifar-100-binary.tar.gz`. The download has 169 MB.
  *
  * @example
  * ```ts

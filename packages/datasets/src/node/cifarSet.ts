@@ -51,7 +51,7 @@ async function filesOf(name: string, source: CifarSource, options: LoadOptions):
   return [...files].map(([file, bytes]) => ({ path: `${archive.path}: ${file}`, bytes }));
 }
 
-/** One array after the other; a single one as it is. */
+/** The arrays one after the other. A single array is returned as it is. */
 function concat(arrays: readonly Uint8Array[]): Uint8Array {
   if (arrays.length === 1) return arrays[0]!;
   const all = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));

@@ -10,18 +10,22 @@ import { lock } from './lock';
 import { dataOf, transfer } from './transfer';
 
 /**
- * Bring the content of `url` to the path `file`, unless a file with the right hash is there already. The file appears whole or not at all.
+ * Download `url` to the path `file`, unless a file with the right hash exists already. The file
+ * appears whole or not at all.
  *
- * A cut connection is taken up where it broke (Range with If-Range) after a pause, up to five times in a row without a byte. What was
- * received before a failure, an abort or a crash is kept in `file.incomplete` and used next time if the server still has the same
- * version. The bytes on the disk are hashed before the file gets its name; with a wrong hash they are removed and fetched once more.
- * https is never left for http. Processes that want the same file wait for the one that fetches it (`file.lock`); when that one dies,
- * the next goes on with its part.
+ * After a cut connection it goes on from the last byte (Range with If-Range). It gives up after
+ * five attempts in a row without a byte. Bytes received before a failure, an abort or a crash are
+ * kept in `file.incomplete` and used next time if the server still has the same version. The bytes
+ * on the disk are hashed before the file gets its name; with a wrong hash they are removed and
+ * fetched once more. A redirection from https to http is refused. Processes that want the same file
+ * wait for the one that fetches it (`file.lock`). When that process dies, the next goes on with its
+ * part.
  *
  * @param url - http or https.
  * @param file - The path; its folder is made.
- * @throws IResNetError (data) that names the URL or path: an HTTP error, no connection, another size or hash than expected (with both
- * hashes), a folder that cannot be written. Kind argument for another URL or hash. The reason of `signal` when it aborts.
+ * @throws IResNetError (data) that names the URL or path: an HTTP error, no connection, another
+ * size or hash than expected (with both hashes), a folder that cannot be written. Kind argument for
+ * another URL or hash. The reason of `signal` when it aborts.
  *
  * @example
  * ```ts
@@ -84,7 +88,7 @@ export async function download(url: string, file: string, options: DownloadOptio
   }
 }
 
-/** Whether the file is there as it should be. One that is not will be replaced. */
+/** Whether the file exists with the right size and hash. Otherwise it will be replaced. */
 async function isThere(path: string, { sha256, bytes }: DownloadOptions): Promise<boolean> {
   const entry = await attempt('read', path, () => unlessMissing(stat(path)));
   if (!entry) return false;
@@ -93,7 +97,10 @@ async function isThere(path: string, { sha256, bytes }: DownloadOptions): Promis
   return sha256 === undefined || (await hashOf(path)) === sha256.toLowerCase();
 }
 
-/** The folder `work`, with the part of an earlier attempt if there is one. Only one process gets it: a rename is one step. */
+/**
+ * The folder `work`, with the part of an earlier attempt if there is one. Only one process gets
+ * that part, because a rename is one step.
+ */
 async function begin(path: string, work: string, dead: readonly string[]): Promise<void> {
   for (const part of [...dead.map((id) => `${path}.${id}.part`), `${path}.incomplete`]) {
     const taken = await rename(part, work).then(
@@ -125,7 +132,7 @@ async function fetchVerified(url: string, path: string, work: string, options: D
   });
 }
 
-/** After a failure: a part that can be of use becomes `.incomplete`, the rest goes. */
+/** After a failure: a part that is useful becomes `.incomplete`, the rest is removed. */
 async function end(path: string, work: string, error: unknown): Promise<void> {
   const isFull = error instanceof IResNetError && codeOf(error.context) !== undefined; // the disk failed, not the server
   const part = await stat(dataOf(work)).catch(() => undefined);

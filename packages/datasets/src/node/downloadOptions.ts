@@ -1,21 +1,21 @@
 /** How far a download is. */
 export interface DownloadProgress {
   readonly url: string;
-  /** Bytes that are on the disk, those of an earlier attempt too. */
+  /** Bytes on the disk, including those of an earlier attempt. */
   readonly loaded: number;
-  /** Bytes of the whole file, where known. */
+  /** Bytes of the whole file, if known. */
   readonly total: number | undefined;
 }
 
 /** How to download a file. */
 export interface DownloadOptions {
-  /** The SHA-256 of the file, 64 hexadecimal digits. Without it any content is taken. */
+  /** The SHA-256 of the file, 64 hexadecimal digits. Without it any content is accepted. */
   readonly sha256?: string;
-  /** The size of the file, where known: no more is taken from the server. */
+  /** The size of the file, if known. No more is read from the server. */
   readonly bytes?: number;
-  /** Told after each piece. */
+  /** Called after each piece. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Stops the download; what is there stays for the next attempt. */
+  /** Stops the download. The bytes so far are kept for the next attempt. */
   readonly signal?: AbortSignal;
   /** Makes the requests; `fetch` of Node by default. */
   readonly fetch?: typeof fetch;

@@ -20,9 +20,10 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * What a system call gives, or an {@link IResNetError} of kind `data` that names the path and the reason.
+ * The result of a system call, or an {@link IResNetError} of kind `data` that names the path and
+ * the reason.
  *
- * @param doing - What was tried, such as `read`.
+ * @param doing - The verb of the attempt, such as `read`.
  */
 export async function attempt<T>(doing: string, path: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -36,7 +37,9 @@ export async function attempt<T>(doing: string, path: string, call: () => Promis
   }
 }
 
-/** What a system call gives, or undefined where there is no such file, because there is no such folder or the folder is a file. */
+/**
+ * The result of a system call, or undefined when the file, or a folder above it, does not exist.
+ */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

@@ -18,8 +18,9 @@ export function isGzip(bytes: Uint8Array): boolean {
 /**
  * The content of a gzip file, verified by its CRC.
  *
- * @param limit - Bytes of content at most: a small file can claim to hold a great deal.
- * @throws IResNetError (data), naming the file: damage, a cut file (with the byte), bytes behind the end, content beyond the limit.
+ * @param limit - Bytes of content at most. A small file can inflate to gigabytes.
+ * @throws IResNetError (data), naming the file: damage, a cut file (with the byte), bytes after the
+ * end, content beyond the limit.
  */
 export async function gunzip(bytes: Uint8Array, limit: number, file: string): Promise<Uint8Array> {
   try {
@@ -27,7 +28,7 @@ export async function gunzip(bytes: Uint8Array, limit: number, file: string): Pr
   } catch (error) {
     const code = codeOf(error);
     const message = error instanceof Error ? error.message : String(error);
-    // zlib tells where a file ends too early, and of damage only what it is.
+    // zlib tells the place of an early end, but not that of damage.
     const place = code === 'Z_BUF_ERROR' ? `byte ${bytes.length}: ` : '';
     const what =
       code === 'ERR_BUFFER_TOO_LARGE'

@@ -38,12 +38,12 @@ async function fromFolder(
   const labels = find(published.labels);
   if (!images.path && !labels.path) return undefined;
   if (!images.path || !labels.path) {
-    // Images of one source with labels of another would be nonsense without an error.
+    // Images of one source with labels of another would be wrong without an error.
     const [there, absent] = images.path ? [images, labels] : [labels, images];
     throw new IResNetError(
       'data',
       dir!,
-      `expected ${absent.plain} (or .gz) beside ${there.plain}, found none`,
+      `expected ${absent.plain} (or .gz) next to ${there.plain}, found none`,
     );
   }
   return { images: await loadFile(images.path, MAX_BYTES), labels: await loadFile(labels.path, MAX_BYTES) };

@@ -11,31 +11,37 @@ export interface DecodedImage {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  /** 8 bits a value. Of another type only to be refused. */
+  /** 8 bits for each value. An array of another type is refused. */
   readonly data: ArrayLike<number>;
-  /** Bits a value where the decoder tells; other than 8 only to be refused. */
+  /** Bits of a value, if the decoder tells. Anything but 8 is refused. */
   readonly depth?: number;
-  /** Colours that the data point to, where the decoder has not looked them up; only to be refused. */
+  /** The palette, if the decoder has not looked its colours up. Such an image is refused. */
   readonly palette?: unknown;
 }
 
 /** How to read a folder of images. */
 export interface ImageFolderOptions {
-  /** The bytes of a PNG file that {@link checkPng} has let pass → its pixels, such as `decode` of the package fast-png. */
+  /**
+   * Makes pixels of the bytes of a PNG file, such as `decode` of the package fast-png. Every file
+   * passes {@link checkPng} first.
+   */
   readonly decode: (bytes: Uint8Array) => DecodedImage | Promise<DecodedImage>;
 }
 
 /**
- * The PNG files in the folders of `dir`, one folder for each class: `dir/cat/1.png`, `dir/dog/7.png`.
+ * The PNG files in the folders of `dir`, one folder for each class: `dir/cat/1.png`,
+ * `dir/dog/7.png`.
  *
- * Classes are the names of the folders that hold a PNG file, in the order of their characters, and so are the images of a class. Other
- * files are passed over, and so are names that begin with a dot. All images must have the same size and 8 bits a channel, and
- * `decode` must look the colours of a palette up.
+ * Classes are the names of the folders that hold a PNG file. Classes, and the images of a class,
+ * are sorted by the UTF-16 codes of their names. Other files and names that begin with a dot are
+ * ignored. All images must have the same size and 8 bits for each channel, and `decode` must look
+ * the colours of a palette up.
  *
  * @param dir - The folder.
- * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file or folder: no images, more than 256 classes, a damaged file ({@link checkPng}) or one that
- * `decode` cannot read, an image of another size than the first, or with another number of values than its size says.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (data), naming the file or folder: no images, more than 256 classes, a
+ * damaged file ({@link checkPng}) or one that `decode` cannot read, an image of another size than
+ * the first, or with another number of values than its size says.
  *
  * @example
  * ```ts

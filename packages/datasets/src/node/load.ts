@@ -13,8 +13,9 @@ import type { PublishedFile } from '../catalog/published';
 export interface LoadOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'fetch'> {
   readonly split: 'train' | 'test';
   /**
-   * A folder that is looked into first for the files under their published names, compressed or not. They may hold fewer images than the
-   * published ones. Nothing is written there; where it has no file of the split, the cache is used.
+   * A folder with the files under their published names, compressed or not. It is searched first.
+   * The files may hold fewer images than the published ones. Nothing is written there. Without a
+   * file of the split, the cache is used.
    */
   readonly dir?: string;
 }
@@ -34,12 +35,15 @@ export function checkSplit(split: unknown, where: string): void {
   );
 }
 
-/** The names in a folder of the user's; none where no folder is given. */
+/** The names in the folder of the user; none if no folder is given. */
 export async function namesIn(dir: string | undefined): Promise<ReadonlySet<string>> {
   return new Set(dir === undefined ? [] : await attempt('list', dir, () => readdir(dir)));
 }
 
-/** A file of at most `limit` bytes once decompressed, which it is where it is gzip by its first bytes. */
+/**
+ * A file, decompressed when its first bytes are those of gzip. It may have at most `limit` bytes
+ * then.
+ */
 export async function loadFile(path: string, limit: number): Promise<LoadedFile> {
   const bytes = await attempt('read', path, () => readFile(path));
   if (isGzip(bytes)) return { path, bytes: await gunzip(bytes, limit, path) };
@@ -49,7 +53,7 @@ export async function loadFile(path: string, limit: number): Promise<LoadedFile>
   return { path, bytes };
 }
 
-/** A published file from the cache, where it is brought to if it is not there. */
+/** A published file from the cache. It is downloaded into the cache if it is not there. */
 export async function loadPublished(
   published: PublishedFile,
   folder: string,

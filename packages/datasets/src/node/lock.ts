@@ -4,12 +4,14 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, unlessMissing } from './failure';
 
-/** A lock shows that its owner lives once in BEAT_MS; after STALE_MS without it is anyone's. */
+/**
+ * The owner of a lock touches it every BEAT_MS. After STALE_MS without that, anyone may take it.
+ */
 const BEAT_MS = 5_000;
 const STALE_MS = 60_000;
 const POLL_MS = 50;
 
-/** Holding a lock. */
+/** A lock that is held. */
 export interface Lock {
   /** Twelve hexadecimal digits that no other owner has. */
   readonly id: string;
@@ -22,10 +24,10 @@ export interface Lock {
 /**
  * Wait until the file `path` is ours alone.
  *
- * A lock saves work, nothing more: an owner that sleeps through STALE_MS loses it and does not know. What is done under it must stay
- * right when two do it.
+ * A lock only saves work: an owner that sleeps through STALE_MS loses it without notice. The work
+ * under it must stay right when two processes do it.
  *
- * @throws What the file system throws, and the reason of `signal` when it aborts the wait.
+ * @throws The errors of the file system, and the reason of `signal` when it aborts the wait.
  */
 export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
   const id = randomBytes(6).toString('hex');
@@ -90,7 +92,10 @@ async function ownerOf(path: string) {
   };
 }
 
-/** Whether the process that wrote at `time` runs. After a restart of a container another may have its id, this one too. */
+/**
+ * Whether the process that wrote at `time` runs. After a restart of a container another process may
+ * have its id, even this one.
+ */
 function isAlive(pid: number, time: number): boolean {
   if (pid === process.pid) return time >= Date.now() - process.uptime() * 1000;
   try {
@@ -102,8 +107,9 @@ function isAlive(pid: number, time: number): boolean {
 }
 
 /**
- * Remove the lock with this content; false when another process was faster. Who removes one holds `path.break` meanwhile, so that
- * nobody takes away the new lock that another has put there after the old one was read.
+ * Remove the lock with this content; false when another process was faster. A process holds
+ * `path.break` while it removes a lock, so that it does not remove a new lock that was made after
+ * the old one was read.
  */
 async function remove(path: string, content: string): Promise<boolean> {
   const breaker = `${path}.break`;

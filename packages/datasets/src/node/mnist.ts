@@ -3,14 +3,17 @@ import type { LoadOptions } from './load';
 import { openDataset } from './openDataset';
 
 /**
- * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28 × 1, classes `0` … `9`.
+ * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28 × 1, classes `0` …
+ * `9`.
  *
- * From `dir` if it has the files (`train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…`, with or without `.gz`), else from the
- * cache ({@link cacheDir}), to which the 11.6 MB of the set's two splits are downloaded once and verified by their SHA-256.
+ * It reads the files in `dir` if they exist (`train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+ * `t10k-…`, with or without `.gz`). Otherwise it reads the cache ({@link cacheDir}), to which the
+ * 11.6 MB of both splits are downloaded once and verified by their SHA-256.
  *
- * @returns Arrays of the caller's own.
- * @throws IResNetError (data), naming the file: images without labels or another count of them, a label above 9, another image size, a
- * damaged file, and all that {@link download} throws. Kind argument for another split.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (data), naming the file: images without labels or with another number of
+ * them, a label above 9, another image size, a damaged file, and the errors of {@link download}.
+ * Kind argument for another split.
  *
  * @example
  * ```ts
@@ -30,16 +33,18 @@ import { openDataset } from './openDataset';
  * console.log(set.count, set.shape, set.classes[set.labels[0]!]); // 1 [ 28, 28, 1 ] 7
  * ```
  *
- * @see LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition (Proc. IEEE, 1998).
+ * @see LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition
+ * (Proc. IEEE, 1998).
  */
 export async function mnist(options: LoadOptions): Promise<ImageSet> {
   return openDataset('mnist', options);
 }
 
 /**
- * Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28 × 1, ten classes from T-shirt to ankle boot.
+ * Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28 × 1, ten classes from
+ * T-shirt to ankle boot.
  *
- * Files, sources and errors as for {@link mnist}; the download has 30.9 MB.
+ * Files, sources and errors are those of {@link mnist}. The download has 30.9 MB.
  *
  * @example
  * ```ts
@@ -63,9 +68,10 @@ export async function fashionMnist(options: LoadOptions): Promise<ImageSet> {
 }
 
 /**
- * Kuzushiji-MNIST: 60,000 training and 10,000 test images of cursive Japanese, 28 × 28 × 1, one hiragana for each row of the syllabary.
+ * Kuzushiji-MNIST: 60,000 training and 10,000 test images of cursive Japanese, 28 × 28 × 1, one
+ * hiragana for each row of the syllabary.
  *
- * Files, sources and errors as for {@link mnist}; the download has 21.2 MB.
+ * Files, sources and errors are those of {@link mnist}. The download has 21.2 MB.
  *
  * @example
  * ```ts

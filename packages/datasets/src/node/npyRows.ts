@@ -11,7 +11,10 @@ export function isNpy(bytes: Uint8Array): boolean {
   return NPY_MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
-/** The rows of a two-dimensional npy file in pieces, in constant memory; its columns are `x1`, `x2`, …. */
+/**
+ * The rows of a two-dimensional npy file in pieces, in constant memory. Its columns are `x1`, `x2`,
+ * ….
+ */
 export async function* npyRows(
   file: string,
   most: number,

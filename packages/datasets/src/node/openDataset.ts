@@ -12,15 +12,15 @@ import { checkSplit, type LoadOptions } from './load';
 /**
  * A set of images by its name: from `dir`, the cache or its publisher.
  *
- * The facts of a set, such as its size and licence, stand in `catalog` of `@iresnet/datasets`. A set
- * that ships with the package needs no file; without test images of its own it has the split `train`
- * alone.
+ * The facts of a set, such as its size and licence, stand in `catalog` of `@iresnet/datasets`. A
+ * set that ships with the package needs no file; without test images of its own it has the split
+ * `train` alone.
  *
  * @param name - A name of `datasetNames('images')`, such as `mnist`.
  * @param options - The split, and where to look for the files.
- * @returns Arrays of the caller's own.
- * @throws IResNetError (argument) for another name, with the nearest one, and for a split that the set
- * does not have. Kind data as {@link mnist} and {@link cifar10}.
+ * @returns Arrays that the caller owns.
+ * @throws IResNetError (argument) for another name, with the nearest one, and for a split that the
+ * set does not have. Kind data as {@link mnist} and {@link cifar10}.
  *
  * @example
  * ```ts

@@ -2,13 +2,15 @@ import { IResNetError } from '@iresnet/core';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Redirections that are followed, as browsers do. */
+/** Redirections that are followed at most, as in browsers. */
 const MAX_REDIRECTS = 20;
 
 /**
- * The answer to a GET behind all redirections. They are followed here, because `fetch` would also follow one from https to http.
+ * The answer to a GET after all redirections. They are followed here, because `fetch` would also
+ * follow one from https to http.
  *
- * @throws IResNetError (data) for a redirection to http from https, to another protocol, to nowhere, or without end.
+ * @throws IResNetError (data) for a redirection to http from https, to another protocol, to
+ * nowhere, or without end.
  */
 export async function request(
   url: string,

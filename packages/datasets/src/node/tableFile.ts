@@ -18,17 +18,20 @@ export interface StreamRowsOptions extends TableFileOptions {
 const MOST_VALUES = 2 ** 28;
 
 /**
- * Read a table of numbers from a file: text in the dialect of `parseTable`, the same compressed by gzip, or a two-dimensional `.npy`,
- * told apart by their first bytes.
+ * Read a table of numbers from a file: text in the dialect of `parseTable`, the same compressed by
+ * gzip, or a two-dimensional `.npy`. The first bytes decide which.
  *
- * The file is read as a stream: what is held at most is the values twice, once in pieces, and never the text or an object for each row. The
- * values of an npy file of float32 stay float32, all others become float64; its columns are `x1`, `x2`, ….
+ * The file is read as a stream. Memory holds the values twice at most, once in pieces, but never
+ * the text or an object for each row. The values of an npy file of float32 stay float32, all others
+ * become float64. The columns of an npy file are `x1`, `x2`, ….
  *
  * @param file - Path of the file; a pipe will do for text.
- * @returns A table of the caller's own; with `label`, the class name of each row beside it, see `encodeLabels`.
- * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy file that is not two-dimensional, or with a
- * value that is not finite; a gzip file that is damaged or cut off; text that is not UTF-8; an unfinished record of more than a million
- * characters, or more than 2²⁸ values, whatever a small compressed file claims to hold; what the system refuses.
+ * @returns A table that the caller owns; with `label` it has the class name of each row, see
+ * `encodeLabels`.
+ * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy
+ * file that is not two-dimensional, or with a value that is not finite; a gzip file that is damaged
+ * or cut off; text that is not UTF-8; an unfinished record of more than a million characters, or
+ * more than 2²⁸ values, also from a small compressed file; a failure of the file system.
  *
  * @example
  * ```ts
@@ -64,11 +67,13 @@ export async function readTableFile(file: string, options: TableFileOptions = {}
 }
 
 /**
- * The rows of a table file piece by piece, in memory that does not grow with the file: {@link readTableFile} without the table.
+ * The rows of a table file piece by piece, in memory that does not grow with the file:
+ * {@link readTableFile} without the table.
  *
- * Every piece but the last has `rows` rows. The file is opened at the first piece and closed at the end, or when the consumer stops.
+ * Every piece but the last has `rows` rows. The file is opened at the first piece and closed at the
+ * end, or when the consumer stops.
  *
- * @returns An async iterator of tables of the caller's own.
+ * @returns An async iterator of tables that the caller owns.
  * @throws IResNetError as {@link readTableFile}, where the bad row would have come.
  *
  * @example
@@ -111,7 +116,7 @@ async function* pieces(
 ): AsyncGenerator<Table, void, undefined> {
   const csv = csvReader(file);
   const reader = tableReader(options, file);
-  // The byte-order mark is the tokenizer's; bytes that are no UTF-8 are refused.
+  // The byte-order mark is the tokenizer's; bytes that are not UTF-8 are refused.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const decode = (bytes?: Uint8Array): string => {
     try {

@@ -6,11 +6,11 @@ import type { DownloadOptions } from './downloadOptions';
 import { attempt, unlessMissing } from './failure';
 import { request } from './request';
 
-/** Attempts in a row that bring not one byte, before the transfer is given up. */
+/** The transfer gives up after so many attempts in a row without a byte. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 
-/** Something that may be otherwise next time. */
+/** A failure that may not occur next time. */
 class Interruption extends Error {}
 
 /** The file in the folder of a transfer. */
@@ -19,11 +19,14 @@ export function dataOf(work: string): string {
 }
 
 /**
- * Fill `work/data` with the content of `url`, going on where an earlier transfer stopped if the server still has the same file.
+ * Fill `work/data` with the content of `url`. It goes on where an earlier transfer stopped if the
+ * server still has the same file.
  *
- * `work/validator` keeps the URL and what identified its content, an ETag or a date; a part without it is not trusted.
+ * `work/validator` keeps the URL and the ETag or date of its content. A part without it is not
+ * trusted.
  *
- * @throws IResNetError (data), naming the URL, for an answer that will not get better or ATTEMPTS in vain.
+ * @throws IResNetError (data), naming the URL, for an answer that will not change, or after
+ * ATTEMPTS.
  */
 export async function transfer(url: string, work: string, options: DownloadOptions): Promise<void> {
   let failures = 0;
@@ -33,7 +36,7 @@ export async function transfer(url: string, work: string, options: DownloadOptio
       return await pull(url, work, before, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      // `fetch` throws a TypeError whatever happens to a connection; the rest is ours and final.
+      // `fetch` throws a TypeError for every failure of a connection. All other errors are final.
       if (!(error instanceof Interruption || error instanceof TypeError)) throw error;
       const after = await sizeOf(dataOf(work));
       failures = after > before ? 1 : failures + 1;
@@ -93,7 +96,10 @@ async function pull(url: string, work: string, have: number, options: DownloadOp
     throw new Interruption(`the body ended after ${loaded} of ${whole} bytes`);
 }
 
-/** Where in the file the body of an answer belongs, and how long the file is; or why it is of no use. */
+/**
+ * The place in the file of the body of an answer, and the length of the file; or why the answer is
+ * not useful.
+ */
 function planOf(
   response: Response,
   have: number,
@@ -118,7 +124,10 @@ function planOf(
   return new IResNetError('data', url, `expected HTTP 200, got ${status} ${response.statusText}`.trimEnd());
 }
 
-/** What If-Range can name: a strong ETag, or else the date of the last change; empty when the server gives neither. */
+/**
+ * A validator for If-Range: a strong ETag, or else the date of the last change. Empty when the
+ * server sends neither.
+ */
 function validatorOf({ headers }: Response): string {
   const etag = headers.get('etag');
   if (headers.has('content-encoding')) return ''; // a part of it would be a part of other bytes

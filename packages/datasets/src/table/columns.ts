@@ -3,9 +3,12 @@ import { didYouMean } from '@iresnet/core/internal';
 
 /** Which columns of a table to read. */
 export interface ColumnOptions {
-  /** The columns to read, in this order. All but the label column when absent; others may then hold anything. */
+  /**
+   * The columns to read, in this order. By default all but the label column. Columns that are not
+   * read may hold anything.
+   */
   readonly columns?: readonly string[];
-  /** The column of class names: kept as text, apart from the values. */
+  /** The column of class names. It is kept as text, not among the values. */
   readonly label?: string;
 }
 

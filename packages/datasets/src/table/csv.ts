@@ -10,11 +10,11 @@ export interface CsvRecord {
 /** Reads a delimited text that comes in parts. */
 export interface CsvReader {
   /**
-   * The records that are whole with this part, in order.
+   * The records that end in this part, in order.
    *
-   * @param last - Whether nothing follows.
-   * @throws IResNetError (data) for a quote that is not closed, text behind a closing quote, and a record of more than a million characters
-   * that the parts so far do not end.
+   * @param last - Whether this is the last part.
+   * @throws IResNetError (data) for a quote that is not closed, text after a closing quote, and a
+   * record of more than a million characters that the parts so far do not end.
    */
   read(part: string, last: boolean): Generator<CsvRecord>;
 }
@@ -22,17 +22,19 @@ export interface CsvReader {
 /** The separators that are recognised; the first wins a tie. */
 const SEPARATORS = [',', ';', '\t'];
 
-/** Characters of an unfinished record at most: what a part leaves behind is read again with the next. */
+/** Characters of an unfinished record at most. It is read again with the next part. */
 const LONGEST = 2 ** 20;
 
 const [TAB, LF, CR, BLANK, QUOTE, MARK] = [9, 10, 13, 32, 34, 0xfeff];
 
 /**
- * A reader of delimited text: RFC 4180, with `\n`, `\r\n` or `\r` at line ends, an optional byte-order mark, and comma, semicolon or tab as
- * the separator, whichever is the most frequent in the first record outside quotes.
+ * A reader of delimited text: RFC 4180, with `\n`, `\r\n` or `\r` at line ends, an optional
+ * byte-order mark, and comma, semicolon or tab as the separator, whichever is the most frequent in
+ * the first record outside quotes.
  *
- * A quoted field may hold separators, line ends and doubled quotes; it is kept as it stands, while unquoted fields lose the blanks
- * around them. Empty lines at the end are dropped; elsewhere one is a record with a single empty field.
+ * A quoted field may hold separators, line ends and doubled quotes, and it keeps its blanks. An
+ * unquoted field loses the blanks around it. Empty lines at the end are dropped. An empty line
+ * elsewhere is a record with a single empty field.
  *
  * @param where - Names the text in errors.
  */
@@ -84,12 +86,15 @@ export function csvRecords(text: string, where: string): Generator<CsvRecord> {
 interface Place {
   readonly separator: number;
   readonly line: number;
-  /** Whether the text ends where it ends here. */
+  /** Whether this is the end of the whole text. */
   readonly last: boolean;
   readonly where: string;
 }
 
-/** The record at a place and where the next one starts; undefined where the text may go on and so may the record. */
+/**
+ * The record at a place and the start of the next one; undefined when the record may go on in the
+ * next part.
+ */
 function recordAt(text: string, from: number, { separator, line, last, where }: Place) {
   const fields: string[] = [];
   let at = from;
@@ -105,7 +110,7 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
       while (text.charCodeAt(at) === BLANK) at++;
       if (at < text.length && !isEnd(text.charCodeAt(at), separator)) {
         const shown = quoted.length > 40 ? `${quoted.slice(0, 40)}…` : quoted;
-        const what = `line ${line}: expected a separator behind the closing quote of "${shown}", found '${text[at]}'`;
+        const what = `line ${line}: expected a separator after the closing quote of "${shown}", found '${text[at]}'`;
         throw new IResNetError('data', where, what);
       }
       fields.push(quoted.replaceAll('""', '"'));
@@ -132,7 +137,7 @@ function isEnd(code: number, separator: number): boolean {
   return code === separator || code === LF || code === CR;
 }
 
-/** Whether there is nothing but blanks; a line of separators is not blank. */
+/** Whether there are only blanks. A line of separators is not blank. */
 function isBlank(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i);
@@ -141,7 +146,7 @@ function isBlank(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** The separator by the first record; undefined where that may go on. */
+/** The separator of the first record; undefined when that record may go on in the next part. */
 function separatorOf(text: string, from: number, last: boolean): number | undefined {
   const counts = SEPARATORS.map(() => 0);
   let quoted = false;

@@ -8,9 +8,12 @@ export interface EncodedLabels {
   readonly indices: Int32Array;
 }
 
-/** Which numbers labels get. */
+/** Which numbers the labels get. */
 export interface EncodeLabelsOptions {
-  /** The classes in their order, as an earlier call gave them. By default those that occur, sorted. */
+  /**
+   * The classes in their order, as an earlier call returned them. By default the names that occur,
+   * sorted.
+   */
   readonly classes?: readonly string[];
   /** Name of the file, for errors. */
   readonly file?: string;
@@ -19,10 +22,11 @@ export interface EncodeLabelsOptions {
 /**
  * Class names as indices into the list of classes.
  *
- * Without `classes` these are the names that occur, sorted, so that the order of the rows decides nothing: by value if all are numbers,
- * else by their UTF-16 code units.
+ * Without `classes` these are the names that occur, so the order of the rows does not matter. They
+ * are sorted by value if all are numbers, else by their UTF-16 code units.
  *
- * @throws IResNetError (data) naming the file, the row (from 1) and the nearest class, for a label that is none of `classes`.
+ * @throws IResNetError (data) naming the file, the row (from 1) and the nearest class, for a label
+ * that is not one of `classes`.
  *
  * @example
  * ```ts

@@ -12,12 +12,14 @@ export interface ParseTableOptions extends TableFileOptions {
 /**
  * Read a table of numbers from comma-, semicolon- or tab-separated text (RFC 4180).
  *
- * Quoted fields, `\r\n`, a byte-order mark and empty lines at the end are understood. Without a header the columns are `x1`, `x2`, ….
- * Values are float64, row by row. Nothing is guessed: a missing value is an error, not a zero.
+ * Quoted fields, `\r\n`, a byte-order mark and empty lines at the end are understood. Without a
+ * header the columns are `x1`, `x2`, …. Values are float64, row by row. Nothing is guessed: a
+ * missing value is an error, not a zero.
  *
- * @throws IResNetError (data), naming the file, the line (from 1) and the column: a field of a wanted column that is empty or not a
- * finite decimal number, a record of another length than the first, no records, no name or a repeated name of a column, a column that
- * is not there (with the nearest name), a quote that is not closed. Kind argument: `columns` names one twice.
+ * @throws IResNetError (data), naming the file, the line (from 1) and the column: a field of a
+ * wanted column that is empty or not a finite decimal number, a record of another length than the
+ * first, no records, no name or a repeated name of a column, a column that is not there (with the
+ * nearest name), a quote that is not closed. Kind argument: `columns` names one twice.
  *
  * @example
  * ```ts

@@ -30,14 +30,15 @@ export interface LabelledTable extends Table {
  * ```
  */
 export function toTensor(table: Table): Tensor2D {
-  // A copy: a backend may keep the array it is given, and tensors know no float64.
+  // A copy: a backend may keep the array it is given, and tensors have no float64.
   return tensor(Float32Array.from(table.values), [table.rows, table.columns.length], 'float32') as Tensor2D;
 }
 
 /**
- * The rows at `indices`, in that order and as often as they occur, as a new table; labels go with their rows.
+ * The rows at `indices`, in that order and as often as they occur, as a new table; labels follow
+ * their rows.
  *
- * @throws IResNetError (argument) for an index that is no row of the table.
+ * @throws IResNetError (argument) for an index that is not one of a row.
  *
  * @example
  * ```ts

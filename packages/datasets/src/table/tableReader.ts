@@ -5,21 +5,26 @@ import type { LabelledTable, Table } from './table';
 
 /** How to read the text of a table. */
 export interface TableFileOptions extends ColumnOptions {
-  /** Whether the first record names the columns. By default it does when none of its fields is a number. */
+  /**
+   * Whether the first record names the columns. By default it does when none of its fields is a
+   * number.
+   */
   readonly header?: boolean;
 }
 
-/** Makes a table, or one after the other, of the records of a file. */
+/** Makes one table or several of the records of a file. */
 export interface TableReader {
   /** Take the next record; the first may be the header. */
   read(record: CsvRecord): void;
   /** Rows since the last {@link TableReader.take}. */
   readonly rows: number;
-  /** The rows since the last call as a table of its own. Throws where there never was one. */
+  /** The rows since the last call as a new table. Throws when there has never been a row. */
   take(): Table | LabelledTable;
 }
 
-/** A decimal number as every spreadsheet writes it: no NaN, Infinity, hexadecimal or digit grouping. */
+/**
+ * A decimal number as every spreadsheet writes it: no NaN, Infinity, hexadecimal or digit grouping.
+ */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Read rows into float64 without keeping an object for each. */
@@ -30,7 +35,7 @@ export function tableReader(options: TableFileOptions, where: string): TableRead
   let any = false;
   let values = new Float64Array(256);
   let labels: string[] = [];
-  /** One copy of each class name: a field keeps the text alive that it was cut from. */
+  /** One copy of each class name, since a field keeps the text that it was cut from in memory. */
   const known = new Map<string, string>();
 
   const readRow = ({ line, fields }: CsvRecord, { wanted, label }: ChosenColumns): void => {
@@ -84,7 +89,10 @@ function grown(values: Float64Array<ArrayBuffer>, least: number): Float64Array<A
   return larger;
 }
 
-/** The names of a header. Only a name that no one asks for may be empty, as that of the row names which R writes. */
+/**
+ * The names of a header. A name may be empty only if nobody asks for it, such as that of the row
+ * names which R writes.
+ */
 function checkedNames({ line, fields }: CsvRecord, mayBeEmpty: boolean, where: string): readonly string[] {
   const seen = new Set<string>();
   fields.forEach((name, i) => {

@@ -1,13 +1,17 @@
 import type { Rng } from '@iresnet/core';
 import type { ToyDefinition } from './toyDefinition';
 
-/** Uniform in [0, 1) with 24 bits: every coordinate below is then a float32, and rounding moves no point out of its square. */
+/**
+ * Uniform in [0, 1) with 24 bits: every coordinate below is then a float32, and rounding moves no
+ * point out of its square.
+ */
 function uniform24(rng: Rng): number {
   return (rng.nextUint32() >>> 8) / 2 ** 24;
 }
 
 /**
- * Uniform on the eight squares [2i, 2i+2) × [2j, 2j+2) with i, j ∈ {−2, −1, 0, 1} and i + j even: p = 1/32 on them, 0 elsewhere.
+ * Uniform on the eight squares [2i, 2i+2) × [2j, 2j+2) with i, j ∈ {−2, −1, 0, 1} and i + j even: p
+ * = 1/32 on them, 0 elsewhere.
  */
 export const checkerboard: ToyDefinition = {
   title: 'eight squares of a checkerboard',

@@ -11,7 +11,7 @@ export interface Arc {
   readonly parameter?: { density(t: number): number; quantile(u: number): number };
 }
 
-/** Nodes a panel, and the length of a panel in units of the noise. */
+/** Nodes of a panel, and the length of a panel in units of the noise. */
 const NODES = 16;
 const PANEL = 2;
 /** Terms below exp(−40) of the greatest are left out: with 5,000 of them, 2e-14 of the sum. */
@@ -21,9 +21,10 @@ const NEGLIGIBLE = 40;
  * Arcs with equal weight, plus Gaussian noise of standard deviation σ:
  * p(x) = mean over arcs of ∫ q(t) N(x; c(t), σ²I) dt.
  *
- * The integral is a composite Gauss–Legendre rule of 16 nodes on panels at most 2σ long, summed as exponents. The error of log p
- * is below 1e-12 where the mass is, and below 1e-6 everywhere in the bounds; far outside, where the integrand is a spike narrower
- * than a panel, only the leading term −dist²/2σ² is right. Panels too far from x to count are skipped.
+ * The integral is a composite Gauss–Legendre rule of 16 nodes on panels at most 2σ long, summed as
+ * exponents. The error of log p is below 1e-12 where the mass is, and below 1e-6 everywhere in the
+ * bounds; far outside, where the integrand is a spike narrower than a panel, only the leading term
+ * −dist²/2σ² is right. Panels too far from x to count are skipped.
  */
 export function curveWithNoise(
   title: string,
@@ -107,7 +108,10 @@ function panelsOf(arc: Arc, sigma: number, shared: number): Panel[] {
   });
 }
 
-/** (to − from) × the greatest speed |c′(t)|, from chords: panels equal in t are then nowhere too long. */
+/**
+ * (to − from) × the greatest speed |c′(t)|, from chords: panels equal in t are then nowhere too
+ * long.
+ */
 function longestStretch(arc: Arc): number {
   const pieces = 256;
   const step = (arc.to - arc.from) / pieces;

@@ -10,7 +10,10 @@ const centres = Array.from({ length: 8 }, (_, k) => {
 });
 const logNormalizer = Math.log(2 * Math.PI * sigma * sigma);
 
-/** Eight Gaussians with equal weight on a circle of radius 4/1.414, σ = 0.5/1.414: p(x) = ⅛ Σ N(x; cₖ, σ²I). */
+/**
+ * Eight Gaussians with equal weight on a circle of radius 4/1.414, σ = 0.5/1.414: p(x) = ⅛ Σ N(x;
+ * cₖ, σ²I).
+ */
 export const eightGaussians: ToyDefinition = {
   title: 'eight Gaussians on a circle',
   halfWidth: 5,

@@ -18,7 +18,10 @@ export function normalPair(rng: Rng): [number, number] {
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
-/** Nodes and weights of the n-point Gauss–Legendre rule on [−1, 1], by Newton's method on the Legendre polynomial. */
+/**
+ * Nodes and weights of the n-point Gauss–Legendre rule on [−1, 1], by Newton's method on the
+ * Legendre polynomial.
+ */
 export function gaussLegendre(n: number): { nodes: Float64Array; weights: Float64Array } {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);

@@ -16,9 +16,9 @@ function turn(k: number, rho: number): number {
 /**
  * x = 2 R(−2πk/5 − ¼e^ρ) f with f ~ N((1, 0), diag(0.3², 0.1²)), ρ = ‖f‖, and k one of five arms.
  *
- * A turn by an angle that depends on the radius alone preserves area and keeps ρ, so that
- * p(x) = ⅕ Σₖ N(R(2πk/5 + ¼e^ρ) x/2; (1, 0), diag(0.3², 0.1²)) / 4 with ρ = ‖x‖/2. The usual definition turns by ¼e^{f₁}, which is
- * not one-to-one; f₁ and ρ differ by f₂²/2f₁, about 0.005.
+ * A turn by an angle that depends on the radius alone preserves area and keeps ρ, so that p(x) = ⅕
+ * Σₖ N(R(2πk/5 + ¼e^ρ) x/2; (1, 0), diag(0.3², 0.1²)) / 4 with ρ = ‖x‖/2. The usual definition
+ * turns by ¼e^{f₁}, which is not one-to-one; f₁ and ρ differ by f₂²/2f₁, about 0.005.
  */
 export const pinwheel: ToyDefinition = {
   title: 'five curved arms',

@@ -11,9 +11,10 @@ export const toy2dNames: readonly Toy2dName[] = Object.freeze(Object.keys(toyDef
 /**
  * A distribution on the plane from the literature on flows, with its true log-density and entropy.
  *
- * Shapes and scales are those of the toy data of FFJORD and residual flows (arXiv:1810.01367, 1906.02735); where those have no
- * density, noise is added. N is a Gaussian, U a uniform distribution, R(φ) the rotation by φ, σ the standard deviation of
- * isotropic Gaussian noise on each axis.
+ * Shapes and scales are those of the toy data of FFJORD and residual flows (arXiv:1810.01367,
+ * 1906.02735); where those have no density, noise is added. N is a Gaussian, U a uniform
+ * distribution, R(φ) the rotation by φ, σ the standard deviation of isotropic Gaussian noise on
+ * each axis.
  *
  * | name | definition | σ |
  * |---|---|---|
@@ -27,9 +28,10 @@ export const toy2dNames: readonly Toy2dName[] = Object.freeze(Object.keys(toyDef
  * | `line` | (t, t), t ~ U[−2.5, 2.5] | 0.1 |
  * | `cosine` | (t, 2.5 sin t), t ~ U[−2.5, 2.5] (the field's name; the curve is a sine) | 0.1 |
  *
- * Checkerboard, 8gaussians and pinwheel have their density in closed form. That of a curve with noise is an integral along the
- * curve, by Gauss–Legendre quadrature: log p is right to 1e-12 where the mass is and to 1e-6 everywhere in `bounds`. A point costs
- * some hundred exponentials, a few microseconds.
+ * Checkerboard, 8gaussians and pinwheel have their density in closed form. That of a curve with
+ * noise is an integral along the curve, by Gauss–Legendre quadrature: log p is right to 1e-12 where
+ * the mass is and to 1e-6 everywhere in `bounds`. A point costs some hundred exponentials, a few
+ * microseconds.
  *
  * @param name - One of {@link toy2dNames}.
  * @throws IResNetError (argument) for another name, with the nearest one.
@@ -95,8 +97,9 @@ function logDensity(definition: ToyDefinition, x: Points): Float64Array {
 }
 
 /**
- * −∫ p log p over the bounds by the midpoint rule, whose error for a smooth density that vanishes at the border falls faster than
- * any power of the step; for the checkerboard it is exact because the squares are whole cells.
+ * −∫ p log p over the bounds by the midpoint rule, whose error for a smooth density that vanishes
+ * at the border falls faster than any power of the step; for the checkerboard it is exact because
+ * the squares are whole cells.
  */
 function entropyOf({ halfWidth, scale, logDensityAt }: ToyDefinition): number {
   const cells = Math.ceil((2 * halfWidth) / (scale / 2));

@@ -1,6 +1,6 @@
 import type { Rng } from '@iresnet/core';
 
-/** What a set has to state; `toy2d` makes a `Toy2d` of it. */
+/** A distribution on the plane as its file states it; `toy2d` makes a `Toy2d` of it. */
 export interface ToyDefinition {
   /** What it looks like, in a few words, for the catalogue. */
   readonly title: string;

@@ -1,4 +1,5 @@
-// Downloads `argv[2]` to `argv[3]` with the hash `argv[4]`, then prints the hash of what it reads there.
+// Downloads `argv[2]` to `argv[3]` with the hash `argv[4]`, then prints the hash of what it reads
+// there.
 import { readFileSync } from 'node:fs';
 import { download } from '@iresnet/datasets/node';
 import { sha256 } from './sha256';

@@ -110,7 +110,8 @@ describe('a broken connection', () => {
     expect(server.requests[1]).toMatchObject({ range: 'bytes=1000-', 'if-range': headers['last-modified'] });
   });
 
-  // Each row: the second answer and those behind it, to a request for the rest of version "v1". The result is never a mixture.
+  // Each row: the second answer and those behind it, to a request for the rest of version "v1". The
+  // result is never a mixture.
   const etag = '"v1"';
   const restarts: [string, Answer[], typeof content, number][] = [
     ['a new version', [file(other, { etag: '"v2"' })], other, 2],

@@ -141,7 +141,7 @@ describe.each(Object.keys(sets) as (keyof typeof sets)[])('%s', (name) => {
   it('never joins images of one place with labels of another', async () => {
     const dir = folderOf({ 'train-images-idx3-ubyte.gz': gzipSync(images(1)) });
     expect(await rejection('data', load(dir))).toBe(
-      `${dir}: expected train-labels-idx1-ubyte (or .gz) beside train-images-idx3-ubyte, found none`,
+      `${dir}: expected train-labels-idx1-ubyte (or .gz) next to train-images-idx3-ubyte, found none`,
     );
     expect(await rejection('data', load(join(dir, 'absent')))).toMatch(
       /absent: expected to list it, got: no such file/,

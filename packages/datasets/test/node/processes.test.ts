@@ -25,7 +25,10 @@ async function start(...answers: Answer[]): Promise<Server> {
   return servers.at(-1)!;
 }
 
-/** A process that downloads to `path`; `output` is all that it has printed when it ends, `begun` when it has a byte. */
+/**
+ * A process that downloads to `path`; `output` is all that it has printed when it ends, `begun`
+ * when it has a byte.
+ */
 function inProcess(url: string, path: string) {
   const script = fileURLToPath(new URL('child.ts', import.meta.url));
   const options = ['--conditions=@iresnet/source', '--import', 'tsx'];

@@ -61,7 +61,8 @@ export function file(content: Uint8Array, serving: Serving = {}): Answer {
     });
     if (cut === undefined) response.end(body);
     else {
-      // Not before the other side has told of the bytes, for it may lose what it has not read; it never tells of encoded ones.
+      // Not before the other side has told of the bytes, for it may lose what it has not read; it
+      // never tells of encoded ones.
       response.write(body.subarray(0, cut));
       const latest = Date.now() + 2000;
       const timer = setInterval(() => {

@@ -67,7 +67,7 @@ describe('text that comes in parts', () => {
         ...reader.read(text.slice(0, i), false),
         ...reader.read(text.slice(i), true),
       ]);
-      expect(message).toBe('f: line 2: expected a separator behind the closing quote of "1", found \'x\'');
+      expect(message).toBe('f: line 2: expected a separator after the closing quote of "1", found \'x\'');
     }
   });
 

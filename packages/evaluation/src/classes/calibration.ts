@@ -21,7 +21,9 @@ export interface ReliabilityBin {
 
 /** Whether a classifier is right as often as it says. */
 export interface Calibration {
-  /** Expected calibration error, Σ (count/n) |accuracy − confidence| over bins: 0 is best, 1 worst. */
+  /**
+   * Expected calibration error, Σ (count/n) |accuracy − confidence| over bins: 0 is best, 1 worst.
+   */
   readonly expectedError: number;
   /** The largest |accuracy − confidence| of a bin that has rows. */
   readonly largestError: number;
@@ -33,9 +35,9 @@ export interface Calibration {
  * ECE = Σ_b (n_b/n) |accuracy_b − confidence_b|: the expected calibration error with its bins.
  *
  * A classifier is calibrated when, of the rows that it calls with probability 0.8, it is right in
- * 80 of 100. Bin b holds the rows whose greatest probability lies in ((b − 1)/B, b/B]. Also a
- * calibrated classifier has an error above 0 on few rows: about the standard error of the accuracy
- * within a bin. More bins see finer faults, with more of that. Cost: one pass.
+ * 80 of 100. Bin b holds the rows whose greatest probability lies in ((b − 1)/B, b/B]. On few rows
+ * a calibrated classifier has an error above 0 too, about the standard error of the accuracy within
+ * a bin. More bins show finer faults, but each bin has fewer rows. Cost: one pass.
  *
  * @param probabilities - `[n, K]`, row by row, each row adding up to 1.
  * @param labels - n indices in 0 … K − 1.

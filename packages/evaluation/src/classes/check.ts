@@ -12,7 +12,9 @@ export function checkLabels(labels: ArrayLike<number>, classes: number, where: s
   }
 }
 
-/** The number of classes K of `[n, K]` probabilities with n labels; throws unless they fit together. */
+/**
+ * The number of classes K of `[n, K]` probabilities with n labels; throws unless they fit together.
+ */
 export function classesOf(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,

@@ -6,8 +6,10 @@ import { checkLabels, checkPairs } from './check';
  * @param predicted - A class for each row.
  * @param labels - The true class of each row.
  * @param classes - K.
- * @returns `[K][K]`: lines are true classes, columns predicted ones. The diagonal holds what is right.
- * @throws IResNetError (argument) for arrays of different lengths, and for a class outside 0 … K − 1.
+ * @returns `[K][K]`: lines are true classes, columns predicted ones. The diagonal counts the right
+ * predictions.
+ * @throws IResNetError (argument) for arrays of different lengths, and for a class outside 0 … K −
+ * 1.
  *
  * @example
  * ```ts

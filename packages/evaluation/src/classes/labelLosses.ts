@@ -13,7 +13,8 @@ const FLOOR = 2 ** -126;
  * @param probabilities - `[n, K]`, row by row.
  * @param labels - n indices in 0 … K − 1.
  * @returns n numbers; `estimateMean` makes one of them.
- * @throws IResNetError (argument) for another number of probabilities, and for a label outside 0 … K − 1.
+ * @throws IResNetError (argument) for another number of probabilities, and for a label outside 0 …
+ * K − 1.
  *
  * @example
  * ```ts

@@ -57,8 +57,8 @@ export interface IntegrateDensityOptions {
  * density that vanishes at the border of the box the error falls faster than any power of the
  * cell's side; two cells for each length on which the density changes are enough.
  *
- * @param logDensity - log p(x) in nats of points given row by row, one number for each. It is called
- * once with all points.
+ * @param logDensity - log p(x) in nats of points given row by row, one number for each. It is
+ * called once with all points.
  * @param box - The low and the high end of each column, such as {@link boundingBox} gives. Three
  * columns at most.
  * @throws IResNetError (argument) as {@link gridPoints}, for more than three columns, and where

@@ -47,7 +47,10 @@ function goldenSection(f: (x: number) => number, low: number, high: number, tole
   return (low + high) / 2;
 }
 
-/** For one row, the squared distances to the rows that differ from it: the least, and the rest less that. */
+/**
+ * For one row, the squared distances to the rows that differ from it: the least, and the rest less
+ * that.
+ */
 interface Distances {
   readonly nearest: number;
   readonly excess: Float64Array;

@@ -14,12 +14,12 @@ export interface GaussianDensity extends ReferenceDensity {
  * log N(x; μ, Σ) with the μ = Σx/n and Σ = Σ(x − μ)(x − μ)ᵀ/n of greatest likelihood, fitted to a
  * table of n rows and d columns.
  *
- * It works with the Cholesky factor of the correlation matrix, in float64 on the host, so columns of
- * very different units do no harm. Cost: O(nd² + d³) once, then O(d²) for each row.
+ * It works with the Cholesky factor of the correlation matrix, in float64 on the host, so columns
+ * of very different units do no harm. Cost: O(nd² + d³) once, then O(d²) for each row.
  *
  * @param train - The rows to fit.
- * @throws IResNetError (argument) when the density does not exist: fewer than two rows, a column that
- * does not vary or is a linear combination of those before it, a value that is not finite.
+ * @throws IResNetError (argument) when the density does not exist: fewer than two rows, a column
+ * that does not vary or is a linear combination of those before it, a value that is not finite.
  *
  * @example
  * ```ts

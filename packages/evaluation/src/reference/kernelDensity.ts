@@ -20,18 +20,18 @@ export interface KernelDensity extends ReferenceDensity {
 const MOST_ROWS = 2000;
 
 /**
- * log p(x) = log (1/n) Σᵢ Π_c N(x_c; t_ic, (h s_c)²): a Gaussian on each of n training rows tᵢ, where
- * s_c is the standard deviation of column c.
+ * log p(x) = log (1/n) Σᵢ Π_c N(x_c; t_ic, (h s_c)²): a Gaussian on each of n training rows tᵢ,
+ * where s_c is the standard deviation of column c.
  *
- * Without `bandwidth`, h has the greatest leave-one-out log-likelihood. Exact copies of a row are left
- * out with it, so a table of rounded values does not drive h to zero. With more than 2000 rows, h is
- * chosen on 2000 of them, always the same ones, and shrunk by (2000/n)^{1/(d+4)}, the rate at which
- * the best bandwidth falls. In float64 on the host. Cost: O(n d) exponentials for each row, and
- * O(min(n, 2000)² d) once for the bandwidth.
+ * Without `bandwidth`, h has the greatest leave-one-out log-likelihood. Exact copies of a row are
+ * left out with it, so a table of rounded values does not drive h to zero. With more than 2000
+ * rows, h is chosen on 2000 of them, always the same ones, and shrunk by (2000/n)^{1/(d+4)}, the
+ * rate at which the best bandwidth falls. In float64 on the host. Cost: O(n d) exponentials for
+ * each row, and O(min(n, 2000)² d) once for the bandwidth.
  *
  * @param train - The rows to fit.
- * @throws IResNetError (argument) for a bandwidth that is not positive, fewer than two rows, a column
- * that does not vary, or a value that is not finite.
+ * @throws IResNetError (argument) for a bandwidth that is not positive, fewer than two rows, a
+ * column that does not vary, or a value that is not finite.
  *
  * @example
  * ```ts

@@ -1,7 +1,10 @@
 import { ensure } from '@iresnet/core/internal';
 import type { ColumnTable } from './contract';
 
-/** A table with mean 0 and standard deviation 1 in each column, and what was taken from it. */
+/**
+ * A table with mean 0 and standard deviation 1 in each column, and the mean and scale that were
+ * removed.
+ */
 export interface Standardized {
   /** Row by row: (x − mean)/scale. */
   readonly values: Float64Array;

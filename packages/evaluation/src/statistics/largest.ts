@@ -3,8 +3,8 @@ import { ensure } from '@iresnet/core/internal';
 /**
  * max x over the values, where NaN counts as infinite.
  *
- * An error that is not a number must not pass for a small one, as it does with `Math.max` over a
- * filtered list or with a comparison. Long arrays are no problem, unlike for `Math.max(...values)`.
+ * An error that is not a number must not pass for a small one, as it does in a comparison. Long
+ * arrays work too, unlike with `Math.max(...values)`.
  *
  * @param values - Errors or bounds, none of them negative.
  * @returns 0 for no values.
@@ -35,8 +35,8 @@ export function largestError(values: ArrayLike<number>): number {
  * @param b - The same number of values.
  * @param units - Length of the unit in each column, such as the standard deviations of a table;
  * value i belongs to column i mod `units.length`. By default [1].
- * @throws IResNetError (argument) for arrays of different lengths, for no units, and for a unit that
- * is not positive.
+ * @throws IResNetError (argument) for arrays of different lengths, for no units, and for a unit
+ * that is not positive.
  *
  * @example
  * ```ts
