@@ -1,10 +1,11 @@
-import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
-import { noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LipschitzMap, Rng } from '@iresnet/core';
+import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import { convGramBound, convMatrixBound } from '@iresnet/spectral-norm';
-import { convolution, pointwise } from './bilinear';
-import { layeredMap, type LinearLayer } from './layers';
-import { spectralWeight, type SpectralOptions } from './spectralWeight';
+import { convolutionFamily } from './families/convolutionFamily';
+import { pixelFamily } from './families/pixelFamily';
+import { spectralLayer } from './spectralLayer';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralWeight';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends SpectralOptions {
@@ -16,7 +17,10 @@ export interface Conv2dOptions extends SpectralOptions {
   readonly kernelSize: number;
   /** `[h, w]` of the images: the norm of a convolution depends on it. */
   readonly imageSize: readonly [number, number];
-  /** `[h, w]` at which power iteration measures the norm. Default `imageSize`; 1×1 kernels have the same norm at every size. */
+  /**
+   * `[h, w]` at which power iteration measures the norm. Default `imageSize`. 1×1 kernels have the
+   * same norm at every size.
+   */
   readonly normSize?: readonly [number, number];
   /** Add a bias per channel. Default true. */
   readonly bias?: boolean;
@@ -24,25 +28,28 @@ export interface Conv2dOptions extends SpectralOptions {
   readonly rng: Rng;
 }
 
-/** Order of the largest matrix whose norm is bounded as a whole, a second's work. */
+/** The largest order of a matrix that is bounded as a whole, which takes a second. */
 const SMALL = 256;
 
 /**
- * x ↦ W̄ ∗ x + b with ‖W̄ ∗‖₂ ≤ c: a convolution with stride 1 and zero padding that keeps the image size, spectrally normalized at every
- * use.
+ * x ↦ W̄ ∗ x + b with ‖W̄ ∗‖₂ ≤ c: a convolution with stride 1 and zero padding that keeps the image
+ * size, spectrally normalized at every use.
  *
- * The norm is that of the linear map on images, found by power iteration with the convolution itself and its transpose at the true
- * image size and padding; for 1×1 kernels with the matrix.
+ * The norm is that of the linear map on images. Power iteration finds it with the convolution
+ * itself and its transpose, at the true image size and padding; for 1×1 kernels with the matrix.
  *
- * `params`: `kernel` `[k, k, in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u` `[1, h, w, out]`, `v`
- * `[1, h, w, in]` (1×1: `[1, out]`, `[1, in]`), not trainable, saved with the rest. The start weights are uniform in ±1/√(in k²), as is
- * the bias. Forward, Jacobian products and all gradients are forward convolutions, so the backend needs no gradient kernel of
- * convolutions.
+ * `params`: `kernel` `[k, k, in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u`
+ * `[1, h, w, out]`, `v` `[1, h, w, in]` (1×1: `[1, out]`, `[1, in]`), which are not trainable and
+ * saved with the rest. The start weights are uniform in ±1/√(in k²), and so is the bias. Forward,
+ * Jacobian products and all gradients are forward convolutions, so the backend needs no gradient
+ * kernel of convolutions.
  *
- * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used: by its whole matrix for small images
- * (`convMatrixBound`), else for every image size (`convGramBound`), 2 % above the norm at 14×14 pixels; `enforceBounds` shrinks W̄ to make it at
+ * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used:
+ * by its whole matrix for small images (`convMatrixBound`), else for every image size
+ * (`convGramBound`), 2 % above the norm at 14×14 pixels. `enforceBounds` shrinks W̄ to make it at
  * most c.
- * @throws IResNetError when sizes are not positive, k is even or the coefficient is not positive, and for images of another shape.
+ * @throws IResNetError for an unknown option, a missing rng, sizes that are not positive integers,
+ * an even k, or a coefficient that is not positive; and for images of another shape.
  *
  * @example
  * ```ts
@@ -63,55 +70,57 @@ const SMALL = 256;
  * console.log(y.shape, jacobian.rmatvec(y).shape); // [ 2, 8, 8, 3 ] [ 2, 8, 8, 3 ]
  * ```
  *
- * @see Gouk et al. (arXiv 1804.04368); Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
+ * @see Gouk et al. (arXiv 1804.04368); Behrmann et al., Invertible Residual Networks (arXiv
+ * 1811.00995).
  */
 export function conv2d(options: Conv2dOptions): LipschitzMap {
+  const where = 'lipschitz.conv2d';
+  checkOptions(where, options, {
+    ...spectralOptionNames,
+    inputs: true,
+    outputs: true,
+    kernelSize: true,
+    imageSize: true,
+    normSize: true,
+    bias: true,
+    rng: true,
+  });
   const { inputs, outputs, kernelSize, imageSize, normSize = imageSize, bias = true, rng } = options;
-  const sizes = [inputs, outputs, kernelSize, ...imageSize, ...normSize];
+  const sizes = [inputs, outputs, kernelSize, ...listed(imageSize), ...listed(normSize)];
   ensure(
     sizes.length === 7 && sizes.every((n) => Number.isInteger(n) && n > 0) && kernelSize % 2 === 1,
-    'lipschitz.conv2d',
+    where,
     () =>
-      `expected positive sizes and an odd kernelSize, got inputs ${inputs}, outputs ${outputs}, kernelSize ${kernelSize}, ` +
-      `imageSize [${imageSize}], normSize [${normSize}]`,
+      `expected positive sizes and an odd kernelSize, got inputs ${inputs}, outputs ${outputs}, ` +
+      `kernelSize ${kernelSize}, imageSize [${imageSize}], normSize [${normSize}]`,
   );
+  checkRng(where, rng);
   const limit = 1 / Math.sqrt(inputs * kernelSize ** 2);
-  const kernel = rng.uniform([kernelSize, kernelSize, inputs, outputs], -limit, limit);
-  const product = kernelSize === 1 ? pointwise : convolution([kernelSize, kernelSize]);
-  const pixels = kernelSize === 1 ? [] : normSize;
-  const weight = spectralWeight(
-    kernel,
-    { product, inShape: [...pixels, inputs], outShape: [...pixels, outputs] },
-    rng,
-    options,
-  );
   const [h, w] = imageSize;
   const small = kernelSize > 1 && h * w * Math.min(inputs, outputs) <= SMALL;
-  const bound = (used: Tensor): number => (small ? convMatrixBound(used, imageSize) : convGramBound(used));
-  const offset = bias ? tidy(() => variable(rng.uniform([outputs], -limit, limit))) : null;
-  const layer: LinearLayer = {
-    kind: 'linear',
-    product,
+  return spectralLayer({
+    ...spectralOptionsOf(options),
+    family: convolutionFamily(imageSize),
+    normFamily: kernelSize === 1 ? pixelFamily : convolutionFamily(normSize),
+    kernel: () => rng.uniform([kernelSize, kernelSize, inputs, outputs], -limit, limit),
+    ...(bias && { bias: () => rng.uniform([outputs], -limit, limit) }),
+    bound: (weight) => (small ? convMatrixBound(weight, imageSize) : convGramBound(weight)),
     check: (x) => checkInput(x, [...imageSize, inputs]),
-    weight: () => weight.effective(),
-    bias: offset,
-  };
-  return layeredMap([layer], {
-    params: offset ? { ...weight.params, bias: offset } : weight.params,
-    dispose() {
-      weight.dispose();
-      offset?.dispose();
-    },
-    lipschitzBound: () => noGrad(() => tidy(() => bound(weight.effective()))),
-    enforceBounds: () => weight.enforceBound(bound),
-    refresh: () => weight.refresh(),
+    rng,
   });
 }
 
+/** An image size, or nothing where the caller gave none. */
+function listed(size: readonly number[] | undefined): readonly number[] {
+  return Array.isArray(size) ? size : [];
+}
+
 function checkInput(x: Tensor, shape: readonly number[]): void {
+  const where = 'lipschitz.conv2d';
+  checkTensor(where, 'x', x);
   ensure(
     x.rank === 4 && x.shape.slice(1).join() === shape.join(),
-    'lipschitz.conv2d',
+    where,
     () => `expected x of shape [B,${shape}], got [${x.shape}]`,
   );
 }

@@ -1,10 +1,10 @@
-import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
-import { noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LipschitzMap, Rng } from '@iresnet/core';
+import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import { gramBound } from '@iresnet/spectral-norm';
-import { matrix } from './bilinear';
-import { layeredMap, type LinearLayer } from './layers';
-import { spectralWeight, type SpectralOptions } from './spectralWeight';
+import { matrixFamily } from './families/matrixFamily';
+import { spectralLayer } from './spectralLayer';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralWeight';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends SpectralOptions {
@@ -21,11 +21,14 @@ export interface DenseOptions extends SpectralOptions {
 /**
  * x ↦ x W̄ + b with ‖W̄‖₂ ≤ c: a dense layer whose weight is spectrally normalized at every use.
  *
- * `params`: `kernel` `[in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u` `[1, out]`, `v` `[1, in]` (not
- * trainable, saved with the rest). The start weights are uniform in ±1/√in, as is the bias.
+ * `params`: `kernel` `[in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u`
+ * `[1, out]`, `v` `[1, in]`, which are not trainable and saved with the rest. The start weights are
+ * uniform in ±1/√in, and so is the bias.
  *
- * @returns A map `[B, in] → [B, out]`. `lipschitzBound` is the Gram bound of W̄ as it is used, not the estimate.
- * @throws IResNetError when sizes are not positive or the coefficient is not.
+ * @returns A map `[B, in] → [B, out]`. `lipschitzBound` is the Gram bound of W̄ as it is used, not
+ * the estimate; `enforceBounds` shrinks W̄ to make it at most c.
+ * @throws IResNetError for an unknown option, a missing rng, sizes that are not positive integers,
+ * or a coefficient that is not positive.
  *
  * @example
  * ```ts
@@ -41,44 +44,39 @@ export interface DenseOptions extends SpectralOptions {
  * @see Miyato et al. (arXiv 1802.05957); Behrmann et al. (arXiv 1811.00995).
  */
 export function dense(options: DenseOptions): LipschitzMap {
+  const where = 'lipschitz.dense';
+  checkOptions(where, options, {
+    ...spectralOptionNames,
+    inputs: true,
+    outputs: true,
+    bias: true,
+    rng: true,
+  });
   const { inputs, outputs, bias = true, rng } = options;
   ensure(
     Number.isInteger(inputs) && inputs > 0 && Number.isInteger(outputs) && outputs > 0,
-    'lipschitz.dense',
+    where,
     () => `expected positive sizes, got inputs ${inputs}, outputs ${outputs}`,
   );
+  checkRng(where, rng);
   const limit = 1 / Math.sqrt(inputs);
-  const kernel = rng.uniform([inputs, outputs], -limit, limit);
-  const weight = spectralWeight(
-    kernel,
-    { product: matrix, inShape: [inputs], outShape: [outputs] },
-    rng,
-    options,
-  );
-  const offset = bias ? tidy(() => variable(rng.uniform([outputs], -limit, limit))) : null;
-  const layer: LinearLayer = {
-    kind: 'linear',
-    product: matrix,
+  return spectralLayer({
+    ...spectralOptionsOf(options),
+    family: matrixFamily,
+    kernel: () => rng.uniform([inputs, outputs], -limit, limit),
+    ...(bias && { bias: () => rng.uniform([outputs], -limit, limit) }),
+    bound: (weight) => gramBound(weight),
     check: (x) => checkInput(x, inputs),
-    weight: () => weight.effective(),
-    bias: offset,
-  };
-  return layeredMap([layer], {
-    params: offset ? { ...weight.params, bias: offset } : weight.params,
-    dispose() {
-      weight.dispose();
-      offset?.dispose();
-    },
-    lipschitzBound: () => noGrad(() => tidy(() => gramBound(weight.effective()))),
-    enforceBounds: () => weight.enforceBound((used) => gramBound(used)),
-    refresh: () => weight.refresh(),
+    rng,
   });
 }
 
 function checkInput(x: Tensor, inputs: number): void {
+  const where = 'lipschitz.dense';
+  checkTensor(where, 'x', x);
   ensure(
     x.rank === 2 && x.shape[1] === inputs,
-    'lipschitz.dense',
+    where,
     () => `expected x of shape [B,${inputs}], got [${x.shape}]`,
   );
 }

@@ -15,18 +15,28 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { compose, type LipschitzMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, checkParts, checkTensor, ensure } from '@iresnet/core/internal';
+
+/** Options of {@link denseConcat}. */
+export interface DenseConcatOptions {
+  /** Whether η learns. Default true; a constant η is the plain concatenation over √2. */
+  readonly trainable?: boolean;
+}
 
 /**
- * The learnable concatenation of i-DenseNets: x ↦ [η̂₁ x, η̂₂ h(x)] along the channels, with η̂₁² + η̂₂² = 1.
+ * The learnable concatenation of i-DenseNets: x ↦ [η̂₁ x, η̂₂ h(x)] along the channels, with
+ * η̂₁² + η̂₂² = 1.
  *
- * η̂ᵢ = softplus(ηᵢ)/‖softplus(η)‖, so that the Lipschitz constant is √(η̂₁² + η̂₂² L²) ≤ max(1, L) whatever η learns.
+ * η̂ᵢ = softplus(ηᵢ)/‖softplus(η)‖, so the Lipschitz constant is √(η̂₁² + η̂₂² L²) ≤ max(1, L),
+ * whatever η learns.
  *
- * `params`: `eta` `[2]`, 0 at the start (both parts weigh 1/√2), and those of h under `h.`.
+ * `params`: `eta` `[2]`, 0 at the start, when both parts weigh 1/√2; and those of h under `h.`.
  *
- * @param h - A map that keeps all axes but the channels; it is disposed with the concatenation.
- * @param options - `trainable`: whether η learns; default true. Constant η is the plain concatenation over √2.
- * @throws IResNetError when h changes an axis other than the channels.
+ * @param h - A map that keeps all axes but the channels. It is disposed with the concatenation.
+ * @param options - Whether η learns.
+ * @returns A map `[B, …, C] → [B, …, C + C′]`, where h gives C′ channels.
+ * @throws IResNetError when h is not a map, for an unknown option, and when h changes an axis other
+ * than the channels.
  *
  * @example
  * ```ts
@@ -41,7 +51,9 @@ import { ensure } from '@iresnet/core/internal';
  *
  * @see Perugachi-Diaz et al., Invertible DenseNets with Concatenated LipSwish (arXiv 2102.02694).
  */
-export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = {}): LipschitzMap {
+export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): LipschitzMap {
+  checkParts('lipschitz.denseConcat', [h], 'linearize');
+  checkOptions('lipschitz.denseConcat', options, { trainable: true });
   const eta = tidy(() => variable(zeros([2]), options.trainable ?? true));
   const parts = (): [Tensor, Tensor] => {
     const positive = softplus(eta);
@@ -69,8 +81,13 @@ export function denseConcat(h: LipschitzMap, options: { trainable?: boolean } = 
       const [p, q] = Array.from(eta.dataSync(), (value) => Math.log1p(Math.exp(value))) as [number, number];
       return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
     },
-    apply: (x) => tidy(() => join(x, h.apply(x), parts())),
+    apply: (x) =>
+      tidy(() => {
+        checkTensor('lipschitz.denseConcat', 'x', x);
+        return join(x, h.apply(x), parts());
+      }),
     linearize(x) {
+      checkTensor('lipschitz.denseConcat', 'x', x);
       const weights = parts();
       const [a, b] = weights;
       const { y, jacobian } = h.linearize(x);

@@ -1,9 +1,10 @@
 /**
  * Lipschitz-constrained layers that know their own Jacobian.
  *
- * Every map here computes f(x), hands out products with its Jacobian as ordinary taped ops (nothing is ever differentiated twice),
- * and proves an upper bound of its Lipschitz constant. Spectral normalization happens inside: assign a weight in any way, with any
- * optimizer, and the next use is normalized again.
+ * Every map here computes f(x), hands out products with its Jacobian as ordinary taped ops (nothing
+ * is ever differentiated twice), and proves an upper bound of its Lipschitz constant. Spectral
+ * normalization happens inside: assign a weight in any way, with any optimizer, and the next use is
+ * normalized again.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -19,7 +20,8 @@
  * );
  * const x = rng.normal([8, 2]);
  * const { y, jacobian } = g.linearize(x); // one forward pass, then any number of products
- * console.log(y.shape, jacobian.rmatvec(y).shape, g.lipschitzBound()); // [ 8, 2 ] [ 8, 2 ], at most 0.81 and a little
+ * console.log(y.shape, jacobian.rmatvec(y).shape); // [ 8, 2 ] [ 8, 2 ]
+ * console.log(g.lipschitzBound()); // 0.81, up to the error of power iteration
  * ```
  *
  * @packageDocumentation
@@ -63,6 +65,19 @@ export { plainBranch, type PlainBranchOptions } from './branches/plain';
 export { bottleneckBranch } from './branches/bottleneck';
 export { iDenseNetBranch, type IDenseNetOptions } from './branches/iDenseNet';
 export type { BranchOptions, HiddenOptions } from './branches/options';
-export { denseConcat } from './denseConcat';
-export type { Bilinear } from './bilinear';
-export { spectralWeight, type SpectralOptions, type SpectralWeight, type WeightKind } from './spectralWeight';
+export { denseConcat, type DenseConcatOptions } from './denseConcat';
+export { spectralWeight, type SpectralOptions, type SpectralWeight } from './spectralWeight';
+export { spectralLayer, type SpectralLayerOptions } from './spectralLayer';
+export {
+  layeredMap,
+  type ElementwiseLayer,
+  type Layer,
+  type LayeredMap,
+  type LayeredOptions,
+  type LinearLayer,
+} from './layers';
+export type { OperatorFamily } from './families/operatorFamily';
+export { matrixFamily } from './families/matrixFamily';
+export { convolutionFamily } from './families/convolutionFamily';
+export { pixelFamily } from './families/pixelFamily';
+export { diagonalFamily } from './families/diagonalFamily';

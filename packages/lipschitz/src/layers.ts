@@ -7,21 +7,26 @@ import {
   type Module,
   type Shape,
 } from '@iresnet/core';
-import { diagonal, sumRows, type Bilinear } from './bilinear';
+import { checkTensor, ensure } from '@iresnet/core/internal';
 import type { ActivationFormula } from './activations/formula';
+import { diagonalFamily } from './families/diagonalFamily';
+import type { OperatorFamily } from './families/operatorFamily';
+import { sumOfRows } from './families/rows';
 
 /** x ↦ A(W)x + b. */
 export interface LinearLayer {
   readonly kind: 'linear';
-  readonly product: Bilinear;
+  /** W ↦ A(W). */
+  readonly family: OperatorFamily;
   /** Refuse an x of a wrong shape. */
   check(x: Tensor): void;
   /** W as it is to be used, taped. */
   weight(): Tensor;
+  /** b, one value per channel. */
   readonly bias: Variable | null;
 }
 
-/** x ↦ σ(x). */
+/** x ↦ σ(x), elementwise. */
 export interface ElementwiseLayer {
   readonly kind: 'elementwise';
   readonly formula: ActivationFormula;
@@ -30,7 +35,7 @@ export interface ElementwiseLayer {
 /** A layer in a form that a run of layers can fuse. */
 export type Layer = LinearLayer | ElementwiseLayer;
 
-/** A map that is such a run, and says so: {@link sequential} joins neighbours into one. */
+/** A map that is a run of layers; `sequential` joins neighbours into one. */
 export interface LayeredMap extends LipschitzMap {
   readonly layers: readonly Layer[];
 }
@@ -40,17 +45,18 @@ export function isLayered(map: LipschitzMap): map is LayeredMap {
   return 'layers' in map;
 }
 
-/** The tensors a run computes with, fetched once per use: W per linear layer, and b. */
+/** The tensors that a run computes with, fetched once per use: W of a linear layer, and b. */
 interface Weights {
   readonly weight: Tensor | null;
   readonly bias: Tensor | null;
 }
 
 /**
- * f(x) for a run of layers, as one node of the tape: y and, when asked for, the slopes σ′ of its activations.
+ * f(x) for a run of layers, as one node of the tape: y and, when asked for, the slopes σ′ of its
+ * activations.
  *
- * Forward and backward are written out: h ← A(W)h + b or h ← σ(h), and backwards h̄ ← A(W)ᵀh̄, W̄ += pairing(h̄, h), or
- * h̄ ← h̄ ⊙ σ′ + s̄ ⊙ σ″ with s̄ the cotangent of the slope.
+ * Forward and backward are written out: h ← A(W)h + b or h ← σ(h), and backwards h̄ ← A(W)ᵀh̄,
+ * W̄ += pairing(h̄, h), or h̄ ← h̄ ⊙ σ′ + s̄ ⊙ σ″ with s̄ the cotangent of the slope.
  */
 export function applyLayers(
   layers: readonly Layer[],
@@ -78,7 +84,7 @@ export function applyLayers(
         } else {
           layer.check(h);
           const { weight, bias } = weights[i]!;
-          const y = layer.product.matvec(weight!, h);
+          const y = layer.family.at(weight!).matvec(h);
           path.push(bias ? add(y, bias) : y);
         }
       });
@@ -102,13 +108,14 @@ export function applyLayers(
           if (ds && layer.formula.curvature) dh = add(dh, mul(ds, layer.formula.curvature(h, y, slope)));
         } else {
           const weight = kept.pop()!;
-          gradients[`weight${i}`] = layer.product.pairing(dh, h, weight.rank);
+          gradients[`weight${i}`] = layer.family.pairing(weight, dh, h);
           const { bias } = weights[i]!;
-          if (bias) gradients[`bias${i}`] = sumRows(dh);
-          dh = layer.product.rmatvec(weight, dh);
+          if (bias) gradients[`bias${i}`] = sumOfRows(dh);
+          dh = layer.family.at(weight).rmatvec(dh);
         }
       }
-      // A run without layers in front of it may hand dy through: the engine needs a tensor of its own.
+      // A run without layers in front of it may hand dy through: the engine needs a tensor of its
+      // own.
       gradients['x'] = dh === dy ? dh.clone() : dh;
       return gradients;
     },
@@ -122,7 +129,8 @@ export function applyLayers(
 /**
  * The Jacobian Aₙ ⋯ A₁ of a run of layers, each product one node of the tape.
  *
- * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product with the roles of u and v exchanged.
+ * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product with
+ * u and v exchanged.
  */
 function layersJacobian(
   layers: readonly Layer[],
@@ -130,7 +138,8 @@ function layersJacobian(
   inShape: Shape,
   outShape: Shape,
 ): LinearOperator {
-  const products = layers.map((layer) => (layer.kind === 'linear' ? layer.product : diagonal));
+  const families = layers.map((layer) => (layer.kind === 'linear' ? layer.family : diagonalFamily));
+  const operators = families.map((family, i) => family.at(thetas[i]!));
   const inputs = (v: Tensor) =>
     Object.fromEntries([['v', v], ...thetas.map((theta, i) => [`theta${i}`, theta] as [string, Tensor])]);
   const along = (v: Tensor, order: readonly number[], transposed: boolean): Tensor =>
@@ -140,7 +149,7 @@ function layersJacobian(
         const path = [v];
         for (const i of order) {
           const at = path[path.length - 1]!;
-          path.push(transposed ? products[i]!.rmatvec(thetas[i]!, at) : products[i]!.matvec(thetas[i]!, at));
+          path.push(transposed ? operators[i]!.rmatvec(at) : operators[i]!.matvec(at));
         }
         const end = path.pop()!;
         return { outputs: [end], saved: [...path, ...thetas] };
@@ -153,10 +162,10 @@ function layersJacobian(
           const i = order[step]!;
           const at = saved[step]!;
           const theta = kept[i]!;
-          gradients[`theta${i}`] = transposed
-            ? products[i]!.pairing(at, d, theta.rank)
-            : products[i]!.pairing(d, at, theta.rank);
-          d = transposed ? products[i]!.matvec(theta, d) : products[i]!.rmatvec(theta, d);
+          const family = families[i]!;
+          const operator = family.at(theta);
+          gradients[`theta${i}`] = transposed ? family.pairing(theta, at, d) : family.pairing(theta, d, at);
+          d = transposed ? operator.matvec(d) : operator.rmatvec(d);
         }
         gradients['v'] = d;
         return gradients;
@@ -177,8 +186,37 @@ export interface LayeredOptions extends Module {
   lipschitzBound(): number;
 }
 
-/** A run of layers as a map: everything follows from the layers. */
+/**
+ * x ↦ fₙ(⋯ f₁(x)): a run of layers as one map, one node of the tape. Everything but the bound
+ * follows from the layers, and `sequential` joins it with neighbours of the same kind.
+ *
+ * For a layer with a weight that is held to a bound, `spectralLayer` does it all.
+ *
+ * @param layers - First to last: `{ kind: 'linear', … }` or `{ kind: 'elementwise', formula }`.
+ * @param options - The variables of the layers with their life cycle, and a proven Lipschitz bound.
+ * @returns The map. A product with its Jacobian costs one with each layer.
+ * @throws IResNetError for an empty run; from the methods, what `check` of a layer throws.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { layeredMap, matrixFamily } from '@iresnet/lipschitz';
+ *
+ * // A fixed rotation: the bound is known, and nothing is trained.
+ * const rotation = tf.tensor2d([[0, 1], [-1, 0]]);
+ * const weight = () => rotation.clone();
+ * const turn = layeredMap(
+ *   [{ kind: 'linear', family: matrixFamily, check: () => {}, weight, bias: null }],
+ *   { params: {}, dispose: () => rotation.dispose(), lipschitzBound: () => 1 },
+ * );
+ * turn.apply(tf.tensor2d([[1, 0]])).print(); // [[0, 1]]
+ * ```
+ */
 export function layeredMap(layers: readonly Layer[], options: LayeredOptions): LayeredMap {
+  ensure(layers.length > 0, 'lipschitz.layeredMap', () => 'expected at least one layer, got none');
+  const check = (x: Tensor) => {
+    if (layers[0]!.kind === 'elementwise') checkTensor('lipschitz.elementwise', 'x', x);
+  };
   const weights = (): Weights[] =>
     layers.map((layer) =>
       layer.kind === 'linear' ? { weight: layer.weight(), bias: layer.bias } : { weight: null, bias: null },
@@ -187,8 +225,13 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     layers,
     ...delegate(options),
     lipschitzBound: () => options.lipschitzBound(),
-    apply: (x) => tidy(() => applyLayers(layers, x, weights(), false).y),
+    apply: (x) =>
+      tidy(() => {
+        check(x);
+        return applyLayers(layers, x, weights(), false).y;
+      }),
     linearize(x) {
+      check(x);
       const used = weights();
       const { y, slopes } = applyLayers(layers, x, used, true);
       const thetas = layers.map((_, i) => used[i]!.weight ?? slopes[i]!);

@@ -12,10 +12,13 @@ import { isLayered, layeredMap } from './layers';
 /**
  * fₙ ∘ ⋯ ∘ f₁: the composition of Lipschitz maps in the order given.
  *
- * Its Jacobian is the chain rule, and its Lipschitz bound the product of the bounds. `params` are those of the parts under their
- * index: `0.kernel`, `2.bias`. `parts` are the maps, those of a composition within taken apart.
+ * Its Jacobian follows from the chain rule, and its Lipschitz bound is the product of the bounds.
+ * Neighbouring dense layers, convolutions and elementwise activations become one node of the tape.
  *
- * @throws IResNetError when no map is given.
+ * @param maps - First to last, each as an argument of its own.
+ * @returns The composition. `params` are those of the maps under their index: `0.kernel`, `2.bias`.
+ * `parts` are the maps; a composition among them is taken apart.
+ * @throws IResNetError when no map is given, or an argument is not a map.
  *
  * @example
  * ```ts
@@ -24,9 +27,12 @@ import { isLayered, layeredMap } from './layers';
  * import { dense, elu, sequential } from '@iresnet/lipschitz';
  *
  * const rng = createRng(0);
- * const g = sequential(dense({ inputs: 2, outputs: 16, rng }), elu(), dense({ inputs: 16, outputs: 2, rng }));
+ * const up = dense({ inputs: 2, outputs: 16, rng });
+ * const down = dense({ inputs: 16, outputs: 2, rng });
+ * const g = sequential(up, elu(), down);
  * const { jacobian } = g.linearize(tf.ones([4, 2]));
- * console.log(g.lipschitzBound() <= 0.81 * 1.01, jacobian.matvec(tf.ones([4, 2])).shape); // true [ 4, 2 ]
+ * console.log(jacobian.matvec(tf.ones([4, 2])).shape); // [ 4, 2 ]
+ * console.log(g.lipschitzBound() <= 0.81 * 1.01); // true
  * ```
  */
 export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap & Composition {

@@ -10,117 +10,164 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, noGrad, type LinearOperator, type Module, type Rng, type Shape } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { disposeParams, noGrad, type Module, type Rng } from '@iresnet/core';
+import { checkOptions, checkRng, checkTensor, ensure, versionOf } from '@iresnet/core/internal';
 import { powerIteration, singularValue } from '@iresnet/spectral-norm';
-import type { Bilinear } from './bilinear';
+import type { OperatorFamily } from './families/operatorFamily';
 
 /** How a weight is held to its bound. */
 export interface SpectralOptions {
-  /** c: the norm of the effective weight is at most c up to the error of power iteration. Default 0.9; Infinity switches it off, and with ε = 0 all iteration. */
+  /**
+   * c: the norm of the effective weight is at most c, up to the error of power iteration. Default
+   * 0.9. Infinity switches the bound off, and with ε = 0 all iteration.
+   */
   readonly coefficient?: number;
   /** Relative tolerance of the power iteration. Default 1e-3. */
   readonly rtol?: number;
   /** Most power iterations after one change of the weight. Default 50. */
   readonly maxSteps?: number;
-  /** ε in W / (max(1, σ/c) + ε). Default 0; the official i-ResNet code has 1e-5 for its 3×3 convolutions. */
+  /**
+   * ε in W / (max(1, σ/c) + ε). Default 0; the official i-ResNet code has 1e-5 for its 3×3
+   * convolutions.
+   */
   readonly epsilon?: number;
 }
 
-/** The linear operator that a weight W stands for, at its true spatial size. */
-export interface WeightKind {
-  readonly product: Bilinear;
-  readonly inShape: Shape;
-  readonly outShape: Shape;
+/** The names in {@link SpectralOptions}. */
+export const spectralOptionNames = { coefficient: true, rtol: true, maxSteps: true, epsilon: true } as const;
+
+/** The spectral options among others. */
+export function spectralOptionsOf(options: SpectralOptions): SpectralOptions {
+  const names = Object.keys(spectralOptionNames) as (keyof SpectralOptions)[];
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
 }
 
-/** A weight with a spectral norm held below a coefficient; see {@link spectralWeight}. */
+/** A weight whose spectral norm is held below a coefficient; see {@link spectralWeight}. */
 export interface SpectralWeight extends Module {
   readonly params: { readonly kernel: Variable; readonly u: Variable; readonly v: Variable };
-  /** W̄, what a layer must use. Taped: its gradient passes through σ with u and v constant. The caller owns it. */
+  /**
+   * W̄, which a layer must use in place of W. It is taped: its gradient passes through σ with u and
+   * v constant. The caller owns it.
+   */
   effective(): Tensor;
   /** σ of the raw weight, up to date. */
   sigma(): number;
-  /** Bring u, v and σ up to date now rather than at the next use. */
+  /** Bring u, v and σ up to date now and not at the next use. */
   refresh(): void;
   /**
-   * W ← W̄ · min(1, c/bound(W̄)), u and v with it: afterwards bound(W̄) ≤ c, exactly. `bound` is a proven upper bound of the norm, which
-   * σ never is. Nothing changes when it holds already.
+   * W ← W̄ · min(1, c/bound(W̄)), and u and v follow. Afterwards bound(W̄) ≤ c, exactly. `bound` is a
+   * proven upper bound of the norm, which σ is not. Nothing changes when it holds already.
    */
   enforceBound(bound: (weight: Tensor) => number): void;
 }
 
-/** What a pair of vectors is known to be: the outcome of power iteration on this very kernel. */
-interface Finding {
-  /** Data of the kernel; null when it was never iterated. */
+/** What power iteration found for one u: with which kernel and v, and σ. */
+interface CachedSigma {
+  /** Version of the kernel; null when it was never iterated. */
   readonly kernel: object | null;
-  /** Data of v. */
+  /** Version of v. */
   readonly v: object;
   readonly sigma: number;
 }
 
 /**
- * Findings by the data of u: `assign` gives a variable new data, and nothing else does. Shared by all weights, so that variables set to
- * those of another model, or back to what they were, are recognised.
+ * The version of u → the versions of the kernel and v that it was iterated with, and the σ found.
+ * All weights share it, so a model that is restored from a snapshot finds its old σ.
  */
-const findings = new WeakMap<object, Finding>();
+const sigmaCache = new WeakMap<object, CachedSigma>();
 
 /**
  * W̄ = W / (max(1, σ(W)/c) + ε), a weight whose spectral norm cannot be forgotten.
  *
- * Every use first looks whether u and v belong to the raw weight as it is now and, if it was assigned since (an optimizer step), continues
- * the power iteration from them, to its tolerance. Nobody has to call anything after a step. When u and v were assigned too, as by
- * loading a checkpoint, they are taken as they are, so that a reloaded model is the saved one to the last bit; when all three are set back
- * to what they once were, they are again what they were then.
+ * Each use compares the versions of W, u and v with those of the last iteration:
  *
- * Without a bound (c = Infinity and ε = 0) nothing is iterated, but for `sigma`.
+ * - W alone was assigned, as by an optimizer step: power iteration goes on from u, to its
+ *   tolerance. Nobody has to call anything after a step.
+ * - u and v were assigned too, as by loading a checkpoint: they are taken as they are, so a
+ *   reloaded model equals the saved one to the last bit.
+ * - W, u and v were restored together to earlier values: the σ of then is known, and nothing is
+ *   computed.
  *
- * @param kernel - Start value of W; the weight becomes its owner.
- * @param kind - What the weight stands for: a matrix, a convolution.
- * @param rng - Gives the start vector.
+ * Without a bound (c = Infinity and ε = 0) only `sigma` iterates.
+ *
+ * @param kernel - Start value of W. It is copied and stays the caller's.
+ * @param family - What operator a weight stands for: `matrixFamily`,
+ * `convolutionFamily(imageSize)`.
+ * @param rng - Draws the start vector.
+ * @param options - c, ε, and how exactly σ is found.
+ * @returns The weight. The first use costs up to 200 pairs of products with A(W) and its transpose,
+ * a use after a small change of W usually a few, another use none.
+ * @throws IResNetError for an unknown option, a kernel that is not a float32 tensor, a missing rng,
+ * or a coefficient that is not positive.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { matrixFamily, spectralWeight } from '@iresnet/lipschitz';
+ *
+ * const start = tf.tensor2d([[4, 0], [0, 1]]);
+ * const weight = spectralWeight(start, matrixFamily, createRng(0), { coefficient: 0.5 });
+ * weight.effective().print(); // [[0.5, 0], [0, 0.125]]
+ * weight.params.kernel.assign(tf.tensor2d([[0.2, 0], [0, 0.1]])); // any optimizer may do this
+ * weight.effective().print(); // [[0.2, 0], [0, 0.1]]: below its bound it is left alone
+ * ```
+ *
+ * @see Miyato et al. (arXiv 1802.05957); Gouk et al. (arXiv 1804.04368).
  */
 export function spectralWeight(
   kernel: Tensor,
-  kind: WeightKind,
+  family: OperatorFamily,
   rng: Rng,
   options: SpectralOptions = {},
 ): SpectralWeight {
+  const where = 'lipschitz.spectralWeight';
+  checkTensor(where, 'kernel', kernel);
+  ensure(
+    typeof (family as Partial<OperatorFamily> | undefined)?.pairing === 'function',
+    where,
+    () => 'expected a family of operators such as matrixFamily',
+  );
+  checkRng(where, rng);
+  checkOptions(where, options, spectralOptionNames);
   const { coefficient = 0.9, rtol = 1e-3, maxSteps = 50, epsilon = 0 } = options;
-  ensure(coefficient > 0, 'lipschitz.spectralWeight', () => `expected a coefficient > 0, got ${coefficient}`);
-  const { product, inShape, outShape } = kind;
+  ensure(coefficient > 0, where, () => `expected a coefficient > 0, got ${coefficient}`);
   const free = coefficient === Infinity && epsilon === 0;
-  const params = tidy(() => ({
-    kernel: variable(kernel),
-    u: variable(rng.normal([1, ...outShape]), false),
-    v: variable(zeros([1, ...inShape]), false),
-  }));
-  kernel.dispose();
-  findings.set(params.u.dataId, { kernel: null, v: params.v.dataId, sigma: NaN });
+  const params = tidy(() => {
+    const { inShape, outShape } = family.at(kernel);
+    return {
+      kernel: variable(kernel),
+      u: variable(rng.normal([1, ...outShape]), false),
+      v: variable(zeros([1, ...inShape]), false),
+    };
+  });
+  sigmaCache.set(versionOf(params.u), { kernel: null, v: versionOf(params.v), sigma: NaN });
 
-  // A cold start has no last σ to compare with: iterate further than after a small change.
+  // A cold start has no last σ to compare with, so it iterates further than after a small change.
   const cold = { rtol: rtol / 10, maxSteps: Math.max(maxSteps, 200) };
 
   function sigma(): number {
-    const known = findings.get(params.u.dataId);
-    const own = known?.v === params.v.dataId;
-    if (own && known.kernel === params.kernel.dataId) return known.sigma;
+    const known = sigmaCache.get(versionOf(params.u));
+    const own = known?.v === versionOf(params.v);
+    if (own && known.kernel === versionOf(params.kernel)) return known.sigma;
     const found = tidy(() =>
       noGrad(() => {
-        const a: LinearOperator = {
-          inShape,
-          outShape,
-          matvec: (v) => product.matvec(params.kernel, v),
-          rmatvec: (u) => product.rmatvec(params.kernel, u),
-        };
-        if (!own && !free) return singularValue(a, params.u, params.v).dataSync()[0]!;
+        const operator = family.at(params.kernel);
+        if (!own && !free) return singularValue(operator, params.u, params.v).dataSync()[0]!;
         const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
-        const triple = powerIteration(a, params.u, limits);
+        const triple = powerIteration(operator, params.u, limits);
         params.u.assign(triple.u);
         params.v.assign(triple.v);
         return triple.sigma.dataSync()[0]!;
       }),
     );
-    findings.set(params.u.dataId, { kernel: params.kernel.dataId, v: params.v.dataId, sigma: found });
+    sigmaCache.set(versionOf(params.u), {
+      kernel: versionOf(params.kernel),
+      v: versionOf(params.v),
+      sigma: found,
+    });
     return found;
   }
 
@@ -148,9 +195,9 @@ export function spectralWeight(
             const direct = mul(dy, factor);
             if (!saturated) return direct;
             // dW̄ = f dW − (f²/c) W dσ with dσ = ⟨pairing, dW⟩.
-            const [kernel, u, v] = saved as [Tensor, Tensor, Tensor];
-            const along = mul(sum(mul(dy, kernel)), factor ** 2 / coefficient);
-            return sub(direct, mul(along, product.pairing(u, v, kernel.rank)));
+            const [at, u, v] = saved as [Tensor, Tensor, Tensor];
+            const along = mul(sum(mul(dy, at)), factor ** 2 / coefficient);
+            return sub(direct, mul(along, family.pairing(at, u, v)));
           },
         };
       })(params.kernel);
@@ -159,10 +206,16 @@ export function spectralWeight(
   return weight;
 }
 
-/** A little more than the rounding of a float32 product, so that a step of {@link shrink} does not stop just above c. */
+/**
+ * A little more than the rounding of a float32 product, so that a step of {@link shrink} does not
+ * stop just above c.
+ */
 const BELOW = 1 - 2 ** -22;
 
-/** Assign W̄ scaled down until its bound is at most c. Rounding, or a bound that is no exact multiple, may take a second step. */
+/**
+ * Assign W̄ scaled down until its bound is at most c. Rounding, or a bound that is not an exact
+ * multiple, may take a second step.
+ */
 function shrink(weight: SpectralWeight, c: number, bound: (weight: Tensor) => number): void {
   for (;;) {
     const used = weight.effective(); // brings u and v up to date

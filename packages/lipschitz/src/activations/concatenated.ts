@@ -6,6 +6,7 @@ import {
   type LipschitzMap,
   type Shape,
 } from '@iresnet/core';
+import { checkTensor } from '@iresnet/core/internal';
 import { relu } from './relu';
 import { swish } from './swish';
 import { checkLipSwish, lipSwish, type LipSwishOptions } from './lipSwish';
@@ -38,12 +39,17 @@ const CLIPSWISH_SCALE = 1.004;
  */
 export function cLipSwish(options: LipSwishOptions = {}): LipschitzMap {
   checkLipSwish('lipschitz.cLipSwish', options);
-  return concatenated(lipSwish(options), CLIPSWISH_SCALE, CLIPSWISH_SLOPE / CLIPSWISH_SCALE);
+  return concatenated(
+    'lipschitz.cLipSwish',
+    lipSwish(options),
+    CLIPSWISH_SCALE,
+    CLIPSWISH_SLOPE / CLIPSWISH_SCALE,
+  );
 }
 
 /**
- * Concatenated ReLU: x ↦ [max(x, 0), max(−x, 0)] along the channels, which it doubles. Its Lipschitz
- * constant is 1.
+ * Concatenated ReLU: x ↦ [max(x, 0), max(−x, 0)] along the channels, which it doubles. Its
+ * Lipschitz constant is 1.
  *
  * At every x one of the two has slope ±1 and the other 0, so no gradient norm is lost.
  *
@@ -60,18 +66,23 @@ export function cLipSwish(options: LipSwishOptions = {}): LipschitzMap {
  * @see Shang et al., Concatenated ReLU (arXiv 1603.05201).
  */
 export function cRelu(): LipschitzMap {
-  return concatenated(relu(), 1, 1);
+  return concatenated('lipschitz.cRelu', relu(), 1, 1);
 }
 
 /** x ↦ [σ(x), σ(−x)]/scale: σ after the doubling x ↦ [x, −x]. */
-function concatenated(sigma: LipschitzMap, scale: number, lipschitz: number): LipschitzMap {
+function concatenated(where: string, sigma: LipschitzMap, scale: number, lipschitz: number): LipschitzMap {
   const scaled = (y: Tensor): Tensor => (scale === 1 ? y : div(y, scale));
   return {
     params: sigma.params,
     dispose: () => sigma.dispose(),
     lipschitzBound: () => lipschitz,
-    apply: (x) => tidy(() => scaled(sigma.apply(doubled(x)))),
+    apply: (x) =>
+      tidy(() => {
+        checkTensor(where, 'x', x);
+        return scaled(sigma.apply(doubled(x)));
+      }),
     linearize(x) {
+      checkTensor(where, 'x', x);
       const { y, jacobian } = sigma.linearize(doubled(x));
       const product = composeOperators(doubling(x.shape.slice(1)), jacobian);
       return { y: scaled(y), jacobian: scale === 1 ? product : scaleOperator(product, 1 / scale) };

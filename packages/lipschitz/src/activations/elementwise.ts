@@ -1,4 +1,5 @@
 import type { LipschitzMap } from '@iresnet/core';
+import { described, ensure } from '@iresnet/core/internal';
 import { layeredMap } from '../layers';
 import type { ActivationFormula } from './formula';
 
@@ -6,12 +7,13 @@ import type { ActivationFormula } from './formula';
  * x ↦ σ(x), elementwise, as a Lipschitz map, from σ, σ′ and σ″.
  *
  * σ and σ′ become ops of their own, whose gradients are σ′ and σ″. TensorFlow.js gets the second
- * derivatives of its own tanh, sigmoid, elu and exp wrong, or throws; here nothing is differentiated
- * twice. The Jacobian is diagonal.
+ * derivatives of its own tanh, sigmoid, elu and exp wrong, or throws; here nothing is
+ * differentiated twice. The Jacobian is diagonal.
  *
  * @param formula - σ, σ′, σ″ and sup |σ′|. Use ops that read their argument only.
  * @returns A map without parameters, for examples of any shape. A product costs one multiplication
  * per value.
+ * @throws IResNetError when a member is missing.
  *
  * @example
  * ```ts
@@ -28,6 +30,12 @@ import type { ActivationFormula } from './formula';
  * ```
  */
 export function elementwise(formula: ActivationFormula): LipschitzMap {
+  const { value, slope, lipschitz } = (formula ?? {}) as Partial<ActivationFormula>;
+  ensure(
+    typeof value === 'function' && typeof slope === 'function' && lipschitz! >= 0,
+    'lipschitz.elementwise',
+    () => `expected a formula with value(x), slope(x, y) and lipschitz, got ${described(formula)}`,
+  );
   return layeredMap([{ kind: 'elementwise', formula }], {
     params: {},
     dispose: () => undefined,

@@ -11,15 +11,15 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { composeOperators, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, described, ensure } from '@iresnet/core/internal';
 
 /**
  * GroupSort: the channels in groups of k neighbours, each group sorted from the largest to the
  * smallest.
  *
  * It is a permutation at every point, so its Jacobian is orthogonal: the Lipschitz constant is
- * exactly 1, and no gradient norm is lost. Sorting is an odd-even transposition network: k rounds of
- * exchanges between neighbours. For k = 2, `maxMin` says which of the two to take.
+ * exactly 1, and no gradient norm is lost. Sorting is an odd-even transposition network: k rounds
+ * of exchanges between neighbours. For k = 2, `maxMin` says which of the two to take.
  *
  * @param size - k, an integer ≥ 2. The number of channels must be a multiple of it. Default 2.
  * @returns A map on `[B, …, C]` without parameters.
@@ -39,9 +39,10 @@ export function groupSort(size = 2): LipschitzMap {
   ensure(
     Number.isInteger(size) && size >= 2,
     'lipschitz.groupSort',
-    () => `expected a group size ≥ 2, got ${size}`,
+    () => `expected a group size ≥ 2, got ${described(size)}`,
   );
   const rounds = (x: Tensor): { y: Tensor; steps: LinearOperator[] } => {
+    checkTensor('lipschitz.groupSort', 'x', x);
     const channels = x.shape[x.rank - 1]!;
     ensure(
       channels % size === 0,
@@ -71,8 +72,8 @@ export function groupSort(size = 2): LipschitzMap {
 }
 
 /**
- * Exchange neighbours (i, i + 1), i = first, first + 2, …, of each group where they are out of order.
- * It is a symmetric permutation.
+ * Exchange neighbours (i, i + 1), i = first, first + 2, …, of each group where they are out of
+ * order. It is a symmetric permutation.
  */
 function exchange(x: Tensor, size: number, first: number): LinearOperator {
   const pairs = Math.floor((size - first) / 2);

@@ -1,4 +1,6 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { identityOperator, type LipschitzMap } from '@iresnet/core';
+import { checkTensor } from '@iresnet/core/internal';
 
 /**
  * x ↦ x as a map, for a place that wants an activation. Its Lipschitz constant is 1.
@@ -12,11 +14,15 @@ import { identityOperator, type LipschitzMap } from '@iresnet/core';
  * ```
  */
 export function identity(): LipschitzMap {
+  const apply = (x: Tensor): Tensor => {
+    checkTensor('lipschitz.identity', 'x', x);
+    return x.clone();
+  };
   return {
     params: {},
     dispose: () => undefined,
     lipschitzBound: () => 1,
-    apply: (x) => x.clone(),
-    linearize: (x) => ({ y: x.clone(), jacobian: identityOperator(x.shape.slice(1)) }),
+    apply,
+    linearize: (x) => ({ y: apply(x), jacobian: identityOperator(x.shape.slice(1)) }),
   };
 }

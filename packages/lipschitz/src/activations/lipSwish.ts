@@ -1,6 +1,6 @@
 import { div, mul, softplus, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { diagonalOperator, disposeParams, type LipschitzMap } from '@iresnet/core';
-import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkOptions, checkTensor, ensure } from '@iresnet/core/internal';
 import { applyLayers, type Layer } from '../layers';
 import { swish } from './swish';
 
@@ -19,8 +19,8 @@ const layers: readonly Layer[] = [{ kind: 'elementwise', formula: swish }];
 const none = [{ weight: null, bias: null }];
 
 /**
- * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with β = softplus(b) > 0. Its Lipschitz constant is 0.99986 for
- * every β.
+ * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with β = softplus(b) > 0. Its Lipschitz constant is 0.99986
+ * for every β.
  *
  * @param options - The start value of b, and whether it learns.
  * @returns A map that owns the scalar `beta`, which holds b.
@@ -40,6 +40,10 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
   checkLipSwish('lipschitz.lipSwish', options);
   const beta = tidy(() => variable(scalar(options.beta ?? 0.5), options.trainable ?? true));
   const params = { beta };
+  const scaled = (x: Tensor, slope: Tensor): Tensor => {
+    checkTensor('lipschitz.lipSwish', 'x', x);
+    return mul(x, slope);
+  };
   // x·sigmoid(βx) = h(βx)/β: β gets its gradient from the two taped ops around h.
   return {
     params,
@@ -48,11 +52,11 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
     apply: (x) =>
       tidy(() => {
         const slope = softplus(beta);
-        return unscale(applyLayers(layers, mul(x, slope), none, false).y, slope);
+        return unscale(applyLayers(layers, scaled(x, slope), none, false).y, slope);
       }),
     linearize(x) {
       const slope = softplus(beta);
-      const { y, slopes } = applyLayers(layers, mul(x, slope), none, true);
+      const { y, slopes } = applyLayers(layers, scaled(x, slope), none, true);
       return { y: unscale(y, slope), jacobian: diagonalOperator(div(slopes[0]!, SCALE)) };
     },
   };

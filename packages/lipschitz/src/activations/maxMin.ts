@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure } from '@iresnet/core/internal';
 
 /**
  * MaxMin: channels 2m and 2m + 1 form a pair; output channel m is its maximum, C/2 + m its minimum.
@@ -23,8 +23,8 @@ import { ensure } from '@iresnet/core/internal';
  * its `sorting`, and costs less. `groupSort(2)` leaves each pair in its place.
  *
  * It is a permutation of the channels at every point, so its Jacobian is orthogonal: the Lipschitz
- * constant is exactly 1, and no gradient norm is lost. Where a pair is equal the first counts as the
- * maximum.
+ * constant is exactly 1, and no gradient norm is lost. Where a pair is equal the first counts as
+ * the maximum.
  *
  * @returns A map on `[B, …, C]` with C even, without parameters.
  * @throws IResNetError when C is odd.
@@ -57,6 +57,7 @@ export function maxMin(): LipschitzMap {
  * the whole derivative.
  */
 function sorting(x: Tensor): LinearOperator {
+  checkTensor('lipschitz.maxMin', 'x', x);
   const channels = x.shape[x.rank - 1]!;
   ensure(
     channels % 2 === 0,

@@ -1,6 +1,6 @@
 import { add, mul, relu as tfRelu, step } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { described, ensure } from '@iresnet/core/internal';
 import { elementwise } from './elementwise';
 
 /**
@@ -35,7 +35,11 @@ export function relu(): LipschitzMap {
  * ```
  */
 export function leakyRelu(alpha = 0.2): LipschitzMap {
-  ensure(Number.isFinite(alpha), 'lipschitz.leakyRelu', () => `expected a finite alpha, got ${alpha}`);
+  ensure(
+    Number.isFinite(alpha),
+    'lipschitz.leakyRelu',
+    () => `expected a finite alpha, got ${described(alpha)}`,
+  );
   return elementwise({
     value: (x) => add(mul(alpha, x), mul(1 - alpha, tfRelu(x))),
     slope: (x) => add(alpha, mul(1 - alpha, step(x))),

@@ -1,6 +1,6 @@
 import { cos, div, mul, neg, sin as tfSin } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { described, ensure } from '@iresnet/core/internal';
 import { elementwise } from './elementwise';
 
 /**
@@ -26,7 +26,7 @@ export function sin(frequency = 1): LipschitzMap {
   ensure(
     frequency > 0 && Number.isFinite(frequency),
     'lipschitz.sin',
-    () => `expected a frequency > 0, got ${frequency}`,
+    () => `expected a frequency > 0, got ${described(frequency)}`,
   );
   if (frequency === 1) {
     return elementwise({

@@ -4,13 +4,13 @@ import { branchOptionNames, checkBranch, checkHidden, type HiddenOptions } from 
 import { stack } from './stack';
 
 /**
- * g = [σ –] conv 3×3 – σ – conv 1×1 – σ – … – σ – conv 3×3: the residual branch of the i-ResNet paper for
- * images. The first and the last convolution have 3×3 taps, those between have 1×1.
+ * g = [σ –] conv 3×3 – σ – conv 1×1 – σ – … – σ – conv 3×3: the residual branch of the i-ResNet
+ * paper for images. The first and the last convolution have 3×3 taps, those between have 1×1.
  *
  * Its Lipschitz constant is at most the product of those of its n layers, cⁿ, and of σ.
  *
- * @param options - Shape `[h, w, c]`, hidden channels, σ, coefficient. The paper has two hidden layers
- * of the same width.
+ * @param options - Shape `[h, w, c]`, hidden channels, σ, coefficient. The paper has two hidden
+ * layers of the same width.
  * @returns A map from the shape to itself. `params` are those of the parts under their index.
  * @throws IResNetError for an unknown option, a missing rng, a shape other than that of images, and
  * sizes that are not positive.

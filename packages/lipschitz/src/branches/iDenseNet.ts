@@ -16,16 +16,16 @@ export interface IDenseNetOptions extends BranchOptions {
 /**
  * g = [σ –] (x ↦ [η̂₁ x, η̂₂ σ(layer(x))]) × depth – layer: the residual branch of i-DenseNets.
  *
- * Every dense layer keeps its input beside what it computes, by {@link denseConcat}: on images with a
- * convolution of 3×3 taps. The last layer, 1×1 on images, leads back to the shape. A concatenation of
- * layers below 1 stays below 1, so the Lipschitz constant is at most that of the last layer, c, and
- * of a first σ.
+ * Every dense layer keeps its input beside what it computes, by {@link denseConcat}: on images with
+ * a convolution of 3×3 taps. The last layer, 1×1 on images, leads back to the shape. A
+ * concatenation of layers below 1 stays below 1, so the Lipschitz constant is at most that of the
+ * last layer, c, and of a first σ.
  *
  * @param options - Shape, σ, depth, growth, coefficient. The paper takes `'cLipSwish'` for σ.
- * @returns A map from the shape to itself. `params` are those of the parts under their index: `0.eta`,
- * `0.h.0.kernel`.
- * @throws IResNetError for an unknown option, a missing rng, a shape of another rank, and sizes that
- * are not positive.
+ * @returns A map from the shape to itself. `params` are those of the parts under their index:
+ * `0.eta`, `0.h.0.kernel`.
+ * @throws IResNetError for an unknown option, a missing rng, a shape of another rank, and sizes
+ * that are not positive.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
 import { activationWidening, type ActivationSpec } from '../activations/spec';
 import { conv2d } from '../conv2d';
 import { dense } from '../dense';
-import type { SpectralOptions } from '../spectralWeight';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from '../spectralWeight';
 
 /** What every residual branch is made from; its layers take the spectral options. */
 export interface BranchOptions extends SpectralOptions {
@@ -25,14 +25,11 @@ export interface HiddenOptions extends BranchOptions {
 
 /** The names in {@link BranchOptions}. */
 export const branchOptionNames = {
+  ...spectralOptionNames,
   shape: true,
   activation: true,
   firstActivation: true,
   rng: true,
-  coefficient: true,
-  rtol: true,
-  maxSteps: true,
-  epsilon: true,
 } as const;
 
 /** Refuse options that no branch can be made from. */
@@ -73,15 +70,8 @@ export function layerOf(
   sizes: { readonly inputs: number; readonly outputs: number },
   kernelSize: number,
 ): LipschitzMap {
-  const { shape, coefficient, rtol, maxSteps, epsilon, rng } = options;
-  const shared = {
-    ...sizes,
-    ...(coefficient !== undefined && { coefficient }),
-    ...(rtol !== undefined && { rtol }),
-    ...(maxSteps !== undefined && { maxSteps }),
-    ...(epsilon !== undefined && { epsilon }),
-    rng: rng.split(index),
-  };
+  const { shape, rng } = options;
+  const shared = { ...spectralOptionsOf(options), ...sizes, rng: rng.split(index) };
   if (shape.length === 1) return dense(shared);
   return conv2d({ ...shared, kernelSize, imageSize: [shape[0]!, shape[1]!] });
 }

@@ -9,16 +9,16 @@ export interface PlainBranchOptions extends HiddenOptions {
 }
 
 /**
- * g = [σ –] layer – σ – … – σ – layer: a residual branch of dense layers for vectors, of convolutions
- * for images.
+ * g = [σ –] layer – σ – … – σ – layer: a residual branch of dense layers for vectors, of
+ * convolutions for images.
  *
  * Its Lipschitz constant is at most the product of those of its n layers, cⁿ, and of σ.
  *
  * @param options - Shape, hidden widths, σ, coefficient; no hidden width makes one linear layer.
  * @returns A map from the shape to itself. `params` are those of the parts under their index:
  * `0.kernel`, `2.bias`.
- * @throws IResNetError for an unknown option, a missing rng, a shape of another rank, and sizes that
- * are not positive.
+ * @throws IResNetError for an unknown option, a missing rng, a shape of another rank, and sizes
+ * that are not positive.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export interface PlainBranchOptions extends HiddenOptions {
  * import { plainBranch } from '@iresnet/lipschitz';
  *
  * const rng = createRng(0);
- * const g = plainBranch({ shape: [2], hidden: [64, 64], activation: 'sin', coefficient: 0.9, rng });
+ * const g = plainBranch({ shape: [2], hidden: [64, 64], activation: 'sin', rng });
  * console.log(g.apply(rng.normal([5, 2])).shape, g.lipschitzBound() < 0.74); // [ 5, 2 ] true
  * ```
  *

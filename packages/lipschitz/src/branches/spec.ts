@@ -72,10 +72,11 @@ export const branchNames = Object.keys(branches) as readonly BranchName[];
 /**
  * The residual branch that a name, or a name with options, stands for.
  *
- * @param spec - `'plain'`, `{ kind: 'iDenseNet', depth: 3, growth: 16 }`; see {@link branches} for all.
+ * @param spec - `'plain'`, `{ kind: 'iDenseNet', depth: 3, growth: 16 }`; see {@link branches} for
+ * all.
  * @param options - What the branch is made from. `hidden` counts where the row says so.
- * @throws IResNetError for an unknown name or option, with the nearest known one; and what the branch
- * itself throws.
+ * @throws IResNetError for an unknown name or option, with the nearest known one; and what the
+ * branch itself throws.
  *
  * @example
  * ```ts

@@ -1,0 +1,45 @@
+import { conv2d, reshape, transpose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { conv2dOperator } from '@iresnet/core';
+import type { OperatorFamily } from './operatorFamily';
+import { sumOfProducts } from './rows';
+
+/**
+ * The convolutions of images of one size, θ = K `[kh, kw, in, out]` with odd kh and kw, stride 1
+ * and zero padding: see `conv2dOperator` of `@iresnet/core`.
+ *
+ * The pairing Σ v[p + k] u[p]ᵀ over all images and pixels p is a forward convolution too: the
+ * channels of v become the batch, the batch becomes the channels, and u the kernel. So no backend
+ * needs gradient kernels.
+ *
+ * @param imageSize - `[h, w]`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { convolutionFamily } from '@iresnet/lipschitz';
+ *
+ * const { inShape, outShape } = convolutionFamily([8, 8]).at(tf.ones([3, 3, 2, 4]));
+ * console.log(inShape, outShape); // [ 8, 8, 2 ] [ 8, 8, 4 ]
+ * ```
+ */
+export function convolutionFamily(imageSize: readonly [number, number]): OperatorFamily {
+  return {
+    at: (kernel) => conv2dOperator(kernel, [...imageSize, kernel.shape[2]!]),
+    pairing(kernel, u, v) {
+      const [kh, kw] = kernel.shape as [number, number];
+      if (kh * kw === 1) return reshape(sumOfProducts(v, u), kernel.shape);
+      const images = transpose(batched(v), [3, 1, 2, 0]); // [in, h, w, B]
+      const filter = transpose(batched(u), [1, 2, 0, 3]); // [h, w, B, out]
+      const [y, x] = [(kh - 1) / 2, (kw - 1) / 2];
+      const padding = [[0, 0], [y, y], [x, x], [0, 0]] as [Pad, Pad, Pad, Pad]; // prettier-ignore
+      return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
+    },
+  };
+}
+
+type Pad = [number, number];
+
+function batched(x: Tensor): Tensor4D {
+  const [h, w, channels] = x.shape.slice(-3) as [number, number, number];
+  return x.rank === 4 ? (x as Tensor4D) : reshape(x, [-1, h, w, channels]);
+}
