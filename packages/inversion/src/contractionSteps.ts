@@ -1,10 +1,10 @@
 import { clone, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, described, ensure } from '@iresnet/core/internal';
 
 /**
- * n = ⌈ln ratio / ln L⌉: the number of Picard steps after which the distance to the fixed point has shrunk by `ratio`, for
- * every map with Lipschitz constant L and every start (Banach).
+ * n = ⌈ln ratio / ln L⌉: the number of Picard steps after which the distance to the fixed point has
+ * shrunk by `ratio`, for every map with Lipschitz constant L and every start (Banach).
  *
  * @param lipschitz - L in [0, 1).
  * @param ratio - ‖xₙ − x*‖ / ‖x₀ − x*‖ in (0, 1], for instance 1e-5.
@@ -28,13 +28,15 @@ export function contractionSteps(lipschitz: number, ratio: number): number {
 }
 
 /**
- * xₙ = f(f(… f(x₀))): n Picard steps and nothing else. No residual is computed and nothing is read back from the device;
- * {@link contractionSteps} says how many steps a given accuracy needs.
+ * xₙ = f(f(… f(x₀))): n Picard steps and nothing else. It computes no residual and reads nothing
+ * back from the device; {@link contractionSteps} says how many steps a given accuracy needs.
  *
  * @param f - `[B, ...event] → [B, ...event]`.
  * @param x0 - x₀, `[B, ...event]`.
  * @param steps - n ≥ 0.
- * @returns xₙ, a constant for an enclosing gradient. The caller owns it. Cost: n evaluations of f.
+ * @returns xₙ, a constant for an enclosing gradient. The caller owns it. It costs n evaluations of
+ * f.
+ * @throws IResNetError when n is not a count or x₀ is not a living tensor of float32.
  *
  * @example
  * ```ts
@@ -43,14 +45,18 @@ export function contractionSteps(lipschitz: number, ratio: number): number {
  *
  * // Invert y = x + sin(x) / 2 without reading back.
  * const y = tf.tensor2d([[1], [2]]);
- * const x = fixedPointSteps((t) => tf.sub(y, tf.mul(tf.sin(t), 0.5)), y, contractionSteps(0.5, 1e-7));
+ * const f = (x: tf.Tensor) => tf.sub(y, tf.mul(tf.sin(x), 0.5));
+ * const x = fixedPointSteps(f, y, contractionSteps(0.5, 1e-7));
  * tf.add(x, tf.mul(tf.sin(x), 0.5)).print(); // 1 and 2
  * ```
  */
 export function fixedPointSteps(f: (x: Tensor) => Tensor, x0: Tensor, steps: number): Tensor {
+  const where = 'inversion.fixedPointSteps';
+  ensure(typeof f === 'function', where, () => `expected a function, got ${described(f)}`);
+  checkTensor(where, 'x0', x0);
   ensure(
     Number.isInteger(steps) && steps >= 0,
-    'inversion.fixedPointSteps',
+    where,
     () => `expected an integer number of steps ≥ 0, got ${steps}`,
   );
   return noGrad(() =>

@@ -1,8 +1,11 @@
-import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, Tensor } from '@tensorflow/tfjs-core';
 import type { DifferentiableMap } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { described, ensure } from '@iresnet/core/internal';
 
-/** f: a bare function, or a map that can `linearize` (needed by `newtonGmres`). `[B, ...event] → [B, ...event]`, row by row. */
+/**
+ * f: a bare function, or a map that can `linearize` (needed by `newtonGmres`). It takes
+ * `[B, ...event]` to `[B, ...event]`, row by row.
+ */
 export type MapOrFunction = ((x: Tensor) => Tensor) | Pick<DifferentiableMap, 'apply' | 'linearize'>;
 
 /** A map on flat examples that counts its evaluations. */
@@ -14,8 +17,14 @@ export interface FlatMap {
 
 /** See `f` as a map `[B, d] → [B, d]`. */
 export function flatMap(name: string, f: MapOrFunction, shape: readonly number[]): FlatMap {
+  ensure(
+    typeof f === 'function' || typeof (f as Partial<DifferentiableMap> | undefined)?.apply === 'function',
+    name,
+    () => `expected a function or a map with apply(), got ${described(f)}`,
+  );
   let evaluations = 0;
   const flat = (t: Tensor): Tensor => {
+    ensure(t instanceof Tensor, name, () => `expected a map that returns a tensor, got ${described(t)}`);
     ensure(
       t.shape.length === shape.length && t.shape.every((n, i) => n === shape[i]),
       name,
@@ -33,7 +42,7 @@ export function flatMap(name: string, f: MapOrFunction, shape: readonly number[]
       return evaluations;
     },
   };
-  if (typeof f === 'function') return map;
+  if (typeof f === 'function' || typeof f.linearize !== 'function') return map;
   map.linearize = (x) => {
     evaluations++;
     const { y, jacobian } = f.linearize(event(x));

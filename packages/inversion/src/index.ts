@@ -1,10 +1,11 @@
 /**
  * Solve x = f(x), and y = x + g(x), for contractions: per sample, with a bound on the error.
  *
- * A residual block x ↦ x + g(x) is invertible when g has a Lipschitz constant L below one, and its inverse is a fixed point. The
- * problem ({@link fixedPoint}, {@link invertResidual}) and the solver ({@link anderson}, the default; {@link picard};
- * {@link newtonGmres}) are separate arguments, and the result is data: the value, and for each sample whether it converged, in how many
- * steps, and how far from the true solution it can be at most.
+ * A residual block x ↦ x + g(x) is invertible when g has a Lipschitz constant L below one, and its
+ * inverse is a fixed point. The problem ({@link fixedPoint}, {@link invertResidual}) and the solver
+ * ({@link anderson}, the default; {@link picard}; {@link newtonGmres}) are separate arguments. The
+ * result is data: the value, and for each sample how its solve ended, in how many steps, and how
+ * far from the true solution it is at most.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -23,9 +24,10 @@
  * console.log(plain.evaluations); // more of them
  * ```
  *
- * Which solver? `anderson()` needs the fewest evaluations or nearly so on every contraction that was measured. `newtonGmres()` can
- * need fewer when L is near one and g can `linearize`. `picard()` has the smallest memory and the simplest guarantee;
- * {@link fixedPointSteps} with {@link contractionSteps} runs it without reading anything back.
+ * Which solver? `anderson()` needs the fewest evaluations, or nearly so, on every contraction that
+ * was measured. `newtonGmres()` can need fewer when L is near one and g can `linearize`. `picard()`
+ * has the smallest memory and the simplest guarantee; {@link fixedPointSteps} with
+ * {@link contractionSteps} runs it without any readback.
  *
  * @packageDocumentation
  */
@@ -37,5 +39,6 @@ export { anderson, type AndersonOptions } from './solvers/anderson';
 export { newtonGmres, type NewtonGmresOptions } from './solvers/newtonGmres';
 export type { FixedPointProblem, FixedPointSolver, Iterate, LinearizedProblem } from './problem';
 export type { MapOrFunction } from './flatMap';
-export type { FixedPointOptions, FixedPointResult } from './result';
+export type { FixedPointOptions } from './options';
+export type { FixedPointResult, Outcome } from './result';
 export { solverFromSpec, solvers, type SolverSpec } from './spec';

@@ -1,19 +1,25 @@
 import { neg, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { readAsync, readSync } from './drive';
+import { checkTensor } from '@iresnet/core/internal';
 import { flatMap, type FlatMap, type MapOrFunction } from './flatMap';
 import { iterate } from './iterate';
-import type { FixedPointOptions, FixedPointResult } from './result';
+import type { FixedPointOptions } from './options';
+import { readAsync, readSync } from './readback';
+import type { FixedPointResult } from './result';
 
 /**
- * Solve y = x + g(x) for x: the inverse of a residual block, as the fixed point of f(x) = y − g(x) from x₀ = y.
+ * Solve y = x + g(x) for x: the inverse of a residual block, as the fixed point of f(x) = y − g(x)
+ * from x₀ = y.
  *
- * See {@link fixedPoint} for what is bounded, when a sample is finished and what is thrown. Tolerance and rounding are relative to
- * max(‖x‖, ‖y‖), since x is the difference of numbers as large as y.
+ * {@link fixedPoint} says which error is bounded, when a sample is finished, how a promised
+ * constant is checked and which errors are thrown. Tolerance and rounding are relative to max(‖x‖,
+ * ‖y‖), since x is the difference of numbers as large as y.
  *
- * @param g - `[B, ...event] → [B, ...event]`, each row by itself; a map with `linearize` for {@link newtonGmres}.
+ * @param g - `[B, ...event] → [B, ...event]`, each row by itself; a map with `linearize` for
+ * {@link newtonGmres}.
  * @param y - `[B, ...event]`.
  * @param options - Solver, tolerances, cap; `lipschitz` is that of g.
  * @returns x and how well it is known. The caller owns `value`.
+ * @throws IResNetError as `fixedPoint` does.
  *
  * @example
  * ```ts
@@ -38,7 +44,10 @@ export function invertResidual(
 }
 
 /**
- * {@link invertResidual} with asynchronous readings. `y` and the parameters of g must stay alive until the promise settles.
+ * {@link invertResidual} with asynchronous readbacks. `y` and the parameters of g must stay alive
+ * until the promise settles.
+ *
+ * @throws IResNetError as `fixedPoint` does, as a rejection.
  *
  * @example
  * ```ts
@@ -46,19 +55,21 @@ export function invertResidual(
  * import { invertResidualAsync } from '@iresnet/inversion';
  *
  * const y = tf.tensor2d([[1.5, -1]]);
- * const { value } = await invertResidualAsync((x) => tf.mul(tf.sin(x), 0.5), y, { lipschitz: 0.5 });
+ * const g = (x: tf.Tensor) => tf.mul(tf.sin(x), 0.5);
+ * const { value } = await invertResidualAsync(g, y, { lipschitz: 0.5 });
  * value.print();
  * ```
  */
-export function invertResidualAsync(
+export async function invertResidualAsync(
   g: MapOrFunction,
   y: Tensor,
   options: FixedPointOptions = {},
 ): Promise<FixedPointResult> {
-  return readAsync(solve('inversion.invertResidualAsync', g, y, options));
+  return await readAsync(solve('inversion.invertResidualAsync', g, y, options));
 }
 
 function solve(name: string, g: MapOrFunction, y: Tensor, options: FixedPointOptions) {
+  checkTensor(name, 'y', y);
   return iterate({ name, f: remainder(flatMap(name, g, y.shape), y), x0: y, scale: y }, options);
 }
 

@@ -1,8 +1,6 @@
 import {
   clone,
-  maximum,
   reshape,
-  sqrt,
   stack,
   sub,
   tensor2d,
@@ -13,33 +11,39 @@ import {
 import { noGrad, squaredNorm } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
 import { contractionSteps } from './contractionSteps';
+import { criterion, trackConvergence, type Measured } from './convergence';
 import type { FlatMap } from './flatMap';
-import { createLedger, criterion } from './ledger';
+import { checkFixedPointOptions, type FixedPointOptions } from './options';
 import type { Iterate } from './problem';
-import { checkOptions, notConverged, type FixedPointOptions, type FixedPointResult } from './result';
+import type { Reading } from './readback';
+import { notConverged, promiseBroken, type FixedPointResult } from './result';
 import { selectRows } from './selectRows';
 import { anderson } from './solvers/anderson';
 
 /** x = f(x), to be solved from x₀. */
-export interface Start {
+export interface FlatProblem {
   /** `package.function`, for messages. */
   readonly name: string;
   readonly f: FlatMap;
   /** x₀, `[B, ...event]`. */
   readonly x0: Tensor;
-  /** `[B, ...event]`, as large as the terms of f are when that may be more than x: the y of y − g(x). */
+  /**
+   * `[B, ...event]`, as large as the terms of f are when that may be more than x: the y of y −
+   * g(x).
+   */
   readonly scale?: Tensor;
 }
 
 /**
- * The loop that all solvers share, as a generator: it yields a tensor `[2, B]` that has to be read, and is sent the values. So
- * the synchronous and the asynchronous functions are the same code. However it ends, only the value of its result stays alive.
+ * The loop that all solvers share, as a generator: it yields a tensor to be read, and is sent the
+ * values. So the synchronous and the asynchronous functions are the same code. However it ends,
+ * only the value of its result stays alive.
  */
 export function* iterate(
-  { name, f, x0, scale }: Start,
+  { name, f, x0, scale }: FlatProblem,
   options: FixedPointOptions,
-): Generator<Tensor, FixedPointResult, ArrayLike<number>> {
-  checkOptions(name, options);
+): Reading<FixedPointResult> {
+  checkFixedPointOptions(name, options);
   ensure(x0.rank > 0, name, () => 'expected a batch [B, ...event], got a scalar');
   const { maxSteps = Math.max(1000, contractionSteps(options.lipschitz ?? 0, 1e-10)) } = options;
   const { solver = anderson(), lipschitz, checkEvery = 1, onFailure = 'throw' } = options;
@@ -50,40 +54,59 @@ export function* iterate(
   );
 
   const batch = x0.shape[0]!;
-  const problem = { ...f, rate: lipschitz ?? 1 };
-  const { active, enter, ...outcome } = createLedger(batch, criterion(options));
-  let value = segment(() => clone(x0));
+  const problem = { ...f, lipschitz: lipschitz ?? 1 };
+  const { active, found, refutation, record } = trackConvergence(batch, criterion(options));
+  let value = untaped(() => clone(x0));
   let at: Iterate | undefined;
+  let scales: Float64Array | undefined;
   let succeeded = false;
   try {
     for (let step = 1; step <= maxSteps && active.includes(true); step++) {
       const last = at;
-      const now = segment((): Iterate => {
+      const now = untaped((): Iterate => {
         if (last) return solver.step(last, problem);
         const x = reshape(x0, [batch, -1]);
         return { x, fx: problem.apply(x), memory: [] };
       });
       at = now;
-      release(last, now);
-      if (step % checkEvery !== 0 && step !== maxSteps) continue;
-
-      const { probe, frozen } = segment(() => ({
-        probe: stack([norms(sub(now.fx, now.x)), sizes(now.fx, scale)]),
-        frozen: reshape(freeze(active, now.fx, reshape(value, now.fx.shape)), x0.shape),
-      }));
-      value.dispose();
-      value = frozen;
+      const isCheck = step % checkEvery === 0 || step === maxSteps;
+      let lengths: Tensor;
+      try {
+        if (!isCheck) continue;
+        const check = untaped(() => ({
+          // Without a promised constant there is nothing that a slope could contradict.
+          lengths: squaredLengths(
+            now,
+            lipschitz === undefined ? undefined : last,
+            scales ? undefined : scale,
+          ),
+          frozen: reshape(freeze(active, now.fx, reshape(value, now.fx.shape)), x0.shape),
+        }));
+        lengths = check.lengths;
+        value.dispose();
+        value = check.frozen;
+      } finally {
+        release(last, now);
+      }
+      const count = lengths.shape[0]!;
       let read: ArrayLike<number>;
       try {
-        read = yield probe;
+        read = yield lengths;
       } finally {
-        probe.dispose();
+        lengths.dispose();
       }
-      const numbers = Float64Array.from(read);
-      enter(step, numbers.subarray(0, batch), numbers.subarray(batch));
+      const rows = Array.from({ length: count }, (_, k) =>
+        Float64Array.from({ length: batch }, (_, i) => Math.sqrt(read[k * batch + i]!)),
+      );
+      if (scale && !scales) scales = rows.pop()!;
+      record(step, measured(rows, scales));
     }
-    const result = { value, ...outcome, evaluations: f.evaluations };
-    if (onFailure === 'throw' && result.converged.includes(false)) throw notConverged(name, result, maxSteps);
+    const result: FixedPointResult = { value, ...found, evaluations: f.evaluations };
+    const broken = refutation();
+    if (onFailure === 'throw') {
+      if (broken) throw promiseBroken(name, broken);
+      if (found.converged.includes(false)) throw notConverged(name, result, maxSteps);
+    }
     succeeded = true;
     return result;
   } finally {
@@ -92,8 +115,8 @@ export function* iterate(
   }
 }
 
-/** One stretch of device work between two readings: off the tape, only its result alive. */
-function segment<T>(work: () => T): T {
+/** Device work between two readbacks: it is off the tape, and only its result stays alive. */
+function untaped<T>(work: () => T): T {
   return noGrad(() => tidy(work as () => TensorContainer)) as T;
 }
 
@@ -109,12 +132,26 @@ function freeze(active: readonly boolean[], fresh: Tensor, kept: Tensor): Tensor
   return selectRows(tensor2d(Array.from(active, Number), [active.length, 1], 'bool'), fresh, kept);
 }
 
-/** ‖·‖ per sample, `[B]`. */
-function norms(t: Tensor): Tensor {
-  return sqrt(squaredNorm(reshape(t, [t.shape[0]!, -1])));
+/**
+ * All that a check needs to know, `[2 … 5, B]`: the squared lengths of f(x) − x and f(x), of x − x′
+ * and f(x) − f(x′) if there is an x′, and of the scale if it is given. One stack, so that it takes
+ * few kernels.
+ */
+function squaredLengths({ x, fx }: Iterate, last?: Iterate, scale?: Tensor): Tensor {
+  const rows = [sub(fx, x), fx];
+  if (last) rows.push(sub(x, last.x), sub(fx, last.fx));
+  if (scale) rows.push(reshape(scale, fx.shape));
+  return squaredNorm(stack(rows), 1);
 }
 
-/** How large the numbers are whose rounding limits a sample, `[B]`. */
-function sizes(fx: Tensor, scale: Tensor | undefined): Tensor {
-  return scale ? maximum(norms(fx), norms(scale)) : norms(fx);
+/** The rows of {@link squaredLengths}, with that of the scale taken off, by name. */
+function measured(
+  [residual, fx, distance, change]: readonly Float64Array[],
+  scales: Float64Array | undefined,
+): Measured {
+  return {
+    residual: residual!,
+    size: scales ? fx!.map((length, i) => Math.max(length, scales[i]!)) : fx!,
+    ...(distance && change && { last: { distance, change } }),
+  };
 }

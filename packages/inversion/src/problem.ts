@@ -7,11 +7,15 @@ export interface FixedPointProblem {
   /** f(x), `[B, d] → [B, d]`. One evaluation. */
   apply(x: Tensor): Tensor;
   /**
-   * f(x) and the product v ↦ ∂f/∂x·v at x; each costs one evaluation. Absent when f is a bare function.
+   * f(x) and the product v ↦ ∂f/∂x·v at x; each costs one evaluation. Absent when f is a bare
+   * function.
    */
   linearize?(x: Tensor): LinearizedProblem;
-  /** How much one Picard step shrinks the residual at least: the Lipschitz constant of f, or 1 when it is unknown. */
-  readonly rate: number;
+  /**
+   * L, the Lipschitz constant of f: a Picard step leaves at most L times the residual. It is 1 when
+   * it is unknown.
+   */
+  readonly lipschitz: number;
 }
 
 /** f at a point, to first order. */
@@ -22,7 +26,9 @@ export interface LinearizedProblem {
   product(v: Tensor): Tensor;
 }
 
-/** Where the batch stands: for each sample the last accepted point, f there, and what the solver remembers. */
+/**
+ * The state of a batch: for each sample the last accepted point, f there, and the solver's memory.
+ */
 export interface Iterate {
   /** x, `[B, d]`. */
   readonly x: Tensor;
@@ -33,16 +39,20 @@ export interface Iterate {
 }
 
 /**
- * One way of getting from an iterate to the next. Everything stays on the device; the loop that drives it reads the
- * residuals, decides per sample and frees what is no longer used.
+ * A way from one iterate to the next. Everything stays on the device. The loop around it reads the
+ * residuals, decides per sample and frees the tensors that are no longer used.
  *
- * A solver treats each row by itself: the result of a sample must not depend on its neighbours in the batch.
+ * A solver treats each row by itself: the result of a sample must not depend on its neighbours in
+ * the batch.
  */
 export interface FixedPointSolver {
   /** For messages. */
   readonly name: string;
-  /** Whether {@link FixedPointProblem.linearize} is needed. */
+  /** Whether it needs {@link FixedPointProblem.linearize}. */
   readonly usesJacobian: boolean;
-  /** The next iterate. May pass tensors of `at` on; runs inside a tidy and outside the gradient tape. */
+  /**
+   * The next iterate, which may keep tensors of `at`. It runs inside a tidy and outside the
+   * gradient tape.
+   */
   step(at: Iterate, problem: FixedPointProblem): Iterate;
 }

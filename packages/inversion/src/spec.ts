@@ -48,7 +48,8 @@ export const solvers: SpecTable<FixedPointSolver> = {
  * import { invertResidual, solverFromSpec } from '@iresnet/inversion';
  *
  * const solver = solverFromSpec({ kind: 'anderson', memory: 3 });
- * const { value } = invertResidual((x) => tf.mul(tf.sin(x), 0.5), tf.tensor2d([[1]]), { lipschitz: 0.5, solver });
+ * const g = (x: tf.Tensor) => tf.mul(tf.sin(x), 0.5);
+ * const { value } = invertResidual(g, tf.tensor2d([[1]]), { lipschitz: 0.5, solver });
  * value.print();
  * ```
  */

@@ -17,7 +17,10 @@ export interface Contraction {
 type Kind = 'gaussian' | 'rotation' | 'symmetric' | 'tanh' | 'sine';
 export const kinds: readonly Kind[] = ['gaussian', 'rotation', 'symmetric', 'tanh', 'sine'];
 
-/** A d×d float64 matrix of the kind, its largest singular value exactly L (by SVD), rounded to float32. */
+/**
+ * A d×d float64 matrix of the kind, its largest singular value exactly L (by SVD), rounded to
+ * float32.
+ */
 function matrix(kind: Kind, dim: number, lipschitz: number, seed: number): Matrix {
   const values = createRng(seed).normal([dim, dim]);
   const normal = new Matrix(values.arraySync() as number[][]);

@@ -7,7 +7,7 @@ import { contraction, targets } from './problems';
 function problemOf(L: number, y: tf.Tensor): FixedPointProblem {
   const { map } = contraction('rotation', L);
   return {
-    rate: L,
+    lipschitz: L,
     apply: (x) => tf.sub(y, map.apply(x)),
     linearize(x) {
       const { y: g, jacobian } = map.linearize(x);
@@ -37,7 +37,8 @@ test.each([
       const [points, pictures] = [next.x.arraySync() as number[][], at.fx.arraySync() as number[][]];
       refused = after.map((r, i) => {
         if (refused[i]) expect(points[i]).toEqual(pictures[i]);
-        if (r !== before[i]) expect(r).toBeLessThanOrEqual(L * before[i]! * (1 + 1e-4)); // float32 norms
+        // 1e-4: float32 norms.
+        if (r !== before[i]) expect(r).toBeLessThanOrEqual(L * before[i]! * (1 + 1e-4));
         return r === before[i];
       });
       refusals += refused.filter(Boolean).length;

@@ -14,8 +14,9 @@ import {
 import { contraction, distance, kinds, solveExactly, targets, type Contraction } from './problems';
 
 /**
- * Evaluations that were measured at the default tolerance, a fifth added: a solver that stops accelerating shows here. For comparison,
- * Picard takes 18, 137, 749 and 1506 on the rotations, 18, 128, 702 and 1277 on the symmetric matrices.
+ * Evaluations that were measured at the default tolerance, a fifth added: a solver that stops
+ * accelerating shows here. For comparison, Picard takes 22, 146, 749 and 1506 on the rotations, 21, 143,
+ * 702 and 1277 on the symmetric matrices.
  */
 const limits: Record<string, Record<number, { anderson: number; newtonGmres: number }>> = {
   gaussian: {
@@ -31,7 +32,7 @@ const limits: Record<string, Record<number, { anderson: number; newtonGmres: num
     0.99: { anderson: 1007, newtonGmres: 1181 },
   },
   symmetric: {
-    0.5: { anderson: 11, newtonGmres: 11 },
+    0.5: { anderson: 12, newtonGmres: 25 },
     0.9: { anderson: 21, newtonGmres: 31 },
     0.98: { anderson: 26, newtonGmres: 41 },
     0.99: { anderson: 27, newtonGmres: 41 },
@@ -123,7 +124,10 @@ for (const backend of ['cpu', ...wasm, ...native]) {
   });
 }
 
-/** Every sample converged, within its own bound of the float64 solution; residual and bound are what they are said to be. */
+/**
+ * Every sample converged, within its own bound of the float64 solution; residual and bound are what
+ * they are said to be.
+ */
 function expectTruth(
   result: FixedPointResult,
   truth: number[][],
@@ -131,7 +135,7 @@ function expectTruth(
   rows: number[][],
 ): void {
   const L = problem.lipschitz;
-  const rtol = Math.max(1e-5, 2 ** -21 / (1 - L), 2 ** -22 / (1 - L) ** 2);
+  const rtol = Math.max(2 ** -21 / (1 - L), 2 ** -22 / (1 - L) ** 2);
   const values = result.value.arraySync() as number[][];
   result.value.dispose();
   values.forEach((x, i) => {
@@ -149,7 +153,10 @@ function expectTruth(
   });
 }
 
-/** The number of steps that suffice in exact arithmetic, from ‖g(y)‖, the first residual, and the tolerance relative to ‖y‖. */
+/**
+ * The number of steps that suffice in exact arithmetic, from ‖g(y)‖, the first residual, and the
+ * tolerance relative to ‖y‖.
+ */
 function picardGuarantee(problem: Contraction, rows: number[][], rtol: number): number {
   const L = problem.lipschitz;
   const steps = rows.map((y) => {

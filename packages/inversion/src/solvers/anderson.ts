@@ -14,7 +14,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { FixedPointSolver } from '../problem';
 import { selectRows } from '../selectRows';
 import { leastSquares } from './leastSquares';
@@ -22,20 +22,25 @@ import { safeguard } from './safeguard';
 
 /** Options of {@link anderson}. */
 export interface AndersonOptions {
-  /** Number m of past differences that are combined, 1 to 8; 5 by default. Memory and time a step grow with it: 2m copies of x. */
+  /**
+   * Number m of past differences that are combined, 1 to 8; 5 by default. The memory, 2m copies of
+   * x, and the time of a step grow with it.
+   */
   readonly memory?: number;
 }
 
 /**
- * Anderson acceleration x ← f(x) − Σⱼ γⱼ Δfⱼ with γ = argmin ‖r − Σⱼ γⱼ Δrⱼ‖ over the last m differences of f and of the
- * residual r = f(x) − x: a nonlinear GMRES from values of f alone. One evaluation a step.
+ * Anderson acceleration x ← f(x) − Σⱼ γⱼ Δfⱼ with γ = argmin ‖r − Σⱼ γⱼ Δrⱼ‖ over the last m
+ * differences of f and of the residual r = f(x) − x: a nonlinear GMRES from values of f alone. One
+ * evaluation a step.
  *
- * Each sample has its own safeguard. A step is kept if it shrinks the residual at least by L, which is what Picard guarantees
- * (if L is unknown: if the residual does not grow). Else the sample stays, forgets its memory, and takes Picard steps: one
- * after its first refusal, two after its second, four, …, so that in n steps at most 1 + log₂(n + 1) evaluations are lost against
- * the guarantee of Picard iteration, even where no extrapolation helps.
+ * Each sample has its own safeguard. A step is kept if it shrinks the residual at least by L, as a
+ * Picard step is guaranteed to do (if L is unknown: if the residual does not grow). Otherwise the
+ * sample stays, forgets its memory, and takes Picard steps: one after its first refusal, two after
+ * its second, then four, and so on. In n steps it therefore loses at most 1 + log₂(n + 1)
+ * evaluations against the guarantee of Picard iteration, even where no extrapolation helps.
  *
- * @throws IResNetError when `memory` is no integer from 1 to 8.
+ * @throws IResNetError for an unknown option, or when `memory` is not an integer from 1 to 8.
  *
  * @example
  * ```ts
@@ -51,7 +56,9 @@ export interface AndersonOptions {
  *
  * @see Walker & Ni, Anderson acceleration for fixed-point iterations (SIAM J. Numer. Anal. 2011).
  */
-export function anderson({ memory = 5 }: AndersonOptions = {}): FixedPointSolver {
+export function anderson(options: AndersonOptions = {}): FixedPointSolver {
+  checkOptions('inversion.anderson', options, { memory: true });
+  const { memory = 5 } = options;
   ensure(
     Number.isInteger(memory) && memory >= 1 && memory <= 8,
     'inversion.anderson',
@@ -62,7 +69,8 @@ export function anderson({ memory = 5 }: AndersonOptions = {}): FixedPointSolver
     usesJacobian: false,
     step(at, problem) {
       const batch = at.x.shape[0]!;
-      // Δf and Δr are [B, ≤ m, d]; pause and penalty [B, 1]: Picard steps still to take, and how many the next refusal costs.
+      // Δf and Δr are [B, ≤ m, d]. Pause and penalty are [B, 1]: the Picard steps that are still to
+      // be taken, and how many the next refusal costs.
       const [pause = zeros([batch, 1]), penalty = ones([batch, 1]), df, dr] = at.memory;
       // A sample is paused whenever its memory has just been emptied.
       const plain = dr ? greater(pause, 0) : ones([batch, 1], 'bool');
@@ -92,7 +100,10 @@ function combine(columns: Tensor, weights: Tensor): Tensor {
   return reshape(matMul(weights, columns), [columns.shape[0]!, -1]);
 }
 
-/** Add the newest difference, drop the oldest beyond `limit`, and empty the memory of the samples that did not move. */
+/**
+ * Add the newest difference, drop the oldest beyond `limit`, and empty the memory of the samples
+ * that did not move.
+ */
 function remember(past: Tensor | undefined, newest: Tensor, moved: Tensor, limit: number): Tensor {
   if (!past) return expandDims(newest, 1);
   const [batch, count, d] = past.shape as [number, number, number];

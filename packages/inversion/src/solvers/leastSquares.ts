@@ -20,8 +20,8 @@ import {
 const RIDGE = 1e-6;
 
 /**
- * γ = argmin ‖r − Σⱼ γⱼ cⱼ‖ per sample, by the normal equations of the columns scaled to length one. Columns of zeros get
- * the coefficient zero. All on the device, for a handful of columns.
+ * γ = argmin ‖r − Σⱼ γⱼ cⱼ‖ per sample, by the normal equations of the columns scaled to length
+ * one. Columns of zeros get the coefficient zero. All on the device, for a handful of columns.
  *
  * @param columns - c, `[B, m, d]`.
  * @param r - `[B, d]`.

@@ -12,7 +12,7 @@ import {
   logicalNot,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { FixedPointSolver } from '../problem';
 import { selectRows } from '../selectRows';
 import { safeguard } from './safeguard';
@@ -24,13 +24,14 @@ export interface NewtonGmresOptions {
 }
 
 /**
- * Newton's method x ← x + s with (I − ∂f/∂x) s = f(x) − x, each s from k Jacobian products by GMRES: for Lipschitz constants near one,
- * where the map is nearly linear around the solution and Picard steps are short. A step costs k + 2 evaluations.
+ * Newton's method x ← x + s with (I − ∂f/∂x) s = f(x) − x, each s from k Jacobian products by
+ * GMRES. It suits Lipschitz constants near one, when the map is nearly linear around the solution
+ * and Picard steps are short. A step costs k + 2 evaluations.
  *
- * A step is kept, per sample, if it shrinks the residual at least as much as a Picard step would; else the next step of that
- * sample is Picard's. Needs a map that can `linearize`.
+ * A step is kept, per sample, if it shrinks the residual at least as much as a Picard step would.
+ * Otherwise the next step of that sample is a Picard step. It needs a map that can `linearize`.
  *
- * @throws IResNetError when `products` is no integer ≥ 1.
+ * @throws IResNetError for an unknown option, or when `products` is not an integer ≥ 1.
  *
  * @example
  * ```ts
@@ -38,10 +39,10 @@ export interface NewtonGmresOptions {
  * import { denseOperator } from '@iresnet/core';
  * import { invertResidual, newtonGmres } from '@iresnet/inversion';
  *
- * const kernel = tf.tensor2d([[0, 0.99], [0.99, 0]]);
+ * const jacobian = denseOperator(tf.tensor2d([[0, 0.99], [0.99, 0]]));
  * const g = {
- *   apply: (x: tf.Tensor) => denseOperator(kernel).matvec(x),
- *   linearize: (x: tf.Tensor) => ({ y: denseOperator(kernel).matvec(x), jacobian: denseOperator(kernel) }),
+ *   apply: (x: tf.Tensor) => jacobian.matvec(x),
+ *   linearize: (x: tf.Tensor) => ({ y: jacobian.matvec(x), jacobian }),
  * };
  * const { value } = invertResidual(g, tf.tensor2d([[1, 2]]), {
  *   lipschitz: 0.99,
@@ -50,9 +51,12 @@ export interface NewtonGmresOptions {
  * value.print(); // x with x + g(x) = y: (1 − 1.98, 2 − 0.99) / (1 − 0.9801)
  * ```
  *
- * @see Eisenstat, Elman & Schultz, Variational iterative methods for nonsymmetric systems (SIAM J. Numer. Anal. 1983).
+ * @see Eisenstat, Elman & Schultz, Variational iterative methods for nonsymmetric systems (SIAM J.
+ * Numer. Anal. 1983).
  */
-export function newtonGmres({ products = 8 }: NewtonGmresOptions = {}): FixedPointSolver {
+export function newtonGmres(options: NewtonGmresOptions = {}): FixedPointSolver {
+  checkOptions('inversion.newtonGmres', options, { products: true });
+  const { products = 8 } = options;
   ensure(
     Number.isInteger(products) && products >= 1,
     'inversion.newtonGmres',
@@ -74,9 +78,9 @@ export function newtonGmres({ products = 8 }: NewtonGmresOptions = {}): FixedPoi
 }
 
 /**
- * s with ‖r − A s‖ least over the Krylov space of `products` dimensions: GMRES in the form of generalized conjugate
- * residuals, which needs no small system and cannot break down when the symmetric part of A is positive definite, as that of
- * I − ∂f/∂x is for a contraction.
+ * The s that minimizes ‖r − A s‖ over the Krylov space of `products` dimensions: GMRES in the form
+ * of generalized conjugate residuals. That form needs no small system and cannot break down when
+ * the symmetric part of A is positive definite, as that of I − ∂f/∂x is for a contraction.
  */
 function conjugateResidual(a: (v: Tensor) => Tensor, r: Tensor, products: number): Tensor {
   const dot = (u: Tensor, v: Tensor): Tensor => sum(mul(u, v), 1, true);

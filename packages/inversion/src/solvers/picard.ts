@@ -1,8 +1,8 @@
 import type { FixedPointSolver } from '../problem';
 
 /**
- * Picard iteration x ← f(x): the error shrinks by the Lipschitz constant L of f in every step, whatever f is.
- * One evaluation a step, no memory.
+ * Picard iteration x ← f(x): the error shrinks by the Lipschitz constant L of f in every step. One
+ * evaluation a step, no memory.
  *
  * @example
  * ```ts

@@ -1,21 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A computation that stops to have a tensor read. */
+/** A computation that pauses at each tensor whose values it needs. */
 export type Reading<T> = Generator<Tensor, T, ArrayLike<number>>;
 
-/** Run to the end with blocking reads. */
+/** Run to the end with blocking readbacks. */
 export function readSync<T>(reading: Reading<T>): T {
   try {
     let next = reading.next();
     while (!next.done) next = reading.next(next.value.dataSync());
     return next.value;
   } finally {
-    // Frees what is held when a read failed; nothing happens after the end.
+    // After a failed readback this frees what the computation holds; after its end it does nothing.
     reading.return(undefined as never);
   }
 }
 
-/** Run to the end with asynchronous reads. */
+/** Run to the end with asynchronous readbacks. */
 export async function readAsync<T>(reading: Reading<T>): Promise<T> {
   try {
     let next = reading.next();

@@ -1,0 +1,74 @@
+import { checkOptions, described, ensure } from '@iresnet/core/internal';
+import type { FixedPointSolver } from './problem';
+
+/** Options of the fixed-point solvers. */
+export interface FixedPointOptions {
+  /** How to step; `anderson()` by default. */
+  readonly solver?: FixedPointSolver;
+  /**
+   * L, a proven Lipschitz constant of f in the 2-norm, below 1. It gives `errorBound`, and then
+   * decides when a sample is done. Evaluations that contradict it are reported.
+   */
+  readonly lipschitz?: number;
+  /** Absolute tolerance; 1e-6 by default. */
+  readonly atol?: number;
+  /**
+   * Relative tolerance. The default is what float32 can reach. With L: 2⁻²¹/(1 − L) on the error,
+   * and 2⁻²²/(1 − L)² for a sample that rounding stops earlier. Without L: 1e-6 on the residual,
+   * and 1e-5 for such a sample.
+   */
+  readonly rtol?: number;
+  /**
+   * Cap on the steps. Default: 1000, or the number of steps that shrink the error by 1e-10 for this
+   * L if that is more.
+   */
+  readonly maxSteps?: number;
+  /** Read the residuals back every so many steps; 1 by default. A readback waits for the device. */
+  readonly checkEvery?: number;
+  /**
+   * What happens when a sample did not converge: `'throw'` (default) throws an IResNetError,
+   * `'return'` returns the result as it is.
+   */
+  readonly onFailure?: 'throw' | 'return';
+}
+
+/** Refuse options that no solve can honour. */
+export function checkFixedPointOptions(where: string, options: FixedPointOptions): void {
+  checkOptions(where, options, {
+    solver: true,
+    lipschitz: true,
+    atol: true,
+    rtol: true,
+    maxSteps: true,
+    checkEvery: true,
+    onFailure: true,
+  });
+  const { solver, lipschitz, atol = 0, rtol = 0, maxSteps = 1, checkEvery = 1 } = options;
+  ensure(
+    solver === undefined || typeof (solver as Partial<FixedPointSolver>).step === 'function',
+    where,
+    () => `expected a solver such as anderson(), got ${described(solver)}; solverFromSpec takes names`,
+  );
+  ensure(
+    lipschitz === undefined || (lipschitz >= 0 && lipschitz < 1),
+    where,
+    () =>
+      `expected a Lipschitz constant in [0, 1), got ${lipschitz}: f has to be a contraction; rescale its weights, or leave lipschitz out to iterate without a guarantee`,
+  );
+  for (const [name, tolerance] of Object.entries({ atol, rtol })) {
+    ensure(tolerance >= 0, where, () => `expected ${name} ≥ 0, got ${tolerance}`);
+  }
+  for (const [name, count] of Object.entries({ maxSteps, checkEvery })) {
+    ensure(
+      Number.isInteger(count) && count >= 1,
+      where,
+      () => `expected an integer ${name} ≥ 1, got ${count}`,
+    );
+  }
+  const { onFailure = 'throw' } = options;
+  ensure(
+    onFailure === 'throw' || onFailure === 'return',
+    where,
+    () => `expected onFailure 'throw' or 'return', got ${described(onFailure)}`,
+  );
+}
