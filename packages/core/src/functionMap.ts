@@ -31,7 +31,10 @@ const STEP = 2 ** -4;
 
 /** Options of {@link functionMap}. */
 export interface FunctionMapOptions {
-  /** L, a promise: ‖f(x) − f(y)‖ ≤ L‖x − y‖. Nothing checks it; invertibility and error bounds rest on it. */
+  /**
+   * L, a promise: ‖f(x) − f(y)‖ ≤ L‖x − y‖. Invertibility and error bounds rest on it. Nothing checks it
+   * here; the solvers of `@iresnet/inversion` report evaluations that contradict it.
+   */
   readonly lipschitz: number;
   /** The variables that f computes with and that are to be trained, by name. Default none. */
   readonly params?: Params;

@@ -11,9 +11,6 @@ import {
 import { ensure, memoizeOnParams } from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
 
-/** Relative error, times 1/(1 − L), that a fixed-point iteration in float32 reaches: a few roundings. */
-const FLOAT32_REACH = 2 ** -21;
-
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
   /** Estimates log|det(I + ∂g/∂x)|. */
@@ -24,7 +21,10 @@ export interface ResidualBlockOptions {
 
 /** Options of a block whose branch is a bare function. */
 export interface FunctionBlockOptions extends ResidualBlockOptions {
-  /** L, promised and not checked: ‖g(x) − g(y)‖ ≤ L‖x − y‖. */
+  /**
+   * L, a promise: ‖g(x) − g(y)‖ ≤ L‖x − y‖. The inverse reports evaluations that contradict it; nothing
+   * checks it before.
+   */
   readonly lipschitz: number;
   /** The variables that g computes with and that are to be trained. */
   readonly params?: Params;
@@ -84,9 +84,7 @@ export function residualBlock(
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
   const invert = (y: Tensor, onFailure: Pick<FixedPointOptions, 'onFailure'> = {}) => {
     const lipschitz = lipschitzBound();
-    // Without a tolerance of the caller: as near as float32 comes for this L, since errors grow through the blocks that follow.
-    const tolerance = { rtol: FLOAT32_REACH / (1 - lipschitz) };
-    const proven = lipschitz < 1 ? { ...tolerance, ...solve, lipschitz } : solve;
+    const proven = lipschitz < 1 ? { ...solve, lipschitz } : solve;
     return noGrad(() => invertResidual(g, y, { ...proven, ...onFailure }));
   };
   return {
@@ -109,9 +107,9 @@ export function residualBlock(
       const growth = 1 / Math.max(0, 1 - lipschitzBound());
       return {
         value,
-        errorBound: Array.from(errorBound, (e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
-        solveBound: Array.from(errorBound),
-        converged: [...converged],
+        errorBound: errorBound.map((e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
+        solveBound: errorBound,
+        converged,
         evaluations,
       };
     },

@@ -129,6 +129,18 @@ export function laws(): void {
       });
     });
 
+    test('a broken promise is reported by the inverse', () => {
+      const g = (x: tf.Tensor) => tf.mul(-3, x);
+      const f = residualBlock(g, { lipschitz: 0.5, logDet: exact() });
+      const y = tf.tensor2d([[1, 2]]);
+      for (const call of [() => f.inverse(y), () => f.inverseWithReport(y)]) {
+        expect(call).toThrow('a map with Lipschitz constant at most 0.5, got two points where it is 3');
+      }
+      const lenient = residualBlock(g, { lipschitz: 0.5, logDet: exact(), solve: { onFailure: 'return' } });
+      const { converged, errorBound } = lenient.inverseWithReport(y);
+      expect([converged, errorBound]).toEqual([[false], [Infinity]]);
+    });
+
     test('an expansive branch gets no promise: the bound is Infinity', () => {
       // x + 1.4 x: invertible, but not by the theorem.
       const f = residualBlock(linear([[1.4, 0], [0, 1.4]], 1.5), { logDet: exact() }); // prettier-ignore
