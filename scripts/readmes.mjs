@@ -38,7 +38,9 @@ function readme({ name, license }, comment, exported) {
     `# ${name}`,
     opening,
     `\`\`\`sh\nnpm install ${packages.join(' ')}\n\`\`\``,
-    ...(packages.includes('@tensorflow/tfjs-backend-cpu') ? [aboutBackend] : []),
+    ...(packages.includes('@tensorflow/tfjs-backend-cpu') && name !== '@iresnet/backend'
+      ? [aboutBackend]
+      : []),
     body.join('\n\n'),
     `## Exports`,
     list.join('\n'),

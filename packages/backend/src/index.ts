@@ -13,6 +13,8 @@
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-wasm'; // for a bundler; Node finds an installed backend by its name
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { useBackend } from '@iresnet/backend';
  *
  * const { name, tried } = await useBackend('auto'); // before the first tensor is made

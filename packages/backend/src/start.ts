@@ -1,4 +1,4 @@
-import { getBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { Add, getBackend, getGradient, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { isRegistered, remedy, type Candidate } from './candidates';
 import { registerConv2dGradient } from './conv2dGradient';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
@@ -26,6 +26,8 @@ export async function start(
 ): Promise<Started> {
   const { backend } = candidate;
   if (!isRegistered(backend)) await load(candidate, threads);
+  // The core alone has no gradients. Whoever imports all of TensorFlow.js has them and loads nothing.
+  if ((getGradient(Add) as unknown) === undefined) await import('@iresnet/core/gradients');
   const ready = (): Promise<void> => makeCurrent(backend, timeoutMs);
   if (backend === 'tensorflow') {
     await ready();

@@ -45,7 +45,8 @@ export interface BackendReport {
  * that: there, write `import '@tensorflow/tfjs-backend-wasm'` in the application.
  *
  * On wasm, faster kernels replace the slow ones ({@link accelerateWasm}), and conv2d gets a
- * gradient ({@link registerConv2dGradient}). Call this function before you make the first tensor:
+ * gradient ({@link registerConv2dGradient}). A program without the gradients of TensorFlow.js gets
+ * them too. Call this function before you make the first tensor:
  * TensorFlow.js cannot make one before a backend has started.
  *
  * @param name - A backend, or `auto`. A backend that the application has registered can be named

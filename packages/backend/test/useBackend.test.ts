@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listBackends, useBackend, type BackendName } from '../src';
 import { installed } from '../../../scripts/native';
+import { gradientsBundle } from '../../../scripts/tfjsGradients';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -210,18 +211,22 @@ describe('useBackend without the package of a backend', () => {
       platform: 'node',
       conditions: ['@iresnet/source'],
       external: ['@tensorflow/*'],
+      // As it is published, without @tensorflow/tfjs.
+      alias: { '@iresnet/core/gradients': join(root, 'packages/core/src/gradients.ts') },
+      plugins: gradientsBundle.esbuildPlugins,
     });
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
 
-  const attempt = (name: string, before = ''): Record<string, unknown> =>
+  const attempt = (name: string, before = '', after = ''): Record<string, unknown> =>
     runAlone(
       `import * as tf from '@tensorflow/tfjs-core';
        import { useBackend } from './backend.mjs';
        ${before}
        const got = await useBackend('${name}').catch((error) => ({ message: error.message }));
+       ${after}
        console.log(JSON.stringify(got));`,
       folder,
     );
@@ -232,6 +237,11 @@ describe('useBackend without the package of a backend', () => {
         'backend.useBackend: expected backend wasm to start, got @tensorflow/tfjs-backend-wasm: ' +
         'it is not installed: npm install @tensorflow/tfjs-backend-wasm',
     });
+  });
+
+  it('brings the gradients, which the core alone lacks', () => {
+    const slope = `got.slope = Array.from(tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, 3])).dataSync());`;
+    expect(attempt('cpu', '', slope)).toMatchObject({ name: 'cpu', slope: [2, 6] });
   });
 
   it('goes on to the next with auto', () => {

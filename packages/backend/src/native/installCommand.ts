@@ -8,7 +8,7 @@ const HELP = `Usage: npx @iresnet/backend install-native [options]
 
 Build the native backend of TensorFlow.js (@tensorflow/tfjs-node) with the library of a TensorFlow
 wheel, check it, and put it where useBackend('auto') finds it. Run this in a project that has
-@tensorflow/tfjs. A second run only checks.
+@tensorflow/tfjs-core and @tensorflow/tfjs-backend-cpu. A second run only checks.
 
   --gpu                 build for NVIDIA GPUs, with CUDA 12 (a download of about 3 GB)
   --python FILE         use the pip of this Python to fetch the wheel (default: python3)

@@ -48,14 +48,15 @@ const cases: Readonly<Record<string, Case>> = {
 
 /**
  * Load an install in this process and compare its kernels with those of the cpu backend. It uses
- * the `@tensorflow/tfjs` of the project in the current folder, else the one next to this package.
+ * the `@tensorflow/tfjs-core` of the project in the current folder, else the one next to this package.
  *
  * @returns A line that says what runs.
  */
 export async function checkNative(folder: string): Promise<string> {
-  const { tf, core } = projectTfjs();
+  const tf = projectTfjs();
+  await import('@iresnet/core/gradients');
   const started = performance.now();
-  const { version, device } = await loadNative(folder, undefined, core as unknown as Record<string, unknown>);
+  const { version, device } = await loadNative(folder, undefined, tf as unknown as Record<string, unknown>);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend could not be initialized');
   let worst = 0;
   for (const [name, compute] of Object.entries(cases)) {
@@ -85,19 +86,19 @@ async function values(tf: Tf, backend: string, compute: Case): Promise<number[]>
   });
 }
 
-function projectTfjs(): { tf: Tf; core: Tf } {
+function projectTfjs(): Tf {
   for (const from of [join(process.cwd(), 'x.js'), process.argv[1] ?? '']) {
     try {
       const require = createRequire(from);
-      const tf = require('@tensorflow/tfjs') as Tf;
-      const core = createRequire(require.resolve('@tensorflow/tfjs'))('@tensorflow/tfjs-core') as Tf;
-      return { tf, core };
+      const tf = require('@tensorflow/tfjs-core') as Tf;
+      require('@tensorflow/tfjs-backend-cpu');
+      return tf;
     } catch {
       // Try the next place.
     }
   }
   throw new InstallFailure(
-    'The check of the result needs @tensorflow/tfjs, which is not installed here.',
-    'Run the command in a project that has it: npm install @tensorflow/tfjs@4.22',
+    'The check of the result needs @tensorflow/tfjs-core and its cpu backend, which are not installed here.',
+    'Run the command in a project that has them: npm install @tensorflow/tfjs-core@4.22 @tensorflow/tfjs-backend-cpu@4.22',
   );
 }
