@@ -14,7 +14,7 @@ const arrows = {
   evaluation: ['core'],
   lipschitz: ['core', 'spectral-norm'],
   flows: ['core', 'inversion'],
-  model: ['core', 'lipschitz', 'flows', 'logdet', 'inversion'],
+  model: ['core', 'spectral-norm', 'lipschitz', 'flows', 'logdet', 'inversion'],
   datasets: ['core'],
   checkpoint: ['core'],
   testing: ['core'],

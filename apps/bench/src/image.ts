@@ -4,7 +4,7 @@ import { useBackend, type BackendName } from '@iresnet/backend';
 import { createRng, type Rng } from '@iresnet/core';
 import { imageBatch, type ImageSet } from '@iresnet/datasets';
 import { mnist } from '@iresnet/datasets/node';
-import { imageFlow, iResNetPreset } from '@iresnet/model';
+import { iResNet, iResNetPreset } from '@iresnet/model';
 import { adamax, constant, fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 import { differences, now, spread, type Moment } from './clock';
@@ -60,7 +60,7 @@ type Train = (steps: number, stepEnd: (bits: number) => void) => Promise<unknown
 /** A new model of the preset, trained on x = (byte + u)/256 − ½. */
 function trainer(images: ImageSet, batch: number): Train {
   const rng = createRng(0);
-  const density = imageFlow(iResNetPreset('mnist-density-small').flow, rng.split('model'));
+  const { flow: density } = iResNet(iResNetPreset('mnist-density-small'), rng.split('model'));
   return (steps, stepEnd) =>
     fit<Tensor4D>({
       params: density.params,

@@ -4,7 +4,7 @@ import { createRng, noGrad, type LipschitzMap, type Rng } from '@iresnet/core';
 import { toy2d } from '@iresnet/datasets';
 import { anderson, invertResidual, newtonGmres, picard, type FixedPointSolver } from '@iresnet/inversion';
 import { dense, maxMin, sequential, sin } from '@iresnet/lipschitz';
-import { denseFlow, denseFlowDefaults } from '@iresnet/model';
+import { denseFlow } from '@iresnet/model';
 import { adam, cosine, fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 
@@ -68,7 +68,7 @@ function evaluations(g: LipschitzMap, y: Tensor, solver: FixedPointSolver): numb
 /** The branches of a density trained on 8 gaussians, each at the values it meets. */
 async function trained(rng: Rng): Promise<Case> {
   const set = toy2d('8gaussians');
-  const density = denseFlow(denseFlowDefaults(2), rng.split('model'));
+  const density = denseFlow({ dimension: 2 }, rng.split('model'));
   await fit<Tensor2D>({
     params: density.params,
     loss: (x, lossRng) => neg(mean(density.logProb(x, lossRng))),

@@ -17,7 +17,7 @@ import {
 import { useBackend } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
 import { toy2d } from '@iresnet/datasets';
-import { denseFlow, denseFlowDefaults, imageFlow, iResNetPreset } from '@iresnet/model';
+import { denseFlow, iResNet, iResNetPreset } from '@iresnet/model';
 import { adam, adamax, constant, fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 import { spread } from './clock';
@@ -130,7 +130,7 @@ async function times(train: (stepEnd: StepEnd) => Promise<unknown>): Promise<num
 
 function trainToy(steps: number, stepEnd: StepEnd): Promise<unknown> {
   const rng = createRng(0);
-  const density = denseFlow({ ...denseFlowDefaults(2), blocks: 8 }, rng.split('model'));
+  const density = denseFlow({ dimension: 2, blocks: 8 }, rng.split('model'));
   const set = toy2d('8gaussians');
   return fit<Tensor2D>({
     params: density.params,
@@ -148,7 +148,7 @@ function trainToy(steps: number, stepEnd: StepEnd): Promise<unknown> {
 
 function trainImage(steps: number, batch: number, stepEnd: StepEnd): Promise<unknown> {
   const rng = createRng(0);
-  const density = imageFlow(iResNetPreset('mnist-density-small').flow, rng.split('model'));
+  const { flow: density } = iResNet(iResNetPreset('mnist-density-small'), rng.split('model'));
   return fit<Tensor4D>({
     params: density.params,
     loss: (x, lossRng) => mean(density.bitsPerDim(density.logProb(x, lossRng))),

@@ -4,7 +4,7 @@ import { mean, neg, type Tensor2D } from '@tensorflow/tfjs';
 import { useBackend, type BackendName } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
 import { toy2d } from '@iresnet/datasets';
-import { denseFlow, denseFlowDefaults } from '@iresnet/model';
+import { denseFlow } from '@iresnet/model';
 import { adam, constant, fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 import { differences, now, spread, type Moment } from './clock';
@@ -41,7 +41,7 @@ export const toy: Benchmark = {
     const backend = await useBackend(flags.backend as BackendName, { threads: Number(flags.threads) });
 
     const rng = createRng(0);
-    const density = denseFlow({ ...denseFlowDefaults(2), blocks }, rng.split('model'));
+    const density = denseFlow({ dimension: 2, blocks }, rng.split('model'));
     const set = toy2d('8gaussians');
     const train = (count: number, stepEnd: () => void) =>
       fit<Tensor2D>({

@@ -17,7 +17,9 @@ import {
 } from '@tensorflow/tfjs';
 import { createRng, noGrad, type LinearOperator, type Rng } from '@iresnet/core';
 import { digits, parseNpy, split, takeRows, toNpy, toTensor } from '@iresnet/datasets';
-import { denseFlow, denseFlowDefaults, type DenseFlow } from '@iresnet/model';
+import { elu } from '@iresnet/lipschitz';
+import { powerSeries, russianRoulette } from '@iresnet/logdet';
+import { denseFlow, type FlowModel } from '@iresnet/model';
 import { adam, cosine, fit, flatten, unflatten } from '@iresnet/training';
 
 /** Event size: 8×8 pixels. */
@@ -50,13 +52,13 @@ export async function trainedBlocks(coefficient: number, examples: number): Prom
   const { train, test } = images(rng.split('images'));
   const density = denseFlow(
     {
-      ...denseFlowDefaults(DIMENSION),
+      dimension: DIMENSION,
       blocks: BLOCKS,
       hidden: [128, 128],
-      activation: 'elu',
+      activation: elu,
       coefficient,
       actNorm: false,
-      logDet: { kind: 'russianRoulette', exactTerms: 6, samples: 1 },
+      logDet: powerSeries({ truncation: russianRoulette({ exactTerms: 6 }) }),
     },
     rng.split('weights'),
   );
@@ -71,7 +73,7 @@ export async function trainedBlocks(coefficient: number, examples: number): Prom
       unflatten(values, variables).forEach((value, i) => variables[i]!.assign(value));
     });
   } else {
-    await trainModel(density, train, rng.split('fit'));
+    await trainModel(density, coefficient, train, rng.split('fit'));
     const weights = await flatten(variables).data<'float32'>();
     await mkdir(FOLDER, { recursive: true });
     await writeFile(file, toNpy(weights, [weights.length]));
@@ -98,11 +100,9 @@ function images(rng: Rng): { train: Tensor2D; test: Tensor2D } {
   });
 }
 
-async function trainModel(density: DenseFlow, train: Tensor2D, rng: Rng): Promise<void> {
+async function trainModel(density: FlowModel, coefficient: number, train: Tensor2D, rng: Rng): Promise<void> {
   const started = performance.now();
-  console.log(
-    `training ${BLOCKS} blocks on the digits, ${STEPS} steps, coefficient ${density.config.coefficient} …`,
-  );
+  console.log(`training ${BLOCKS} blocks on the digits, ${STEPS} steps, coefficient ${coefficient} …`);
   await fit<Tensor2D>({
     params: density.params,
     loss: (x, lossRng) => neg(mean(density.logProb(x, lossRng))),
@@ -122,7 +122,7 @@ async function trainModel(density: DenseFlow, train: Tensor2D, rng: Rng): Promis
   console.log(`  ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
-function linearize(density: DenseFlow, images: Tensor): LinearizedBlock[] {
+function linearize(density: FlowModel, images: Tensor): LinearizedBlock[] {
   let x = images;
   return noGrad(() =>
     density.blocks.map((block) => {

@@ -33,7 +33,7 @@ async function certificateOf(path: string, kind: ReturnType<typeof kindOfModel>)
   return certify(density);
 }
 
-function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, seriesBias }: Certificate): string {
+function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDetBias }: Certificate): string {
   const header = [
     'block',
     'Lip(g) ≤',
@@ -47,7 +47,7 @@ function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, series
     block.lipschitzBound.toFixed(6),
     shown(block.inverseLipschitz),
     block.contractionSteps === null ? 'no bound' : String(block.contractionSteps),
-    shown(block.seriesBias),
+    shown(block.logDetBias),
     block.layers.map((layer) => layer.lipschitzBound.toFixed(3)).join(' · '),
   ]);
   const widths = header.map((name, j) => Math.max(name.length, ...rows.map((row) => row[j]!.length)));
@@ -55,7 +55,7 @@ function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, series
     `${cells.map((text, j) => text.padStart(widths[j]!)).join('  ')}\n`;
   return [
     ...[header, ...rows].map(line),
-    `\nall blocks: Lip(F) ≤ ${shown(lipschitzBound)}, Lip(F⁻¹) ≤ ${shown(inverseLipschitz)}, bias of log|det| ≤ ${shown(seriesBias)} nats\n`,
+    `\nall blocks: Lip(F) ≤ ${shown(lipschitzBound)}, Lip(F⁻¹) ≤ ${shown(inverseLipschitz)}, bias of log|det| ≤ ${shown(logDetBias)} nats\n`,
     invertible ? 'every block is proven invertible\n' : 'NOT proven invertible\n',
   ].join('');
 }

@@ -9,7 +9,7 @@ import {
   pairedDifference,
   type Estimate,
 } from '@iresnet/evaluation';
-import type { DenseFlow } from '@iresnet/model';
+import type { FlowModel } from '@iresnet/model';
 import type { TableModel } from './model';
 import { firstRows, onHost, rowAt, toTensor, type Rows } from './rows';
 import type { Source } from './source';
@@ -127,7 +127,7 @@ export function boxOf({ training, heldOut }: Source, margin = 0.5): [number, num
   return boundingBox([training.values, heldOut.values], training.width, { margin });
 }
 
-function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFigures {
+function inverseFigures(density: FlowModel, source: Source, rng: Rng): InverseFigures {
   const rows = firstRows(source.heldOut, INVERSE_ROWS);
   const { deviation } = source;
   return noGrad(() =>
@@ -151,7 +151,7 @@ function inverseFigures(density: DenseFlow, source: Source, rng: Rng): InverseFi
 
 /** The rows of least density among the first 20,000 of the training and of the held-out rows, least first. */
 export function unusualRows(
-  density: DenseFlow,
+  density: FlowModel,
   source: Source,
   most: number,
   rng: Rng,

@@ -4,23 +4,25 @@ import { assign } from '@iresnet/checkpoint';
 import { loadModule, saveModule } from '@iresnet/checkpoint/node';
 import { createRng, IResNetError } from '@iresnet/core';
 import {
-  denseFlow,
   iResNet,
-  type DenseFlow,
+  parseIResNetConfig,
   type DenseFlowConfig,
+  type DenseIResNet,
   type DenseIResNetConfig,
-  type IResNet,
+  type FlowModel,
 } from '@iresnet/model';
 
 /** A density of rows, and a classifier of them if they had a label column. */
 export interface TableModel {
-  readonly density: DenseFlow;
+  readonly density: FlowModel;
+  /** The configuration of the density. */
+  readonly flow: DenseFlowConfig;
   readonly classifier: TableClassifier | null;
 }
 
 /** A classifier whose flow is the density. */
 export interface TableClassifier {
-  readonly model: IResNet;
+  readonly model: DenseIResNet;
   /** The column of the classes. */
   readonly label: string;
   readonly classes: readonly string[];
@@ -45,27 +47,28 @@ type SavedConfig = {
     }
 );
 
-/** A density with a classifier on its latents, untrained. */
-export function buildClassifier(
+/** A density, with a classifier on its latents if there are labels, untrained. */
+export function buildTableModel(
   flow: DenseFlowConfig,
-  { column, classes }: { readonly column: string; readonly classes: readonly string[] },
+  labels: { readonly column: string; readonly classes: readonly string[] } | null,
   rng: ReturnType<typeof createRng>,
 ): TableModel {
-  const head = { classes: classes.length, pool: 'none' } as const;
+  const head = labels && ({ classes: labels.classes.length, pool: 'none' } as const);
   const model = iResNet({ kind: 'dense', flow, head }, rng);
-  return { density: model.flow as DenseFlow, classifier: { model, label: column, classes } };
+  const classifier = labels && { model, label: labels.column, classes: labels.classes };
+  return { density: model.flow, flow, classifier };
 }
 
 /** Save a model so that {@link openModel} gives back the same one to the last bit. */
-export async function writeModel(dir: string, { density, classifier, columns }: SavedModel): Promise<void> {
+export async function writeModel(dir: string, saved: SavedModel): Promise<void> {
+  const { density, flow, classifier, columns } = saved;
   const format = 'iresnet-table-density';
   if (classifier === null) {
-    const config: SavedConfig = { format, version: 1, columns, model: density.config };
+    const config: SavedConfig = { format, version: 1, columns, model: flow };
     return saveModule(dir, { config, module: density });
   }
   const { label, classes, model } = classifier;
-  const described = model.config as DenseIResNetConfig;
-  const config: SavedConfig = { format, version: 2, columns, label, classes, model: described };
+  const config: SavedConfig = { format, version: 2, columns, label, classes, model: model.config };
   await saveModule(dir, { config, module: model });
 }
 
@@ -92,14 +95,16 @@ export async function openModel(path: string): Promise<SavedModel> {
     const rng = createRng(0);
     const { columns } = saved;
     if (saved.version === 1) {
-      const density = denseFlow(saved.model, rng);
-      assign(density, tensors);
-      return { density, classifier: null, columns };
+      const { flow } = denseConfig({ kind: 'dense', flow: saved.model, head: null }, file);
+      const built = buildTableModel(flow, null, rng);
+      assign(built.density, tensors);
+      return { ...built, columns };
     }
     const { label: column, classes } = saved;
-    if (classes.length !== saved.model.head?.classes)
-      throw new Error(`${classes.length} names of ${saved.model.head?.classes ?? 'no'} classes`);
-    const built = buildClassifier(saved.model.flow, { column, classes }, rng);
+    const { flow, head } = denseConfig(saved.model, file);
+    if (classes.length !== head?.classes)
+      throw new Error(`${classes.length} names of ${head?.classes ?? 'no'} classes`);
+    const built = buildTableModel(flow, { column, classes }, rng);
     assign(built.classifier!.model, tensors);
     return { ...built, columns };
   } catch (error) {
@@ -107,6 +112,13 @@ export async function openModel(path: string): Promise<SavedModel> {
     const what = `expected a configuration that fits the tensors, got ${(error as Error).message}`;
     throw new IResNetError('data', dir, what, {}, { cause: error });
   }
+}
+
+/** The configuration of a model of rows, which this version wrote or an earlier one. */
+function denseConfig(value: unknown, file: string): DenseIResNetConfig {
+  const config = parseIResNetConfig(value, file);
+  if (config.kind === 'dense') return config;
+  throw new IResNetError('data', file, `expected a model of kind dense, got ${config.kind}`);
 }
 
 /** The folder of a model that a path means. */

@@ -31,7 +31,8 @@ export interface OpenRun {
  * @throws IResNetError of kind `data` when something of it is missing or corrupt, or the rows are not those of the training.
  */
 export async function openRun(dir: string): Promise<OpenRun> {
-  const { density, classifier, columns } = await openModel(dir);
+  const { columns, ...model } = await openModel(dir);
+  const { flow, classifier } = model;
   const config = readConfig(join(dir, 'config.json'), 'data');
   const source = await openSource(config, createRng(config.seed).split('data'));
   if (source.columns.join('\n') !== columns.join('\n')) {
@@ -39,7 +40,7 @@ export async function openRun(dir: string): Promise<OpenRun> {
     throw new IResNetError('data', dir, what);
   }
   // The model holds mean and deviation of the rows it was trained on.
-  const { mean = [], deviation = [] } = density.config.standardize ?? {};
+  const { mean = [], deviation = [] } = flow.standardize ?? {};
   const same =
     source.deviation.every((s, j) => close(s, deviation[j], s) && close(source.mean[j]!, mean[j], s)) &&
     source.labels?.classes.join('\n') === classifier?.classes.join('\n');
@@ -47,7 +48,7 @@ export async function openRun(dir: string): Promise<OpenRun> {
     const what = `expected the rows that the model was trained on, got others: ${source.title} or config.json has changed since`;
     throw new IResNetError('data', dir, what);
   }
-  return { config, source, model: { density, classifier } };
+  return { config, source, model };
 }
 
 /** Read `run.json`. */

@@ -2,11 +2,11 @@ import { mean, neg, type Scalar } from '@tensorflow/tfjs-core';
 import { createRng, type Rng } from '@iresnet/core';
 import { estimateMean, labelLosses } from '@iresnet/evaluation';
 import type { ActivationName } from '@iresnet/lipschitz';
-import { denseFlow, denseFlowDefaults, hybridLoss } from '@iresnet/model';
+import { denseFlowDefaults, hybridLoss } from '@iresnet/model';
 import { adam, cosine, fit, warmup, type FitResult } from '@iresnet/training';
 import { keepingBest } from './best';
 import type { RunConfig } from './config';
-import { buildClassifier, type TableModel } from './model';
+import { buildTableModel, type TableModel } from './model';
 import { firstRows } from './rows';
 import type { TrainingHooks } from './session';
 import type { RowBatch, Source } from './source';
@@ -33,8 +33,7 @@ function buildModel(config: RunConfig, source: Source, rng: Rng): TableModel {
     coefficient,
     standardize: { mean: center, deviation },
   };
-  if (source.labels) return buildClassifier(flow, source.labels, rng);
-  return { density: denseFlow(flow, rng), classifier: null };
+  return buildTableModel(flow, source.labels ?? null, rng);
 }
 
 /**

@@ -3,7 +3,7 @@ import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { gridPoints } from '@iresnet/evaluation';
-import type { DenseFlow } from '@iresnet/model';
+import type { FlowModel } from '@iresnet/model';
 import {
   renderReport,
   type DensityGrid,
@@ -150,7 +150,7 @@ function inverseOf({ inverse }: Figures): InverseFigures {
   };
 }
 
-function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): DensityGrid {
+function heatMap(density: FlowModel, { truth, ...source }: Source, rng: Rng): DensityGrid {
   const box = truth?.bounds ?? boxOf({ ...source, truth: null }, 0.15);
   const grid: Rows = { count: MAP_SIDE ** 2, width: 2, values: gridPoints(box, MAP_SIDE) };
   const values = (log: ArrayLike<number>) =>
@@ -166,7 +166,7 @@ function heatMap(density: DenseFlow, { truth, ...source }: Source, rng: Rng): De
 }
 
 /** Lines of the latent space at −3, −2.5, …, 3, seen in the data space. */
-function warpedGrid(density: DenseFlow): [number, number][][] {
+function warpedGrid(density: FlowModel): [number, number][][] {
   const reach = 3;
   const spacing = 0.5;
   const points = 81;

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import { saveModule } from '@iresnet/checkpoint/node';
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
-import { denseFlow, iResNet } from '@iresnet/model';
+import { iResNet } from '@iresnet/model';
 import { encode } from 'fast-png';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -179,7 +179,7 @@ describe('a model', () => {
   beforeAll(async () => {
     await saveModule(tableModel, {
       config: tableConfig(flowConfig),
-      module: denseFlow(flowConfig, createRng(1)),
+      module: iResNet({ kind: 'dense', flow: flowConfig, head: null }, createRng(1)).flow,
     });
     const model = iResNet(withScale({}), createRng(1));
     await writeImageModel(imageModel, { model, task: 'density', title, levels: 17, classes });

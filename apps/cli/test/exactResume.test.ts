@@ -2,27 +2,32 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { createRng, type Rng } from '@iresnet/core';
-import { denseFlow, denseFlowDefaults, imageFlow, iResNetPreset, type DenseFlow } from '@iresnet/model';
+import { diagonalNormal } from '@iresnet/flows';
+import { powerSeries } from '@iresnet/logdet';
+import { denseFlow, imageFlow, type FlowModel } from '@iresnet/model';
 import { adam, constant, fit, type FitOptions, type FitState } from '@iresnet/training';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-type Flow = Pick<DenseFlow, 'params' | 'logProb' | 'refresh' | 'dispose'>;
+type Flow = Pick<FlowModel, 'params' | 'logProb' | 'refresh' | 'dispose'>;
 
 /** Flows whose weights are at their bound, so that the vectors of the power iteration are in every gradient. */
 const flows: [string, number[], (rng: Rng) => Flow][] = [
-  [
-    'dense layers',
-    [3],
-    (rng) => denseFlow({ ...denseFlowDefaults(3), blocks: 2, hidden: [8], coefficient: 0.3 }, rng),
-  ],
+  ['dense layers', [3], (rng) => denseFlow({ dimension: 3, blocks: 2, hidden: [8], coefficient: 0.3 }, rng)],
   [
     'convolutions',
     [4, 4, 1],
     (rng) => {
       const scales = [{ blocks: 2, channels: 4, squeeze: true }];
-      const { flow } = iResNetPreset('mnist-density-small');
-      if (!('scales' in flow)) throw new Error('expected a preset of images');
-      return imageFlow({ ...flow, shape: [4, 4, 1], scales, coefficient: 0.3 }, rng);
+      return imageFlow(
+        {
+          shape: [4, 4, 1],
+          scales,
+          coefficient: 0.3,
+          logDet: powerSeries({ truncation: 5 }),
+          base: diagonalNormal,
+        },
+        rng,
+      );
     },
   ],
 ];

@@ -1,5 +1,6 @@
 import { createRng } from '@iresnet/core';
-import { iResNet, loadOfficialState, officialConfig, type IResNet } from '@iresnet/model';
+import { iResNet, type IResNet } from '@iresnet/model';
+import { loadOfficialState, officialConfig } from '@iresnet/model/official';
 import type { GoldenCase } from './goldenCase';
 import { listIn, numberIn, stringIn } from './manifest';
 import { activationName } from './network';

@@ -13,6 +13,7 @@ export {
   domainOf,
   fromSpec,
   parseSpec,
+  specKind,
   type Field,
   type Spec,
   type SpecRow,

@@ -45,6 +45,11 @@ export type SpecTable<T> = Readonly<Record<string, SpecRow<T, any>>>;
 /** A name, or a name with options, as plain JSON. `'x'` is short for `{ kind: 'x' }`. */
 export type Spec = string | { readonly kind: string };
 
+/** The name in a spec. */
+export function specKind(spec: Spec): string {
+  return typeof spec === 'string' ? spec : spec.kind;
+}
+
 /**
  * Check a spec against a table and fill in the defaults, those of nested specs too.
  *

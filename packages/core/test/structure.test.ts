@@ -15,6 +15,7 @@ interface Drawing {
   readonly colour: unknown;
   readonly title?: string;
   readonly scale: number | null;
+  readonly weights: readonly number[];
   readonly shape: { readonly kind: 'circle'; radius: number } | { readonly kind: 'none' };
 }
 
@@ -23,6 +24,7 @@ const fields: FieldsOf<Drawing> = {
   colour: { type: 'spec', table: colours, doc: 'Its colour.' },
   title: { type: 'choice', choices: ['left', 'right'], doc: 'Where it stands.', optional: true },
   scale: { type: 'number', above: 0, doc: 'Its scale.', nullable: true },
+  weights: { type: 'numbers', above: 0, doc: 'Its weights.' },
   shape: {
     type: 'kinds',
     doc: 'What it shows.',
@@ -30,7 +32,7 @@ const fields: FieldsOf<Drawing> = {
   },
 };
 const drawing: Structure = { type: 'object', doc: 'A drawing.', fields };
-const good = { size: [3, 4], colour: 'red', scale: null, shape: { kind: 'circle' } };
+const good = { size: [3, 4], colour: 'red', scale: null, weights: [1], shape: { kind: 'circle' } };
 
 test.each([
   good,
@@ -45,6 +47,7 @@ test.each<[unknown, string]>([
   [[good], 'f: configuration: expected an object, got a list of 1'],
   [{ ...good, size: [3] }, 'f: size: expected a list of 2, got a list of 1'],
   [{ ...good, size: [3, 0.5] }, 'f: size.1: expected an integer ≥ 1, got 0.5'],
+  [{ ...good, weights: [1, 0] }, 'f: weights: expected a list of numbers > 0, got a list of 2'],
   [{ ...good, scale: NaN }, 'f: scale: expected a number > 0 or null, got NaN'],
   [{ ...good, size: null }, 'f: size: expected a list of 2, got nothing'],
   [{ ...good, title: 'lft' }, "f: title: expected one of left, right, got 'lft' (did you mean 'left'?)"],
@@ -59,7 +62,7 @@ test.each<[unknown, string]>([
   [{ ...good, shape: 3 }, 'f: shape: expected an object, got 3'],
   [
     { ...good, scale: undefined, size: [0, 1], x: 1 },
-    "f: configuration: unknown key 'x'; the known ones are size, colour, title, scale, shape; " +
+    "f: configuration: unknown key 'x'; the known ones are size, colour, title, scale, weights, shape; " +
       'size.0: expected an integer ≥ 1, got 0; scale: expected a number > 0 or null, got nothing',
   ],
 ])('what does not fit is named: %j', (value, message) => {
@@ -115,6 +118,11 @@ test('a JSON Schema by hand', () => {
       scale: {
         anyOf: [{ description: 'Its scale.', type: 'number', exclusiveMinimum: 0 }, { type: 'null' }],
       },
+      weights: {
+        description: 'Its weights.',
+        type: 'array',
+        items: { type: 'number', exclusiveMinimum: 0 },
+      },
       shape: {
         description: 'What it shows.',
         anyOf: [
@@ -136,7 +144,7 @@ test('a JSON Schema by hand', () => {
         ],
       },
     },
-    required: ['size', 'colour', 'scale', 'shape'],
+    required: ['size', 'colour', 'scale', 'weights', 'shape'],
     additionalProperties: false,
   });
 });

@@ -1,36 +1,40 @@
 import { eventSize, type Shape } from '@iresnet/core';
 import type { ResidualBlock } from '@iresnet/flows';
 import { contractionSteps } from '@iresnet/inversion';
-import { logDetBias, type LogDetConfig } from './logDetConfig';
+import type { LogDetBias } from './flowModel';
 
-/** By how much `contractionSteps` of a certificate shrink the error of the inverse. */
+/** `contractionSteps` of a certificate shrink the error of the inverse to this fraction. */
 const RATIO = 1e-6;
 
-/** What {@link certify} needs of a model: a `DenseFlow` or an `ImageFlow`. */
+/** What {@link certify} needs of a model. Every flow of this package has it. */
 export interface CertifiableModel {
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block. */
   readonly blockShapes: readonly Shape[];
-  readonly config: { readonly logDet: LogDetConfig };
+  /** Largest bias of the estimate of log|det|, where it is known. */
+  readonly logDetBias?: LogDetBias | null;
 }
 
-/** What is proven of one of the maps that a branch g applies one after the other: a layer or an activation. */
+/** What is proven of one part of a branch g, a layer or an activation. */
 export interface LayerCertificate {
-  /** At least its Lipschitz constant. */
+  /** An upper bound of its Lipschitz constant. */
   readonly lipschitzBound: number;
 }
 
-/** What is proven of one block x + g(x). Of a block with L ≥ 1 nothing is, and the rest is null. */
+/** What is proven of one block x + g(x). If L ≥ 1, nothing is, and the other numbers are null. */
 export interface BlockCertificate {
   /** L ≥ Lip(g). */
   readonly lipschitzBound: number;
   /** 1/(1 − L) ≥ Lip(F⁻¹). */
   readonly inverseLipschitz: number | null;
-  /** Picard steps after which the error of the inverse is at most 1e-6 of that at the start. */
+  /** After so many Picard steps the error of the inverse is at most 1e-6 of what it was at the start. */
   readonly contractionSteps: number | null;
-  /** Largest bias of the log-determinant, nats; 0 for exact and unbiased estimators. */
-  readonly seriesBias: number | null;
-  /** First to last, activations included: L is the product of their bounds. Of a branch that tells no parts, the branch. */
+  /** Largest bias of the log-determinant, nats: 0 for unbiased estimators, null if it is not known. */
+  readonly logDetBias: number | null;
+  /**
+   * The parts of the branch, first to last, activations included: L is the product of their bounds.
+   * The branch itself where it does not name its parts.
+   */
   readonly layers: readonly LayerCertificate[];
 }
 
@@ -38,24 +42,26 @@ export interface BlockCertificate {
 export interface Certificate {
   /** Whether every block has L < 1. */
   readonly invertible: boolean;
-  /** Π (1 + L): the Lipschitz constant of the residual blocks together; ActNorm and fixed maps not counted. */
+  /** Π (1 + L) ≥ the Lipschitz constant of the residual blocks together, without ActNorm and fixed maps. */
   readonly lipschitzBound: number;
-  /** Π 1/(1 − L), likewise of their inverse. */
+  /** Π 1/(1 − L) ≥ that of their inverse. */
   readonly inverseLipschitz: number | null;
-  /** Σ of the blocks' biases, nats per example. */
-  readonly seriesBias: number | null;
+  /** The sum of the biases of the blocks, nats per example. */
+  readonly logDetBias: number | null;
   /** First to last. */
   readonly blocks: readonly BlockCertificate[];
 }
 
 /**
- * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L), ⌈ln 1e-6/ln L⌉ steps of the inverse, and
- * d Σ_{k>n} Lᵏ/k nats of bias for the model's n terms (2d Σ_{k>m} Lᵏ/k for m products of Arnoldi).
+ * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L) for the
+ * inverse, ⌈ln 1e-6/ln L⌉ steps of it, and the bias of the model's estimate of log|det|, such as
+ * d Σ_{k>n} Lᵏ/k nats for n terms of the series (see `logDetBias` of `@iresnet/logdet`).
  *
- * Call `enforceBounds()` of the model first, so that power iteration's error is not in the weights. Reads back from the device.
+ * Call `enforceBounds()` of the model first: until then the weights exceed their bounds by as much as
+ * power iteration was off. Reads back from the device.
  *
- * @param model - A `denseFlow` or an `imageFlow`.
- * @returns Plain JSON, every number finite.
+ * @param model - A flow of this package, or anything with its blocks.
+ * @returns Plain JSON; every number is finite.
  *
  * @example
  * ```ts
@@ -72,7 +78,7 @@ export interface Certificate {
  */
 export function certify(model: CertifiableModel): Certificate {
   const blocks = model.blocks.map((block, i) =>
-    certifyBlock(block, eventSize(model.blockShapes[i]!), model.config.logDet),
+    certifyBlock(block, eventSize(model.blockShapes[i]!), model.logDetBias ?? null),
   );
   const invertible = blocks.every(({ lipschitzBound }) => lipschitzBound < 1);
   return {
@@ -81,13 +87,15 @@ export function certify(model: CertifiableModel): Certificate {
     inverseLipschitz: invertible
       ? blocks.reduce((product, block) => product * block.inverseLipschitz!, 1)
       : null,
-    seriesBias: invertible ? blocks.reduce((total, block) => total + block.seriesBias!, 0) : null,
+    logDetBias:
+      invertible && model.logDetBias ? blocks.reduce((total, block) => total + block.logDetBias!, 0) : null,
     blocks,
   };
 }
 
-function certifyBlock(block: ResidualBlock, dimension: number, logDet: LogDetConfig): BlockCertificate {
-  // The bound of the block is the product, so that no layer is bounded twice: a large one takes a second.
+function certifyBlock(block: ResidualBlock, dimension: number, bias: LogDetBias | null): BlockCertificate {
+  // The bound of the block is the product. To ask the block would bound each layer twice, and a large
+  // one takes a second.
   const layers = (block.branch.parts ?? [block]).map((part) => ({ lipschitzBound: part.lipschitzBound() }));
   const lipschitz = layers.reduce((product, { lipschitzBound }) => product * lipschitzBound, 1);
   const proven = lipschitz < 1;
@@ -95,7 +103,7 @@ function certifyBlock(block: ResidualBlock, dimension: number, logDet: LogDetCon
     lipschitzBound: lipschitz,
     inverseLipschitz: proven ? 1 / (1 - lipschitz) : null,
     contractionSteps: proven ? contractionSteps(lipschitz, RATIO) : null,
-    seriesBias: proven ? logDetBias(logDet, lipschitz, dimension) : null,
+    logDetBias: proven && bias ? bias(lipschitz, dimension) : null,
     layers,
   };
 }

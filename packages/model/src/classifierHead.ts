@@ -18,7 +18,14 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { compose, disposeParams, eventSize, noGrad, type Module, type Rng, type Shape } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import {
+  checkOptions,
+  checkRng,
+  checkStructure,
+  checkTensor,
+  ensure,
+  type FieldsOf,
+} from '@iresnet/core/internal';
 
 /** The classifier on top of a flow, as plain JSON. */
 export interface ClassifierHeadConfig {
@@ -29,6 +36,23 @@ export interface ClassifierHeadConfig {
   /** How far a training batch moves the running mean and variance. Default 0.1; the official code has 0.9. */
   readonly momentum?: number;
 }
+
+/** What {@link ClassifierHeadConfig} must be like. */
+export const headFields: FieldsOf<ClassifierHeadConfig> = {
+  classes: { type: 'count', min: 2, doc: 'Number of classes.' },
+  pool: {
+    type: 'choice',
+    choices: ['average', 'none'],
+    doc: 'average: a feature is the mean of a channel over its positions. none: every value is a feature.',
+  },
+  momentum: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0.1,
+    doc: 'How far a training batch moves the running mean and variance.',
+  },
+};
 
 /** How {@link ClassifierHead} normalizes. */
 export interface HeadOptions {
@@ -75,15 +99,10 @@ export function classifierHead(
   config: ClassifierHeadConfig,
   rng: Rng,
 ): ClassifierHead {
-  const { classes, pool, momentum = 0.1 } = config;
   const where = 'model.classifierHead';
-  ensure(Number.isInteger(classes) && classes >= 2, where, () => `expected classes ≥ 2, got ${classes}`);
-  ensure(
-    pool === 'average' || pool === 'none',
-    where,
-    () => `expected pool average or none, got ${String(pool)}`,
-  );
-  ensure(momentum >= 0 && momentum <= 1, where, () => `expected 0 ≤ momentum ≤ 1, got ${momentum}`);
+  checkStructure(where, { type: 'object', fields: headFields, doc: 'A classifier.' }, config);
+  checkRng(where, rng);
+  const { classes, pool, momentum = 0.1 } = config;
   const sizes = latents.map(eventSize);
   const d = sizes.reduce((sum, n) => sum + n, 0);
   const channels = (shape: Shape): number => shape[shape.length - 1]!;
@@ -107,8 +126,11 @@ export function classifierHead(
   return {
     params,
     dispose: () => disposeParams(params),
-    logits: (z, { training = false } = {}) =>
+    logits: (z, options = {}) =>
       tidy(() => {
+        checkTensor(`${where}.logits`, 'z', z);
+        checkOptions(`${where}.logits`, options, { training: true });
+        const { training = false } = options;
         ensure(
           z.rank === 2 && z.shape[1] === d,
           `${where}.logits`,

@@ -1,96 +1,64 @@
-import type { Bijector, Rng, Shape } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
-import {
-  actNorm,
-  chain,
-  diagonalNormal,
-  flow,
-  injectivePad,
-  multiScale,
-  residualBlock,
-  squeeze,
-  standardNormal,
-  type Flow,
-  type ResidualBlock,
-  type Scale,
-  type SqueezeOptions,
-} from '@iresnet/flows';
-import { activation, activationWidening, conv2d, sequential, type ActivationName } from '@iresnet/lipschitz';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { bitsPerDim } from './bitsPerDim';
-import { logDetEstimator, type LogDetConfig } from './logDetConfig';
+import { eventSize, type Bijector, type LipschitzMap, type Rng, type Shape } from '@iresnet/core';
+import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
+import { actNorm, chain, injectivePad, multiScale, squeeze, standardNormal } from '@iresnet/flows';
+import { conv2d, elu, sequential } from '@iresnet/lipschitz';
+import { arnoldi, krylovBias } from '@iresnet/logdet';
+import { checkedRange } from './checkedRange';
+import { flowModel, type FlowModel } from './flowModel';
+import { checkCounts, checkMakers, flowOptionNames, type BranchPlace, type FlowOptions } from './flowOptions';
+import type { ImageFlowConfig, ScaleConfig } from './imageFlowConfig';
+import { outWidth } from './outWidth';
 
-/** One scale of {@link imageFlow}. */
-export interface ScaleConfig {
-  /** Number of residual blocks. */
-  readonly blocks: number;
-  /** Hidden channels of each block. */
-  readonly channels: number;
-  /** Whether the scale begins by making each 2×2 block of pixels one pixel of four times the channels. */
-  readonly squeeze: boolean;
-}
-
-/** The i-ResNet on images, as plain JSON. */
-export interface ImageFlowConfig {
+/** Options of {@link imageFlow}. */
+export interface ImageFlowOptions extends FlowOptions {
   /** `[h, w, c]` of one image. */
   readonly shape: readonly [number, number, number];
-  /** Squeeze before everything else, also before the padding. */
-  readonly initialSqueeze: boolean;
-  /** Channels of zeros appended to the input. With any, the model is no density of images: for classifiers. */
-  readonly padding: number;
   /** First to last. */
   readonly scales: readonly ScaleConfig[];
-  /** Whether half of the channels leaves after each scale but the last. */
-  readonly multiScale: boolean;
-  /** Order of the channels that a squeeze makes. */
-  readonly squeezeOrder: NonNullable<SqueezeOptions['order']>;
-  /** The activation of the blocks. */
-  readonly activation: ActivationName;
-  /** c, the bound of each layer's spectral norm; null for none, and then the network is a plain ResNet without an inverse. */
-  readonly coefficient: number | null;
-  /** An ActNorm before each block. */
-  readonly actNorm: boolean;
-  /** How log|det| is computed. */
-  readonly logDet: LogDetConfig;
-  /** N(0, I), or N(μ, diag σ²) with trainable μ and σ. */
-  readonly prior: 'standard' | 'learned';
-}
-
-/** A flow from images to vectors that remembers its configuration and its blocks. */
-export interface ImageFlow extends Flow {
-  readonly config: ImageFlowConfig;
-  /** The residual blocks, first to last. */
-  readonly blocks: readonly ResidualBlock[];
-  /** Event shape of each block. */
-  readonly blockShapes: readonly Shape[];
-  /** Event shape of each latent, in the order in which they lie in the vector z. */
-  readonly latents: readonly Shape[];
-  /** {@link bitsPerDim} with d = h·w·c of the image, padding not counted: `[B]` nats → `[B]` bits. */
-  bitsPerDim(logProb: Tensor, levels?: number): Tensor;
+  /** Squeeze before everything else, also before the padding. Default false. */
+  readonly initialSqueeze?: boolean;
+  /**
+   * Channels of zeros appended to the input. With any, the model is not a density of images: it is for
+   * classifiers. Default 0.
+   */
+  readonly padding?: number;
+  /** Whether half of the channels leaves after each scale but the last. Default false. */
+  readonly multiScale?: boolean;
+  /** Order of the channels that a squeeze makes. Default `offset-major`. */
+  readonly squeezeOrder?: ImageFlowConfig['squeezeOrder'];
 }
 
 /**
- * The i-ResNet density on images: [squeeze →] [padding →] scales → latent vector, each scale [squeeze →] ([ActNorm →] x + g(x)) × blocks,
- * g = [σ –] conv 3×3 – σ – conv 1×1 – σ – conv 3×3, the very first block without the first σ.
+ * The i-ResNet density on images: [transform →] [squeeze →] [padding →] scales → latent vector, each
+ * scale [squeeze →] ([ActNorm →] x + g(x)) × blocks, with g = [σ –] conv 3×3 – σ – conv 1×1 – σ –
+ * conv 3×3. The very first block has no first σ.
  *
- * With `multiScale` the first half of the channels leaves after each scale but the last. The latent is one vector per example in either case:
- * what left, in that order, each image flattened. Images are expected in [−½, ½]: x = (byte + u)/256 − ½, u uniform in [0, 1).
+ * With `multiScale` the first half of the channels leaves after each scale but the last. The latent is
+ * one vector per example in either case: what left, in that order, each image flattened.
  *
- * @param config - Plain JSON; the same configuration and the same parameters give the same model. {@link iResNetPreset} has some.
+ * Images are expected in [−½, ½]: x = (byte + u)/256 − ½ with u uniform in [0, 1). The first batch
+ * that a flow sees is checked: bytes that were not scaled are refused. Other scalings, such as
+ * (byte/255 − mean)/deviation, work too, but `bitsPerDim` is right for a range of length 1 alone.
+ *
+ * By default σ is `elu`, the coefficient 0.9, and log|det| four products of Arnoldi.
+ *
+ * @param options - The parts. They are values, not names, so a bundle holds only those in use; `iResNet`
+ * takes names, as plain JSON.
  * @param rng - Draws the start weights.
- * @returns The density. `logProb` and `encode` take `[B, h, w, c]`, `decode` `[B, d]`, `sample` gives images. `params`: those of the
- * pieces in their order under `bijector.`, of a learned prior under `base.`.
- * @throws IResNetError when a size is not positive, or a squeeze meets an odd height or width.
+ * @returns The density. `logProb` and `encode` take `[B, h, w, c]`, `decode` `[B, d]`, `sample` gives
+ * images. `params`: those of the pieces in their order under `bijector.`, of a trained base under `base.`.
+ * @throws IResNetError for an unknown option, a size that is not positive, and when a squeeze meets an
+ * odd height or width; from `logProb` and `encode` for a first batch far outside of the range.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
- * import { imageFlow, iResNetPreset } from '@iresnet/model';
+ * import { imageFlow } from '@iresnet/model';
  *
  * const rng = createRng(0);
  * const scales = [1, 2].map((blocks) => ({ blocks, channels: 8, squeeze: true }));
- * const density = imageFlow({ ...iResNetPreset('mnist-density-small').flow, shape: [8, 8, 1], scales }, rng);
+ * const density = imageFlow({ shape: [8, 8, 1], scales, multiScale: true }, rng);
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5);
  * density.bitsPerDim(density.logProb(x, rng)).print(); // [4]
  * console.log(density.encode(x).shape); // [ 4, 64 ]
@@ -98,109 +66,130 @@ export interface ImageFlow extends Flow {
  *
  * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
  */
-export function imageFlow(config: ImageFlowConfig, rng: Rng): ImageFlow {
-  check(config);
-  const { shape, padding, squeezeOrder: order } = config;
-  const logDet = logDetEstimator(config.logDet);
-  const blocks: ResidualBlock[] = [];
-  const blockShapes: Shape[] = [];
+export function imageFlow(options: ImageFlowOptions, rng: Rng): FlowModel {
+  const where = 'model.imageFlow';
+  check(where, options);
+  checkRng(where, rng);
+  const { shape, padding = 0, activation = elu, coefficient = 0.9, base = standardNormal } = options;
+  const branch = options.branch ?? ((place) => bottleneck(place, activation, coefficient));
+  const branches: { map: LipschitzMap; shape: Shape }[] = [];
   let at = shape;
   const squeezed = (): Bijector => {
     const [h, w, c] = at;
     ensure(
       h % 2 === 0 && w % 2 === 0,
-      'model.imageFlow',
-      () => `expected an even height and width to squeeze, got [${at}] before block ${blocks.length}`,
+      where,
+      () => `expected an even height and width to squeeze, got [${at}] before block ${branches.length}`,
     );
     at = [h / 2, w / 2, 4 * c];
-    return squeeze({ order });
+    return squeeze({ order: options.squeezeOrder ?? 'offset-major' });
   };
 
-  const before: Bijector[] = [];
-  if (config.initialSqueeze) before.push(squeezed());
+  const before: Bijector[] = options.transform ? [options.transform] : [];
+  if (options.initialSqueeze) before.push(squeezed());
   if (padding > 0) {
     before.push(injectivePad(padding));
     at = [at[0], at[1], at[2] + padding];
   }
-  const scales = config.scales.map((scale, i): Scale => {
-    if (config.multiScale && i > 0) at = [at[0], at[1], at[2] - Math.floor(at[2] / 2)];
-    const parts: Bijector[] = [];
+  const latent = [eventSize(at)];
+  /** The parts of each scale; a number stands for a block. */
+  const scales = options.scales.map((scale, i) => {
+    if (options.multiScale && i > 0) at = [at[0], at[1], at[2] - Math.floor(at[2] / 2)];
+    const parts: (Bijector | number)[] = [];
     if (scale.squeeze) parts.push(squeezed());
+    const hidden = [scale.channels, scale.channels];
     for (let n = 0; n < scale.blocks; n++) {
-      const block = residualBlock(branch(config, scale.channels, at, blocks.length, rng), { logDet });
-      if (config.actNorm) parts.push(actNorm(at));
-      parts.push(block);
-      blocks.push(block);
-      blockShapes.push(at);
+      const index = branches.length;
+      if (options.actNorm !== false) parts.push(actNorm(at));
+      parts.push(index);
+      branches.push({ map: branch({ index, shape: at, hidden, rng: rng.split(index) }), shape: at });
     }
-    return { bijector: chain(...parts), outShape: at };
+    return { parts, outShape: at };
   });
-  const whole: Scale[] = config.multiScale
-    ? scales
-    : [{ bijector: chain(...scales.map(({ bijector }) => bijector)), outShape: at }];
-  const latents = whole.map(({ outShape }, i): Shape => {
-    const leaving = i + 1 < whole.length ? Math.floor(outShape[2]! / 2) : outShape[2]!;
-    return [...outShape.slice(0, 2), leaving];
-  });
-  const latent = [shape[0] * shape[1] * shape[2] + padding * pixels(config)];
-  const prior = config.prior === 'learned' ? diagonalNormal(latent) : standardNormal(latent);
-  return {
-    ...flow(chain(...before, multiScale(whole)), prior, shape),
-    config,
-    blocks,
-    blockShapes,
-    latents,
-    bitsPerDim: (logProb, levels) => bitsPerDim(logProb, shape, levels),
+  /** Where latents leave. */
+  const ends = options.multiScale ? scales.map(({ outShape }) => outShape) : [at];
+  const pieces = {
+    shape,
+    branches,
+    join(blocks: readonly Bijector[]) {
+      const stages = scales.map(({ parts }) =>
+        chain(...parts.map((part) => (typeof part === 'number' ? blocks[part]! : part))),
+      );
+      const bijectors = options.multiScale ? stages : [chain(...stages)];
+      const joined = bijectors.map((bijector, i) => ({ bijector, outShape: ends[i]! }));
+      return checkedRange(chain(...before, multiScale(joined)));
+    },
+    base: base(latent),
+    latents: ends.map(([h, w, c], i) => [h, w, i + 1 < ends.length ? Math.floor(c / 2) : c]),
   };
+  return flowModel(pieces, {
+    logDet: options.logDet ?? arnoldi({ products: PRODUCTS }),
+    logDetBias: options.logDetBias ?? (options.logDet ? null : (l, d) => krylovBias(l, d, PRODUCTS)),
+    solver: options.solver,
+  });
 }
 
-/** g = [σ –] conv 3×3 – σ – conv 1×1 – σ – conv 3×3, `[h, w, c] → [h, w, c]`, of block `index`. */
-function branch(
-  config: ImageFlowConfig,
-  hidden: number,
-  [h, w, c]: readonly [number, number, number],
-  index: number,
-  rng: Rng,
-): ReturnType<typeof sequential> {
-  const source = rng.split(index);
-  const conv = (i: number, inputs: number, outputs: number, kernelSize: number) =>
-    conv2d({
-      inputs,
-      outputs,
-      kernelSize,
-      imageSize: [h, w],
-      coefficient: config.coefficient ?? Infinity,
-      rng: source.split(i),
-    });
-  const nonlinearity = () => activation(config.activation);
-  const wider = activationWidening(config.activation);
-  return sequential(
-    ...(index > 0 ? [nonlinearity()] : []),
-    conv(0, index > 0 ? wider * c : c, hidden, 3),
-    nonlinearity(),
-    conv(1, wider * hidden, hidden, 1),
-    nonlinearity(),
-    conv(2, wider * hidden, c, 3),
-  );
-}
+/** Products of Arnoldi where no estimator is given. */
+const PRODUCTS = 4;
 
-/** Pixels where channels are padded. */
-function pixels({ shape: [h, w], initialSqueeze }: ImageFlowConfig): number {
-  return initialSqueeze ? (h * w) / 4 : h * w;
-}
-
-function check({ shape, padding, scales }: ImageFlowConfig): void {
-  const count = (name: string, value: number, least: number): void =>
-    ensure(
-      Number.isInteger(value) && value >= least,
-      'model.imageFlow',
-      () => `expected ${name} ≥ ${least}, got ${value}`,
+/** g = [σ –] conv 3×3 – σ – conv 1×1 – … – σ – conv 3×3, `[h, w, c] → [h, w, c]`. */
+function bottleneck(
+  { index, shape, hidden, rng }: BranchPlace,
+  activation: () => LipschitzMap,
+  coefficient: number | null,
+): LipschitzMap {
+  const [h, w, c] = shape as [number, number, number];
+  const layers: LipschitzMap[] = [];
+  let inputs = c;
+  [...hidden, c].forEach((outputs, i) => {
+    if (index > 0 || i > 0) {
+      const sigma = activation();
+      inputs = outWidth(sigma, [h, w, inputs]);
+      layers.push(sigma);
+    }
+    layers.push(
+      conv2d({
+        inputs,
+        outputs,
+        kernelSize: i === 0 || i === hidden.length ? 3 : 1,
+        imageSize: [h, w],
+        coefficient: coefficient ?? Infinity,
+        rng: rng.split(i),
+      }),
     );
-  ['height', 'width', 'channels'].forEach((name, i) => count(name, shape[i]!, 1));
-  count('padding', padding, 0);
-  count('the number of scales', scales.length, 1);
-  scales.forEach((scale, i) => {
-    count(`blocks of scale ${i}`, scale.blocks, 1);
-    count(`channels of scale ${i}`, scale.channels, 1);
+    inputs = outputs;
+  });
+  return sequential(...layers);
+}
+
+function check(where: string, options: ImageFlowOptions): void {
+  checkOptions(where, options, {
+    ...flowOptionNames,
+    shape: true,
+    scales: true,
+    initialSqueeze: true,
+    padding: true,
+    multiScale: true,
+    squeezeOrder: true,
+  });
+  checkMakers(where, options);
+  const { shape, scales, padding = 0 } = options;
+  ensure(
+    Array.isArray(shape) && shape.length === 3 && shape.every((n) => Number.isInteger(n) && n > 0),
+    where,
+    () => `expected shape [h,w,c] of positive integers, got ${String(shape)}`,
+  );
+  checkCounts(where, { padding }, 0);
+  ensure(
+    Array.isArray(scales) && scales.length > 0,
+    where,
+    () => `expected scales as a list of at least 1, got ${String(scales)}`,
+  );
+  scales.forEach((scale: ScaleConfig, i) => {
+    checkOptions(`${where}, scale ${i}`, scale, { blocks: true, channels: true, squeeze: true });
+    checkCounts(where, {
+      [`blocks of scale ${i}`]: scale.blocks,
+      [`channels of scale ${i}`]: scale.channels,
+    });
   });
 }

@@ -17,7 +17,8 @@
  * console.log(density.blocks.map((block) => block.lipschitzBound())); // each below 1: proven invertible
  * ```
  *
- * {@link imageFlow} is the same on images: convolutions, one or several scales, squeezes; {@link certify} says what is proven of a model.
+ * {@link imageFlow} is the same on images, with convolutions, squeezes and one or several scales.
+ * {@link certify} says what is proven of a model.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -34,7 +35,8 @@
  * console.log(certify(density)); // plain JSON: Lipschitz bounds, steps of the inverse, bias of the log-determinant
  * ```
  *
- * {@link iResNet} is either of them with a classifier on its latents: one network that classifies, estimates the density and generates.
+ * {@link iResNet} is either of them, with or without a classifier on its latents: one network that
+ * classifies, estimates the density and generates.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -57,28 +59,36 @@
  * console.log(images.length, model.reconstruct(x).maxError, model.interpolate(x, tf.reverse(x, 0), 5).value.shape);
  * ```
  *
- * Images of L levels k go in as x = (k + u)/L − ½, in [−½, ½]: `imageBatch` of `@iresnet/datasets` makes
- * them of an `ImageSet`, and `toImages` is the way back. Values in [0, 1] or bytes give wrong
- * densities without an error.
+ * Images of L levels k go in as x = (k + u)/L − ½, in [−½, ½]: `imageBatch` of `@iresnet/datasets`
+ * makes them of an `ImageSet`, and `toImages` is the way back. Values in [0, 1] or bytes give wrong
+ * densities.
  *
- * {@link parseIResNetConfig} checks a configuration that a person wrote; {@link officialConfig} and {@link loadOfficialState} take over the
- * weights of the official PyTorch code.
+ * {@link parseIResNetConfig} checks a configuration that a person wrote, and reads those of earlier
+ * versions. A name in it, such as that of an estimator, a solver or an activation, is a row of a table
+ * in the package where the thing lives. `@iresnet/model/official` takes over the weights of the
+ * official PyTorch code.
  *
  * @packageDocumentation
  */
-export { denseFlow, denseFlowDefaults, type DenseFlow, type DenseFlowConfig } from './denseFlow';
-export { logDetEstimator, type LogDetConfig } from './logDetConfig';
-export { imageFlow, type ImageFlow, type ImageFlowConfig, type ScaleConfig } from './imageFlow';
-export { iResNetPreset, iResNetPresetNames, type IResNetPresetName } from './presets';
+export { denseFlow, type DenseFlowOptions } from './denseFlow';
+export { imageFlow, type ImageFlowOptions } from './imageFlow';
+export type { BranchPlace, FlowOptions } from './flowOptions';
+export type { FlowModel, LogDetBias } from './flowModel';
+export { denseFlowDefaults, type DenseFlowConfig } from './denseFlowConfig';
+export type { ImageFlowConfig, ScaleConfig } from './imageFlowConfig';
+export type { FlowConfig } from './flowConfig';
+export { iResNet, withLogDet } from './iResNet';
+export type { Classification, DenseIResNet, ImageIResNet, IResNet, Reconstruction } from './network';
 export {
-  iResNet,
-  type Classification,
+  iResNetJsonSchema,
+  parseIResNetConfig,
   type DenseIResNetConfig,
   type ImageIResNetConfig,
-  type IResNet,
   type IResNetConfig,
-  type Reconstruction,
-} from './iResNet';
+} from './iResNetConfig';
+export { upgradeIResNetConfig } from './upgrade';
+export { iResNetPreset, iResNetPresetNames, type IResNetPresetName } from './presets';
+export { adaptPreset, type AdaptPresetOptions } from './adaptPreset';
 export {
   classifierHead,
   type ClassifierHead,
@@ -86,10 +96,6 @@ export {
   type HeadOptions,
 } from './classifierHead';
 export { classificationLoss, crossEntropy, densityLoss, hybridLoss } from './objectives';
-export { iResNetJsonSchema, parseIResNetConfig } from './schema';
-export { officialConfig, type OfficialConfigOptions } from './officialConfig';
-export { loadOfficialState, type OfficialLoad } from './loadOfficialState';
-export type { OfficialTensor, OfficialTensors } from './officialTensors';
 export { bitsPerDim } from './bitsPerDim';
 export {
   certify,
@@ -98,3 +104,4 @@ export {
   type Certificate,
   type LayerCertificate,
 } from './certify';
+export { layerNorms, type LayerNorm } from './layerNorms';

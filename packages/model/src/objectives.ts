@@ -12,13 +12,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
-import type { IResNet } from './iResNet';
+import type { IResNet } from './network';
 
 /**
  * −mean ln softmax(logits)[label]: cross entropy, nats per example.
  *
  * @param logits - `[B, K]`.
- * @param labels - `[B]`, int32, from 0 to K − 1. They are not read back to be checked: a label beside these counts as 0 nats.
+ * @param labels - `[B]`, int32, from 0 to K − 1. Labels are not read back to be checked: one that is
+ * out of range counts as 0 nats.
  * @returns A scalar, taped. The caller owns it.
  *
  * @example
@@ -45,7 +46,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Scalar {
 }
 
 /**
- * −mean ln p(x)/d: maximum likelihood, nats per dimension of the data (padding not counted).
+ * −mean ln p(x)/d: maximum likelihood, nats per dimension of the data. Padding does not count.
  *
  * @param x - `[B, ...event]`.
  * @param rng - Feeds the probes of a stochastic log-determinant.
@@ -66,8 +67,8 @@ export function densityLoss(model: IResNet, x: Tensor, rng: Rng): Scalar {
 }
 
 /**
- * Cross entropy of a model with a head in training, nats per example: the head normalizes with the moments of the batch, which move its
- * running ones.
+ * Cross entropy of a model with a head, in training, nats per example: the head normalizes with the
+ * moments of the batch, and its running moments move towards them.
  *
  * @param x - `[B, ...event]`.
  * @param labels - `[B]`, int32, from 0 to K − 1.
@@ -91,12 +92,14 @@ export function classificationLoss(model: IResNet, x: Tensor, labels: Tensor): S
 }
 
 /**
- * cross entropy + λ · (−mean ln p(x)/d): one model that classifies and estimates the density, from one forward pass.
+ * cross entropy + λ · (−mean ln p(x)/d), from one forward pass: the loss of a model that classifies
+ * and estimates the density.
  *
  * @param x - `[B, ...event]`.
  * @param labels - `[B]`, int32, from 0 to K − 1.
  * @param rng - Feeds the probes of a stochastic log-determinant.
- * @param weight - λ ≥ 0, for the density in nats per dimension; 1 weighs a nat of the class like one nat per pixel.
+ * @param weight - λ ≥ 0 of the density in nats per dimension. With 1, a nat of the class counts as much
+ * as a nat per pixel.
  * @returns A scalar, taped. The caller owns it.
  *
  * @example

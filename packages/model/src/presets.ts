@@ -1,25 +1,31 @@
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
-import type { ScaleConfig } from './imageFlow';
-import type { ImageIResNetConfig } from './iResNet';
+import type { ImageFlowConfig, ScaleConfig } from './imageFlowConfig';
+import type { ImageIResNetConfig } from './iResNetConfig';
 
-/** What all presets share: the network of the paper, with an estimate of the log-determinant that costs four products a block. */
-const paper = {
+type Size = ImageFlowConfig['shape'];
+
+const mnist = [28, 28, 1] as const;
+const cifar = [32, 32, 3] as const;
+const digits = [8, 8, 1] as const;
+
+/** Five terms of the series, as the official code has it. */
+const fiveTerms = { kind: 'powerSeries', truncation: { kind: 'terms', terms: 5 } } as const;
+
+/** What all presets share: the network of the paper. */
+const shared = {
+  initialSqueeze: false,
+  padding: 0,
   squeezeOrder: 'offset-major',
   activation: 'elu',
   coefficient: 0.9,
   actNorm: true,
-  logDet: { kind: 'arnoldi', products: 4, samples: 1 },
-  prior: 'learned',
+  // Four products a block, with far less bias than four terms of the series.
+  logDet: { kind: 'arnoldi', products: 4 },
+  base: 'diagonalNormal',
 } as const;
 
-/** Five terms of the series, as the official code has it. */
-const fiveTerms = { kind: 'powerSeries', terms: 5, samples: 1 } as const;
-
-const mnist = [28, 28, 1] as const;
-const cifar = [32, 32, 3] as const;
-
-/** One scale for each number of blocks. */
+/** Scales of so many blocks each, of so many hidden channels each. */
 const scales = (
   blocks: readonly number[],
   channels: readonly number[],
@@ -27,45 +33,36 @@ const scales = (
 ): ScaleConfig[] => blocks.map((n, i) => ({ blocks: n, channels: channels[i]!, squeeze: squeeze[i]! }));
 
 /** A density with half of the channels leaving after each scale. */
-const density = (shape: readonly [number, number, number], at: ScaleConfig[]): ImageIResNetConfig => ({
+const density = (shape: Size, at: ScaleConfig[]): ImageIResNetConfig => ({
   kind: 'image',
-  flow: {
-    ...paper,
-    shape,
-    initialSqueeze: false,
-    padding: 0,
-    scales: at,
-    multiScale: true,
-    logDet: fiveTerms,
-  },
+  flow: { ...shared, shape, scales: at, multiScale: true, logDet: fiveTerms },
   head: null,
 });
 
 /** A classifier with injective padding and a pooled head. */
 const classifier = (
-  shape: readonly [number, number, number],
+  shape: Size,
   padding: number,
   at: ScaleConfig[],
   initialSqueeze = false,
 ): ImageIResNetConfig => ({
   kind: 'image',
-  flow: { ...paper, shape, initialSqueeze, padding, scales: at, multiScale: false },
+  flow: { ...shared, shape, initialSqueeze, padding, scales: at, multiScale: false },
   head: { classes: 10, pool: 'average' },
 });
 
-/** The names that {@link iResNetPreset} takes. */
-export type IResNetPresetName =
-  | 'i-resnet-164'
-  | 'mnist-classifier'
-  | 'cifar10-density'
-  | 'mnist-density-small'
-  | 'mnist-classifier-small'
-  | 'cifar10-density-small'
-  | 'cifar10-classifier-small'
-  | 'mnist-hybrid-small'
-  | 'digits-hybrid';
+/** A density with a linear head on every latent value. */
+const hybrid = (
+  shape: Size,
+  at: ScaleConfig[],
+  activation: ImageFlowConfig['activation'] = shared.activation,
+): ImageIResNetConfig => ({
+  kind: 'image',
+  flow: { ...shared, activation, shape, scales: at, multiScale: false },
+  head: { classes: 10, pool: 'none' },
+});
 
-const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
+const presets = {
   'i-resnet-164': classifier(cifar, 13, scales([18, 18, 18], [32, 64, 128], [false, true, true])),
   'mnist-classifier': classifier(mnist, 15, scales([7, 7, 7], [32, 64, 128], [false, true, false])),
   'cifar10-density': density(cifar, scales([16, 16, 16], [512, 512, 512], [true, true, true])),
@@ -73,42 +70,23 @@ const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
   'mnist-classifier-small': classifier(mnist, 4, scales([4, 4], [32, 64], [false, true]), true),
   'cifar10-density-small': density(cifar, scales([4, 4, 4], [32, 32, 32], [true, true, true])),
   'cifar10-classifier-small': classifier(cifar, 4, scales([3, 3], [32, 64], [false, true]), true),
-  'mnist-hybrid-small': {
-    kind: 'image',
-    flow: {
-      ...paper,
-      shape: mnist,
-      initialSqueeze: false,
-      padding: 0,
-      scales: scales([4, 4], [32, 64], [true, true]),
-      multiScale: false,
-    },
-    head: { classes: 10, pool: 'none' },
-  },
-  'digits-hybrid': {
-    kind: 'image',
-    flow: {
-      ...paper,
-      // Sorting keeps the length of gradients, and on so small images it is quick.
-      activation: 'maxMin',
-      shape: [8, 8, 1],
-      initialSqueeze: false,
-      padding: 0,
-      scales: scales([4, 4], [32, 64], [true, true]),
-      multiScale: false,
-    },
-    head: { classes: 10, pool: 'none' },
-  },
-};
+  'mnist-hybrid-small': hybrid(mnist, scales([4, 4], [32, 64], [true, true])),
+  // Sorting keeps the length of gradients, and on images as small as these it is quick.
+  'digits-hybrid': hybrid(digits, scales([4, 4], [32, 64], [true, true]), 'maxMin'),
+} satisfies Readonly<Record<string, ImageIResNetConfig>>;
 
-/** All of them. */
+/** The names that {@link iResNetPreset} takes. */
+export type IResNetPresetName = keyof typeof presets;
+
+/** All names of presets. */
 export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPresetName[];
 
 /**
- * A configuration of {@link iResNet} by name.
+ * A configuration of `iResNet` by name.
  *
  * Those of the paper (arXiv 1811.00995) and its code, for machines with a graphics card:
- * - `i-resnet-164`: the CIFAR-10 classifier, 18 + 18 + 18 blocks of 32, 64 and 128 channels, 13 channels of padding.
+ * - `i-resnet-164`: the CIFAR-10 classifier, 18 + 18 + 18 blocks of 32, 64 and 128 channels, 13
+ *   channels of padding.
  * - `mnist-classifier`: 21 blocks.
  * - `cifar10-density`: multi-scale, 16 + 16 + 16 blocks of 512 channels, five terms of the series.
  *
@@ -116,9 +94,10 @@ export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPreset
  * - `mnist-density-small`: multi-scale, 4 + 4 blocks of 32 channels, five terms of the series.
  * - `cifar10-density-small`: multi-scale, 4 + 4 + 4 blocks of 32 channels.
  * - `mnist-classifier-small`, `cifar10-classifier-small`: squeezed, padded, pooled head.
- * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent value: density and classes.
+ * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent value:
+ *   density and classes.
  *
- * @throws IResNetError for an unknown name, listing the known ones.
+ * @throws IResNetError for an unknown name, with the nearest known one.
  *
  * @example
  * ```ts

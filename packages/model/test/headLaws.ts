@@ -207,15 +207,28 @@ export function headLaws(): void {
     const mistakes: [() => unknown, string][] = [
       [
         () => classifierHead([[2]], { ...ok, classes: 1 }, rng),
-        'model.classifierHead: expected classes ≥ 2, got 1',
+        'model.classifierHead: classes: expected an integer ≥ 2, got 1',
       ],
       [
         () => classifierHead([[2]], { ...ok, momentum: 1.5 }, rng),
-        'model.classifierHead: expected 0 ≤ momentum ≤ 1, got 1.5',
+        'model.classifierHead: momentum: expected a number ≥ 0 and ≤ 1, got 1.5',
       ],
       [
         () => classifierHead([[2]], { ...ok, pool: 'max' as 'none' }, rng),
-        'model.classifierHead: expected pool average or none, got max',
+        "model.classifierHead: pool: expected one of average, none, got 'max'",
+      ],
+      [
+        () => classifierHead([[2]], { ...ok, clases: 3 } as never, rng),
+        "unknown key 'clases' (did you mean 'classes'?)",
+      ],
+      [() => classifierHead([[2]], ok, undefined as never), 'model.classifierHead: expected an rng, as '],
+      [
+        () => head.logits(tf.zeros([3, 6]), { trainig: true } as never),
+        "got 'trainig' (did you mean 'training'?)",
+      ],
+      [
+        () => head.logits(tf.zeros([3, 6], 'int32')),
+        'model.classifierHead.logits: expected z of float32, got int32',
       ],
       [
         () => head.logits(tf.zeros([3, 5])),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng, IResNetError, trainableParams } from '@iresnet/core';
+import { specKind } from '@iresnet/core/internal';
 import { checkNoLeak, finiteDifference } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   hybridLoss,
   iResNet,
   iResNetPreset,
+  withLogDet,
   type IResNet,
   type IResNetConfig,
 } from '../src';
@@ -27,7 +29,7 @@ const image = {
   scales: [1, 1].map((blocks) => ({ blocks, channels: 4, squeeze: true })),
   logDet: { kind: 'exact' } as const,
 };
-const arnoldi = { kind: 'arnoldi', products: 3, samples: 1 } as const;
+const arnoldi = { kind: 'arnoldi', products: 3 } as const;
 const every = { classes: 3, pool: 'none' } as const;
 const pooled = { classes: 3, pool: 'average', momentum: 0.9 } as const;
 
@@ -113,6 +115,29 @@ export function iResNetLaws(): void {
       model.dispose();
     });
 
+    test('with another estimate of log|det| it is the same network, with the same variables', () => {
+      const { model, x } = started(config);
+      const before = tf.memory().numTensors;
+      const judge = withLogDet(model, 'exact');
+      expect(tf.memory().numTensors).toBe(before); // nothing was copied
+      expect(judge.config).toEqual({ ...config, flow: { ...config.flow, logDet: 'exact' } });
+      expect(model.config).toEqual(config);
+      for (const [name, variable] of Object.entries(model.params)) expect(judge.params[name]).toBe(variable);
+      expect(valuesOf(judge.logits(x))).toEqual(valuesOf(model.logits(x)));
+      // Only the estimate differs, and not by more than its noise: some nats for one probe.
+      const truth = iResNet(
+        { ...config, flow: { ...config.flow, logDet: 'exact' } } as IResNetConfig,
+        createRng(1),
+      );
+      for (const [name, variable] of Object.entries(truth.params)) variable.assign(model.params[name]!);
+      expect(valuesOf(judge.logProb(x, createRng(5)))).toEqual(valuesOf(truth.logProb(x, createRng(5))));
+      scale(model, 0.5);
+      expect(valuesOf(judge.logits(x))).toEqual(valuesOf(model.logits(x)));
+      judge.dispose();
+      truth.dispose();
+      for (const variable of Object.values(model.params)) expect(variable.isDisposed).toBe(true);
+    });
+
     test('reconstructions within their bounds; lines begin and end at them', () => {
       const { model, x } = started(config);
       const { value: back, errorBound, converged, maxError } = model.reconstruct(x);
@@ -189,7 +214,7 @@ export function iResNetLaws(): void {
       model.dispose();
     });
 
-    if (config.flow.logDet.kind === 'exact') {
+    if (specKind(config.flow.logDet) === 'exact') {
       test('the gradient of the hybrid loss is a finite difference, in every variable', () => {
         const { model, x } = started(config);
         const labels = labelsOf();
@@ -251,13 +276,27 @@ export function iResNetLaws(): void {
       expect(kernels()).toEqual(raw);
       const certificate = model.certify();
       expect(certificate.invertible).toBe(false);
-      expect(certificate).toMatchObject({ inverseLipschitz: null, seriesBias: null });
+      expect(certificate).toMatchObject({ inverseLipschitz: null, logDetBias: null });
       const { errorBound } = model.decode(model.encode(x));
       for (const bound of errorBound) expect(bound).toBe(Infinity);
       expect(valuesOf(model.logits(x)).every(Number.isFinite)).toBe(true);
       model.dispose();
     },
   );
+
+  test('results may leave a tidy', () => {
+    const { model, x } = started(table[0]!.config);
+    const { labels, probabilities } = tf.tidy(() => model.classify(x));
+    const { value, maxError, converged } = tf.tidy(() => model.reconstruct(x));
+    const line = tf.tidy(() => model.interpolate(x, x, 2));
+    const { logProb, logits } = tf.tidy(() => model.logProbAndLogits(x, createRng(0)));
+    const loss: tf.Scalar = tf.tidy(() => hybridLoss(model, x, labelsOf(), createRng(0), 1));
+    for (const kept of [labels, probabilities, value, line.value, logProb, logits, loss]) {
+      expect(kept.isDisposed).toBe(false);
+    }
+    expect([maxError.length, converged.length]).toEqual([BATCH, BATCH]);
+    model.dispose();
+  });
 
   test('a model without a head is the flow; a caller’s mistakes', () => {
     const config = { kind: 'dense', flow: dense, head: null } as const;
@@ -284,13 +323,31 @@ export function iResNetLaws(): void {
         'model.iResNet.interpolate: expected steps ≥ 2 and two batches of one shape, got 3, [6,3] and [2,3]',
       ],
       [() => hybridLoss(model, x, labelsOf(), rng, -1), 'model.hybridLoss: expected a weight ≥ 0, got -1'],
+      [
+        () => model.logProb(tf.zeros([2, 4]), rng),
+        'model.iResNet.logProb: expected x of shape [B,3] with B ≥ 1, got [2,4]',
+      ],
+      [
+        () => model.encode(tf.zeros([3])),
+        'model.iResNet.encode: expected x of shape [B,3] with B ≥ 1, got [3]',
+      ],
+      [
+        () => model.logProb(x, undefined as never),
+        'model.iResNet.logProb: expected an rng, as createRng(seed) of @iresnet/core makes it, got nothing',
+      ],
+      [
+        () => model.reconstruct(tf.zeros([2, 3], 'int32')),
+        'model.iResNet.reconstruct: expected x of float32, got int32',
+      ],
+      [() => withLogDet(model, 'exakt' as never), "got 'exakt' (did you mean 'exact'?)"],
     ];
     const before = tf.memory().numTensors;
     for (const [mistake, message] of mistakes) {
       expect(mistake).toThrow(IResNetError);
       expect(mistake).toThrow(message);
     }
-    expect(tf.memory().numTensors).toBe(before + 2); // the labels of the last one, made twice
+    // Each is made twice, and what it is made with stays: the labels, and three batches.
+    expect(tf.memory().numTensors).toBe(before + 2 * 4);
     model.dispose();
   });
 }

@@ -1,9 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng, IResNetError } from '@iresnet/core';
+import { specKind } from '@iresnet/core/internal';
+import { diagonalNormal } from '@iresnet/flows';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { imageFlow, iResNetPreset, type ImageFlow, type ImageFlowConfig } from '../src';
-import { imageInstances } from './imageTable';
+import {
+  imageFlow,
+  iResNet,
+  iResNetPreset,
+  type FlowModel,
+  type ImageFlowConfig,
+  type ImageFlowOptions,
+} from '../src';
+import { imageInstances, imageOf } from './imageTable';
+import { jumpy } from './table';
 
 const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
 
@@ -11,7 +21,7 @@ const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
 const images = ({ shape }: ImageFlowConfig, n: number, seed = 3): tf.Tensor =>
   createRng(seed).uniform([n, ...shape], -0.5, 0.5);
 
-function scaleKernels(model: ImageFlow, factor: number): void {
+function scaleKernels(model: FlowModel, factor: number): void {
   for (const [name, variable] of Object.entries(model.params)) {
     if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));
   }
@@ -36,9 +46,9 @@ export function imageLaws(): void {
     const size = config.shape.reduce((product, n) => product * n, 1);
 
     test('shapes; the same seed gives the same parameters; a saved state gives the same density bit for bit', () => {
-      const model = imageFlow(JSON.parse(JSON.stringify(config)) as ImageFlowConfig, createRng(1));
-      const twin = imageFlow(config, createRng(1));
-      const copy = imageFlow(config, createRng(99));
+      const model = imageOf(JSON.parse(JSON.stringify(config)) as ImageFlowConfig, createRng(1));
+      const twin = imageOf(config, createRng(1));
+      const copy = imageOf(config, createRng(99));
       expect(model.blockShapes).toEqual(blockShapes);
       expect(Object.keys(twin.params)).toEqual(Object.keys(model.params));
       for (const [name, variable] of Object.entries(model.params)) {
@@ -59,7 +69,7 @@ export function imageLaws(): void {
     });
 
     test('projected, every block is proven below its bound; images come back within theirs', () => {
-      const model = imageFlow(config, createRng(1));
+      const model = imageOf(config, createRng(1));
       const x = images(config, 3);
       model.encode(x);
       scaleKernels(model, 20);
@@ -80,7 +90,7 @@ export function imageLaws(): void {
 
     test('no leak, also under a tape', () => {
       const before = tf.memory().numTensors;
-      const model = imageFlow(config, createRng(1));
+      const model = imageOf(config, createRng(1));
       expect(tf.memory().numTensors - before).toBe(Object.keys(model.params).length);
       const x = images(config, 2);
       tf.dispose(model.logProb(x, createRng(0)));
@@ -96,12 +106,12 @@ export function imageLaws(): void {
   });
 
   test.each(imageInstances)('$name: the laws of a bijector', ({ config }) => {
-    const model = imageFlow(config, createRng(1));
+    const model = imageOf(config, createRng(1));
     // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure that.
     scaleKernels(model, 0.3);
     // The log-determinant of a piecewise linear branch is piecewise constant, which finite differences cannot follow across its jumps.
-    const jumps = ['relu', 'leakyRelu', 'maxMin', 'groupSort', 'cRelu'].includes(config.activation);
-    const exact = config.logDet.kind === 'exact' && !jumps;
+    const jumps = jumpy.includes(specKind(config.activation));
+    const exact = specKind(config.logDet) === 'exact' && !jumps;
     checkBijector(model.bijector, images(config, 2), { exact, step: 2 ** (jumps ? -10 : -7) });
     model.dispose();
   });
@@ -109,9 +119,9 @@ export function imageLaws(): void {
   test('training on synthetic images lowers the loss, held-out images included', () => {
     const config: ImageFlowConfig = {
       ...imageInstances[0]!.config,
-      logDet: { kind: 'powerSeries', terms: 5, samples: 1 },
+      logDet: { kind: 'powerSeries', truncation: { kind: 'terms', terms: 5 } },
     };
-    const model = imageFlow(config, createRng(1));
+    const model = imageOf(config, createRng(1));
     const [train, held] = [bars(64, 1), bars(64, 2)];
     const bits = (x: tf.Tensor, seed: number) =>
       tf.mean(model.bitsPerDim(model.logProb(x, createRng(seed)))) as tf.Scalar;
@@ -133,7 +143,7 @@ export function imageLaws(): void {
       padding: 2,
       scales: [{ blocks: 1, channels: 3, squeeze: false }],
     };
-    const model = imageFlow(config, createRng(1));
+    const model = imageOf(config, createRng(1));
     const x = images(config, 2);
     const z = model.encode(x);
     expect(model.blockShapes).toEqual([[2, 2, 6]]);
@@ -142,28 +152,74 @@ export function imageLaws(): void {
     model.dispose();
   });
 
+  test('values in place of names: the same flow', () => {
+    const scales = [1, 2].map((blocks) => ({ blocks, channels: 4, squeeze: true }));
+    const names = { ...iResNetPreset('mnist-hybrid-small').flow, shape: [4, 4, 1] as const, scales };
+    const [a, b] = [
+      imageFlow({ shape: names.shape, scales, base: diagonalNormal }, createRng(1)),
+      imageOf(names, createRng(1)),
+    ];
+    expect(Object.keys(a.params)).toEqual(Object.keys(b.params));
+    const x = images(names, 2);
+    expect(valuesOf(a.logProb(x, createRng(5)))).toEqual(valuesOf(b.logProb(x, createRng(5))));
+    expect(a.logDetBias!(0.9, 16)).toBe(b.logDetBias!(0.9, 16));
+    for (const flow of [a, b]) flow.dispose();
+  });
+
   test('a caller’s mistakes', () => {
     const rng = createRng(0);
-    const base: ImageFlowConfig = {
-      ...iResNetPreset('mnist-density-small').flow,
+    const base: ImageFlowOptions = {
       shape: [4, 4, 1],
       scales: [{ blocks: 1, channels: 2, squeeze: false }],
     };
+    const preset = iResNetPreset('mnist-density-small');
+    const named = (changes: Partial<ImageFlowConfig>) => {
+      const { shape, scales } = base;
+      return iResNet({ ...preset, flow: { ...preset.flow, shape, scales, ...changes } }, rng);
+    };
     const scale = { blocks: 1, channels: 2, squeeze: true };
     const mistakes: [() => unknown, string][] = [
-      [() => imageFlow({ ...base, shape: [4, 0, 1] }, rng), 'model.imageFlow: expected width ≥ 1, got 0'],
+      [
+        () => imageFlow({ ...base, shape: [4, 0, 1] }, rng),
+        'model.imageFlow: expected shape [h,w,c] of positive integers, got 4,0,1',
+      ],
       [() => imageFlow({ ...base, padding: -1 }, rng), 'model.imageFlow: expected padding ≥ 0, got -1'],
       [
         () => imageFlow({ ...base, scales: [] }, rng),
-        'model.imageFlow: expected the number of scales ≥ 1, got 0',
+        'model.imageFlow: expected scales as a list of at least 1',
       ],
       [
         () => imageFlow({ ...base, scales: [{ ...scale, blocks: 0 }] }, rng),
         'model.imageFlow: expected blocks of scale 0 ≥ 1, got 0',
       ],
       [
+        () => imageFlow({ ...base, scales: [{ ...scale, blcks: 1 } as never] }, rng),
+        "model.imageFlow, scale 0: expected the options blocks, channels, squeeze, got 'blcks' (did you mean 'blocks'?)",
+      ],
+      [
+        () => imageFlow({ ...base, logDet: 'exact' } as never, rng),
+        "model.imageFlow: expected logDet as a function, got 'exact'; iResNet takes names of a configuration",
+      ],
+      [() => imageFlow({ ...base, multiscale: true } as never, rng), "(did you mean 'multiScale'?)"],
+      [
+        () => named({ transform: 'logit' }),
+        'model.iResNet: expected a transform that is finite from -0.5 to 0.5, got "logit"',
+      ],
+      [
+        () => named({ transform: { kind: 'standardize', mean: [0], deviation: [1] } }),
+        'flows.affine: expected x of shape [B,1], got [2,4,4,1]',
+      ],
+      [
+        () => imageFlow(base, rng).logProb(tf.mul(255, tf.ones([2, 4, 4, 1])), rng),
+        'model.imageFlow: expected images in [−½, ½], which is (byte + u)/256 − ½, got values up to 255',
+      ],
+      [
+        () => imageFlow(base, rng).logProb(tf.zeros([2, 6, 6, 1]), rng),
+        'flows.flow.logProb: expected [B,4,4,1] with B ≥ 1, got shape [2,6,6,1]',
+      ],
+      [
         () => imageFlow({ ...base, shape: [6, 6, 1], scales: [scale, scale] }, rng),
-        'model.imageFlow: expected an even height and width to squeeze, got [3,3,2] before block 1',
+        'model.imageFlow: expected an even height and width to squeeze, got [3,3,4] before block 1',
       ],
       [
         () => imageFlow(base, rng).logProb(tf.zeros([2, 16]), rng),

@@ -1,5 +1,6 @@
 import { activationNames } from '@iresnet/lipschitz';
-import { iResNetPreset, type ImageFlowConfig } from '../src';
+import type { Rng } from '@iresnet/core';
+import { iResNet, iResNetPreset, type FlowModel, type ImageFlowConfig } from '../src';
 
 /** A small model of images. */
 export interface ImageInstance {
@@ -54,13 +55,25 @@ export const imageInstances: readonly ImageInstance[] = [
     blockShapes: [[1, 1, 16]],
   },
   {
-    name: 'without actNorm, standard prior',
-    config: { ...base, actNorm: false, prior: 'standard' },
+    name: 'without actNorm, standard base',
+    config: { ...base, actNorm: false, base: 'standardNormal' },
+    blockShapes: twoScales,
+  },
+  {
+    name: 'a logit, picard',
+    config: { ...base, transform: { kind: 'logit', low: -0.5 }, solver: 'picard' },
     blockShapes: twoScales,
   },
   {
     name: 'a power series',
-    config: { ...base, logDet: { kind: 'powerSeries', terms: 5, samples: 2 } },
+    config: {
+      ...base,
+      logDet: {
+        kind: 'powerSeries',
+        truncation: { kind: 'terms', terms: 5 },
+        probe: { kind: 'rademacher', samples: 2 },
+      },
+    },
     blockShapes: twoScales,
   },
   ...activationNames.map((activation) => ({
@@ -74,3 +87,7 @@ export const imageInstances: readonly ImageInstance[] = [
     blockShapes: [[2, 2, 2], [2, 2, 2]], // prettier-ignore
   })),
 ];
+
+/** The flow of a configuration. */
+export const imageOf = (flow: ImageFlowConfig, rng: Rng): FlowModel =>
+  iResNet({ kind: 'image', flow, head: null }, rng).flow;

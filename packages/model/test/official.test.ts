@@ -2,20 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, IResNetError, type Rng } from '@iresnet/core';
 import { checkNoLeak } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import {
-  iResNet,
-  iResNetPreset,
-  loadOfficialState,
-  officialConfig,
-  type ImageFlowConfig,
-  type ImageIResNetConfig,
-  type IResNet,
-  type OfficialTensor,
-} from '../src';
+import { iResNet, iResNetPreset, type ImageFlowConfig, type ImageIResNetConfig, type IResNet } from '../src';
+import { loadOfficialState, officialConfig, type OfficialTensor } from '../src/official';
 
 type State = Map<string, OfficialTensor>;
 
-const five = { kind: 'powerSeries', terms: 5, samples: 1 } as const;
+const five = { kind: 'powerSeries', truncation: { kind: 'terms', terms: 5 } } as const;
 const base: ImageFlowConfig = {
   ...iResNetPreset('mnist-density-small').flow,
   shape: [8, 8, 1],
@@ -185,7 +177,7 @@ describe.each(table)('$name', ({ config }) => {
     const { ignored } = loadOfficialState(model, state);
     expect(ignored.every((name) => /weight_sigma|num_batches_tracked/.test(name))).toBe(true);
     const of = (name: string) => state.get(name)!.data as Float32Array;
-    const { flow } = model as { flow: Extract<IResNet['flow'], { bitsPerDim: unknown }> };
+    const { flow } = model;
 
     let start = 0;
     const [mean, logStd] = ['mean', 'logStd'].map((name) => valuesOf(flow.base.params[name]!)) as [
@@ -366,6 +358,8 @@ describe('what does not fit', () => {
       },
       createRng(0),
     );
+    const other = (changes: Partial<ImageFlowConfig>) =>
+      iResNet({ ...config, flow: { ...config.flow, ...changes } }, createRng(0));
     const wide = new Map(state).set('stack.1.bottleneck_block.1.weight_orig', {
       shape: [3, 5, 3, 3],
       data: new Float32Array(135),
@@ -394,6 +388,16 @@ describe('what does not fit', () => {
         'missing tensor "stack.0.bottleneck_block.0.weight_orig" [3,1,3,3]',
       ],
       [() => loadOfficialState(dense, state), 'argument', 'expected a model of images, got one of vectors'],
+      [
+        () => officialConfig(state, { shape: [8, 8, 1], coefficent: 0.8 } as never),
+        'argument',
+        "got 'coefficent' (did you mean 'coefficient'?)",
+      ],
+      [
+        () => loadOfficialState(other({ squeezeOrder: 'channel-major' }), state),
+        'argument',
+        'expected squeezeOrder offset-major, got channel-major',
+      ],
     ];
     for (const [mistake, kind, message] of mistakes) {
       expect(mistake).toThrow(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRng } from '@iresnet/core';
 import { residualBlock } from '@iresnet/flows';
 import { conv2d, elu, sequential } from '@iresnet/lipschitz';
-import { denseFlow, denseFlowDefaults } from '../src';
+import { denseFlow } from '../src';
 
 /** Raw weights far above their bound: power iteration stops short of σ, so the proven bound exceeds c. */
 function grow(params: Readonly<Record<string, tf.Variable>>): void {
@@ -13,7 +13,7 @@ function grow(params: Readonly<Record<string, tf.Variable>>): void {
 }
 
 test('a projected flow is proven contractive, block by block; saved and assigned it is the same density', () => {
-  const config = { ...denseFlowDefaults(2), blocks: 3, hidden: [16, 16], coefficient: 0.9 };
+  const config = { dimension: 2, blocks: 3, hidden: [16, 16], coefficient: 0.9 };
   const density = denseFlow(config, createRng(1));
   grow(density.params);
   const x = createRng(2).normal([5, 2]);

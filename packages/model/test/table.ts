@@ -1,5 +1,10 @@
 import { activationNames } from '@iresnet/lipschitz';
-import { denseFlowDefaults, type DenseFlowConfig } from '../src';
+import type { LogDetSpec } from '@iresnet/logdet';
+import type { Rng } from '@iresnet/core';
+import { denseFlowDefaults, iResNet, type DenseFlowConfig, type FlowModel } from '../src';
+
+/** Activations with a slope that jumps. */
+export const jumpy: readonly string[] = ['relu', 'leakyRelu', 'maxMin', 'groupSort', 'cRelu'];
 
 /** A small model. */
 export interface Instance {
@@ -13,7 +18,23 @@ const small = (dimension: number): DenseFlowConfig => ({
   hidden: [8],
 });
 
+/** So many terms of the power series with so many probes. */
+const series = (terms: number, samples: number): LogDetSpec => ({
+  kind: 'powerSeries',
+  truncation: { kind: 'terms', terms },
+  probe: { kind: 'rademacher', samples },
+});
+
 export const instances: readonly Instance[] = [
+  {
+    name: 'a learned base, a transform',
+    config: {
+      ...small(3),
+      base: 'diagonalNormal',
+      transform: { kind: 'affine', scale: [0.5, 2, 1], shift: [0, 1, -1] },
+      solver: { kind: 'anderson', memory: 2 },
+    },
+  },
   ...[1, 2, 5, 12, 20].map((d) => ({ name: `dimension ${d}`, config: small(d) })),
   ...activationNames.map((name) => ({
     name: `activation ${name}`,
@@ -27,9 +48,20 @@ export const instances: readonly Instance[] = [
     name: 'standardized columns',
     config: { ...small(2), standardize: { mean: [10, -100], deviation: [2, 50] } },
   },
-  { name: 'a power series', config: { ...small(3), logDet: { kind: 'powerSeries', terms: 5, samples: 2 } } },
+  { name: 'a power series', config: { ...small(3), logDet: series(5, 2) } },
   {
     name: 'a roulette',
-    config: { ...small(3), logDet: { kind: 'russianRoulette', exactTerms: 2, samples: 3 } },
+    config: {
+      ...small(3),
+      logDet: {
+        kind: 'powerSeries',
+        truncation: { kind: 'russianRoulette', exactTerms: 2 },
+        probe: { kind: 'rademacher', samples: 3 },
+      },
+    },
   },
 ];
+
+/** The flow of a configuration. */
+export const denseOf = (flow: DenseFlowConfig, rng: Rng): FlowModel =>
+  iResNet({ kind: 'dense', flow, head: null }, rng).flow;

@@ -101,7 +101,7 @@ export interface CertificateFigures {
   /** Π 1/(1 − L) over the blocks: a bound of the inverse. */
   readonly inverseLipschitz: number | null;
   /** Largest bias of the log-determinant, nats an image. */
-  readonly seriesBias: number | null;
+  readonly logDetBias: number | null;
   /** First to last. */
   readonly blocks: readonly BlockCertificateFigures[];
 }
@@ -115,7 +115,7 @@ export interface BlockCertificateFigures {
   /** Fixed-point steps until the error of the inverse is a millionth of the error at the start. */
   readonly contractionSteps: number | null;
   /** Largest bias of the log-determinant, nats. */
-  readonly seriesBias: number | null;
+  readonly logDetBias: number | null;
 }
 
 /** A linear layer and its norm. */

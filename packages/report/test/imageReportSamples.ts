@@ -74,14 +74,14 @@ function proof(count: number): NonNullable<ImageReportData['certificate']> {
       lipschitzBound,
       inverseLipschitz: 1 / (1 - lipschitzBound),
       contractionSteps: Math.ceil(Math.log(1e-6) / Math.log(lipschitzBound)),
-      seriesBias: 0.02 * lipschitzBound,
+      logDetBias: 0.02 * lipschitzBound,
     };
   });
   return {
     invertible: true,
     lipschitzBound: blocks.reduce((product, block) => product * (1 + block.lipschitzBound), 1),
     inverseLipschitz: blocks.reduce((product, block) => product * block.inverseLipschitz, 1),
-    seriesBias: blocks.reduce((sum, block) => sum + block.seriesBias, 0),
+    logDetBias: blocks.reduce((sum, block) => sum + block.logDetBias, 0),
     blocks,
   };
 }
@@ -242,7 +242,7 @@ export function manyClassesReport(): ImageReportData {
       ...certificate,
       invertible: false,
       inverseLipschitz: null,
-      seriesBias: null,
+      logDetBias: null,
       blocks: certificate.blocks.map((block, i) =>
         i === 1
           ? {
@@ -250,7 +250,7 @@ export function manyClassesReport(): ImageReportData {
               lipschitzBound: 1.2,
               inverseLipschitz: null,
               contractionSteps: null,
-              seriesBias: null,
+              logDetBias: null,
             }
           : block,
       ),

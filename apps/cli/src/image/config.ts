@@ -2,9 +2,11 @@ import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
 import { datasetNames } from '@iresnet/datasets';
 import {
+  adaptPreset,
   iResNetPreset,
   iResNetPresetNames,
   parseIResNetConfig,
+  type AdaptPresetOptions,
   type ImageIResNetConfig,
   type IResNetConfig,
   type IResNetPresetName,
@@ -133,25 +135,12 @@ function defaultModel(task: Task, { shape, classes }: ImageKind): ImageIResNetCo
     },
     hybrid: { digits: 'digits-hybrid', mnist: 'mnist-hybrid-small', cifar10: 'cifar10-density-small' },
   };
-  return fitted(iResNetPreset(names[task][size]), task, { shape, classes });
+  return adaptPreset(iResNetPreset(names[task][size]), headed(task, { shape, classes }));
 }
 
-/** A preset on images of another size or number of classes: it squeezes as long as sides are even. */
-export function fitted(
-  preset: ImageIResNetConfig,
-  task: Task,
-  { shape, classes }: Omit<ImageKind, 'count'>,
-): ImageIResNetConfig {
-  let [h, w] = shape;
-  const halve = (wanted: boolean): boolean => {
-    const possible = wanted && h % 2 === 0 && w % 2 === 0;
-    if (possible) [h, w] = [h / 2, w / 2];
-    return possible;
-  };
-  const initialSqueeze = halve(preset.flow.initialSqueeze);
-  const scales = preset.flow.scales.map((scale) => ({ ...scale, squeeze: halve(scale.squeeze) }));
-  const head = task === 'density' ? null : { ...(preset.head ?? { pool: 'none' as const }), classes };
-  return { kind: 'image', flow: { ...preset.flow, shape, initialSqueeze, scales }, head };
+/** What a configuration must be adapted to: only a density has no head. */
+export function headed(task: Task, { shape, classes }: Omit<ImageKind, 'count'>): AdaptPresetOptions {
+  return { shape, classes: task === 'density' ? null : classes };
 }
 
 /** A preset by the name that a person gave. */

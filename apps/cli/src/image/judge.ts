@@ -1,6 +1,6 @@
 import { noGrad, type Rng } from '@iresnet/core';
 import { imageBatch, takeImages, type ImageSet } from '@iresnet/datasets';
-import type { IResNet } from '@iresnet/model';
+import { bitsPerDim, type IResNet } from '@iresnet/model';
 import { onHost } from '../rows';
 import type { Task } from './config';
 
@@ -54,10 +54,9 @@ export function judge(
     );
     tick?.(to);
   }
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
   return {
     logProb,
-    bitsPerDim: logProb && logProb.map((value) => -value / (d * Math.LN2) + Math.log2(set.levels)),
+    bitsPerDim: logProb && bitsPerDim(logProb, set.shape, set.levels),
     probabilities,
   };
 }

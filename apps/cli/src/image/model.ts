@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { assign } from '@iresnet/checkpoint';
 import { loadModule, saveModule } from '@iresnet/checkpoint/node';
 import { createRng, eventSize, IResNetError } from '@iresnet/core';
-import { iResNet, parseIResNetConfig, type IResNet, type LogDetConfig } from '@iresnet/model';
+import { iResNet, parseIResNetConfig, withLogDet, type IResNet } from '@iresnet/model';
 import { modelFolder } from '../model';
 import { tasks, type Task } from './config';
 
@@ -30,10 +30,9 @@ export async function writeImageModel(dir: string, { model, ...rest }: SavedImag
 /**
  * Open a model folder, or the run folder that holds one.
  *
- * @param logDet - Another estimate of the log-determinant than that of the training.
  * @throws IResNetError of kind `data` when there is none, or a byte of it is wrong.
  */
-export async function openImageModel(path: string, logDet?: LogDetConfig): Promise<SavedImageModel> {
+export async function openImageModel(path: string): Promise<SavedImageModel> {
   const dir = modelFolder(path);
   const { config, tensors } = await loadModule(dir);
   const file = join(dir, 'config.json');
@@ -51,9 +50,7 @@ export async function openImageModel(path: string, logDet?: LogDetConfig): Promi
   if (!(tasks.includes(task) && Number.isInteger(levels) && levels >= 2 && Array.isArray(classes)))
     throw new IResNetError('data', file, 'expected task, levels and classes of the images, got other JSON');
   try {
-    const checked = parseIResNetConfig(saved.model, file);
-    const chosen = { ...checked, flow: { ...checked.flow, ...(logDet && { logDet }) } } as typeof checked;
-    const model = iResNet(chosen, createRng(0));
+    const model = iResNet(parseIResNetConfig(saved.model, file), createRng(0));
     assign(model, tensors);
     return { model, title, levels, classes, task };
   } catch (error) {
@@ -63,13 +60,12 @@ export async function openImageModel(path: string, logDet?: LogDetConfig): Promi
   }
 }
 
-/** The same model with an estimate of the log-determinant whose bias does not show: for judging. It shares no variables with the first. */
+/**
+ * The same model with an estimate of the log-determinant whose bias does not show: for judging. Both
+ * have the same variables.
+ */
 export function forJudging(model: IResNet): IResNet {
-  if (model.config.kind !== 'image') return model;
-  const { flow } = model.config;
+  if (model.kind !== 'image') return model;
   const smallest = Math.min(...model.flow.blockShapes.map(eventSize));
-  const logDet: LogDetConfig = { kind: 'arnoldi', products: Math.min(8, smallest), samples: 1 };
-  const copy = iResNet({ ...model.config, flow: { ...flow, logDet } }, createRng(0));
-  for (const [name, variable] of Object.entries(model.params)) copy.params[name]!.assign(variable);
-  return copy;
+  return withLogDet(model, { kind: 'arnoldi', products: Math.min(8, smallest) });
 }

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
 import { datasetNames } from '@iresnet/datasets';
+import { adaptPreset } from '@iresnet/model';
 import type { ConfigFlags } from '../trainFlags';
 import {
   defaultImageConfig,
-  fitted,
+  headed,
   parseImageConfig,
   presetNamed,
   type ImageData,
@@ -49,7 +50,7 @@ export function imageRequest(
         noise: _n,
         ...plain
       } = rest;
-      const model = fitted(preset, task, images);
+      const model = adaptPreset(preset, headed(task, images));
       const config = {
         ...defaults,
         ...plain,

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { imageBatch, takeImages, toImages, type Images, type ImageSet } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
-import type { IResNet } from '@iresnet/model';
+import { layerNorms, type IResNet } from '@iresnet/model';
 import {
   renderImageReport,
   type Figure,
@@ -18,7 +18,6 @@ import type { RunInfo } from '../run';
 import type { ImageRunConfig } from './config';
 import { finiteOrNull, type ImageFigures } from './figures';
 import type { Judgement } from './judge';
-import { layerFigures } from './layers';
 import { lossUnits } from './objective';
 import { pathsBetween } from './paths';
 import { bytesOf, type ImageSource } from './source';
@@ -82,7 +81,11 @@ function reportData(dir: string, run: ImageRun): ImageReportData {
     ...(proven && { interpolations: interpolations(model, heldOut) }),
     ...(density && { unusual: unusual(run) }),
     ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
-    layers: layerFigures(model, rng.split('layers')),
+    layers: layerNorms(model.flow, rng.split('layers')).map(({ block, layer, estimate, bound }) => ({
+      label: `block ${block}, layer ${layer}`,
+      singularValue: estimate,
+      bound,
+    })),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 import { createRng, prefixParams, type Params, type Bijector } from '@iresnet/core';
 import { actNorm, chain, flow, residualBlock, standardNormal, type Flow } from '@iresnet/flows';
 import { picard } from '@iresnet/inversion';
+import { activation } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
 import { denseFlow } from '@iresnet/model';
 import type { GoldenCase } from '../goldenCase';
@@ -131,7 +132,7 @@ function block(golden: GoldenCase, i: number, iterations: number): Block {
   return { bijector: chain(normalisation, residual), branch, trainable };
 }
 
-/** The same network as `denseFlow` assembles it, with the same parameters; its last activation norm is the identity. */
+/** The same network as `denseFlow` assembles it, with the same parameters. Its last ActNorm is the identity. */
 function assembled({ config }: GoldenCase, blocks: readonly Block[], dimension: number): Flow {
   const normalised = config['actnorm'] === true;
   const widths = Array.from(blocks[0]!.branch.layers.values(), ({ map }) => map.params['kernel']!.shape[1]!);
@@ -140,10 +141,10 @@ function assembled({ config }: GoldenCase, blocks: readonly Block[], dimension: 
       dimension,
       blocks: blocks.length,
       hidden: widths.slice(0, -1),
-      activation: activationName(stringIn(config, 'nonlin')),
+      activation: () => activation(activationName(stringIn(config, 'nonlin'))),
       coefficient: numberIn(config, 'coeff'),
       actNorm: normalised,
-      logDet: { kind: 'exact' },
+      logDet: exact(),
     },
     createRng(0),
   );

@@ -53,16 +53,16 @@ export function certificate({ certificate: proof, shape, task }: ImageReportData
 }
 
 /** The proof in plain words, and its limits. */
-function proven({ blocks: all, seriesBias }: CertificateFigures, size: number, density: boolean): Html {
+function proven({ blocks: all, logDetBias }: CertificateFigures, size: number, density: boolean): Html {
   const steps = Math.max(...all.map(({ contractionSteps }) => contractionSteps ?? 0));
   return html`<p>
       <b>Proven:</b> no two images have the same latent. The iteration finds the image of each latent: its
       error shrinks a millionfold in at most ${formatNumber(steps)} steps a block.
       ${
         density &&
-        seriesBias !== null &&
-        (seriesBias > 0
-          ? `The log-determinant is biased by at most ${formatNumber(seriesBias, 2)} nats an image, ${formatNumber(seriesBias / (size * Math.LN2), 2)} bits/dim.`
+        logDetBias !== null &&
+        (logDetBias > 0
+          ? `The log-determinant is biased by at most ${formatNumber(logDetBias, 2)} nats an image, ${formatNumber(logDetBias / (size * Math.LN2), 2)} bits/dim.`
           : 'The estimate of the log-determinant has no bias.')
       }
     </p>
@@ -72,7 +72,7 @@ function proven({ blocks: all, seriesBias }: CertificateFigures, size: number, d
     </p>`;
 }
 
-function blocks({ blocks: all, lipschitzBound, inverseLipschitz, seriesBias }: CertificateFigures): Html {
+function blocks({ blocks: all, lipschitzBound, inverseLipschitz, logDetBias }: CertificateFigures): Html {
   return html`<div class="scroll">
     <table>
       <thead>
@@ -92,7 +92,7 @@ function blocks({ blocks: all, lipschitzBound, inverseLipschitz, seriesBias }: C
               <td class="number">${formatNumber(block.lipschitzBound)}</td>
               <td class="number">${formatProven(block.inverseLipschitz)}</td>
               <td class="number">${formatProven(block.contractionSteps)}</td>
-              <td class="number">${formatProven(block.seriesBias, 2)}</td>
+              <td class="number">${formatProven(block.logDetBias, 2)}</td>
             </tr>`,
         )}
         <tr class="model">
@@ -100,7 +100,7 @@ function blocks({ blocks: all, lipschitzBound, inverseLipschitz, seriesBias }: C
           <td class="number">∏ (1 + L) = ${formatNumber(lipschitzBound)}</td>
           <td class="number">${formatProven(inverseLipschitz)}</td>
           <td></td>
-          <td class="number">${formatProven(seriesBias, 2)}</td>
+          <td class="number">${formatProven(logDetBias, 2)}</td>
         </tr>
       </tbody>
     </table>

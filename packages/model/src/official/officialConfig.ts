@@ -1,31 +1,27 @@
 import { IResNetError } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
-import type { ActivationName } from '@iresnet/lipschitz';
-import type { ScaleConfig } from './imageFlow';
-import type { ImageIResNetConfig } from './iResNet';
-import type { LogDetConfig } from './logDetConfig';
-import {
-  officialBlocks,
-  withoutDataParallel,
-  type OfficialBlock,
-  type OfficialTensors,
-} from './officialTensors';
+import { checkOptions, ensure } from '@iresnet/core/internal';
+import type { ActivationSpec } from '@iresnet/lipschitz';
+import type { LogDetSpec } from '@iresnet/logdet';
+import type { ScaleConfig } from '../imageFlowConfig';
+import type { ImageIResNetConfig } from '../iResNetConfig';
+import { officialBlocks, withoutDataParallel, type OfficialBlock, type OfficialTensors } from './tensors';
 
-/** What the tensors of an official checkpoint do not say; see {@link officialConfig}. */
+/** What {@link officialConfig} cannot read from the tensors of an official checkpoint. */
 export interface OfficialConfigOptions {
-  /** `[h, w, c]` of the images; the official code has 32×32×3, also for MNIST, which it pads and repeats. */
+  /** `[h, w, c]` of the images. The official code has 32×32×3, also for MNIST, which it pads and repeats. */
   readonly shape: readonly [number, number, number];
   /** c, `--coeff` of the official code. Default 0.9. */
   readonly coefficient?: number;
-  /** `--nonlin` of the official code, where `sorting` is our `maxMin`. Default `elu`. */
-  readonly activation?: ActivationName;
-  /** How log|det| is to be computed. Default five terms of the series with one probe. */
-  readonly logDet?: LogDetConfig;
-  /** `--init_ds 2` of the official code; only needed where the tensors allow both. */
+  /** `--nonlin` of the official code. Its `sorting` is our `maxMin`. Default `elu`. */
+  readonly activation?: ActivationSpec;
+  /** How log|det| is computed. Default: five terms of the series with one probe. */
+  readonly logDet?: LogDetSpec;
+  /** `--init_ds 2` of the official code. Needed only where the tensors allow both. */
   readonly initialSqueeze?: boolean;
   /**
-   * Take over the classifier. By default it is, where the network has one scale and its tensors are there. The official code gives one
-   * to densities too and does not train it; and with several scales it classifies by the last latent alone, which our head does not.
+   * Whether to take over the classifier. Default: if the network has one scale and the tensors are
+   * there. The official code gives a classifier to densities too and does not train it. With several
+   * scales it classifies by the last latent alone, which our head does not do.
    */
   readonly head?: boolean;
   /** The file, for the message of an error. */
@@ -33,18 +29,19 @@ export interface OfficialConfigOptions {
 }
 
 /**
- * The configuration of an official i-ResNet, read off from the shapes of its tensors: blocks, channels, squeezes, padding, scales,
- * activation normalization, classes.
+ * The configuration of an official i-ResNet, as the shapes of its tensors show it: blocks, channels,
+ * squeezes, padding, scales, activation normalization, classes.
  *
- * A squeeze shows in four times the channels, the size of the images in the lengths of the power iteration vectors, the padding in the
- * length of the prior.
+ * Four times the channels show a squeeze, the lengths of the power iteration vectors show the size of
+ * the images, and the length of the prior shows the padding.
  *
- * @param tensors - The state_dict, keys as PyTorch has them, with or without `module.` in front.
- * @throws IResNetError kind `data` when the tensors are not those of an i-ResNet on images of that shape.
+ * @param tensors - The state_dict, with the keys of PyTorch, with or without `module.` in front.
+ * @throws IResNetError kind `data` when the tensors are not those of an i-ResNet on images of that
+ * shape, kind `argument` for a wrong option.
  *
  * @example
  * ```ts
- * import { officialConfig } from '@iresnet/model';
+ * import { officialConfig } from '@iresnet/model/official';
  *
  * // Tensors as parseSafetensors reads them; here only what the configuration is read from.
  * const zeros = (...shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((n, m) => n * m, 1)) });
@@ -60,6 +57,15 @@ export interface OfficialConfigOptions {
  * @see https://github.com/jhjacobsen/invertible-resnet
  */
 export function officialConfig(tensors: OfficialTensors, options: OfficialConfigOptions): ImageIResNetConfig {
+  checkOptions('model.officialConfig', options, {
+    shape: true,
+    coefficient: true,
+    activation: true,
+    logDet: true,
+    initialSqueeze: true,
+    head: true,
+    where: true,
+  });
   const { shape, where = 'model.officialConfig', logDet, activation = 'elu', coefficient = 0.9 } = options;
   ensure(
     shape.length === 3 && shape.every((n) => Number.isInteger(n) && n > 0),
@@ -93,14 +99,14 @@ export function officialConfig(tensors: OfficialTensors, options: OfficialConfig
       activation,
       coefficient,
       actNorm: [...state.keys()].some((name) => name.endsWith('.actnorm._log_scale')),
-      logDet: logDet ?? { kind: 'powerSeries', terms: 5, samples: 1 },
-      prior: 'learned',
+      logDet: logDet ?? { kind: 'powerSeries', truncation: { kind: 'terms', terms: 5 } },
+      base: 'diagonalNormal',
     },
     head: classes === undefined ? null : { classes, pool: 'average', momentum: 0.9 },
   };
 }
 
-/** How images come to the first block: every way of squeezing that fits the tensors is tried. */
+/** How images come to the first block: each way of squeezing is tried, and one that fits the tensors is taken. */
 function startOf(
   blocks: readonly OfficialBlock[],
   latentSize: number,
@@ -143,7 +149,7 @@ function startOf(
         `${first.channels} channels measured on ${first.pixels} pixels and a prior of ${latentSize} values`,
     );
   }
-  // Without padding it is one and the same function.
+  // Without padding both are the same function.
   if (other && way.padding > 0) {
     throw new IResNetError(
       'argument',
@@ -154,7 +160,10 @@ function startOf(
   return way;
 }
 
-/** Blocks in a row with the same channels are a scale; a scale begins with a squeeze where the channels quadruple. */
+/**
+ * Blocks in a row with the same channels are a scale. A scale begins with a squeeze if it has four
+ * times the channels of the one before.
+ */
 function scalesOf(
   blocks: readonly OfficialBlock[],
   channels: number,

@@ -1,6 +1,6 @@
 import type { Shape } from '@iresnet/core';
 
-/** A tensor on the host, row-major; what `parseSafetensors` of `@iresnet/checkpoint` reads. */
+/** A tensor on the host, row-major, as `parseSafetensors` of `@iresnet/checkpoint` reads it. */
 export interface OfficialTensor {
   readonly shape: Shape;
   readonly data: ArrayLike<number> | ArrayLike<bigint>;
@@ -12,7 +12,7 @@ export type OfficialTensors = ReadonlyMap<string, OfficialTensor>;
 /** What `torch.nn.DataParallel` puts before every name. */
 const DATA_PARALLEL = 'module.';
 
-/** The tensors by the names of the network itself. */
+/** The tensors by the names that the network itself gives them. */
 export function withoutDataParallel(tensors: OfficialTensors): OfficialTensors {
   const names = [...tensors.keys()];
   if (!names.every((name) => name.startsWith(DATA_PARALLEL))) return tensors;
@@ -29,7 +29,7 @@ export interface OfficialBlock {
   readonly channels: number;
   /** Channels between its convolutions. */
   readonly hidden: number;
-  /** Pixels of the images on which the norms of its 3×3 convolutions were measured; NaN without the vectors. */
+  /** Pixels of the images that the norms of its 3×3 convolutions were measured on; NaN without vectors. */
   readonly pixels: number;
 }
 

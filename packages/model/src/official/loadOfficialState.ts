@@ -1,38 +1,48 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { IResNetError, noGrad, type Shape } from '@iresnet/core';
-import type { IResNet } from './iResNet';
-import { officialPlaces } from './officialPlaces';
-import { withoutDataParallel, type OfficialTensor, type OfficialTensors } from './officialTensors';
+import { ensure } from '@iresnet/core/internal';
+import type { ImageIResNet, IResNet } from '../network';
+import { officialPlaces } from './places';
+import { withoutDataParallel, type OfficialTensor, type OfficialTensors } from './tensors';
 
 /** What {@link loadOfficialState} did not need. */
 export interface OfficialLoad {
-  /** Names of tensors that the model has no place for and needs none: counters, logged norms, a head or prior that it does not have. */
+  /**
+   * Names of tensors that the model can do without: counters, logged norms, those of a head or a prior
+   * that it does not have.
+   */
   readonly ignored: readonly string[];
 }
 
-/** State that says nothing: the norm last logged, the weight last used, the counter of the batch normalization. */
+/** Names of tensors that decide nothing: the norm logged last, the weight used last, a counter. */
 const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_tracked)$/;
 
 /**
- * Set the parameters of a model from the state_dict of an official i-ResNet: the same latents, densities and class scores come out.
+ * Set the parameters of a model from the state_dict of an official i-ResNet. The model then gives the
+ * same latents, densities and class scores.
  *
- * Images become NHWC, kernels HWIO, latents and prior HWC. Each weight is stored as the official network uses it in evaluation,
- * W/(max(1, uᵀWv/c) + ε) with the stored u and v and ε = 1e-5 for 3×3, 0 for 1×1, and is used like that until something changes it. Its
- * true norm may be above c by what the official power iteration missed, since that makes one to five steps a training step; for blocks
- * that squeeze it was measured at the size before. Training on normalizes it by our power iteration at the true size, and `enforceBounds` makes
- * c proven.
+ * Images become NHWC, kernels HWIO, latents and prior HWC. Each weight is stored as the official
+ * network uses it in evaluation: W/(max(1, uᵀWv/c) + ε) with the stored u and v, and ε = 1e-5 for 3×3
+ * kernels and 0 for 1×1. It is used like that until something changes it.
  *
- * @param model - Of a configuration that fits, such as that of `officialConfig`: its coefficient must be that of the official training.
- * @param tensors - The state_dict, keys as PyTorch has them, with or without `module.` in front.
+ * Its true norm may be above c, since the official code makes only one to five steps of power iteration
+ * in each training step, and measures blocks that squeeze at the image size before the squeeze. Further
+ * training normalizes it by our power iteration at the true size. `enforceBounds` makes c a proven
+ * bound.
+ *
+ * @param model - Of a configuration that fits, such as that of `officialConfig`. Its coefficient must
+ * be that of the official training.
+ * @param tensors - The state_dict, with the keys of PyTorch, with or without `module.` in front.
  * @param where - The file, for the message.
- * @throws IResNetError (data) that lists every tensor that is missing, has another shape, is not finite or not known; then nothing was
- * changed. (argument) for a model that no official network is.
+ * @throws IResNetError (data) that lists every tensor that is missing, has another shape, is not finite
+ * or is not known; then nothing was changed. (argument) for a model that the official code cannot build.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
- * import { iResNet, loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model';
+ * import { iResNet } from '@iresnet/model';
+ * import { loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model/official';
  *
  * // const { tensors } = parseSafetensors(await readFile('official.safetensors')); of @iresnet/checkpoint
  * const importOfficial = (tensors: OfficialTensors) => {
@@ -54,6 +64,11 @@ export function loadOfficialState(
   tensors: OfficialTensors,
   where = 'model.loadOfficialState',
 ): OfficialLoad {
+  ensure(
+    model.kind === 'image',
+    'model.loadOfficialState',
+    () => 'expected a model of images, got one of vectors',
+  );
   const state = withoutDataParallel(tensors);
   const places = officialPlaces(model);
   const known = new Map(places.flatMap(({ shapes }) => Object.entries(shapes)));
@@ -89,6 +104,6 @@ function problemOf(name: string, shape: Shape, found: OfficialTensor | undefined
   return [];
 }
 
-function learnsPrior({ config }: IResNet): boolean {
-  return config.kind === 'image' && config.flow.prior === 'learned';
+function learnsPrior({ flow }: ImageIResNet): boolean {
+  return Object.keys(flow.base.params).length > 0;
 }

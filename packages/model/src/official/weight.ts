@@ -1,7 +1,7 @@
 import { div, mul, norm, reshape, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, conv2dOperator, denseOperator, type LinearOperator, type Params } from '@iresnet/core';
 
-/** What the official code adds to the divisor of a weight with several taps, and to no other. */
+/** What the official code adds to the divisor of a weight of more than one tap. */
 const EPSILON = 1e-5;
 
 /** A little less than 1, by more than the rounding of a float32 sum. */
@@ -20,12 +20,13 @@ export interface OfficialWeight {
 }
 
 /**
- * W̄ = W/(max(1, uᵀWv/c) + ε), the weight that the official network uses, becomes ours, with vectors for which our own normalization
- * leaves it as it is.
+ * The weight that the official network uses, W̄ = W/(max(1, uᵀWv/c) + ε), becomes ours, with vectors
+ * for which our own normalization leaves it as it is.
  *
- * Ours divides by max(1, σ/c) with σ = uᵀW̄v of the vectors that were assigned. The official ones give σ ≤ c up to rounding. Where they
- * belong to another image size, one step from our own start gives a pair. Should σ come out above c, u is made so much shorter: the next
- * power iteration, after the weight was changed, gives it its length again.
+ * Our layer divides by max(1, σ/c), where σ = uᵀW̄v of the vectors that were assigned. The official
+ * vectors give σ ≤ c up to rounding. If they belong to another image size, one step from our own start
+ * gives a pair. If σ comes out above c, u is shortened until it does not. The next power iteration,
+ * after the weight was changed, gives u its length again.
  *
  * @param params - `kernel`, `u`, `v` of a layer.
  * @param coefficient - c; null leaves the weight as it is.
@@ -56,7 +57,7 @@ export function assignOfficialWeight(
     if (coefficient !== null && sigma > coefficient) {
       pair.u = mul(pair.u, (coefficient / sigma) * BELOW);
     }
-    // All three before the next use: a weight then takes the vectors as they are.
+    // All three are assigned before the next use: a weight then takes the vectors as they are.
     for (const [name, value] of Object.entries({ kernel: used, u: pair.u, v: pair.v })) {
       params[name]!.assign(reshape(value, params[name]!.shape) as never);
     }

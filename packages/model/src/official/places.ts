@@ -1,33 +1,37 @@
 import { concat, ones, reshape, split, transpose, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { eventSize, type Shape } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
-import type { ImageFlow, ImageFlowConfig } from './imageFlow';
-import type { IResNet } from './iResNet';
-import { assignOfficialWeight, type Size } from './officialWeight';
+import { ensure, specKind } from '@iresnet/core/internal';
+import type { FlowModel } from '../flowModel';
+import type { ImageFlowConfig } from '../imageFlowConfig';
+import type { ImageIResNet } from '../network';
+import { assignOfficialWeight, type Size } from './weight';
 
-/** Tensors of one place of the model: what the file must have, and what to do with it. */
+/** One place of the model: the tensors that the file must have for it, and what to do with them. */
 export interface OfficialPlace {
-  /** Official shape by name. */
+  /** The official shape of each tensor, by name. */
   readonly shapes: Readonly<Record<string, Shape>>;
-  /** Takes them by the same names. */
+  /** Put the tensors, by the same names, into the model. */
   assign(tensors: Readonly<Record<string, Tensor>>): void;
 }
 
 /** Every place of a model that the official code has a tensor for. */
-export function officialPlaces({ config, flow, head }: IResNet): readonly OfficialPlace[] {
+export function officialPlaces({ config, flow, head }: ImageIResNet): readonly OfficialPlace[] {
   const argument = (condition: boolean, what: string) =>
     ensure(condition, 'model.loadOfficialState', () => what);
-  argument(config.kind === 'image', 'expected a model of images, got one of vectors');
-  const image = flow as ImageFlow;
-  const { squeezeOrder, prior } = image.config;
+  const { squeezeOrder, base = 'standardNormal' } = config.flow;
+  const prior = specKind(base);
   argument(squeezeOrder === 'offset-major', `expected squeezeOrder offset-major, got ${squeezeOrder}`);
   argument(
-    !head || (image.latents.length === 1 && config.head?.pool === 'average'),
+    prior === 'diagonalNormal' || prior === 'standardNormal',
+    `expected the base diagonalNormal or standardNormal, got ${prior}`,
+  );
+  argument(
+    !head || (flow.latents.length === 1 && config.head?.pool === 'average'),
     'expected a head that pools one latent, or none, got another',
   );
   return [
-    ...blockPlaces(image),
-    ...(prior === 'learned' ? [priorPlace(image)] : []),
+    ...blockPlaces(flow, config.flow),
+    ...(prior === 'diagonalNormal' ? [priorPlace(flow)] : []),
     ...(head
       ? [
           plain({ 'bn1.weight': head.params['0.scale']!, 'bn1.bias': head.params['0.offset']! }),
@@ -41,7 +45,7 @@ export function officialPlaces({ config, flow, head }: IResNet): readonly Offici
   ];
 }
 
-/** Vectors as they are, matrices transposed. */
+/** Vectors stay as they are, matrices are transposed. */
 function plain(variables: Readonly<Record<string, Variable>>): OfficialPlace {
   return {
     shapes: Object.fromEntries(
@@ -54,7 +58,7 @@ function plain(variables: Readonly<Record<string, Variable>>): OfficialPlace {
   };
 }
 
-function priorPlace({ base, latents }: ImageFlow): OfficialPlace {
+function priorPlace({ base, latents }: FlowModel): OfficialPlace {
   const { mean, logStd } = base.params as { mean: Variable; logStd: Variable };
   const sizes = latents.map(eventSize);
   const channelsLast = (flat: Tensor): Tensor =>
@@ -73,8 +77,8 @@ function priorPlace({ base, latents }: ImageFlow): OfficialPlace {
   };
 }
 
-function blockPlaces(flow: ImageFlow): readonly OfficialPlace[] {
-  const { config, blocks, blockShapes } = flow;
+function blockPlaces(flow: FlowModel, config: ImageFlowConfig): readonly OfficialPlace[] {
+  const { blocks, blockShapes } = flow;
   const normalizations = normalizationsOf(flow);
   return blockNames(config).flatMap(({ prefix, squeezes }, i) => {
     const { params } = blocks[i]!;
@@ -123,7 +127,7 @@ function blockPlaces(flow: ImageFlow): readonly OfficialPlace[] {
 }
 
 /** The variables of each ActNorm, first to last. */
-function normalizationsOf({ params }: ImageFlow) {
+function normalizationsOf({ params }: FlowModel) {
   const all = (name: string) =>
     Object.entries(params).flatMap(([key, variable]) => (key.endsWith(`.${name}`) ? [variable] : []));
   const [shifts, flags] = [all('shift'), all('initialized')];

@@ -1,0 +1,111 @@
+import {
+  abs,
+  add,
+  argMax,
+  concat,
+  max,
+  mul,
+  reshape,
+  softmax,
+  sub,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { compose, type InverseReport } from '@iresnet/core';
+import { checkRng, checkTensor, ensure } from '@iresnet/core/internal';
+import { certify } from './certify';
+import type { ClassifierHead } from './classifierHead';
+import type { DenseIResNet, ImageIResNet, IResNet } from './network';
+
+/** What decides a network: its configuration, and the parts that were made of it. */
+export type NetworkParts =
+  | Pick<DenseIResNet, 'kind' | 'config' | 'flow' | 'head'>
+  | Pick<ImageIResNet, 'kind' | 'config' | 'flow' | 'head'>;
+
+/** The methods of a network, from its flow and its head. */
+export function assemble(parts: NetworkParts): IResNet {
+  const { flow, head } = parts;
+  const { shape } = flow;
+  const where = (name: string): string => `model.iResNet.${name}`;
+  const withHead = (name: string): ClassifierHead => {
+    ensure(head !== null, where(name), () => 'expected a configuration with a head, got none');
+    return head;
+  };
+  const check = (name: string, x: Tensor): void => {
+    checkTensor(where(name), 'x', x);
+    ensure(
+      x.rank === shape.length + 1 && x.shape[0]! > 0 && x.shape.slice(1).join() === shape.join(),
+      where(name),
+      () => `expected x of shape [B,${shape}] with B ≥ 1, got [${x.shape}]`,
+    );
+  };
+  const decodeAndFree = (z: Tensor): InverseReport => {
+    try {
+      return flow.decode(z);
+    } finally {
+      z.dispose();
+    }
+  };
+  return {
+    ...parts,
+    shape,
+    ...compose({ flow, ...(head && { head }) }),
+    sample: flow.sample,
+    decode: flow.decode,
+    bitsPerDim: flow.bitsPerDim,
+    logProb(x, rng) {
+      check('logProb', x);
+      checkRng(where('logProb'), rng);
+      return flow.logProb(x, rng);
+    },
+    encode(x) {
+      check('encode', x);
+      return flow.encode(x);
+    },
+    logits(x, options) {
+      const classifier = withHead('logits');
+      check('logits', x);
+      return tidy(() => classifier.logits(flow.encode(x), options));
+    },
+    logProbAndLogits(x, rng, options) {
+      const classifier = withHead('logProbAndLogits');
+      check('logProbAndLogits', x);
+      checkRng(where('logProbAndLogits'), rng);
+      return tidy(() => {
+        const { z, logProb } = flow.encodeAndLogProb(x, rng);
+        return { logProb, logits: classifier.logits(z, options) };
+      });
+    },
+    classify(x) {
+      const classifier = withHead('classify');
+      check('classify', x);
+      return tidy(() => {
+        const logits = classifier.logits(flow.encode(x));
+        return { labels: argMax(logits, 1), probabilities: softmax(logits) };
+      });
+    },
+    reconstruct(x) {
+      check('reconstruct', x);
+      const report = decodeAndFree(flow.encode(x));
+      const errors = tidy(() => max(reshape(abs(sub(report.value, x)), [x.shape[0]!, -1]), 1));
+      const maxError = Array.from(errors.dataSync());
+      errors.dispose();
+      return { ...report, maxError };
+    },
+    interpolate(a, b, steps) {
+      for (const x of [a, b]) check('interpolate', x);
+      ensure(
+        Number.isInteger(steps) && steps >= 2 && a.shape.join() === b.shape.join(),
+        where('interpolate'),
+        () => `expected steps ≥ 2 and two batches of one shape, got ${steps}, [${a.shape}] and [${b.shape}]`,
+      );
+      const line = tidy(() => {
+        const [from, to] = [flow.encode(a), flow.encode(b)];
+        const at = (t: number): Tensor => add(mul(1 - t, from), mul(t, to));
+        return concat(Array.from({ length: steps }, (_, i) => at(i / (steps - 1))));
+      });
+      return decodeAndFree(line);
+    },
+    certify: () => certify(flow),
+  };
+}

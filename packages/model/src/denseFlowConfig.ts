@@ -1,0 +1,72 @@
+import type { FieldsOf, Structure } from '@iresnet/core/internal';
+import { flowFields, type FlowConfig } from './flowConfig';
+
+/** The flow of an i-ResNet on vectors, as plain JSON. */
+export interface DenseFlowConfig extends FlowConfig {
+  /** d, values of one example. */
+  readonly dimension: number;
+  /** Number of residual blocks. */
+  readonly blocks: number;
+  /** Widths of the hidden layers of each block. */
+  readonly hidden: readonly number[];
+  /**
+   * Mean and deviation of each column, so that the density is in the units of the data. They apply
+   * after the transform.
+   */
+  readonly standardize?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+}
+
+const fields: FieldsOf<DenseFlowConfig> = {
+  dimension: { type: 'count', min: 1, doc: 'Values of one example.' },
+  blocks: { type: 'count', min: 1, doc: 'Number of residual blocks.' },
+  hidden: {
+    type: 'list',
+    of: { type: 'count', min: 1, doc: 'Width of one hidden layer.' },
+    doc: 'Widths of the hidden layers of each block.',
+  },
+  standardize: {
+    type: 'object',
+    fields: {
+      mean: { type: 'numbers', doc: 'Of each column.' },
+      deviation: { type: 'numbers', above: 0, doc: 'Of each column.' },
+    },
+    optional: true,
+    doc: 'Mean and deviation of each column, so that the density is in the units of the data.',
+  },
+  ...flowFields,
+};
+
+/** What {@link DenseFlowConfig} must be like. */
+export const denseFlowStructure: Structure = { type: 'object', fields, doc: 'A flow on vectors.' };
+
+/**
+ * A configuration that works on two-dimensional sets and small tables, as plain JSON.
+ *
+ * @param dimension - d, values of one example.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs';
+ * import { createRng } from '@iresnet/core';
+ * import { denseFlowDefaults, iResNet } from '@iresnet/model';
+ *
+ * const flow = { ...denseFlowDefaults(2), blocks: 4, activation: 'lipSwish' } as const;
+ * const model = iResNet({ kind: 'dense', flow, head: null }, createRng(0));
+ * console.log(JSON.stringify(model.config));
+ * ```
+ */
+export function denseFlowDefaults(dimension: number): DenseFlowConfig {
+  return {
+    dimension,
+    blocks: 8,
+    hidden: [64, 64],
+    activation: 'sin',
+    coefficient: 0.98,
+    actNorm: true,
+    // Beyond a few columns d products cost more than an unbiased estimate.
+    logDet:
+      dimension <= 16
+        ? { kind: 'exact' }
+        : { kind: 'powerSeries', truncation: { kind: 'russianRoulette', exactTerms: 8 } },
+  };
+}

@@ -1,0 +1,49 @@
+import type { FieldsOf } from '@iresnet/core/internal';
+import { bases, transforms, type BaseSpec, type TransformSpec } from '@iresnet/flows';
+import { solvers, type SolverSpec } from '@iresnet/inversion';
+import { activations, type ActivationSpec } from '@iresnet/lipschitz';
+import { logDetEstimators, type LogDetSpec } from '@iresnet/logdet';
+
+/** What the configurations of all flows have in common, as plain JSON. */
+export interface FlowConfig {
+  /** The activation between the layers: a name, or a name with options. */
+  readonly activation: ActivationSpec;
+  /**
+   * c, the bound of each layer's spectral norm. Null switches the normalization off: the network is
+   * then a plain ResNet without an inverse.
+   */
+  readonly coefficient: number | null;
+  /** Whether an ActNorm stands before each block. */
+  readonly actNorm: boolean;
+  /** How log|det| is computed. */
+  readonly logDet: LogDetSpec;
+  /** How the inverse is solved. Default `anderson`. */
+  readonly solver?: SolverSpec;
+  /** The distribution of the latents. Default `standardNormal`. */
+  readonly base?: BaseSpec;
+  /** What happens to the data before everything else. Default `none`. */
+  readonly transform?: TransformSpec;
+}
+
+/** What {@link FlowConfig} must be like. The names are those of the tables, so no list of them stands here. */
+export const flowFields: FieldsOf<FlowConfig> = {
+  activation: { type: 'spec', table: activations, doc: 'The activation between the layers.' },
+  // Below one, so that a branch of several layers is a contraction.
+  coefficient: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    nullable: true,
+    doc: 'The bound of the spectral norm of each layer; null switches the normalization off.',
+  },
+  actNorm: { type: 'flag', doc: 'Whether an ActNorm stands before each block.' },
+  logDet: { type: 'spec', table: logDetEstimators, doc: 'How log|det| is computed.' },
+  solver: { type: 'spec', table: solvers, default: 'anderson', doc: 'How the inverse is solved.' },
+  base: { type: 'spec', table: bases, default: 'standardNormal', doc: 'The distribution of the latents.' },
+  transform: {
+    type: 'spec',
+    table: transforms,
+    default: 'none',
+    doc: 'What happens to the data before everything else.',
+  },
+};

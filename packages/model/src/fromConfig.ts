@@ -1,0 +1,55 @@
+import { baseFromSpec } from '@iresnet/flows';
+import { solverFromSpec } from '@iresnet/inversion';
+import { activation } from '@iresnet/lipschitz';
+import { logDetBias, logDetFromSpec } from '@iresnet/logdet';
+import type { DenseFlowOptions } from './denseFlow';
+import type { DenseFlowConfig } from './denseFlowConfig';
+import type { FlowConfig } from './flowConfig';
+import type { FlowOptions } from './flowOptions';
+import type { ImageFlowOptions } from './imageFlow';
+import type { ImageFlowConfig } from './imageFlowConfig';
+import { transformFor } from './transformFor';
+
+/** The parts that the names of a configuration stand for. */
+function partsOf(config: FlowConfig): FlowOptions {
+  const { activation: sigma, coefficient, actNorm, logDet, solver, base } = config;
+  return {
+    activation: () => activation(sigma),
+    coefficient,
+    actNorm,
+    logDet: logDetFromSpec(logDet),
+    logDetBias: (lipschitz, dimension) => logDetBias(logDet, lipschitz, dimension),
+    ...(solver && { solver: solverFromSpec(solver) }),
+    ...(base && { base: (shape) => baseFromSpec(base, shape) }),
+  };
+}
+
+/** The options of `denseFlow` that a configuration stands for. */
+export function denseOptions(where: string, config: DenseFlowConfig): DenseFlowOptions {
+  const { dimension, blocks, hidden, standardize } = config;
+  const transform = transformFor(where, config.transform, [dimension], [0]);
+  return {
+    ...partsOf(config),
+    dimension,
+    blocks,
+    hidden,
+    ...(standardize && { standardize }),
+    ...(transform && { transform }),
+  };
+}
+
+/** The options of `imageFlow` that a configuration stands for. */
+export function imageOptions(where: string, config: ImageFlowConfig): ImageFlowOptions {
+  const { shape, scales, initialSqueeze, padding, multiScale, squeezeOrder } = config;
+  const transform = transformFor(where, config.transform, shape, [-0.5, 0.5]);
+  return {
+    ...partsOf(config),
+    shape,
+    scales,
+    initialSqueeze,
+    padding,
+    multiScale,
+    squeezeOrder,
+    ...(transform && { transform }),
+  };
+}

@@ -1,0 +1,86 @@
+import { checkStructure, jsonSchema, type Structure } from '@iresnet/core/internal';
+import { headFields, type ClassifierHeadConfig } from './classifierHead';
+import { denseFlowStructure, type DenseFlowConfig } from './denseFlowConfig';
+import { imageFlowStructure, type ImageFlowConfig } from './imageFlowConfig';
+import { upgradeIResNetConfig } from './upgrade';
+
+/** The i-ResNet on images, as plain JSON. */
+export interface ImageIResNetConfig {
+  readonly kind: 'image';
+  readonly flow: ImageFlowConfig;
+  /** The classifier on the latents, if there is one. */
+  readonly head: ClassifierHeadConfig | null;
+}
+
+/** The i-ResNet on vectors, as plain JSON. */
+export interface DenseIResNetConfig {
+  readonly kind: 'dense';
+  readonly flow: DenseFlowConfig;
+  /** The classifier on the latents, if there is one. */
+  readonly head: ClassifierHeadConfig | null;
+}
+
+/** Everything that decides an architecture, as plain JSON. */
+export type IResNetConfig = ImageIResNetConfig | DenseIResNetConfig;
+
+const head: Structure = {
+  type: 'object',
+  fields: headFields,
+  nullable: true,
+  doc: 'The classifier on the latents; null for none.',
+};
+
+const structure: Structure = {
+  type: 'kinds',
+  doc: 'An invertible residual network.',
+  kinds: {
+    image: { flow: imageFlowStructure, head },
+    dense: { flow: denseFlowStructure, head },
+  },
+};
+
+/** Refuse what is not a configuration of this version. */
+export function checkIResNetConfig(where: string, value: unknown): void {
+  checkStructure(where, structure, value);
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of an {@link IResNetConfig}, for editors and other languages.
+ *
+ * @example
+ * ```ts
+ * import { iResNetJsonSchema } from '@iresnet/model';
+ *
+ * console.log(JSON.stringify(iResNetJsonSchema(), null, 2));
+ * ```
+ */
+export function iResNetJsonSchema(): Record<string, unknown> {
+  return jsonSchema(structure);
+}
+
+/**
+ * Check a configuration that a person or a file gave. One that an earlier version wrote is upgraded.
+ *
+ * @param where - The file or option, for the message.
+ * @returns The configuration, as it is or upgraded.
+ * @throws IResNetError (argument) that lists every difference at once; an unknown key or name comes
+ * with the nearest known one.
+ *
+ * @example
+ * ```ts
+ * import { iResNetPreset, parseIResNetConfig } from '@iresnet/model';
+ *
+ * const { kind, head, flow } = iResNetPreset('mnist-density-small');
+ * parseIResNetConfig({ kind, head, flow });
+ * try {
+ *   parseIResNetConfig({ kind, head, flow: { ...flow, activaton: 'elu' } });
+ * } catch (error) {
+ *   console.log((error as Error).message); // … flow: unknown key 'activaton' (did you mean 'activation'?)
+ * }
+ * ```
+ */
+export function parseIResNetConfig(value: unknown, where = 'model.parseIResNetConfig'): IResNetConfig {
+  const upgraded = upgradeIResNetConfig(value);
+  checkIResNetConfig(where, upgraded);
+  return upgraded as IResNetConfig;
+}

@@ -1,0 +1,77 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Composition, InverseReport, Rng, Shape } from '@iresnet/core';
+import type { SampleOptions } from '@iresnet/flows';
+import type { Certificate } from './certify';
+import type { ClassifierHead, HeadOptions } from './classifierHead';
+import type { FlowModel } from './flowModel';
+import type { DenseIResNetConfig, ImageIResNetConfig } from './iResNetConfig';
+
+/** What {@link IResNet.classify} says of each example. */
+export type Classification = {
+  /** `[B]`, int32: the most probable class. */
+  readonly labels: Tensor;
+  /** `[B, K]`: softmax of the logits. */
+  readonly probabilities: Tensor;
+};
+
+/** An example that went to its latent and back. */
+export type Reconstruction = InverseReport & {
+  /** `[B]`: largest absolute difference to the input. */
+  readonly maxError: number[];
+};
+
+/** What a network on vectors and one on images have in common. */
+interface Network extends Composition {
+  /** The invertible part with its base distribution. */
+  readonly flow: FlowModel;
+  /** The classifier, if the configuration has one. */
+  readonly head: ClassifierHead | null;
+  /** Event shape of an input. */
+  readonly shape: Shape;
+  /** ln p(x), `[B]`, nats. Taped. */
+  logProb(x: Tensor, rng: Rng): Tensor;
+  /** Class scores, `[B, K]`. Taped. */
+  logits(x: Tensor, options?: HeadOptions): Tensor;
+  /** Both from one forward pass. Taped. */
+  logProbAndLogits(x: Tensor, rng: Rng, options?: HeadOptions): { logProb: Tensor; logits: Tensor };
+  /** The most probable class and the probabilities. */
+  classify(x: Tensor): Classification;
+  /**
+   * −ln p/(d ln 2) + log₂ levels, bits, for images of `levels` (256) values a pixel; d counts the
+   * values of an input, and those of the padding not.
+   */
+  bitsPerDim(logProb: Tensor, levels?: number): Tensor;
+  /** n draws, `[n, ...shape]`. A temperature below 1 draws nearer to the modes. */
+  sample(n: number, rng: Rng, options?: SampleOptions): Tensor;
+  /** z = F(x), `[B, d]`. */
+  encode(x: Tensor): Tensor;
+  /** x = F⁻¹(z) with its error bound. */
+  decode(z: Tensor): InverseReport;
+  /** F⁻¹(F(x)) with its error. Reads back from the device. */
+  reconstruct(x: Tensor): Reconstruction;
+  /**
+   * Pictures of the straight lines between latents: F⁻¹((1 − t) F(a) + t F(b)) for `steps` equally
+   * spaced t from 0 to 1. `value` is `[steps · B, ...shape]`, all of t = 0 first.
+   */
+  interpolate(a: Tensor, b: Tensor, steps: number): InverseReport;
+  /** What is proven of the network; see `certify`. Call `enforceBounds` first. */
+  certify(): Certificate;
+}
+
+/** An invertible residual network on vectors. */
+export interface DenseIResNet extends Network {
+  readonly kind: 'dense';
+  readonly config: DenseIResNetConfig;
+}
+
+/** An invertible residual network on images. */
+export interface ImageIResNet extends Network {
+  readonly kind: 'image';
+  readonly config: ImageIResNetConfig;
+}
+
+/**
+ * One network that classifies, estimates densities and generates; see `iResNet`. Its `kind` tells
+ * the two sorts apart.
+ */
+export type IResNet = DenseIResNet | ImageIResNet;
