@@ -1,5 +1,5 @@
 import type { DownloadProgress } from '@iresnet/datasets/node';
-import { progress, type Callback, type ProgressStream } from '@iresnet/training';
+import { progress, type Callback, type ProgressOptions, type ProgressStream } from '@iresnet/training';
 import type { Output } from './output';
 
 /** Validations that a person is told of, evenly over the run; the metrics file has all. */
@@ -7,10 +7,14 @@ const TOLD = 5;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** Progress on stderr: a bar on a terminal, else plain lines. Nothing under `--quiet`. */
-export function showProgress(output: Output, steps: number, unit: string): Callback[] {
+export function showProgress(
+  output: Output,
+  steps: number,
+  units: Pick<ProgressOptions, 'unit' | 'validationUnit'>,
+): Callback[] {
   if (output.quiet) return [];
   const stream = terminal();
-  const bar = progress({ stream, unit });
+  const bar = progress({ stream, ...units });
   const every = Math.ceil(steps / TOLD);
   let told = 0;
   return [

@@ -37,8 +37,10 @@ export interface Job<M> {
   readonly config: { readonly steps: number };
   /** The command that gives the run again. */
   readonly command: string;
-  /** Of the loss, for the progress. */
+  /** Unit of the loss, for the progress. */
   readonly unit: string;
+  /** Unit of the validations, for the progress. */
+  readonly validationUnit: string;
   /** Where an interrupted run stands. */
   readonly from: RunState | null;
   train(hooks: TrainingHooks<M>): Promise<{ readonly model: M; readonly result: FitResult }>;
@@ -82,7 +84,7 @@ export async function runSession<M>(
     const { model, result } = await job.train({
       callbacks: [
         jsonLines((line) => metrics.write(line)),
-        ...showProgress(output, config.steps, job.unit),
+        ...showProgress(output, config.steps, { unit: job.unit, validationUnit: job.validationUnit }),
         savingState(dir, config, before),
       ],
       signal: interrupt.signal,

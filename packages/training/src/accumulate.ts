@@ -14,8 +14,9 @@ import type { BatchSource } from './batches';
 export type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor1D };
 
 /**
- * (1/K) Σₖ ℓₖ and (1/K) Σₖ ∂ℓₖ/∂w over the K micro-batches K·step, …, K·step + K − 1, or null where the batches end before the last
- * of them. Only one micro-batch and one sum are alive at a time; nothing is read back. The caller owns the result.
+ * (1/K) Σₖ ℓₖ and (1/K) Σₖ ∂ℓₖ/∂w over the K micro-batches K·step, …, K·step + K − 1, or null where
+ * the batches end before the last of them. Only one micro-batch and one sum are alive at a time.
+ * Nothing is read back. The caller owns the result.
  */
 export async function meanOverBatches<B extends TensorContainer>(
   source: BatchSource<B>,

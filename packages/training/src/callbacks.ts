@@ -1,10 +1,12 @@
-import type { FitState } from './state';
+import { described, didYouMean, ensure } from '@iresnet/core/internal';
+import type { BestLoss } from './bestLoss';
+import type { FitState } from './fitState';
 
 /** Why a run ended. */
 export type StopReason =
   /** All steps were made. */
   | 'steps'
-  /** The iterable of batches ended. */
+  /** The batches ended. */
   | 'batches'
   /** Early stopping: `patience` validations without improvement. */
   | 'patience'
@@ -31,17 +33,12 @@ export interface StepLog {
 /** One validation. */
 export interface ValidationLog {
   readonly step: number;
+  /** The result of `validate.loss`, in its own unit. */
   readonly loss: number;
   /** Whether it is the best so far, by more than `minDelta`. */
   readonly improved: boolean;
   readonly best: BestLoss | null;
   readonly seconds: number;
-}
-
-/** The best validation of a run. */
-export interface BestLoss {
-  readonly step: number;
-  readonly loss: number;
 }
 
 /** What is known before the first step. */
@@ -62,40 +59,75 @@ export interface EndLog {
 
 /** The run as a callback sees it. */
 export interface FitRun {
-  /** Everything a resume needs, of this moment; in `onValidation` too, of the training. Call it before the callback returns (or resolves). */
+  /**
+   * A snapshot to resume from. Inside `onValidation` it holds the weights of training, not those
+   * that are being validated. Call it before the callback returns or resolves.
+   */
   state(): Promise<FitState>;
 }
 
 /**
- * A listener: a plain object with any of these functions. They are called in the order of the list, and awaited.
+ * A listener: a plain object with any of these functions. They are called in the order of the list,
+ * and awaited.
  *
- * `onStepEnd` comes with every look at the loss (see `logEvery`), after `onValidation` of that step, if there is one: a state saved there
- * lets a resume go on with nothing done twice or left out.
- * An error in a callback ends the run and comes out of `fit`.
+ * `onStepEnd` comes each time that the loss is read back (see `logEvery`), after the `onValidation`
+ * of that step if there is one. A state that is saved there lets a resume go on with nothing
+ * repeated or left out. An error in a callback ends the run, and `fit` rejects with it.
  */
 export interface Callback {
   /** Once, before the first step. */
   onTrainBegin?(log: BeginLog, run: FitRun): void | Promise<void>;
   /** After a step whose loss was read back. */
   onStepEnd?(log: StepLog, run: FitRun): void | Promise<void>;
-  /** After each validation. The module still holds the weights that were validated, and is set back afterwards, whatever is done to it. */
+  /**
+   * After each validation. The module still holds the weights that were validated. It is set back
+   * afterwards, whatever is done to it.
+   */
   onValidation?(log: ValidationLog, run: FitRun): void | Promise<void>;
-  /** The module holds its final weights. Also called before a divergence is thrown. */
+  /** At the end. The module holds its final weights. Also called before a divergence is thrown. */
   onTrainEnd?(log: EndLog, run: FitRun): void | Promise<void>;
 }
 
+const EVENTS: Readonly<Record<keyof Callback, true>> = {
+  onTrainBegin: true,
+  onStepEnd: true,
+  onValidation: true,
+  onTrainEnd: true,
+};
+
+/** Calls one event of all callbacks. */
+export type Notify = <E extends keyof Callback>(
+  event: E,
+  log: Parameters<NonNullable<Callback[E]>>[0],
+) => Promise<void>;
+
 /** A function that calls one event of all callbacks, in order. */
-export function tellAll(
-  callbacks: readonly Callback[],
-  run: FitRun,
-): <E extends keyof Callback>(event: E, log: Parameters<NonNullable<Callback[E]>>[0]) => Promise<void> {
+export function notifier(callbacks: readonly Callback[], run: FitRun): Notify {
   return async (event, log) => {
     for (const callback of callbacks) {
-      await (callback[event] as ((l: typeof log, r: FitRun) => void | Promise<void>) | undefined)?.call(
-        callback,
-        log,
-        run,
-      );
+      const listener = callback[event] as
+        ((this: Callback, l: typeof log, r: FitRun) => void | Promise<void>) | undefined;
+      await listener?.call(callback, log, run);
     }
   };
+}
+
+/** Refuse callbacks that are not a list of objects, or listen to an event that does not exist. */
+export function checkCallbacks(where: string, callbacks: readonly Callback[]): void {
+  ensure(Array.isArray(callbacks), where, () => `expected callbacks as a list, got ${described(callbacks)}`);
+  const events = Object.keys(EVENTS);
+  for (const callback of callbacks) {
+    ensure(
+      typeof callback === 'object' && callback !== null && !('then' in callback),
+      where,
+      () => `expected a callback with any of ${events.join(', ')}, got ${described(callback)}`,
+    );
+    const unknown = Object.keys(callback).find((name) => /^on[A-Z]/.test(name) && !(name in EVENTS));
+    ensure(
+      unknown === undefined,
+      where,
+      () =>
+        `expected a callback with any of ${events.join(', ')}, got '${unknown!}'${didYouMean(unknown!, events)}`,
+    );
+  }
 }

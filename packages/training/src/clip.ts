@@ -11,9 +11,12 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * ‖g‖₂ of a flat gradient, a scalar on the device. Infinite once a component exceeds 1.8·10¹⁹, where its square leaves float32.
+ * ‖g‖₂ of a flat gradient, a scalar on the device.
+ *
+ * It is infinite once a component exceeds 1.8·10¹⁹, whose square is too large for float32.
  *
  * @param gradient - `[P]`.
+ * @returns A scalar. The caller owns it.
  *
  * @example
  * ```ts
@@ -28,13 +31,14 @@ export function globalNorm(gradient: Tensor1D): Scalar {
 }
 
 /**
- * g · min(1, c / ‖g‖₂): shorten a gradient to at most the norm c, without changing its direction (arXiv:1211.5063).
+ * g · min(1, c / ‖g‖₂): shorten a gradient to at most the norm c, without changing its direction
+ * (arXiv:1211.5063).
  *
- * Nothing is read back. A gradient that is not finite stays so: clipping hides no divergence.
+ * Nothing is read back. A gradient that is not finite stays so, and a divergence is still seen.
  *
  * @param gradient - `[P]`.
  * @param maxNorm - c > 0.
- * @param norm - ‖g‖₂ where it is known already.
+ * @param norm - ‖g‖₂, if it is known already.
  * @returns `[P]`. The caller owns it.
  *
  * @example

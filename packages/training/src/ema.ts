@@ -21,15 +21,8 @@ export function ema(average: Tensor1D, params: Tensor1D, decay: number): Tensor1
 }
 
 /**
- * δₜ = min(δ, (1 + t)/(10 + t)) after t updates: a young average forgets its first weights faster, so that a short run is not
- * dominated by where it began.
- *
- * @example
- * ```ts
- * import { emaDecayAt } from '@iresnet/training';
- *
- * console.log(emaDecayAt(0.999, 10), emaDecayAt(0.999, 100_000)); // 0.55 0.999
- * ```
+ * δₜ = min(δ, (1 + t)/(10 + t)) after t updates. A young average forgets its first weights faster,
+ * so that a short run is not dominated by its beginning.
  */
 export function emaDecayAt(decay: number, updates: number): number {
   return Math.min(decay, (1 + updates) / (10 + updates));

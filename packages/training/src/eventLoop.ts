@@ -1,7 +1,7 @@
-/** The longest stretch without giving timers, input and painting their turn, in milliseconds. */
+/** The longest time without a turn for timers, input and painting, in milliseconds. */
 const TURN = 25;
 
-/** A function to be awaited often: it lets the event loop run when the last turn is {@link TURN} ago. */
+/** A function to await often. It lets the event loop run when the last turn is {@link TURN} ago. */
 export function yielder(): () => Promise<void> {
   let last = performance.now();
   return async () => {

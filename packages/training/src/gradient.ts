@@ -1,19 +1,21 @@
-import { engine, tidy, zerosLike, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { engine, Tensor, tidy, zerosLike, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
 import { IResNetError, type Params } from '@iresnet/core';
-import { checkGradients, ensure } from '@iresnet/core/internal';
+import { checkGradients, described, ensure } from '@iresnet/core/internal';
 import { flatten } from './flatten';
 
 /**
- * ℓ and ∂ℓ/∂w as one vector: the value of a loss and its gradient with respect to the trainable `params`, flattened in their order.
+ * ℓ and ∂ℓ/∂w as one vector: a loss and its gradient with respect to the trainable `params`,
+ * flattened in their order.
  *
- * One forward and one backward pass. The loss may assign to variables that are not trainable.
+ * It costs one forward and one backward pass. The loss may assign to variables that are not
+ * trainable.
  *
- * @param loss - Returns a scalar; whatever else it allocates is freed.
- * @param params - Variables by dotted name; those with `trainable` false are left out.
- * @param unused - Names of variables that the loss may leave out: their gradient is zero.
+ * @param loss - Returns a scalar. Whatever else it allocates is freed.
+ * @param params - Variables by dotted name. Those with `trainable` false are left out.
+ * @param unused - Names of variables that the loss may leave out; their gradient is zero.
  * @returns `loss` and `gradient` `[P]`. The caller owns both.
- * @throws IResNetError when the loss is not a scalar or does not depend on a trainable variable that is not listed in `unused`,
- * and when the gradients of TensorFlow.js are not registered.
+ * @throws IResNetError when the loss is not a scalar, does not depend on a trainable variable that
+ * is not listed in `unused`, or the gradients of TensorFlow.js are not registered.
  *
  * @example
  * ```ts
@@ -39,9 +41,14 @@ export function lossAndGradient(
     const { value, grads } = differentiate(() => {
       const result = loss();
       ensure(
+        result instanceof Tensor,
+        where,
+        () => `expected a loss that returns a scalar tensor, not async, got ${described(result)}`,
+      );
+      ensure(
         result.rank === 0,
         where,
-        () => `expected a scalar loss, got the shape [${result.shape.join(', ')}]`,
+        () => `expected a scalar loss, got the shape [${result.shape.join(', ')}]; tf.mean makes one of it`,
       );
       return result;
     }, variables);

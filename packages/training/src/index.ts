@@ -1,9 +1,11 @@
 /**
- * A training loop for TensorFlow.js: minimise a loss over named variables with few kernel calls, and stop, resume and fail well.
+ * A training loop for TensorFlow.js: minimise a loss over the variables of a module with few kernel
+ * calls, stop and resume exactly, and survive a divergence.
  *
- * {@link fit} keeps all weights in one flat vector between the backward pass and the assignment; optimizers, clipping and weight
- * averaging are small functions on it. A run that meets NaN or infinity goes back to its last good weights; early stopping restores the
- * best; a saved {@link FitState} goes on without a difference in any bit.
+ * {@link fit} keeps all weights in one flat vector between the backward pass and the assignment.
+ * Optimizers, clipping and weight averaging are small functions on it. A run that meets NaN or
+ * infinity goes back to its last good weights; early stopping restores the best ones. A saved
+ * {@link FitState} goes on to the same bits as a run that never stopped.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -17,7 +19,7 @@
  * const truth = (x: tf.Tensor) => tf.add(tf.matMul(x, [[2], [-1]]), 0.5);
  *
  * const result = await fit({
- *   params,
+ *   module: { params }, // or a flow, a model: anything with params
  *   batches: (_step, rng) => rng.normal([64, 2]),
  *   loss: (x) => tf.mean(tf.squaredDifference(predict(x), truth(x))),
  *   steps: 300,
@@ -30,33 +32,35 @@
  *   callbacks: [jsonLines((line) => console.log(line.trimEnd()))],
  * });
  * params.kernel.print(); // about [[2], [-1]]
- * console.log(result.stopReason, result.step); // steps 300; fit({ ..., resume: result.state }) would go on
+ * console.log(result.stopReason, result.step); // steps 300
+ * // fit({ ..., resume: result.state }) goes on from there
  * ```
  *
  * @packageDocumentation
  */
 export { fit } from './fit';
-export type { FitOptions, FitResult, TrainedModule, Validation } from './options';
-export type { Batches } from './batches';
-export type { FitState } from './state';
-export type {
-  BeginLog,
-  BestLoss,
-  Callback,
-  EndLog,
-  FitRun,
-  StepLog,
-  StopReason,
-  ValidationLog,
-} from './callbacks';
+export type { EarlyStopping, FitOptions, FitResult, Validation } from './options';
+export type { TrainedModule } from './trainedModule';
+export type { BatchDataset, Batches } from './batches';
+export type { FitState } from './fitState';
+export type { BestLoss } from './bestLoss';
+export type { BeginLog, Callback, EndLog, FitRun, StepLog, StopReason, ValidationLog } from './callbacks';
 export type { Optimizer, OptimizerState } from './optimizers/optimizer';
 export { adam, type AdamOptions } from './optimizers/adam';
 export { adamax } from './optimizers/adamax';
 export { sgd, type SgdOptions } from './optimizers/sgd';
 export { constant, cosine, exponential, piecewise, warmup, type Schedule } from './schedules';
+export {
+  optimizerFromSpec,
+  optimizers,
+  scheduleFromSpec,
+  schedules,
+  type OptimizerSpec,
+  type ScheduleSpec,
+} from './spec';
 export { clipByGlobalNorm, globalNorm } from './clip';
-export { ema, emaDecayAt } from './ema';
+export { ema } from './ema';
 export { flatten, unflatten } from './flatten';
 export { lossAndGradient } from './gradient';
-export { jsonLines } from './loggers/jsonLines';
+export { jsonLines, type JsonLinesOptions } from './loggers/jsonLines';
 export { progress, type ProgressOptions, type ProgressStream } from './loggers/progress';

@@ -1,22 +1,32 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
-import type { Module, Params, Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import type { Params, Rng } from '@iresnet/core';
 import type { Batches } from './batches';
-import type { BestLoss, Callback, StopReason } from './callbacks';
+import type { BestLoss } from './bestLoss';
+import type { Callback, StopReason } from './callbacks';
+import type { FitState } from './fitState';
 import type { Optimizer } from './optimizers/optimizer';
 import type { Schedule } from './schedules';
-import type { FitState } from './state';
+import type { TrainedModule } from './trainedModule';
 
 /** When and how {@link fit} validates. */
 export interface Validation {
   /** Steps between two validations. */
   readonly every: number;
-  /** The loss to compare by, lower is better. Not taped. */
+  /**
+   * The loss to compare weights by, lower is better, in any unit. The module holds the weights that
+   * would be the result if the run ended now: the averaged ones under `emaDecay`, within their
+   * bounds under `enforceBounds`. Not taped.
+   */
   loss(): number | Promise<number>;
 }
 
-/** The part of a module that {@link fit} uses. */
-export type TrainedModule = Pick<Module, 'params' | 'refresh' | 'enforceBounds'>;
+/** When {@link fit} stops before its last step. */
+export interface EarlyStopping {
+  /** Validations in a row that may fail to improve on the best. */
+  readonly patience: number;
+  /** How much lower than the best a loss must be to improve on it. Default 0. */
+  readonly minDelta?: number;
+}
 
 /** What {@link fit} trains, on what, and when it ends. */
 export interface FitOptions<B extends TensorContainer = TensorContainer> {
@@ -32,57 +42,69 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
    */
   readonly params?: Params;
   /**
+   * ℓ, a scalar: the mean over the batch, in nats per example for a density. It is taped and must
+   * not be async. Whatever it allocates is freed. `rng` is a stream of its micro-batch.
+   */
+  readonly loss: (batch: B, rng: Rng, step: number) => Tensor;
+  /**
+   * Where the batches come from: a function, an iterable or a `tf.data` dataset; see {@link
+   * Batches}.
+   */
+  readonly batches: Batches<B>;
+  /** Optimizer steps in all, those before a resume included. */
+  readonly steps: number;
+  /** `adam()`, `adamax()`, `sgd()`. */
+  readonly optimizer: Optimizer;
+  /** The learning rate of each step; a number is a constant one. */
+  readonly schedule: Schedule | number;
+  /**
+   * The source of the streams that `loss` and `batches` get. A resumed run continues the saved one.
+   */
+  readonly rng: Rng;
+  /**
+   * K, micro-batches per optimizer step. Default 1. Step s takes the micro-batches K·s + k, 0 ≤ k <
+   * K: `batches(K·s + k, rng)`, or the next K of an iterable. Its loss and gradient are their
+   * means. Each has its own stream of `rng`, and `loss` gets s as its `step`. An iterable that ends
+   * within a step ends the run before that step.
+   */
+  readonly accumulate?: number;
+  /** Longest gradient, in the 2-norm over all weights. Longer ones are shortened to it. */
+  readonly clipNorm?: number;
+  /**
+   * δ of an exponential moving average of the weights, min(δ, (1+t)/(10+t)) at step t. Validation
+   * uses the average, and the module holds it at the end.
+   */
+  readonly emaDecay?: number;
+  /**
    * Whether weights that leave the training are within their proven bounds: `enforceBounds` of
    * `module` is called on the weights of each validation, which are also those that are kept as the
    * best, and on the final ones. The weights that are trained stay as they are. Default false.
    */
   readonly enforceBounds?: boolean;
-  /**
-   * ℓ, a scalar: the mean over the batch, say in nats per example. Taped, synchronous; what it allocates is freed.
-   * `rng` is a stream of its micro-batch.
-   */
-  readonly loss: (batch: B, rng: Rng, step: number) => Tensor;
-  /** Where the batches come from. */
-  readonly batches: Batches<B>;
-  /**
-   * K, micro-batches per optimizer step; 1 by default. Step s takes the micro-batches K·s + k, 0 ≤ k < K: `batches(K·s + k, rng)`,
-   * or the next K of an iterable, and its loss and gradient are their means. Each has its own stream of `rng`; `loss` is told s.
-   * An iterable that ends within a step ends the run before that step.
-   */
-  readonly accumulate?: number;
-  /** Optimizer steps in all, those before a resume included. */
-  readonly steps: number;
-  /** `adam()`, `adamax()`, `sgd()`. */
-  readonly optimizer: Optimizer;
-  /** The learning rate of each step. */
-  readonly schedule: Schedule;
-  /** The source of the streams that `loss` and `batches` get. A resumed run continues the saved one instead. */
-  readonly rng: Rng;
-  /** Longest gradient, in the 2-norm over all weights. */
-  readonly clipNorm?: number;
-  /**
-   * δ of an exponential moving average of the weights, min(δ, (1+t)/(10+t)) at step t. Validation uses the average, and the
-   * module holds it at the end.
-   */
-  readonly emaDecay?: number;
-  /** Every `every` steps, a loss to compare the weights by. It leaves no trace in the variables, whatever it assigns. */
+  /** Every `every` steps, a loss to compare the weights by. Whatever it assigns is undone. */
   readonly validate?: Validation;
-  /** Stop after `patience` validations that are not better than the best by more than `minDelta` (0), and end with the best weights. */
-  readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
+  /** Stop when validations no longer improve, and end with the best weights. */
+  readonly earlyStopping?: EarlyStopping;
   /**
    * Called after each optimizer step, before `refresh` and before the weights are averaged: for a
-   * projection of your own, say. Whoever gives `params` of layers that keep state which follows the
-   * weights calls their `refresh` here and in `onTrainBegin`; else a run cannot be resumed exactly.
+   * projection of your own, say. If you give `params` of layers that keep state which follows the
+   * weights, call their `refresh` here and in `onTrainBegin`; else a resume is not exact.
    */
   readonly afterStep?: (step: number) => void | Promise<void>;
   readonly callbacks?: readonly Callback[];
-  /** Stops between two steps. */
+  /** Stops between two steps when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Steps between two looks at the loss and the gradient's norm. 1 where reading back is free (cpu, wasm), else 10. */
+  /**
+   * Steps between two readings of the loss and the gradient's norm. Default 1 where reading back is
+   * free (cpu, wasm, native), else 10.
+   */
   readonly logEvery?: number;
   /** A loss above it counts as diverged. */
   readonly divergenceThreshold?: number;
-  /** Whether a run that diverges throws (after restoring the last good weights) or returns. `throw` by default. */
+  /**
+   * Whether a run that diverges throws or returns, in both cases with the last good weights.
+   * Default `throw`.
+   */
   readonly onDivergence?: 'throw' | 'return';
   /** Names of trainable variables that the loss may leave out. */
   readonly unused?: readonly string[];
@@ -100,56 +122,4 @@ export interface FitResult {
   readonly seconds: number;
   /** To go on with: `fit({ …, resume: state })`. */
   readonly state: FitState;
-}
-
-/** The module of the options; one without a life cycle where they give `params`. */
-export function moduleOf<B extends TensorContainer>({
-  module,
-  params,
-}: Pick<FitOptions<B>, 'module' | 'params'>): TrainedModule {
-  return module ?? { params: params! };
-}
-
-export function checkOptions<B extends TensorContainer>(options: FitOptions<B>): void {
-  const where = 'training.fit';
-  const { steps, validate, earlyStopping, accumulate, logEvery, clipNorm, emaDecay } = options;
-  ensure(
-    (options.module === undefined) !== (options.params === undefined),
-    where,
-    () => `expected either module or params, got ${options.module === undefined ? 'none' : 'both'}`,
-  );
-  ensure(
-    !options.enforceBounds || options.module !== undefined,
-    where,
-    () => 'expected a module with enforceBounds, got params',
-  );
-  const { params } = moduleOf(options);
-  const count = (name: string, value: number | undefined, least: number): void => {
-    ensure(
-      value === undefined || (Number.isSafeInteger(value) && value >= least),
-      where,
-      () => `expected an integer ${name} ≥ ${least}, got ${value}`,
-    );
-  };
-  count('steps', steps, 0);
-  count('accumulate', accumulate, 1);
-  count('logEvery', logEvery, 1);
-  count('validate.every', validate?.every, 1);
-  count('earlyStopping.patience', earlyStopping?.patience, 1);
-  ensure(
-    !earlyStopping || validate !== undefined,
-    where,
-    () => 'expected validate with earlyStopping, got none',
-  );
-  ensure(clipNorm === undefined || clipNorm > 0, where, () => `expected clipNorm > 0, got ${clipNorm}`);
-  ensure(
-    emaDecay === undefined || (emaDecay >= 0 && emaDecay < 1),
-    where,
-    () => `expected 0 ≤ emaDecay < 1, got ${emaDecay}`,
-  );
-  ensure(
-    Object.values(params).some((variable) => variable.trainable),
-    where,
-    () => 'expected a trainable variable in params, got none',
-  );
 }

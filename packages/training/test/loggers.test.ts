@@ -18,6 +18,7 @@ function drawn(stream: { isTTY?: boolean; columns?: number }, color?: boolean): 
   const callback = progress({
     stream: { ...stream, write: (text) => written.push(text) },
     unit: 'nats',
+    validationUnit: 'bits/dim',
     ...(color !== undefined && { color }),
   });
   callback.onTrainBegin({ step: 0, steps: 100 }, run);
@@ -37,7 +38,7 @@ describe('progress', () => {
       'step 30/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
       'step 40/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
       'step 50/100  loss 1.2500 nats  ETA 0:01  100 steps/s\n',
-      'step 50  validation 1.5000 nats best\n',
+      'step 50  validation 1.5000 bits/dim best\n',
       'aborted at step 50 after 1:01:01\n',
     ]);
   });
@@ -58,10 +59,18 @@ describe('progress', () => {
     const narrow = drawn({ isTTY: true, columns: 60 }, false)[0];
     expect(narrow).toBe('\r\u001b[2K  1% ────────────────  step 1/100  loss 1.2500 nats');
     expect(written.slice(-3)).toEqual([
-      '\r\u001b[2Kstep 50  validation 1.5000 nats best\n',
+      '\r\u001b[2Kstep 50  validation 1.5000 bits/dim best\n',
       '\n',
       'aborted at step 50 after 1:01:01\n',
     ]);
+  });
+
+  it('gives a validation no unit that it was not told', () => {
+    let text = '';
+    const callback = progress({ stream: { write: (part) => (text += part) }, unit: 'nats' });
+    callback.onTrainBegin({ step: 0, steps: 10 }, run);
+    callback.onValidation({ step: 5, loss: 1.5, improved: false, best: null, seconds: 0.5 }, run);
+    expect(text).toBe('step 5  validation 1.5000\n');
   });
 
   it('colours a terminal unless NO_COLOR is set, and nothing else', () => {

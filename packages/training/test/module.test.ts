@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { createRng, type LipschitzMap, type Module } from '@iresnet/core';
 import {
@@ -15,6 +14,7 @@ import { dense, elu, sequential } from '@iresnet/lipschitz';
 import { powerSeries } from '@iresnet/logdet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
+import { wasm } from '../../../scripts/wasm';
 import { adam, constant, fit, sgd, type FitOptions, type FitState } from '../src/index';
 
 const STEPS = 8;
@@ -60,7 +60,7 @@ const validating = (density: Flow, every: number): Pick<FitOptions, 'validate'> 
 const valuesOf = ({ params }: Pick<Module, 'params'>): number[][] =>
   Object.values(params).map((variable) => Array.from(variable.dataSync()));
 
-describe.each(['cpu', 'wasm', ...native])('fit of a module on %s', (backend) => {
+describe.each(['cpu', ...wasm, ...native])('fit of a module on %s', (backend) => {
   beforeAll(() => startBackend(backend));
   afterAll(async () => {
     await tf.setBackend('cpu');
@@ -188,6 +188,26 @@ describe.each(['cpu', 'wasm', ...native])('fit of a module on %s', (backend) => 
     expect(stopped.loss).toBe(stopped.best!.loss);
   });
 
+  it('ends with the last good weights when an update overflows, and validates none of the others', async () => {
+    const { density, branches } = customFlow(1);
+    const { validate } = validating(density, 1);
+    const seen: number[] = [];
+    const result = await fit({
+      ...optionsFor(density),
+      schedule: (step) => (step === 3 ? 3e38 : 0.05),
+      logEvery: STEPS,
+      enforceBounds: true,
+      validate: validate!,
+      callbacks: [{ onValidation: ({ loss }) => void seen.push(loss) }],
+      onDivergence: 'return',
+    });
+    expect(result).toMatchObject({ stopReason: 'non-finite', step: 0 });
+    expect(seen.map(Number.isFinite)).toEqual([true, true, true]);
+    expect(valuesOf(density).flat().every(Number.isFinite)).toBe(true);
+    for (const g of branches) expect(g.lipschitzBound()).toBeLessThanOrEqual(COEFFICIENT ** 2);
+    density.dispose();
+  });
+
   it('brings the module up to date at the beginning, after each step and at the end', async () => {
     const events: string[] = [];
     const w = tf.variable(tf.scalar(0));
@@ -226,6 +246,7 @@ describe.each(['cpu', 'wasm', ...native])('fit of a module on %s', (backend) => 
       'after 2',
       'refresh 2',
       'bounds 2',
+      'refresh 1',
       'validate 1',
       'bounds 2',
       'refresh 1',

@@ -7,7 +7,6 @@ import {
   constant,
   cosine,
   ema,
-  emaDecayAt,
   exponential,
   flatten,
   globalNorm,
@@ -16,6 +15,7 @@ import {
   unflatten,
   warmup,
 } from '../src/index';
+import { emaDecayAt } from '../src/ema';
 
 describe('schedules', () => {
   it('give literal values', () => {

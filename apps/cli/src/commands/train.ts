@@ -76,6 +76,7 @@ async function sit(
       config,
       command: reproduce(config),
       unit: 'nats',
+      validationUnit: 'nats',
       from,
       train: (hooks) => trainTable(config, source, hooks),
       save: (folder, model) => writeModel(folder, { ...model, columns }),

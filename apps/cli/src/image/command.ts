@@ -9,7 +9,7 @@ import { readState, type RunState } from '../state';
 import { readImageConfig, type ImageData, type ImageKind, type ImageRunConfig } from './config';
 import { imageFigures } from './figures';
 import { forJudging, writeImageModel } from './model';
-import { lossUnits } from './objective';
+import { lossUnits, validationUnits } from './objective';
 import { reproduceImages } from './reproduce';
 import { kindOf, loadImages, openImages, type ImageSource, type LoadedImages } from './source';
 import { summarizeImages } from './summary';
@@ -74,6 +74,7 @@ async function sit(
       config,
       command: reproduceImages(config),
       unit: lossUnits[task],
+      validationUnit: validationUnits[task],
       from,
       train: (hooks) => trainImages(config, source, hooks),
       save: (folder, model) => writeImageModel(folder, { model, task, title, levels, classes }),

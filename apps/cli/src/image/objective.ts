@@ -4,11 +4,18 @@ import { classificationLoss, hybridLoss, type IResNet } from '@iresnet/model';
 import type { ImageRunConfig, Task } from './config';
 import type { ImageBatch } from './source';
 
-/** What the optimizer pushes down, and its unit. */
+/** The unit of the loss. */
 export const lossUnits: Readonly<Record<Task, string>> = {
   density: 'bits/dim',
   classify: 'nats',
   hybrid: 'nats',
+};
+
+/** The unit of what validations compare. */
+export const validationUnits: Readonly<Record<Task, string>> = {
+  density: 'bits/dim',
+  classify: 'error rate',
+  hybrid: 'bits/dim',
 };
 
 /** The loss of a task on a batch: bits per dimension, cross entropy, or both. */

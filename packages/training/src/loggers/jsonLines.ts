@@ -1,12 +1,21 @@
+import { checkOptions } from '@iresnet/core/internal';
 import type { Callback } from '../callbacks';
 
+/** Options of {@link jsonLines}. */
+export interface JsonLinesOptions {
+  /** Write `seconds`. Default true. Without it two equal runs give equal bytes. */
+  readonly timing?: boolean;
+}
+
 /**
- * One JSON object per line and event: `{"event":"step","step":1,"loss":…,"gradNorm":…,"learningRate":…,"seconds":…}`.
+ * One JSON object per line and event, such as `{"event":"step","step":1,"loss":…,"gradNorm":…}`.
  *
- * Events are `begin`, `step`, `validation` and `end`. NaN and infinity become null.
+ * The members are those of the logs; see `Callback`. Events are `begin`, `step`, `validation` and
+ * `end`. NaN and infinity become null.
  *
- * @param write - Gets each line with its line feed.
- * @param options - `timing`: write `seconds`, true by default. Without it two equal runs give equal bytes.
+ * @param write - Called with each line, with its line feed.
+ * @returns A callback for `fit`.
+ * @throws IResNetError for an unknown option.
  *
  * @example
  * ```ts
@@ -19,8 +28,10 @@ import type { Callback } from '../callbacks';
  */
 export function jsonLines(
   write: (line: string) => unknown,
-  { timing = true }: { timing?: boolean } = {},
+  options: JsonLinesOptions = {},
 ): Required<Callback> {
+  checkOptions('training.jsonLines', options, { timing: true });
+  const { timing = true } = options;
   const line = (event: string, log: object): void => {
     const entries = Object.entries(log).filter(([key]) => timing || key !== 'seconds');
     write(`${JSON.stringify({ event, ...Object.fromEntries(entries) })}\n`);

@@ -1,12 +1,13 @@
+import { checkOptions } from '@iresnet/core/internal';
 import type { Callback, StepLog } from '../callbacks';
 
-/** What {@link progress} writes to: `process.stderr`, or anything with `write`. */
+/** Where {@link progress} writes: `process.stderr`, or anything with `write`. */
 export interface ProgressStream {
-  /** Gets each piece of text; the result is ignored. */
+  /** Called with each piece of text. The result is ignored. */
   write(text: string): unknown;
-  /** A terminal gets a bar that is redrawn; anything else gets plain lines. */
+  /** Whether it is a terminal, where a bar is redrawn. Anything else gets plain lines. */
   readonly isTTY?: boolean;
-  /** Width of the terminal; 80 when unknown. */
+  /** Width of the terminal. Default 80. */
   readonly columns?: number;
 }
 
@@ -15,7 +16,11 @@ export interface ProgressOptions {
   readonly stream: ProgressStream;
   /** Unit of the loss, such as `nats` or `bits/dim`. */
   readonly unit?: string;
-  /** Colours on a terminal. By default unless the environment has a NO_COLOR that is not empty. */
+  /** Unit of the validation loss, which may differ. By default none is shown. */
+  readonly validationUnit?: string;
+  /**
+   * Colours on a terminal. Default true, unless the environment has a NO_COLOR that is not empty.
+   */
   readonly color?: boolean;
 }
 
@@ -25,18 +30,31 @@ const BAR = 16;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Step, loss, speed and remaining time of a run: on a terminal one line that is redrawn at most every 0.05 s, elsewhere one plain
- * line for each tenth of the run. Validations have lines of their own.
+ * Step, loss, speed and remaining time of a run, as text.
+ *
+ * On a terminal it is one line that is redrawn at most every 0.05 s, elsewhere one plain line for
+ * each tenth of the run. Validations have lines of their own.
+ *
+ * @returns A callback for `fit`.
+ * @throws IResNetError for an unknown option.
  *
  * @example
  * ```ts
  * import { progress } from '@iresnet/training';
  *
- * const callback = progress({ stream: { write: (text: string) => console.log(text.trimEnd()) }, unit: 'nats' });
- * await callback.onTrainBegin({ step: 0, steps: 10 }, { state: () => Promise.reject(new Error('unused')) });
+ * const stream = { write: (text: string) => console.log(text.trimEnd()) };
+ * const callback = progress({ stream, unit: 'nats', validationUnit: 'bits/dim' });
+ * console.log(typeof callback.onStepEnd); // function: pass it among the callbacks of fit
  * ```
  */
-export function progress({ stream, unit, color = colorAllowed() }: ProgressOptions): Required<Callback> {
+export function progress(options: ProgressOptions): Required<Callback> {
+  checkOptions('training.progress', options, {
+    stream: true,
+    unit: true,
+    validationUnit: true,
+    color: true,
+  });
+  const { stream, unit, validationUnit, color = colorAllowed() } = options;
   const bar = stream.isTTY === true;
   const paint = (code: number, text: string): string =>
     bar && color ? `\u001b[${code}m${text}\u001b[0m` : text;
@@ -60,7 +78,7 @@ export function progress({ stream, unit, color = colorAllowed() }: ProgressOptio
     const filled = Math.round(done * BAR);
     const percent = `${Math.floor(done * 100)}%`.padStart(4);
     const kept = parts(log);
-    // A line wider than the terminal would wrap and could not be redrawn.
+    // A line that is wider than the terminal wraps and cannot be redrawn.
     while (kept.length > 1 && kept.join('  ').length > (stream.columns ?? 80) - BAR - 8) kept.pop();
     const drawing = paint(36, '━'.repeat(filled)) + paint(2, '─'.repeat(BAR - filled));
     stream.write(`${CLEAR_LINE}${percent} ${drawing}  ${kept.join('  ')}`);
@@ -89,7 +107,7 @@ export function progress({ stream, unit, color = colorAllowed() }: ProgressOptio
       line(parts(log).join('  '));
     },
     onValidation: ({ step, loss, improved }) => {
-      line(`step ${step}  validation ${withUnit(loss, unit)}${improved ? paint(32, ' best') : ''}`);
+      line(`step ${step}  validation ${withUnit(loss, validationUnit)}${improved ? paint(32, ' best') : ''}`);
     },
     onTrainEnd: ({ step, stopReason, seconds }) => {
       if (bar) stream.write('\n');

@@ -10,28 +10,29 @@ import {
   type Rank,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '@iresnet/core/internal';
 import { checkFraction, checkNonNegative, decay, type Optimizer } from './optimizer';
 
 /** Options of {@link adam} and `adamax`. */
 export interface AdamOptions {
-  /** β₁, decay of the mean of the gradient; 0.9. */
+  /** β₁, decay of the mean of the gradient. Default 0.9. */
   readonly beta1?: number;
-  /** β₂, decay of its second moment (Adam) or of its largest size (Adamax); 0.999. */
+  /** β₂, decay of its second moment (Adam) or of its largest size (Adamax). Default 0.999. */
   readonly beta2?: number;
-  /** ε, added to the denominator; 1e-8. */
+  /** ε, added to the denominator. Default 1e-8. */
   readonly epsilon?: number;
-  /** λ, decoupled: w ← (1 − ηλ)w − …; 0. */
+  /** λ, decoupled weight decay: w ← (1 − ηλ)w − …. Default 0. */
   readonly weightDecay?: number;
 }
 
 /**
- * Adam: w ← (1 − ηλ)w − η m̂/(√v̂ + ε), with m̂ and v̂ the bias-corrected means of g and g² (arXiv:1412.6980; with λ, AdamW,
- * arXiv:1711.05101).
+ * Adam: w ← (1 − ηλ)w − η m̂/(√v̂ + ε), with m̂ and v̂ the bias-corrected means of g and g²
+ * (arXiv:1412.6980; with λ, AdamW, arXiv:1711.05101).
  *
- * The state holds the plain sums m = Σ β₁^(t−k) gₖ and v = Σ β₂^(t−k) gₖ²: the factors 1 − β and the bias corrections are
- * numbers of the host, which leaves ten kernel calls a step, on `[P]`.
+ * The state holds the plain sums m = Σ β₁^(t−k) gₖ and v = Σ β₂^(t−k) gₖ², each `[P]`. The factors
+ * 1 − β and the bias corrections are numbers on the host, so a step costs ten kernel calls.
  *
- * @throws IResNetError when a β is not in [0, 1), or ε or λ is negative.
+ * @throws IResNetError for an unknown option, a β outside [0, 1), or a negative ε or λ.
  *
  * @example
  * ```ts
@@ -39,7 +40,8 @@ export interface AdamOptions {
  * import { adam } from '@iresnet/training';
  *
  * const optimizer = adam();
- * const { params } = optimizer.update(tf.tensor1d([2, -5]), optimizer.init(2), tf.tensor1d([1, 1]), 0.1);
+ * const [gradient, weights] = [tf.tensor1d([2, -5]), tf.tensor1d([1, 1])];
+ * const { params } = optimizer.update(gradient, optimizer.init(2), weights, 0.1);
  * params.print(); // the first step has the length of the learning rate: [0.9, 1.1]
  * ```
  */
@@ -68,8 +70,9 @@ export function adam(options: AdamOptions = {}): Optimizer {
   };
 }
 
-/** Fill in the defaults and check them. */
+/** Check the options and fill in the defaults. */
 export function adamSettings(where: string, options: AdamOptions): Required<AdamOptions> {
+  checkOptions(where, options, { beta1: true, beta2: true, epsilon: true, weightDecay: true });
   const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...options };
   checkFraction(where, 'beta1', settings.beta1);
   checkFraction(where, 'beta2', settings.beta2);

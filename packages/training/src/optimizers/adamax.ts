@@ -14,11 +14,13 @@ import { adamSettings, type AdamOptions } from './adam';
 import { decay, type Optimizer } from './optimizer';
 
 /**
- * Adamax: w ← (1 − ηλ)w − η m̂/(u + ε), with m̂ the bias-corrected mean of g and u = max(β₂u, |g|) (arXiv:1412.6980 §7.1).
+ * Adamax: w ← (1 − ηλ)w − η m̂/(u + ε), with m̂ the bias-corrected mean of g and u = max(β₂u, |g|)
+ * (arXiv:1412.6980 §7.1).
  *
- * The state holds the plain sum m = Σ β₁^(t−k) gₖ, and u. Nine kernel calls a step, on `[P]`.
+ * The state holds the plain sum m = Σ β₁^(t−k) gₖ, and u, each `[P]`. A step costs nine kernel
+ * calls.
  *
- * @throws IResNetError when a β is not in [0, 1), or ε or λ is negative.
+ * @throws IResNetError for an unknown option, a β outside [0, 1), or a negative ε or λ.
  *
  * @example
  * ```ts
@@ -26,7 +28,8 @@ import { decay, type Optimizer } from './optimizer';
  * import { adamax } from '@iresnet/training';
  *
  * const optimizer = adamax();
- * const { params } = optimizer.update(tf.tensor1d([2, -5]), optimizer.init(2), tf.tensor1d([1, 1]), 0.1);
+ * const [gradient, weights] = [tf.tensor1d([2, -5]), tf.tensor1d([1, 1])];
+ * const { params } = optimizer.update(gradient, optimizer.init(2), weights, 0.1);
  * params.print(); // [0.9, 1.1]
  * ```
  */

@@ -1,29 +1,33 @@
 import { mul, type Tensor1D } from '@tensorflow/tfjs-core';
 import { ensure } from '@iresnet/core/internal';
 
-/** What an optimizer remembers: plain data, so that a run can stop and go on without a difference. */
+/** The state of an optimizer as plain data, so that a run can be saved and resumed exactly. */
 export interface OptimizerState {
-  /** Number of updates made. Powers such as β₁ᵗ are computed from it in float64, never accumulated. */
+  /**
+   * Number of updates made. Powers such as β₁ᵗ are computed from it in float64, not accumulated.
+   */
   readonly step: number;
   /** Named vectors, each `[P]`. */
   readonly tensors: Readonly<Record<string, Tensor1D>>;
 }
 
 /**
- * A first-order method on one flat vector of all weights: two functions over data, with no hidden state.
+ * A first-order method on one flat vector of all weights: two functions on plain data, without
+ * hidden state.
  *
- * A handful of kernel calls for any number of variables, where the optimizers of TensorFlow.js make a dozen for each.
+ * An update costs a handful of kernel calls for any number of variables. The optimizers of
+ * TensorFlow.js make a dozen for each variable.
  */
 export interface Optimizer {
-  /** Names the method in a saved state. */
+  /** The name of the method in a saved state. */
   readonly name: string;
   /** The state before the first update. The caller owns its tensors. */
   init(size: number): OptimizerState;
   /**
-   * New weights and new state, all newly allocated; the arguments are left alone. A tidy.
+   * New weights and a new state, all newly allocated, as a tidy. It disposes no argument.
    *
    * @param gradient - g, `[P]`.
-   * @param state - From `init` or the update before.
+   * @param state - From `init` or the last update.
    * @param params - w, `[P]`.
    * @param learningRate - η.
    */
@@ -35,7 +39,7 @@ export interface Optimizer {
   ): { params: Tensor1D; state: OptimizerState };
 }
 
-/** (1 − ηλ) w: weight decay apart from the gradient's statistics (arXiv:1711.05101). */
+/** (1 − ηλ) w: weight decay, decoupled from the statistics of the gradient (arXiv:1711.05101). */
 export function decay(params: Tensor1D, learningRate: number, weightDecay: number): Tensor1D {
   return weightDecay === 0 ? params : mul(params, 1 - learningRate * weightDecay);
 }

@@ -1,23 +1,24 @@
 import { add, mul, sub, tidy, zeros, type Rank, type Tensor1D } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { checkFraction, checkNonNegative, decay, type Optimizer } from './optimizer';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
-  /** μ; 0 is plain gradient descent, with no state. */
+  /** μ. Default 0, which is plain gradient descent, without state. */
   readonly momentum?: number;
-  /** Look ahead along the momentum: the step is g + μm instead of m. */
+  /** Look ahead along the momentum: the step is g + μm instead of m. Default false. */
   readonly nesterov?: boolean;
-  /** λ, decoupled: w ← (1 − ηλ)w − …; 0. */
+  /** λ, decoupled weight decay: w ← (1 − ηλ)w − …. Default 0. */
   readonly weightDecay?: number;
 }
 
 /**
  * Gradient descent with momentum: m ← μm + g, w ← (1 − ηλ)w − ηm; with `nesterov`, − η(g + μm).
  *
- * Two kernel calls a step without momentum, four with, on `[P]`.
+ * A step costs two kernel calls without momentum and four with it. The state holds m, `[P]`.
  *
- * @throws IResNetError when μ is not in [0, 1), λ is negative, or `nesterov` is asked for without momentum.
+ * @throws IResNetError for an unknown option, μ outside [0, 1), a negative λ, or `nesterov` without
+ * momentum.
  *
  * @example
  * ```ts
@@ -25,12 +26,14 @@ export interface SgdOptions {
  * import { sgd } from '@iresnet/training';
  *
  * const optimizer = sgd({ momentum: 0.9 });
- * const { params } = optimizer.update(tf.tensor1d([2, -5]), optimizer.init(2), tf.tensor1d([1, 1]), 0.1);
+ * const [gradient, weights] = [tf.tensor1d([2, -5]), tf.tensor1d([1, 1])];
+ * const { params } = optimizer.update(gradient, optimizer.init(2), weights, 0.1);
  * params.print(); // [0.8, 1.5]
  * ```
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const where = 'training.sgd';
+  checkOptions(where, options, { momentum: true, nesterov: true, weightDecay: true });
   const { momentum, nesterov, weightDecay } = { momentum: 0, nesterov: false, weightDecay: 0, ...options };
   checkFraction(where, 'momentum', momentum);
   checkNonNegative(where, 'weightDecay', weightDecay);
