@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { conv2dOperator, createRng } from '@iresnet/core';
-import { convGramBound, spectralNorm, type ConvGramBoundOptions } from '@iresnet/spectral-norm';
+import { convBoundAnywhere, spectralNorm, type ConvBoundAnywhereOptions } from '@iresnet/spectral-norm';
 import type { Benchmark } from './benchmark';
 
 /** The certified bounds of convolutions against the finest bound and against the norm. */
@@ -33,13 +33,13 @@ async function printBounds(): Promise<void> {
   await tf.setBackend('wasm');
   for (const [name, make] of Object.entries(kernels)) {
     const kernel = make();
-    const timed = (options: ConvGramBoundOptions) => {
+    const timed = (options: ConvBoundAnywhereOptions) => {
       const start = performance.now();
-      const bound = convGramBound(kernel, options);
+      const bound = convBoundAnywhere(kernel, options);
       return { bound, ms: performance.now() - start };
     };
-    const finest = convGramBound(kernel, { steps: 12, samples: 128 });
-    const row = (options: ConvGramBoundOptions) => {
+    const finest = convBoundAnywhere(kernel, { steps: 12, samples: 128 });
+    const row = (options: ConvBoundAnywhereOptions) => {
       const { bound, ms } = timed(options);
       return { 'bound / finest': (bound / finest).toFixed(5), ms: ms.toFixed(0) };
     };

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LipschitzMap, Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
-import { convGramBound, convMatrixBound } from '@iresnet/spectral-norm';
+import { convBoundAnywhere, convBoundAt } from '@iresnet/spectral-norm';
 import { convolutionFamily } from './families/convolutionFamily';
 import { pixelFamily } from './families/pixelFamily';
 import { spectralLayer } from './spectralLayer';
@@ -45,8 +45,8 @@ const SMALL = 256;
  * kernel of convolutions.
  *
  * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used:
- * by its whole matrix for small images (`convMatrixBound`), else for every image size
- * (`convGramBound`), 2 % above the norm at 14×14 pixels. `enforceBounds` shrinks W̄ to make it at
+ * by its whole matrix for small images (`convBoundAt`), else for every image size
+ * (`convBoundAnywhere`), 2 % above the norm at 14×14 pixels. `enforceBounds` shrinks W̄ to make it at
  * most c.
  * @throws IResNetError for an unknown option, a missing rng, sizes that are not positive integers,
  * an even k, or a coefficient that is not positive; and for images of another shape.
@@ -104,7 +104,7 @@ export function conv2d(options: Conv2dOptions): LipschitzMap {
     normFamily: kernelSize === 1 ? pixelFamily : convolutionFamily(normSize),
     kernel: () => rng.uniform([kernelSize, kernelSize, inputs, outputs], -limit, limit),
     ...(bias && { bias: () => rng.uniform([outputs], -limit, limit) }),
-    bound: (weight) => (small ? convMatrixBound(weight, imageSize) : convGramBound(weight)),
+    bound: (weight) => (small ? convBoundAt(weight, imageSize) : convBoundAnywhere(weight)),
     check: (x) => checkInput(x, [...imageSize, inputs]),
     rng,
   });

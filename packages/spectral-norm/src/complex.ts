@@ -12,7 +12,10 @@ export function complexMatrix(rows: number, columns: number): ComplexMatrix {
   return { rows, columns, re: new Float64Array(size), im: new Float64Array(size) };
 }
 
-/** M M* into `out`, `[rows, rows]`: Hermitian, so half of it is computed; entries two by two, which share what they read. */
+/**
+ * M M* into `out`, `[rows, rows]`. It is Hermitian, so that half of it is computed. Two entries at
+ * a time share the row that they read.
+ */
 export function gramOfRows({ rows, columns, re, im }: ComplexMatrix, out: ComplexMatrix): void {
   const put = (i: number, j: number, real: number, imaginary: number) => {
     out.re[i * rows + j] = out.re[j * rows + i] = real;
@@ -22,7 +25,7 @@ export function gramOfRows({ rows, columns, re, im }: ComplexMatrix, out: Comple
   for (let i = 0; i < rows; i++) {
     const a = i * columns;
     for (let j = 0; j <= i; j += 2) {
-      // Beyond the diagonal, or the last row, the second entry repeats the first.
+      // At the diagonal there is no second entry, and the first is computed twice.
       const next = j < i ? columns : 0;
       let re0 = 0;
       let im0 = 0;

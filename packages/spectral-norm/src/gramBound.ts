@@ -1,30 +1,22 @@
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
-
-/** Unit of the rounding margins: 8 units of float64. */
-export const ROUNDING = 2 ** -50;
+import { aboveRounding } from './rounding';
 
 /**
- * A Gram bound raised by more than the rounding of its iteration. A product of n terms loses at most 3n·2⁻⁵³·‖G‖²_F, which is r times
- * as much of ‖G‖₂² at rank r; the roots halve the loss of each step that follows, so their sum is that of one. The carried logarithm loses
- * about 2⁻⁵³ of itself a step.
- */
-export function aboveRounding(bound: number, steps: number, rows: number, columns: number): number {
-  if (bound === 0) return 0;
-  return bound * (1 + ROUNDING * (rows * columns + 20 + (steps + 2) * Math.abs(Math.log(bound))));
-}
-
-/**
- * A certified upper bound of ‖W‖₂ by Gram iteration: G₀ = WᵀW, Gₖ₊₁ = GₖᵀGₖ, ‖W‖₂ ≤ ‖Gₖ‖_F^(1/2ᵏ⁺¹).
+ * A certified upper bound of ‖W‖₂ by Gram iteration: G₀ = WᵀW, Gₖ₊₁ = GₖᵀGₖ, ‖W‖₂ ≤
+ * ‖Gₖ‖_F^(1/2ᵏ⁺¹).
  *
- * Deterministic, decreasing in k, and quadratically convergent: the excess over ‖W‖₂ is at most a factor r^(1/2ᵏ⁺²) with r the
- * rank, 1.0007 for rank 20 at k = 10. Each Gₖ is scaled to unit Frobenius norm with the scale carried in a logarithm. Runs on the
- * host in float64, and the result is rounded up by more than the iteration's own rounding error.
+ * It is deterministic, decreases in k and converges quadratically: it exceeds ‖W‖₂ by at most a
+ * factor r^(1/2ᵏ⁺²) with r the rank, 1.0007 for rank 20 at k = 10. Each Gₖ is scaled to unit
+ * Frobenius norm, with the scale carried in a logarithm. It runs on the host in float64, and the
+ * result is rounded up by more than the rounding error of the iteration.
  *
  * @param matrix - W, `[n, m]`, read back once.
  * @param steps - k; default 12 (1.0002 for rank 20).
- * @returns The bound. Costs (k+1)·min(n, m)²·max(n, m)-ish multiplications.
- * @throws IResNetError when W is no matrix, or holds NaN or infinity.
+ * @returns The bound. It costs about min(n, m)²·max(n, m) multiplications, and min(n, m)³ for each
+ * step.
+ * @throws IResNetError when W is not a living float32 matrix or holds NaN or infinity, or k is not
+ * a count.
  *
  * @example
  * ```ts
@@ -34,21 +26,17 @@ export function aboveRounding(bound: number, steps: number, rows: number, column
  * console.log(gramBound(tf.tensor2d([[3, 0], [0, 2]]))); // 3.0000000…
  * ```
  *
- * @see Delattre et al., Efficient Bound of Lipschitz Constant for Convolutional Layers by Gram Iteration (arXiv 2305.16173).
+ * @see Delattre et al., Efficient Bound of Lipschitz Constant for Convolutional Layers by Gram
+ * Iteration (arXiv 2305.16173).
  */
 export function gramBound(matrix: Tensor, steps = 12): number {
-  ensure(
-    matrix.rank === 2,
-    'spectral-norm.gramBound',
-    () => `expected a matrix [n, m], got shape [${matrix.shape}]`,
-  );
+  const where = 'spectral-norm.gramBound';
+  checkTensor(where, 'matrix', matrix);
+  ensure(matrix.rank === 2, where, () => `expected a matrix [n, m], got shape [${matrix.shape}]`);
+  ensure(Number.isInteger(steps) && steps >= 0, where, () => `expected steps ≥ 0, got ${steps}`);
   const [rows, columns] = matrix.shape as [number, number];
   const values = Float64Array.from(matrix.dataSync());
-  ensure(
-    values.every(Number.isFinite),
-    'spectral-norm.gramBound',
-    () => 'expected finite values, got NaN or infinity',
-  );
+  ensure(values.every(Number.isFinite), where, () => 'expected finite values, got NaN or infinity');
   // The smaller Gram matrix has the same norm.
   let gram =
     rows <= columns
@@ -93,7 +81,7 @@ function frobenius(m: Float64Array): number {
   return Math.sqrt(total);
 }
 
-/** Scale to unit Frobenius norm in place; returns the norm taken out. */
+/** Scale to unit Frobenius norm in place; returns the old norm. */
 function normalize(m: Float64Array): number {
   const size = frobenius(m);
   if (size > 0) for (let i = 0; i < m.length; i++) m[i]! /= size;

@@ -11,43 +11,59 @@ import {
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { noGrad, type LinearOperator, type Rng } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { noGrad, type LinearOperator } from '@iresnet/core';
+import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkIterationOptions, checkOperator } from './checks';
 
-/** Keeps a division by a length of 0 finite. The square of anything shorter vanishes in float32. */
+/**
+ * It keeps a division by a length of 0 finite. The square of a shorter length underflows in
+ * float32.
+ */
 const TINY = 1e-18;
 
 /** Options of {@link powerIteration}. */
 export interface PowerIterationOptions {
-  /** Stop when the two estimates ‖Aᵀu‖ ≤ ‖Av‖ of one step differ by less than this fraction. 0 runs to `maxSteps` without any readback. Default 1e-4. */
+  /**
+   * Stop when the two estimates ‖Aᵀu‖ ≤ ‖Av‖ of one step differ by less than this fraction. Default
+   * 1e-4. With 0 it runs to `maxSteps` without any readback.
+   */
   readonly rtol?: number;
   /** At most so many steps. Default 100. */
   readonly maxSteps?: number;
 }
 
-/** What {@link powerIteration} found. The tensors belong to the caller. */
-export interface SingularTriple {
-  /** Estimate of the largest singular value, a scalar tensor: ⟨u, A v⟩, never above the true value. */
+/** The result of {@link powerIteration}. The tensors belong to the caller. */
+export type SingularTriple = {
+  /**
+   * ⟨u, A v⟩, a scalar tensor: an estimate of the largest singular value that is never above it.
+   */
   readonly sigma: Tensor;
-  /** Left singular vector, `[1, ...outShape]`, unit length: also where A is zero or not finite, so that it can start the next call. */
+  /**
+   * Left singular vector, `[1, ...outShape]`, of unit length. That holds where A is zero or not
+   * finite too, so that it can start the next call.
+   */
   readonly u: Tensor;
-  /** Right singular vector, `[1, ...inShape]`, unit length; zero where A is. */
+  /** Right singular vector, `[1, ...inShape]`, of unit length; zero where A is zero. */
   readonly v: Tensor;
   /** Steps done. */
   readonly steps: number;
-}
+};
 
 /**
  * Power iteration: v ← Aᵀu / ‖Aᵀu‖, u ← Av / ‖Av‖, then σ = ⟨u, Av⟩.
  *
- * A lower bound of ‖A‖₂ that converges like (σ₂/σ₁)²ᵏ. Give the u of the last call as a warm start. To iterate u first, pass
- * the transposed operator and a start v. Constant for an enclosing gradient.
+ * σ is a lower bound of ‖A‖₂ that converges like (σ₂/σ₁)²ᵏ. Give the u of the last call as a warm
+ * start. To iterate u first, pass the transposed operator and a start v. The result is a constant
+ * for an enclosing gradient.
  *
- * @param a - The operator at its true shape: a convolution's norm depends on the image size and padding.
+ * @param a - The operator at its true shape: a convolution's norm depends on the image size and
+ * padding.
  * @param u - Start vector, `[1, ...outShape]`.
- * @returns σ, u, v and the steps done; the caller owns the tensors. Costs two products a step, and two
- * readbacks of one vector a step unless `rtol` is 0.
- * @throws IResNetError when the start vector has another shape.
+ * @param options - Tolerance and cap.
+ * @returns σ, u, v and the steps done; the caller owns the tensors. It costs two products a step,
+ * and two readbacks of one vector a step unless `rtol` is 0.
+ * @throws IResNetError when A is not an operator, the start vector is not a living float32 tensor
+ * of its shape, or an option is unknown or out of range.
  *
  * @example
  * ```ts
@@ -60,20 +76,24 @@ export interface SingularTriple {
  * sigma.print(); // 3
  * ```
  *
- * @see Miyato et al., Spectral Normalization for GANs (arXiv 1802.05957); Gouk et al. for convolutions (arXiv 1804.04368).
+ * @see Miyato et al., Spectral Normalization for GANs (arXiv 1802.05957); Gouk et al. for
+ * convolutions (arXiv 1804.04368).
  */
 export function powerIteration(
   a: LinearOperator,
   u: Tensor,
   options: PowerIterationOptions = {},
 ): SingularTriple {
+  const where = 'spectral-norm.powerIteration';
+  checkOperator(where, a);
+  checkTensor(where, 'u', u);
+  checkIterationOptions(where, options);
   const { rtol = 1e-4, maxSteps = 100 } = options;
   ensure(
     u.shape.slice(1).join() === a.outShape.join() && u.shape[0] === 1,
-    'spectral-norm.powerIteration',
+    where,
     () => `expected a start vector of shape [1,${a.outShape}], got [${u.shape}]`,
   );
-  ensure(maxSteps >= 1, 'spectral-norm.powerIteration', () => `expected maxSteps ≥ 1, got ${maxSteps}`);
   let steps = 0;
   const unit = rtol === 0 ? unitOnDevice : unitOnHost;
   const triple = noGrad(() =>
@@ -86,7 +106,8 @@ export function powerIteration(
       }
       // As singularValue computes it, so that stored vectors give the same bits.
       const sigma = sum(mul(state.u.vector, state.av));
-      // Of a zero operator or one with NaN there is no next u; with the start instead, a later call can leave that state.
+      // A zero operator, or one with NaN, has no next u. The start takes its place, so that a later
+      // call can leave that state.
       return { u: chooseIfPositive(state.u.length, state.u.vector, start), v: state.v.vector, sigma };
     }),
   );
@@ -105,7 +126,7 @@ function step(a: LinearOperator, last: Tensor, unit: (x: Tensor) => Unit): State
   return { v, u: unit(av), av };
 }
 
-/** Whether the two estimates of one step agree. The negated form stops on NaN too. */
+/** Whether the two estimates of one step agree. The negated comparison stops on NaN too. */
 function settled({ v, u }: State, rtol: number): boolean {
   if (typeof u.length !== 'number' || typeof v.length !== 'number') return false;
   return !(u.length - v.length > rtol * u.length);
@@ -122,7 +143,7 @@ function unitOnDevice(x: Tensor): Unit {
   return { vector: div(x, maximum(length, TINY)), length };
 }
 
-/** With the readback that the tolerance needs anyway, and a third of the kernel calls. */
+/** With the readback that the tolerance needs anyway: a third of the kernel calls. */
 function unitOnHost(x: Tensor): Unit {
   const values = x.dataSync();
   let squares = 0;
@@ -136,34 +157,4 @@ function unitOnHost(x: Tensor): Unit {
     ),
     length,
   };
-}
-
-/**
- * ⟨u, Av⟩ for given vectors: the singular value that stored vectors stand for, without iterating. Taped with respect to what A
- * is built from, u and v constant: its gradient is the one that spectral normalization uses.
- *
- * @param u - `[1, ...outShape]`.
- * @param v - `[1, ...inShape]`.
- * @returns A scalar, owned by the caller. One product.
- */
-export function singularValue(a: LinearOperator, u: Tensor, v: Tensor): Tensor {
-  return tidy(() => sum(mul(u, a.matvec(v))));
-}
-
-/**
- * ‖A‖₂ from a random start: {@link powerIteration} to `rtol`, as a number. A lower bound; {@link gramBound} gives an upper one.
- *
- * @example
- * ```ts
- * import * as tf from '@tensorflow/tfjs-core';
- * import { createRng, denseOperator } from '@iresnet/core';
- * import { spectralNorm } from '@iresnet/spectral-norm';
- *
- * console.log(spectralNorm(denseOperator(tf.eye(4)), createRng(0))); // 1
- * ```
- */
-export function spectralNorm(a: LinearOperator, rng: Rng, options: PowerIterationOptions = {}): number {
-  return noGrad(() =>
-    tidy(() => powerIteration(a, rng.normal([1, ...a.outShape]), options).sigma.dataSync()[0]!),
-  );
 }

@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { gramBound, powerIteration, rescale, singularValue, spectralNorm } from '../src';
 import { instances, matrixOf } from './table';
 
-/** Float32 rounding of the entries and of a product of up to 20 terms: some units of 2⁻²⁴, relative to the norm. */
+/**
+ * Float32 rounding of the entries and of a product of up to 20 terms: some units of 2⁻²⁴, relative
+ * to the norm.
+ */
 const ROUNDING = 1e-6;
 
 const value = (t: tf.Tensor) => tf.util.flatten(t.arraySync() as number[]) as number[];
@@ -76,8 +79,8 @@ export function laws(): void {
       const long = tf.mul(1000, start());
       const { sigma, steps } = powerIteration(a, long, { rtol: 1e-5, maxSteps: 1000 });
       expect(steps).toBeLessThan(1000);
-      // While σ₁ is approached with the factor (σ₂/σ₁)² a step, what is left is at most 1/(1 − that) of the last gain:
-      // 25 for the smallest gap, 0.98.
+      // While σ₁ is approached with the factor (σ₂/σ₁)² a step, what is left is at most 1/(1 −
+      // that) of the last gain: 25 for the smallest gap, 0.98.
       expect(1 - scalarOf(sigma) / sigma1).toBeLessThan(30 * 1e-5);
     });
 
@@ -105,7 +108,8 @@ export function laws(): void {
       const gradient = tf.grad((k: tf.Tensor) => singularValue(denseOperator(k), u, v))(kernel);
       const outer = tf.matMul(v as tf.Tensor2D, u as tf.Tensor2D, true);
       expect(scalarOf(tf.max(tf.abs(tf.sub(gradient, outer))))).toBeLessThan(1e-6);
-      // Along a random direction D: dσ₁ = ⟨v uᵀ, D⟩, against σ₁(K + tD) from singular values in float64.
+      // Along a random direction D: dσ₁ = ⟨v uᵀ, D⟩, against σ₁(K + tD) from singular values in
+      // float64.
       const rng = createRng(8);
       const direction = matrix.map((row) => row.map(() => rng.next() - 0.5));
       const along = matrix.flatMap((row, i) =>
@@ -127,6 +131,9 @@ export function laws(): void {
       const scaled = rescale(kernel, tf.scalar(sigma1), c);
       expect(gramBound(scaled) / c).toBeCloseTo(1, 3);
       expect(value(rescale(kernel, tf.scalar(sigma1), 2 * sigma1))).toEqual(value(kernel));
+      // A number is as good as a tensor.
+      const [asNumber, asTensor] = [sigma1, tf.scalar(sigma1)].map((s) => value(rescale(kernel, s, c)));
+      expect(asNumber).toEqual(asTensor);
       expect(gramBound(rescale(kernel, tf.scalar(sigma1), c, 0.25)) / (sigma1 / 1.5)).toBeCloseTo(1, 3);
     });
 
@@ -172,7 +179,8 @@ export function laws(): void {
         [0, 1],
       ]),
     );
-    for (const entry of value(gradient)) expect(entry).toBeCloseTo(2, 2); // σ alone, no term through dσ
+    // σ alone, no term through dσ.
+    for (const entry of value(gradient)) expect(entry).toBeCloseTo(2, 2);
   });
 
   test('operators with an event of rank 3', () => {

@@ -1,43 +1,45 @@
 import { tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkImageSize } from './circularConvBoundAt';
 import { gramBound } from './gramBound';
 
 /**
- * A certified upper bound of ‖A‖₂ for the convolution A with zero padding at one image size: {@link gramBound} of its whole matrix,
- * `[h·w·in, h·w·out]`.
+ * A certified upper bound of ‖A‖₂ for the convolution A with zero padding at one image size:
+ * {@link gramBound} of its whole matrix, `[h·w·in, h·w·out]`.
  *
- * Much nearer to the norm than `convGramBound` where most taps of a small image fall on padding: for 3×3 taps on 2×2 pixels by up to a
- * factor of two. It bounds nothing for a larger image.
+ * It is much nearer to the norm than {@link convBoundAnywhere} where most taps of a small image
+ * fall on padding: for 3×3 taps on 2×2 pixels by up to a factor of two. It bounds nothing for a
+ * larger image.
  *
- * @param kernel - K, `[kh, kw, in, out]` with odd sizes, read back once. Stride 1, the image keeps its size.
+ * @param kernel - K, `[kh, kw, in, out]` with odd sizes, read back once. Stride 1, the image keeps
+ * its size.
  * @param imageSize - `[h, w]`.
- * @returns The bound. Costs some 13 products of order n = h·w·min(in, out) on the host: 0.1 s for n = 128, eight times as much for twice n.
- * @throws IResNetError when K has another rank or even taps, or holds NaN or infinity, or a size is not positive.
+ * @returns The bound. It costs some 13 products of order n = h·w·min(in, out) on the host: 0.1 s
+ * for n = 128, eight times as much for twice n.
+ * @throws IResNetError when K is not a living float32 tensor of rank 4 with odd taps, or holds NaN
+ * or infinity, or a size is not positive.
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs-core';
- * import { convGramBound, convMatrixBound } from '@iresnet/spectral-norm';
+ * import * as tf from '@tensorflow/tfjs';
+ * import { convBoundAnywhere, convBoundAt } from '@iresnet/spectral-norm';
  *
  * const ones = tf.ones([3, 3, 1, 1]);
- * console.log(convMatrixBound(ones, [2, 2])); // 4.000…: each of four pixels sums all four
- * console.log(convGramBound(ones)); // 9.08…: for images of every size
+ * console.log(convBoundAt(ones, [2, 2])); // 4.000…: each of four pixels sums all four
+ * console.log(convBoundAnywhere(ones)); // 9.08…: for images of every size
  * ```
  */
-export function convMatrixBound(kernel: Tensor, imageSize: readonly [number, number]): number {
-  const where = 'spectral-norm.convMatrixBound';
+export function convBoundAt(kernel: Tensor, imageSize: readonly [number, number]): number {
+  const where = 'spectral-norm.convBoundAt';
+  checkTensor(where, 'kernel', kernel);
   const [kh, kw, inputs, outputs] = kernel.shape as [number, number, number, number];
-  const [h, w] = imageSize;
   ensure(
     kernel.rank === 4 && kh % 2 === 1 && kw % 2 === 1,
     where,
     () => `expected a kernel [kh, kw, in, out] with odd kh and kw, got shape [${kernel.shape}]`,
   );
-  ensure(
-    [h, w].every((n) => Number.isInteger(n) && n > 0),
-    where,
-    () => `expected a positive imageSize [h, w], got [${imageSize}]`,
-  );
+  checkImageSize(where, imageSize);
+  const [h, w] = imageSize;
   const taps = kernel.dataSync();
   const columns = h * w * outputs;
   const matrix = new Float32Array(h * w * inputs * columns);
