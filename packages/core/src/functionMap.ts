@@ -18,22 +18,22 @@ import {
 import { perExample, squaredNorm } from './batch';
 import { eventSize } from './shape';
 import { customOp } from './customOp';
-import { ensure } from './checks';
+import { checkOptions, described, ensure } from './checks';
 import { noGrad } from './noGrad';
 import { disposeParams } from './params';
 import type { LipschitzMap, Params } from './contracts';
 
 /**
- * Size of a finite step in the input, root mean square over an example. With four points the error of
- * a difference is about 1e-6.
+ * Size of a finite step in the input, root mean square over an example. With four points the error
+ * of a difference is about 1e-6.
  */
 const STEP = 2 ** -4;
 
 /** Options of {@link functionMap}. */
 export interface FunctionMapOptions {
   /**
-   * L, a promise: ‖f(x) − f(y)‖ ≤ L‖x − y‖. Invertibility and error bounds rest on it. Nothing checks it
-   * here; the solvers of `@iresnet/inversion` report evaluations that contradict it.
+   * L, a promise: ‖f(x) − f(y)‖ ≤ L‖x − y‖. Invertibility and error bounds rest on it. Nothing
+   * checks it here; the solvers of `@iresnet/inversion` report evaluations that contradict it.
    */
   readonly lipschitz: number;
   /** The variables that f computes with and that are to be trained, by name. Default none. */
@@ -41,17 +41,24 @@ export interface FunctionMapOptions {
 }
 
 /**
- * Any function `(x) => Tensor` as a map with a promised Lipschitz constant: a `tf.sequential` model, say.
+ * Any function `(x) => Tensor` as a map with a promised Lipschitz constant.
  *
- * Jᵀu is one backward pass through f. J v is the central difference of f with four points, with an error of about 1e-6 of its size.
- * What a second derivative would be needed for, the gradient of ⟨u, J v⟩ with respect to x and the parameters, is the same
- * difference of first derivatives: TensorFlow.js gets second derivatives of tanh, sigmoid, elu and exp wrong or throws, and first ones
- * right. So every op will do that has a first derivative.
+ * Jᵀu is one backward pass through f. J v is the central difference of f with four points, with an
+ * error of about 1e-6 of its size. The gradient of ⟨u, J v⟩ with respect to x and the parameters
+ * would need second derivatives, which TensorFlow.js gets wrong for tanh, sigmoid, elu and exp, or
+ * refuses; it is the same difference of first derivatives here. So f may use every op that has a
+ * first derivative.
  *
- * @param f - `[B, ...in] → [B, ...out]`, one example independent of the others, made of taped ops, the same every time.
- * @returns The map; `dispose` frees the params. A product J v costs four evaluations of f, Jᵀu one with its backward pass; their
- * backward passes cost four more evaluations with theirs.
- * @throws IResNetError when the promised constant is negative or not a number.
+ * Layers whose Jacobian is known are exact and cheaper: see `fromLayers`, `elementwise` and
+ * `spectralLayer` of `@iresnet/lipschitz`.
+ *
+ * @param f - `[B, ...in] → [B, ...out]`, made of taped ops. Each example must be independent of the
+ * others, and the same x must give the same result each time.
+ * @param options - The promised constant, and the variables to train.
+ * @returns The map. `dispose` frees the params. A product J v costs four evaluations of f, Jᵀu one
+ * with its backward pass. Their backward passes cost four more evaluations with theirs.
+ * @throws IResNetError when f is not a function, for an unknown option, and when the promised
+ * constant is negative or not a number.
  *
  * @example
  * ```ts
@@ -64,8 +71,15 @@ export interface FunctionMapOptions {
  * ```
  */
 export function functionMap(f: (x: Tensor) => Tensor, options: FunctionMapOptions): LipschitzMap {
+  const where = 'core.functionMap';
+  ensure(typeof f === 'function', where, () => `expected a function (x) => Tensor, got ${described(f)}`);
+  checkOptions(where, options, { lipschitz: true, params: true });
   const { lipschitz, params = {} } = options;
-  ensure(lipschitz >= 0, 'core.functionMap', () => `expected a Lipschitz constant ≥ 0, got ${lipschitz}`);
+  ensure(
+    typeof lipschitz === 'number' && lipschitz >= 0,
+    where,
+    () => `expected a Lipschitz constant ≥ 0 as lipschitz, got ${described(lipschitz)}`,
+  );
   const names = Object.keys(params).filter((name) => params[name]!.trainable);
   const variables = names.map((name) => params[name]!);
   return {

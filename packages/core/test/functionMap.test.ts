@@ -116,7 +116,17 @@ describe('functionMap', () => {
 
   it('refuses a promise that is none', () => {
     expect(() => functionMap((x) => x, { lipschitz: Number.NaN })).toThrow(
-      'core.functionMap: expected a Lipschitz constant ≥ 0, got NaN',
+      'core.functionMap: expected a Lipschitz constant ≥ 0 as lipschitz, got NaN',
     );
   });
+});
+
+it('what is not a function or not an option is refused', () => {
+  const map =
+    (...args: unknown[]) =>
+    () =>
+      (functionMap as (...all: unknown[]) => unknown)(...args);
+  expect(map({})).toThrow('core.functionMap: expected a function (x) => Tensor, got an object');
+  expect(map(tf.tanh, { lipshitz: 1 })).toThrow("did you mean 'lipschitz'");
+  expect(map(tf.tanh, {})).toThrow('expected a Lipschitz constant ≥ 0 as lipschitz, got nothing');
 });

@@ -24,23 +24,30 @@ import {
   type Bijector,
   type Shape,
 } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, versionOf } from '@iresnet/core/internal';
 import { closedFormReport } from './report';
 
-/** Added to the variance that the start divides by, as in the official code: a constant channel is scaled by 316. */
+/**
+ * The start divides by the variance plus this, as the official code does: a constant channel is
+ * scaled by 316.
+ */
 const VARIANCE_EPSILON = 1e-5;
 
 /**
- * ActNorm: y = x ⊙ exp(s) + t per channel, started so that the first batch leaves with mean 0 and standard deviation 1.
+ * ActNorm: y = x ⊙ exp(s) + t per channel. It starts so that the first batch leaves with mean 0 and
+ * standard deviation 1.
  *
- * The start happens at the first `forward` or `forwardAndLogDet`, from the batch that it is given, and is recorded in the saved
- * state: a loaded model never starts again. It sets s = −½ ln(variance + 1e-5) and t = −mean · exp(s). The map need not be
- * contractive, since its inverse is explicit.
+ * The first `forward` or `forwardAndLogDet` sets s = −½ ln(variance + 1e-5) and t = −mean · exp(s)
+ * from the batch that it is given. The saved state records that, so a loaded model never starts
+ * again. The map need not be a contraction, since its inverse is explicit.
  *
- * `params`: `logScale` s and `shift` t, `[channels]`; `initialized`, a scalar 0 or 1, not trainable.
+ * `params`: `logScale` s and `shift` t, `[channels]`; `initialized`, a scalar 0 or 1, not
+ * trainable.
  *
  * @param shape - Event shape; the channels are its last axis.
- * @throws IResNetError when the first batch has fewer than two values a channel, or holds NaN or infinity.
+ * @returns A bijector on `[B, …, channels]`. log|det| is the same for each example.
+ * @throws IResNetError for a shape without a channel axis or a batch of another shape; when the
+ * first batch has fewer than two values per channel, or holds NaN or infinity.
  *
  * @example
  * ```ts
@@ -61,11 +68,12 @@ export function actNorm(shape: Shape): Bijector {
     shift: variable(zeros([channels])),
     initialized: variable(scalar(0), false),
   }));
-  let started: { dataId: object; value: boolean } | null = null;
+  let started: { version: object; value: boolean } | null = null;
 
   function start(x: Tensor): void {
-    if (started?.dataId !== params.initialized.dataId) {
-      started = { dataId: params.initialized.dataId, value: params.initialized.dataSync()[0] === 1 };
+    const version = versionOf(params.initialized);
+    if (started?.version !== version) {
+      started = { version, value: params.initialized.dataSync()[0] === 1 };
     }
     if (started.value) return;
     tidy(() =>
@@ -75,7 +83,7 @@ export function actNorm(shape: Shape): Bijector {
         ensure(
           values >= 2,
           'flows.actNorm',
-          () => `expected at least 2 values a channel to start from, got ${values}`,
+          () => `expected at least 2 values per channel to start from, got ${values}`,
         );
         const { mean: rough, variance } = moments(x, axes);
         // A float32 sum over a large batch is rough, and exp(s) can magnify its error by hundreds.
@@ -94,15 +102,17 @@ export function actNorm(shape: Shape): Bijector {
         params.initialized.assign(scalar(1));
       }),
     );
-    started = { dataId: params.initialized.dataId, value: true };
+    started = { version: versionOf(params.initialized), value: true };
   }
 
-  const check = (t: Tensor, name: string) =>
+  const check = (t: Tensor, name: string) => {
+    checkTensor('flows.actNorm', name, t);
     ensure(
       t.shape.slice(1).join() === shape.join(),
       'flows.actNorm',
       () => `expected ${name} of shape [B,${shape}], got [${t.shape}]`,
     );
+  };
   const forwardAndLogDet = (x: Tensor) =>
     tidy(() => {
       check(x, 'x');
@@ -126,8 +136,8 @@ export function actNorm(shape: Shape): Bijector {
 }
 
 /**
- * y = x ⊙ eˢ + t and ℓ = repeats · Σ s per example, as one op: with the sums over all but the channels,
- * x̄ = ȳ ⊙ eˢ, t̄ = Σ ȳ, s̄ = (Σ ȳ ⊙ x) ⊙ eˢ + repeats · Σ ℓ̄.
+ * y = x ⊙ eˢ + t and ℓ = repeats · Σ s per example, as one op. With sums over all but the channels
+ * its gradients are x̄ = ȳ ⊙ eˢ, t̄ = Σ ȳ, s̄ = (Σ ȳ ⊙ x) ⊙ eˢ + repeats · Σ ℓ̄.
  */
 function scaleAndShift(
   x: Tensor,

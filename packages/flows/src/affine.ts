@@ -13,15 +13,18 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, described, ensure } from '@iresnet/core/internal';
 import { closedFormReport } from './report';
 
 /**
- * y = a ⊙ x + b with fixed a and b, per value of a vector. Saved with the model and never trained.
+ * y = a ⊙ x + b with fixed a and b, per value of a vector. They are saved with the model and never
+ * trained.
  *
- * @param scale - a, no entry 0.
+ * @param scale - a, one value per column, none of them 0.
  * @param shift - b, as many values.
- * @throws IResNetError when lengths differ, an entry is not finite, or a has a 0.
+ * @returns A bijector on `[B, d]`. `params`: `scale` and `shift`, not trainable.
+ * @throws IResNetError when an argument is not a list, the lengths differ, an entry is not finite,
+ * or a has a 0.
  *
  * @example
  * ```ts
@@ -32,6 +35,11 @@ import { closedFormReport } from './report';
  * ```
  */
 export function affine(scale: readonly number[], shift: readonly number[]): Bijector {
+  ensure(
+    Array.isArray(scale) && Array.isArray(shift),
+    'flows.affine',
+    () => `expected affine([scales], [shifts]), got ${described(scale)} and ${described(shift)}`,
+  );
   ensure(
     scale.length > 0 && scale.length === shift.length,
     'flows.affine',
@@ -46,12 +54,14 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     scale: variable(tensor1d([...scale]), false),
     shift: variable(tensor1d([...shift]), false),
   }));
-  const check = (t: Tensor, name: string) =>
+  const check = (t: Tensor, name: string) => {
+    checkTensor('flows.affine', name, t);
     ensure(
       t.rank === 2 && t.shape[1] === scale.length,
       'flows.affine',
       () => `expected ${name} of shape [B,${scale.length}], got [${t.shape}]`,
     );
+  };
   const apply = (x: Tensor): Tensor => {
     check(x, 'x');
     return add(mul(x, params.scale), params.shift);
@@ -74,12 +84,34 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
 }
 
 /**
- * y = (x − mean)/deviation: {@link affine} in the terms of a table's columns, so that a model takes the data's own units.
+ * y = (x − mean)/deviation per column: {@link affine} for a table, so that a model takes the units
+ * of the data.
  *
- * @param mean - One value a column.
- * @param deviation - One value a column, all > 0.
+ * @param mean - One value per column.
+ * @param deviation - One value per column, all > 0.
+ * @returns A bijector on `[B, d]`.
+ * @throws IResNetError when the lengths differ, an entry is not finite, or a deviation is not
+ * positive.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { standardize } from '@iresnet/flows';
+ *
+ * standardize([10, 0], [2, 1]).forward(tf.tensor2d([[14, 3]])).print(); // [[2, 3]]
+ * ```
  */
 export function standardize(mean: readonly number[], deviation: readonly number[]): Bijector {
+  ensure(
+    Array.isArray(mean) && Array.isArray(deviation) && mean.length === deviation.length,
+    'flows.standardize',
+    () => `expected as many means as deviations, got ${described(mean)} and ${described(deviation)}`,
+  );
+  ensure(
+    deviation.every((s) => s > 0),
+    'flows.standardize',
+    () => `expected deviations > 0, got [${deviation}]`,
+  );
   return affine(
     deviation.map((s) => 1 / s),
     mean.map((m, i) => -m / deviation[i]!),

@@ -30,7 +30,9 @@ export interface BaseDistribution extends Module {
   readonly shape: Shape;
   /** ln p(z), `[B, ...event] → [B]`, nats. */
   logProb(z: Tensor): Tensor;
-  /** n draws at temperature T: the deviation is multiplied by T. `[n, ...event]`, owned by the caller. */
+  /**
+   * n draws at temperature T, which multiplies the deviation. `[n, ...event]`, owned by the caller.
+   */
   sample(n: number, rng: Rng, temperature?: number): Tensor;
 }
 
@@ -38,6 +40,15 @@ export interface BaseDistribution extends Module {
  * N(0, I): ln p(z) = −½‖z‖² − (d/2) ln 2π.
  *
  * @param shape - Event shape.
+ * @returns The distribution, without parameters.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { standardNormal } from '@iresnet/flows';
+ *
+ * standardNormal([2]).logProb(tf.tensor2d([[0, 0]])).print(); // −ln 2π = −1.838
+ * ```
  */
 export function standardNormal(shape: Shape): BaseDistribution {
   const constant = -0.5 * eventSize(shape) * LOG_2PI;
@@ -61,9 +72,20 @@ function standardLogProb(z: Tensor, constant: number): Tensor {
 }
 
 /**
- * N(μ, diag σ²) with trainable μ and ln σ, both 0 at the start: ln p(z) = −½‖(z − μ)/σ‖² − Σ ln σ − (d/2) ln 2π.
+ * N(μ, diag σ²) with trainable μ and ln σ: ln p(z) = −½‖(z − μ)/σ‖² − Σ ln σ − (d/2) ln 2π.
  *
- * @param shape - Event shape; `params`: `mean` and `logStd` of that shape.
+ * @param shape - Event shape.
+ * @returns The distribution. `params`: `mean` and `logStd` of that shape, 0 at the start.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { diagonalNormal } from '@iresnet/flows';
+ *
+ * const base = diagonalNormal([1]);
+ * base.params['mean']!.assign(tf.tensor1d([3]));
+ * base.logProb(tf.tensor2d([[3]])).print(); // −½ ln 2π = −0.919
+ * ```
  */
 export function diagonalNormal(shape: Shape): BaseDistribution {
   const params = tidy(() => ({ mean: variable(zeros([...shape])), logStd: variable(zeros([...shape])) }));

@@ -4,11 +4,12 @@ import { checkParts } from '@iresnet/core/internal';
 import { reportInverse } from './report';
 
 /**
- * Fₙ ∘ ⋯ ∘ F₁: bijectors applied in the order given; log-determinants add up, inverses run backwards.
+ * Fₙ ∘ ⋯ ∘ F₁: bijectors applied in the order given. Log-determinants add up, inverses run
+ * backwards.
  *
- * `params` are those of the parts under their index. The report of the inverse carries the error
- * bound of each part through the parts that follow it.
- *
+ * @param bijectors - First to last, each as an argument of its own.
+ * @returns A bijector. `params` are those of the parts under their index. The report of its inverse
+ * carries the error bound of each part through the parts that follow it.
  * @throws IResNetError when no bijector is given, or a part is not one.
  *
  * @example
@@ -52,7 +53,10 @@ export function chain(...bijectors: readonly Bijector[]): Required<Bijector> {
   };
 }
 
-/** The report of two inverses, one after the other, when the second was given the error bound of the first. */
+/**
+ * The report of two inverses, one after the other, when the second was given the error bound of the
+ * first.
+ */
 export function after(first: InverseReport, second: InverseReport): InverseReport {
   return {
     value: second.value,

@@ -13,7 +13,10 @@ import { reportInverse } from './report';
 
 /** Options of {@link Flow.sample}. */
 export interface SampleOptions {
-  /** T: the deviation of the base distribution is multiplied by it. Below 1 it draws nearer to the modes. Default 1. */
+  /**
+   * T multiplies the deviation of the base distribution. Below 1 the draws lie nearer to the modes.
+   * Default 1.
+   */
   readonly temperature?: number;
 }
 
@@ -21,7 +24,10 @@ export interface SampleOptions {
 export interface Flow extends Composition {
   readonly bijector: Bijector;
   readonly base: BaseDistribution;
-  /** ln p(x), `[B, ...event] → [B]`, nats, in the units of x. Taped once. `rng` feeds the probes of stochastic log-dets. */
+  /**
+   * ln p(x), `[B, ...event] → [B]`, nats, in the units of x. Taped once. `rng` feeds the probes of
+   * stochastic log-determinants.
+   */
   logProb(x: Tensor, rng: Rng): Tensor;
   /** z = F(x) and ln p(x) from one forward pass. Taped once. */
   encodeAndLogProb(x: Tensor, rng: Rng): { z: Tensor; logProb: Tensor };
@@ -38,8 +44,9 @@ export interface Flow extends Composition {
  *
  * @param bijector - F, data to latent.
  * @param base - p_z.
- * @param shape - Event shape of x, where F changes it; that of p_z by default.
- * @returns The density. `params`: those of the bijector under `bijector.`, of the base under `base.`.
+ * @param eventShape - Event shape of x, where F changes it. Default that of p_z.
+ * @returns The density. `params`: those of the bijector under `bijector.`, those of the base under
+ * `base.`.
  * @throws IResNetError when an argument is not what it should be; from the methods, for a batch of
  * another shape, a disposed or an int32 tensor, or without an rng.
  *
@@ -53,7 +60,7 @@ export interface Flow extends Composition {
  * density.logProb(tf.tensor2d([[0]]), createRng(0)).print(); // −½ ln(2π·4) = −1.612
  * ```
  */
-export function flow(bijector: Bijector, base: BaseDistribution, shape: Shape = base.shape): Flow {
+export function flow(bijector: Bijector, base: BaseDistribution, eventShape?: Shape): Flow {
   checkParts('flows.flow', [bijector], 'forwardAndLogDet');
   ensure(
     typeof (base as Partial<BaseDistribution> | undefined)?.logProb === 'function' &&
@@ -61,6 +68,7 @@ export function flow(bijector: Bijector, base: BaseDistribution, shape: Shape = 
     'flows.flow',
     () => 'expected flow(bijector, base) with a base distribution such as standardNormal(shape)',
   );
+  const shape = eventShape ?? base.shape;
   const checkBatch = (x: Tensor, event: Shape, name: string) => {
     const where = `flows.flow.${name}`;
     checkTensor(where, name === 'decode' ? 'z' : 'x', x);

@@ -1,8 +1,10 @@
 /**
- * Invertible pieces and what a density is made of: residual blocks, ActNorm, squeeze, affine maps, chains, base distributions.
+ * The invertible pieces of a density: residual blocks, ActNorm, squeeze, affine maps, chains, base
+ * distributions.
  *
- * A residual block x + g(x) is invertible when g is a contraction; its log-determinant estimator is injected, its inverse reports an
- * error bound. Ten lines make a flow of your own:
+ * A residual block x + g(x) is invertible when g is a contraction. You choose how its
+ * log-determinant is estimated, and its inverse reports a bound of its error. Ten lines make a flow
+ * of your own:
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -10,16 +12,17 @@
  * import { createRng } from '@iresnet/core';
  * import { actNorm, chain, flow, residualBlock, standardNormal } from '@iresnet/flows';
  *
- * // Any contraction is a residual branch; @iresnet/lipschitz has layers that learn, @iresnet/logdet estimators for any Jacobian.
+ * // Any contraction is a residual branch. @iresnet/lipschitz has layers that learn,
+ * // @iresnet/logdet has estimators for any Jacobian; this one is diagonal.
  * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
  *   lipschitz: 0.5,
- *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1), // a diagonal Jacobian
+ *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1),
  * });
  * const density = flow(chain(actNorm([2]), block), standardNormal([2]));
  *
  * const rng = createRng(1);
  * density.logProb(rng.normal([8, 2]), rng).print(); // nats
- * const { value, errorBound } = density.decode(rng.normal([5, 2])); // samples, each with a bound of its error
+ * const { value, errorBound } = density.decode(rng.normal([5, 2])); // each row with an error bound
  * console.log(value.shape, Math.max(...errorBound) < 1e-4);
  * ```
  *

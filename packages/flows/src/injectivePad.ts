@@ -1,19 +1,21 @@
 import { pad, slice, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Bijector } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { checkTensor, described, ensure } from '@iresnet/core/internal';
 import { closedFormReport } from './report';
 
 /**
- * y = (x, 0): appends channels of zeros, so that the layers that follow have more channels to work with.
+ * y = (x, 0): it appends channels of zeros, so that the layers that follow have more channels to
+ * work with.
  *
- * The map is injective, and a bijector onto its image, the y whose last channels are 0. It keeps lengths, so the volume factor
- * ½ log det JᵀJ that stands for log|det| is 0; a density of y over all channels, however, is none of x. For classifiers, that is no
- * matter. The inverse drops the last channels whatever they hold: of a y beside the image it gives the x that comes nearest, and
- * cannot raise an error.
+ * The map is a bijector onto its image, which is all y whose last channels are 0. It keeps lengths,
+ * so the volume factor ½ log det JᵀJ, in the place of log|det|, is 0. A density on the padded space
+ * is not a density of x; for a classifier that does not matter. The inverse drops the last
+ * channels, whatever they hold: for a y outside the image it gives the nearest x. It cannot magnify
+ * an error.
  *
  * @param channels - How many to append along the last axis, at least 1.
  * @returns A bijector without `params`, `[B, …, C] → [B, …, C + channels]`.
- * @throws IResNetError when `channels` is no positive integer, or a y has no more channels than that.
+ * @throws IResNetError when `channels` is not a positive integer, or a y has too few channels.
  *
  * @example
  * ```ts
@@ -29,10 +31,11 @@ export function injectivePad(channels: number): Bijector {
   ensure(
     Number.isInteger(channels) && channels > 0,
     'flows.injectivePad',
-    () => `expected a positive number of channels, got ${channels}`,
+    () => `expected a positive number of channels, got ${described(channels)}`,
   );
   const forward = (x: Tensor): Tensor =>
     tidy(() => {
+      checkTensor('flows.injectivePad', 'x', x);
       ensure(x.rank >= 2, 'flows.injectivePad', () => `expected x of shape [B,…,C], got [${x.shape}]`);
       return pad(
         x,
@@ -41,6 +44,7 @@ export function injectivePad(channels: number): Bijector {
     });
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
+      checkTensor('flows.injectivePad', 'y', y);
       const kept = y.shape[y.rank - 1]! - channels;
       ensure(
         y.rank >= 2 && kept > 0,

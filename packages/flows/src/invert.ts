@@ -7,8 +7,8 @@ import { closedFormReport } from './report';
  * F⁻¹ as a bijector: `forward` and `inverse` exchanged, log|det ∂F⁻¹/∂y| = −log|det ∂F/∂x| at
  * x = F⁻¹(y).
  *
- * `params` are those of F. The inverse of F⁻¹ is F, which solves nothing; how far F carries an error
- * of its input is not known, so the bound of such an error is Infinity.
+ * `params` are those of F. The inverse of F⁻¹ is F, which solves nothing; how far F carries an
+ * error of its input is not known, so the bound of such an error is Infinity.
  *
  * @throws IResNetError when the argument is not a bijector.
  *

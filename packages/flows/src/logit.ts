@@ -7,9 +7,9 @@ import { closedFormReport } from './report';
  * y = logit(p), p = α + (1 − 2α)(x − l), per value: dequantized images in [l, l + 1] to all of ℝ,
  * without an edge.
  *
- * log|det| = Σ ln(1 − 2α) − ln p − ln(1 − p), exact. The inverse is x = l + (sigmoid(y) − α)/(1 − 2α)
- * for every y. Where |y| exceeds logit(1 − α), x lies outside [l, l + 1]: that is not an image, but
- * still the inverse. The map has no parameters and is one node of the tape.
+ * log|det| = Σ ln(1 − 2α) − ln p − ln(1 − p), exact. The inverse is x = l + (sigmoid(y) − α)/(1 −
+ * 2α) for every y. Where |y| exceeds logit(1 − α), x lies outside [l, l + 1]: that is not an image,
+ * but still the inverse. The map has no parameters and is one node of the tape.
  *
  * @param alpha - α in (0, ½). RealNVP takes 0.05 for CIFAR-10 (arXiv 1605.08803), others 1e-6 for
  * MNIST (arXiv 1705.07057).

@@ -1,6 +1,6 @@
 import { add, concat, reshape, split, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { compose, eventSize, type Bijector, type InverseReport, type Shape } from '@iresnet/core';
-import { checkParts, ensure } from '@iresnet/core/internal';
+import { checkParts, described, ensure } from '@iresnet/core/internal';
 import { after } from './chain';
 import { reportInverse } from './report';
 
@@ -13,14 +13,18 @@ export interface Scale {
 }
 
 /**
- * The multi-scale architecture: after each scale but the last, half of the channels leaves as latent, the other half goes on.
+ * The multi-scale architecture: after each scale but the last, half of the channels leaves as
+ * latent, and the other half goes on.
  *
- * The first ⌊c/2⌋ channels leave, as in the official i-ResNet code. The output is one vector per example: the latents in the order in
- * which they left, each flattened. Splitting is a permutation, so the log-determinants of the scales add up.
+ * The first ⌊c/2⌋ channels leave, as in the official i-ResNet code. The output is one vector per
+ * example: the latents in the order in which they left, each flattened. Splitting is a permutation,
+ * so the log-determinants of the scales add up.
  *
- * @param scales - First to last; the input of each is what the split before it passed on.
- * @returns A bijector from images to vectors `[B, d]`. `params` are those of the scales under their index.
- * @throws IResNetError when no scale is given, or one that is split has a single channel.
+ * @param scales - First to last. The input of each is what the split before it passed on.
+ * @returns A bijector from images to vectors `[B, d]`. `params` are those of the scales under their
+ * index.
+ * @throws IResNetError when no scale is given, a scale is not `{ bijector, outShape }`, or a scale
+ * that is split has a single channel.
  *
  * @example
  * ```ts
@@ -37,10 +41,21 @@ export interface Scale {
  * @see Dinh et al., Density estimation using Real NVP (arXiv 1605.08803).
  */
 export function multiScale(scales: readonly Scale[]): Required<Bijector> {
-  ensure(scales.length > 0, 'flows.multiScale', () => 'expected at least one scale, got none');
+  ensure(
+    Array.isArray(scales) && scales.length > 0,
+    'flows.multiScale',
+    () => `expected a list of at least one scale, got ${described(scales)}`,
+  );
   const last = scales.length - 1;
   const bijectors = scales.map(({ bijector }) => bijector);
   checkParts('flows.multiScale', bijectors, 'forwardAndLogDet');
+  scales.forEach(({ outShape }, i) =>
+    ensure(
+      Array.isArray(outShape) && outShape.length > 0,
+      'flows.multiScale',
+      () => `expected scale ${i} with the shape that it gives as outShape, got ${described(outShape)}`,
+    ),
+  );
   scales.slice(0, last).forEach(({ outShape }, i) => {
     ensure(
       outShape[outShape.length - 1]! >= 2,

@@ -33,8 +33,8 @@ export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<
 }
 
 /**
- * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹. What
- * a bijector of your own returns from `inverseWithReport` when it solves nothing.
+ * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹.
+ * What a bijector of your own returns from `inverseWithReport` when it solves nothing.
  *
  * @param value - x = F⁻¹(y), `[B, ...event]`.
  * @param yError - `[B]`: how far y may be from the truth; undefined means 0.

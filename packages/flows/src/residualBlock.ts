@@ -1,4 +1,4 @@
-import { add, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { add, Tensor, tidy } from '@tensorflow/tfjs-core';
 import {
   delegate,
   functionMap,
@@ -8,25 +8,25 @@ import {
   type LogDetEstimator,
   type Params,
 } from '@iresnet/core';
-import { ensure, memoizeOnParams } from '@iresnet/core/internal';
+import { checkOptions, checkParts, described, ensure, memoizeOnParams } from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
 
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
-  /** Estimates log|det(I + ∂g/∂x)|. */
+  /** Estimates log|det(I + ∂g/∂x)|, such as `exact()` of `@iresnet/logdet`. */
   readonly logDet: LogDetEstimator;
-  /** How the inverse is solved; the Lipschitz bound comes from g itself. */
+  /** How the inverse is solved. The Lipschitz bound comes from g itself. */
   readonly solve?: Omit<FixedPointOptions, 'lipschitz'>;
 }
 
 /** Options of a block whose branch is a bare function. */
 export interface FunctionBlockOptions extends ResidualBlockOptions {
   /**
-   * L, a promise: ‖g(x) − g(y)‖ ≤ L‖x − y‖. The inverse reports evaluations that contradict it; nothing
-   * checks it before.
+   * L, a promise: ‖g(x) − g(y)‖ ≤ L‖x − y‖. The inverse reports evaluations that contradict it;
+   * nothing checks it before.
    */
   readonly lipschitz: number;
-  /** The variables that g computes with and that are to be trained. */
+  /** The variables that g computes with and that are trained. */
   readonly params?: Params;
 }
 
@@ -44,15 +44,20 @@ export interface ResidualBlock extends Required<Bijector> {
 /**
  * F(x) = x + g(x), invertible when L = Lip(g) < 1.
  *
- * The inverse solves x = y − g(x) by a fixed-point iteration, per sample, to a tolerance on the a-posteriori error bound; it is a
- * constant for an enclosing gradient. Its Lipschitz constant is at most 1/(1 − L), that of F at most 1 + L. When L ≥ 1 nothing is
- * guaranteed: the inverse is then accepted on its residual alone and the reported bound is Infinity.
+ * The inverse solves x = y − g(x) by a fixed-point iteration for each sample, until a proven bound
+ * of the error is below its tolerance. An enclosing gradient takes it as a constant. The Lipschitz
+ * constant of the inverse is at most 1/(1 − L), that of F at most 1 + L. When L ≥ 1 nothing is
+ * guaranteed: the inverse is then accepted on its residual alone, and the reported bound is
+ * Infinity.
  *
- * @param g - The residual branch, event shape to the same event shape; the block disposes it. A bare function `(x) => Tensor`, a
- * `tf.sequential` model say, needs `lipschitz` and, to be trained, `params` (see `functionMap` of `@iresnet/core`).
- * @returns `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and what the estimator costs, `inverse` about ten
- * to thirty evaluations. `params` are those of g.
- * @throws IResNetError kind `not-converged` from `inverse`, and from
+ * @param g - The residual branch. It keeps the event shape, and the block disposes it. `fromLayers`
+ * of `@iresnet/lipschitz` makes one of a `tf.sequential` model. A bare function `(x) => Tensor`
+ * needs a promised `lipschitz` and, to be trained, `params`: see `functionMap` of `@iresnet/core`.
+ * @param options - The estimator, and how the inverse is solved.
+ * @returns The block. `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and
+ * the estimate, `inverse` about ten to thirty evaluations. `params` are those of g.
+ * @throws IResNetError for an unknown option, a missing estimator, a branch that is not a map, and
+ * a branch that changes the shape; of kind `not-converged` from `inverse`, and from
  * `inverseWithReport` when L < 1, unless `solve.onFailure` is `'return'`.
  *
  * @example
@@ -79,6 +84,7 @@ export function residualBlock(
   branch: LipschitzMap | ((x: Tensor) => Tensor),
   options: ResidualBlockOptions & Partial<FunctionBlockOptions>,
 ): ResidualBlock {
+  checkArguments(branch, options);
   const { logDet, solve = {} } = options;
   const g = typeof branch === 'function' ? promisedMap(branch, options) : branch;
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
@@ -91,15 +97,15 @@ export function residualBlock(
     ...delegate(g),
     branch: g,
     lipschitzBound,
-    forward: (x) => tidy(() => add(x, g.apply(x))),
+    forward: (x) => tidy(() => step(x, g.apply(x))),
     forwardAndLogDet: (x, rng) =>
       tidy(() => {
-        const { y, jacobian } = g.linearize(x);
-        return { y: add(x, y), logDet: logDet(jacobian, x.shape, rng) };
+        const { y: gx, jacobian } = g.linearize(x);
+        return { y: step(x, gx), logDet: estimated(logDet(jacobian, x.shape, rng)) };
       }),
     inverse: (y) => invert(y).value,
     inverseWithReport(y, yError) {
-      // Where nothing is promised, the report is the answer.
+      // Where nothing is guaranteed, the report is the answer.
       const { value, errorBound, converged, evaluations } = invert(
         y,
         lipschitzBound() < 1 ? {} : { onFailure: 'return' },
@@ -116,13 +122,48 @@ export function residualBlock(
   };
 }
 
+const WHERE = 'flows.residualBlock';
+
+function checkArguments(branch: unknown, options: Partial<FunctionBlockOptions>): void {
+  const bare = typeof branch === 'function';
+  if (!bare) checkParts(WHERE, [branch], 'linearize');
+  const shared = { logDet: true, solve: true } as const;
+  if (bare) checkOptions(WHERE, options, { ...shared, lipschitz: true, params: true });
+  else checkOptions<Partial<ResidualBlockOptions>>(WHERE, options, shared);
+  ensure(
+    typeof options.logDet === 'function',
+    WHERE,
+    () =>
+      `expected an estimator logDet, as exact() of @iresnet/logdet makes it, got ${described(options.logDet)}`,
+  );
+}
+
+/** x + g(x). */
+function step(x: Tensor, gx: Tensor): Tensor {
+  ensure(
+    gx.shape.join() === x.shape.join(),
+    WHERE,
+    () => `expected a branch that keeps the shape [${x.shape}], got [${gx.shape}]`,
+  );
+  return add(x, gx);
+}
+
+/** What an estimator gave, if it is a tensor. */
+function estimated(logDet: Tensor): Tensor {
+  ensure(logDet instanceof Tensor, WHERE, () => {
+    const hint = typeof logDet === 'function' ? '; call it to make the estimator' : '';
+    return `expected logDet to give a tensor, got ${described(logDet)}${hint}`;
+  });
+  return logDet;
+}
+
 function promisedMap(
   f: (x: Tensor) => Tensor,
   { lipschitz, params }: Partial<FunctionBlockOptions>,
 ): LipschitzMap {
   ensure(
     lipschitz !== undefined,
-    'flows.residualBlock',
+    WHERE,
     () => 'expected a promised lipschitz constant with a bare function, got none',
   );
   return functionMap(f, { lipschitz, ...(params && { params }) });

@@ -21,7 +21,9 @@ export type BaseSpec =
 
 type BaseFactory = (shape: Shape) => BaseDistribution;
 
-/** Every base distribution that a configuration can name. A row makes a function of the event shape. */
+/**
+ * Every base distribution that a configuration can name. A row makes a function of the event shape.
+ */
 export const bases: { readonly [K in BaseName]: SpecRow<BaseFactory, BaseOptions[K]> } = {
   standardNormal: { doc: 'N(0, I)', fields: {}, make: () => standardNormal },
   diagonalNormal: { doc: 'N(μ, diag σ²), μ and σ are trained', fields: {}, make: () => diagonalNormal },
@@ -30,7 +32,8 @@ export const bases: { readonly [K in BaseName]: SpecRow<BaseFactory, BaseOptions
 /**
  * The base distribution that a name stands for.
  *
- * @param spec - `'standardNormal'`, `{ kind: 'diagonalNormal' }`; see {@link bases} for all of them.
+ * @param spec - `'standardNormal'`, `{ kind: 'diagonalNormal' }`; see {@link bases} for all of
+ * them.
  * @param shape - Event shape of the latent z.
  * @throws IResNetError for an unknown name or option, with the nearest known one.
  *

@@ -25,8 +25,8 @@ export const block = (name: ActivationName, d: number, lipschitz: number, seed?:
   residualBlock(branch(name, d, lipschitz, seed), { logDet: exact(), solve });
 
 /**
- * A RealNVP coupling of three values, written to the contract alone: the last two are scaled and moved
- * by functions of the first (arXiv 1605.08803).
+ * A RealNVP coupling of three values, written to the contract alone: the last two are scaled and
+ * moved by functions of the first (arXiv 1605.08803).
  */
 export function coupling(): Bijector {
   const params = { w: tf.tidy(() => tf.variable(tf.tensor2d([[0.5, -0.3, 0.2, 0.4]]))) };

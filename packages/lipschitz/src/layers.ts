@@ -199,7 +199,7 @@ export interface LayeredOptions extends Module {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { layeredMap, matrixFamily } from '@iresnet/lipschitz';
  *
  * // A fixed rotation: the bound is known, and nothing is trained.

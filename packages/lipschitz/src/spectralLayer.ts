@@ -50,7 +50,7 @@ const optionNames = {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { elu, sequential, spectralLayer, type OperatorFamily } from '@iresnet/lipschitz';
  *

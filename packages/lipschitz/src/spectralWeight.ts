@@ -104,7 +104,7 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { matrixFamily, spectralWeight } from '@iresnet/lipschitz';
  *

@@ -15,7 +15,7 @@ import { sumOfProducts } from './rows';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { convolutionFamily } from '@iresnet/lipschitz';
  *
  * const { inShape, outShape } = convolutionFamily([8, 8]).at(tf.ones([3, 3, 2, 4]));

@@ -8,7 +8,7 @@ import type { OperatorFamily } from './operatorFamily';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { diagonalFamily } from '@iresnet/lipschitz';
  *
  * diagonalFamily.at(tf.tensor2d([[1, 2]])).matvec(tf.tensor2d([[3, 4]])).print(); // [[3, 8]]

@@ -7,7 +7,7 @@ import { sumOfProducts } from './rows';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { matrixFamily } from '@iresnet/lipschitz';
  *
  * const kernel = tf.tensor2d([[1, 2, 3], [4, 5, 6]]);

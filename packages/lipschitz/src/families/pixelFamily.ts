@@ -9,7 +9,7 @@ import { sumOfProducts } from './rows';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { pixelFamily } from '@iresnet/lipschitz';
  *
  * const { inShape, outShape } = pixelFamily.at(tf.ones([1, 1, 2, 3]));
