@@ -10,7 +10,10 @@ const WHERE = 'training.fit';
  */
 export interface BatchDataset {
   /** A new iterator over the batches, from the first. */
-  iterator(): Promise<{ next(): Promise<IteratorResult<unknown, unknown>> }>;
+  iterator(): Promise<{
+    /** The next batch, or the end. */
+    next(): Promise<IteratorResult<unknown, unknown>>;
+  }>;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface BatchDataset {
  * Who disposes: what a function allocates is freed after its micro-batch, as in a tidy; it may also
  * return tensors that exist already, which stay alive. A batch of an iterable or a dataset belongs
  * to `fit`, which disposes it after its use, as `fitDataset` of TensorFlow.js does. Batches that a
- * dataset has prefetched and nobody has asked for stay alive when the run ends.
+ * dataset has prefetched, but that were not used, stay alive when the run ends.
  *
  * On a resume, a function is asked for the next micro-batch. An iterable or a dataset must begin
  * there: `dataset.skip(step * accumulate)`. A run ends when they end; `dataset.repeat()` does not.

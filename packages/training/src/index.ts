@@ -56,7 +56,9 @@ export {
   scheduleFromSpec,
   schedules,
   type OptimizerSpec,
+  type ScheduleOfRun,
   type ScheduleSpec,
+  type SteadyScheduleSpec,
 } from './spec';
 export { clipByGlobalNorm, globalNorm } from './clip';
 export { ema } from './ema';

@@ -15,10 +15,10 @@ export type OptimizerSpec =
 
 /** A schedule by name, as plain JSON: the first argument of {@link scheduleFromSpec}. */
 export type ScheduleSpec =
-  SteadySpec | { readonly kind: 'warmup'; readonly steps: number; readonly then: SteadySpec };
+  SteadyScheduleSpec | { readonly kind: 'warmup'; readonly steps: number; readonly then: SteadyScheduleSpec };
 
-/** A schedule without a warm-up. */
-type SteadySpec =
+/** A schedule without a warm-up by name, as plain JSON. */
+export type SteadyScheduleSpec =
   | { readonly kind: 'constant'; readonly rate: number }
   | {
       readonly kind: 'cosine';
@@ -71,8 +71,8 @@ export const optimizers: SpecTable<Optimizer> = {
   } satisfies SpecRow<Optimizer, SgdOptions>,
 };
 
-/** Makes a schedule when the steps that are left of the run are known. */
-type ScheduleOf = (steps: number | undefined) => Schedule;
+/** Makes a schedule from the steps that are left of the run, if they are known. */
+export type ScheduleOfRun = (steps: number | undefined) => Schedule;
 
 const rate = { type: 'number', doc: 'η₀, the first learning rate.' } as const;
 const span = {
@@ -82,12 +82,12 @@ const span = {
   doc: 'n, its length in optimizer steps; 0 is the rest of the run.',
 } as const;
 
-const steadySchedules: SpecTable<ScheduleOf> = {
+const steadySchedules: SpecTable<ScheduleOfRun> = {
   constant: {
     doc: 'The same rate at each step.',
     fields: { rate },
     make: (options) => () => constant(options.rate),
-  } satisfies SpecRow<ScheduleOf, { readonly rate: number }>,
+  } satisfies SpecRow<ScheduleOfRun, { readonly rate: number }>,
   cosine: {
     doc: 'Half a cosine wave from the first rate down to the last.',
     fields: {
@@ -96,12 +96,18 @@ const steadySchedules: SpecTable<ScheduleOf> = {
       final: { type: 'number', default: 0, doc: 'f, the last learning rate.' },
     },
     make: (options) => (left) => cosine(options.rate, spanOf(options.steps, left), { final: options.final }),
-  } satisfies SpecRow<ScheduleOf, { readonly rate: number; readonly steps: number; readonly final: number }>,
+  } satisfies SpecRow<
+    ScheduleOfRun,
+    { readonly rate: number; readonly steps: number; readonly final: number }
+  >,
   exponential: {
     doc: 'A factor after every n steps, smoothly.',
     fields: { rate, factor: { type: 'number', above: 0, doc: 'q, the factor.' }, steps: span },
     make: (options) => (left) => exponential(options.rate, options.factor, spanOf(options.steps, left)),
-  } satisfies SpecRow<ScheduleOf, { readonly rate: number; readonly factor: number; readonly steps: number }>,
+  } satisfies SpecRow<
+    ScheduleOfRun,
+    { readonly rate: number; readonly factor: number; readonly steps: number }
+  >,
   piecewise: {
     doc: 'Constant pieces.',
     fields: {
@@ -117,13 +123,13 @@ const steadySchedules: SpecTable<ScheduleOf> = {
       () =>
         piecewise(boundaries, rates),
   } satisfies SpecRow<
-    ScheduleOf,
+    ScheduleOfRun,
     { readonly boundaries: readonly number[]; readonly rates: readonly number[] }
   >,
 };
 
 /** The schedules that a configuration can name. To add one is to add a row. */
-export const schedules: SpecTable<ScheduleOf> = {
+export const schedules: SpecTable<ScheduleOfRun> = {
   ...steadySchedules,
   warmup: {
     doc: 'Linear growth, then another schedule from its own beginning.',
@@ -135,7 +141,7 @@ export const schedules: SpecTable<ScheduleOf> = {
       ({ steps, then }) =>
       (left) =>
         warmup(steps, then(left === undefined ? undefined : left - steps)),
-  } satisfies SpecRow<ScheduleOf, { readonly steps: number; readonly then: ScheduleOf }>,
+  } satisfies SpecRow<ScheduleOfRun, { readonly steps: number; readonly then: ScheduleOfRun }>,
 };
 
 function spanOf(steps: number, left: number | undefined): number {

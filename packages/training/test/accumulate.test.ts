@@ -35,7 +35,8 @@ describe.each(['cpu', ...wasm, ...native])('accumulation on %s', (backend) => {
       return { w: values, losses };
     };
     const [one, many] = [await train(undefined), await train(count)];
-    // Equal but for the order of float32 sums of at most 20 terms, over 4 steps: some ten ulps of values near 1.
+    // Equal but for the order of float32 sums of at most 20 terms, over 4 steps: some ten ulps of
+    // values near 1.
     one.w.forEach((value, i) => expect(Math.abs(many.w[i]! - value)).toBeLessThan(5e-6));
     one.losses.forEach((value, i) => expect(Math.abs(many.losses[i]! / value - 1)).toBeLessThan(1e-5));
   });

@@ -120,6 +120,22 @@ describe.each(['cpu', ...wasm, ...native])('batches on %s', (backend) => {
     slope.dispose();
   });
 
+  it('have the type that the loss says, or that the source tells it', async () => {
+    const w = tf.variable(tf.scalar(0, 'float32'));
+    const rest = { params: { w }, steps: 1, optimizer: sgd(), schedule: 0.1, rng: createRng(0) };
+    async function* later(): AsyncGenerator<Pair> {
+      yield { xs: tf.tensor2d(xs), ys: tf.tensor2d(ys) };
+    }
+    const loss = (pair: Pair) => tf.mean(tf.squaredDifference(tf.mul(pair.xs, w), pair.ys));
+    await fit({ ...rest, batches: dataset(), loss: (pair: Pair) => loss(pair) });
+    await fit({ ...rest, batches: later(), loss: (pair) => loss(pair) });
+    await fit({ ...rest, batches: [tf.ones([2, 1])], loss: (x) => tf.mean(tf.mul(x, w)) });
+    await fit({ ...rest, batches: (i) => tf.fill([2, 1], i), loss: (x) => tf.mean(tf.mul(x, w)) });
+    // Plain numbers are batches too.
+    await fit({ ...rest, batches: [[1, 2]], loss: ([a, b]) => tf.mul(w, a! + b!) });
+    w.dispose();
+  });
+
   it('that were given away already are refused', async () => {
     const list = [0, 1].map(() => ({ xs: tf.ones<tf.Rank.R2>([2, 1]), ys: tf.ones<tf.Rank.R2>([2, 1]) }));
     const { slope, options } = regression(list, 2);

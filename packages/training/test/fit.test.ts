@@ -52,7 +52,8 @@ describe.each(['cpu', ...wasm, 'remote', ...native])('fit on %s', (backend) => {
       logEvery: 1,
       callbacks: [{ onStepEnd: (log) => void logs.push(log) }],
     });
-    // The gradient is w, of norm r = √20; each step shortens r by the learning rate, as long as r > 1.
+    // The gradient is w, of norm r = √20; each step shortens r by the learning rate, as long as r >
+    // 1.
     const r = Math.sqrt(20);
     expect(logs.map((log) => log.step)).toEqual([1, 2, 3]);
     expect(logs.map((log) => log.learningRate)).toEqual([0.25, 0.5, 0.5]);
@@ -143,7 +144,8 @@ describe.each(['cpu', ...wasm, 'remote', ...native])('fit on %s', (backend) => {
       },
       earlyStopping: { patience: 4, minDelta: 0.1 },
     });
-    // 2.95 is not better than 3 by 0.1: the best is the second validation, the fourth one after it ends the run.
+    // 2.95 is not better than 3 by 0.1: the best is the second validation, the fourth one after it
+    // ends the run.
     expect(result).toMatchObject({ stopReason: 'patience', step: 60, best: { step: 20, loss: 3 } });
     expect(p.values()).toEqual(at[1]);
     expect(at[1]).not.toEqual(at[5]);
@@ -233,7 +235,8 @@ describe.each(['cpu', ...wasm, 'remote', ...native])('fit on %s', (backend) => {
   it('the module holds the validated weights while callbacks hear of them', async () => {
     const w = tf.variable(tf.scalar(0));
     const held: number[] = [];
-    // Loss −w has gradient −1: w is 1, 2, 3, … after each step; with δ = 0 the average is w, with 1/4 it is 1, 7/4, 43/16.
+    // Loss −w has gradient −1: w is 1, 2, 3, … after each step; with δ = 0 the average is w, with
+    // 1/4 it is 1, 7/4, 43/16.
     for (const emaDecay of [undefined, 0.25]) {
       w.assign(tf.scalar(0));
       await fit({
@@ -284,7 +287,8 @@ describe.each(['cpu', ...wasm, 'remote', ...native])('fit on %s', (backend) => {
       onDivergence: 'return',
       loss: (x, _rng, step) => tf.mul(q.loss(x), step === 17 ? poison : 1),
     });
-    // Looks are at steps 5, 10, 15, 20: the last good weights are those whose loss the third look saw, after 14 steps.
+    // Looks are at steps 5, 10, 15, 20: the last good weights are those whose loss the third look
+    // saw, after 14 steps.
     expect(result).toMatchObject({ stopReason: 'non-finite', step: 14 });
     // The layer had counted the use at that look, and refreshed its vector.
     expect(q.values()).toEqual([at[14]![0], [15], at[14]![2], at[15]![3]]);
@@ -521,6 +525,33 @@ describe('fit', () => {
     }
     expect(tf.memory().numTensors).toBe(tensors);
     expect(p.values()).toEqual(before);
+    p.dispose();
+  });
+
+  it('saves a state under the names of the format, which older files have', async () => {
+    const p = problem();
+    const { state } = await fit({
+      ...optionsFor(p, 2),
+      emaDecay: 0.9,
+      validate: { every: 1, loss: () => 1 },
+      earlyStopping: { patience: 9 },
+    });
+    const names = Object.keys(p.params);
+    expect([...state.tensors.keys()]).toEqual([
+      ...names.map((name) => `params.${name}`),
+      'optimizer.m',
+      'optimizer.v',
+      'ema',
+      ...names.map((name) => `best.${name}`),
+    ]);
+    expect(JSON.parse(state.metadata['fit']!)).toEqual({
+      step: 2,
+      stale: 1,
+      best: { step: 1, loss: 1 },
+      rng: createRng(5).state(),
+      optimizer: { name: 'adam', step: 2 },
+      trainable: ['kernel', 'bias'],
+    });
     p.dispose();
   });
 

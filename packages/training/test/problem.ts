@@ -3,8 +3,9 @@ import { adam, constant, type FitOptions } from '../src/index';
 import { createRng } from '@iresnet/core';
 
 /**
- * A small regression whose layer keeps state that is not trainable: a count of its uses, and a vector that is
- * refreshed, as by power iteration, unless it belongs to the kernel already, which it sees from the memory of both.
+ * A small regression whose layer keeps state that is not trainable: a count of its uses, and a
+ * vector that is refreshed, as by power iteration, unless it belongs to the kernel already, which
+ * it sees from the memory of both.
  */
 export interface Problem {
   readonly params: {
