@@ -130,7 +130,7 @@ describe('what the format forbids', () => {
     ['a control character in a string', fileOf(`{"a\n":${tensor('[0]', '[0,0]')}}`), /byte 11/],
     ['a comma at the end', fileOf('{"__metadata__":{},}'), /byte 27: expected a string, got "}"/],
     ['text after the header', fileOf('{} {'), /byte 11: expected only blanks/],
-    ['a tensor that is no object', fileOf('{"x":[]}'), /byte 13: expected '{', got "\["/],
+    ['a tensor that is not an object', fileOf('{"x":[]}'), /byte 13: expected '{', got "\["/],
     ['a byte named after two-byte characters', fileOf('{"ää":[]}'), /byte 16: expected '{'/],
     [
       'a duplicate tensor',
@@ -145,7 +145,7 @@ describe('what the format forbids', () => {
     ['a duplicate in a tensor', fileOf('{"x":{"dtype":"F32","dtype":"F64"}}'), /duplicate key "dtype"/],
     ['duplicate metadata', fileOf('{"__metadata__":{"a":"1","a":"2"}}'), /byte 33: duplicate key "a"/],
     ['twice __metadata__', fileOf('{"__metadata__":{},"__metadata__":{}}'), /duplicate key "__metadata__"/],
-    ['metadata that is no string', fileOf('{"__metadata__":{"a":1}}'), /byte 29: expected a string/],
+    ['metadata that is not a string', fileOf('{"__metadata__":{"a":1}}'), /byte 29: expected a string/],
     ['metadata that nests', fileOf('{"__metadata__":{"a":{}}}'), /expected a string/],
     ['an unknown member', fileOf('{"x":{"kind":1}}'), /tensor "x": .*got "kind"/],
     [

@@ -127,7 +127,7 @@ describe('toSafetensors', () => {
       /tensor name/,
     ],
     [
-      'metadata that is no string',
+      'metadata that is not a string',
       () => toSafetensors(new Map(), { n: 1 as unknown as string }),
       /metadata "n", got number/,
     ],

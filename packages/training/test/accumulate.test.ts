@@ -67,7 +67,7 @@ describe.each(['cpu', ...wasm, ...native])('accumulation on %s', (backend) => {
     p.dispose();
   });
 
-  it('refuses a count that is none', async () => {
+  it('refuses a count that is not an integer ≥ 1', async () => {
     const p = problem();
     await expect(fit({ ...optionsFor(p, 1), accumulate: 0 })).rejects.toThrow(
       'training.fit: expected an integer accumulate ≥ 1, got 0',

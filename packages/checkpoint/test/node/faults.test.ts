@@ -158,7 +158,7 @@ describe('order', () => {
     ]);
   });
 
-  it('a file system that cannot sync folders is no error', async () => {
+  it('a file system that cannot sync folders is not an error', async () => {
     const root = newFolder();
     const dir = join(root, 'model');
     const folders: string[] = [];
