@@ -2,9 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { createRng, type Rng } from '@iresnet/core';
-import { diagonalNormal } from '@iresnet/flows';
-import { powerSeries } from '@iresnet/logdet';
-import { denseFlow, imageFlow, type FlowModel } from '@iresnet/model';
+import { denseFlow, iResNet, iResNetPreset, type FlowModel } from '@iresnet/model';
 import { adam, constant, fit, type FitOptions, type FitState } from '@iresnet/training';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -18,16 +16,9 @@ const flows: [string, number[], (rng: Rng) => Flow][] = [
     [4, 4, 1],
     (rng) => {
       const scales = [{ blocks: 2, channels: 4, squeeze: true }];
-      return imageFlow(
-        {
-          shape: [4, 4, 1],
-          scales,
-          coefficient: 0.3,
-          logDet: powerSeries({ truncation: 5 }),
-          base: diagonalNormal,
-        },
-        rng,
-      );
+      const preset = iResNetPreset('mnist-density-small');
+      const flow = { ...preset.flow, shape: [4, 4, 1], scales, coefficient: 0.3 } as const;
+      return iResNet({ ...preset, flow }, rng).flow;
     },
   ],
 ];

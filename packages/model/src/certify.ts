@@ -67,9 +67,9 @@ export interface Certificate {
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
- * import { certify, denseFlow, denseFlowDefaults } from '@iresnet/model';
+ * import { certify, denseFlow } from '@iresnet/model';
  *
- * const density = denseFlow({ ...denseFlowDefaults(2), blocks: 2, hidden: [16] }, createRng(0));
+ * const density = denseFlow({ dimension: 2, blocks: 2, hidden: [16] }, createRng(0));
  * density.enforceBounds();
  * console.log(JSON.stringify(certify(density), null, 2));
  * ```

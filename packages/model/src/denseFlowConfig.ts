@@ -46,7 +46,7 @@ export const denseFlowStructure: Structure = { type: 'object', fields, doc: 'A f
  *
  * @example
  * ```ts
- * import '@tensorflow/tfjs';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { denseFlowDefaults, iResNet } from '@iresnet/model';
  *

@@ -1,13 +1,15 @@
 import type { FieldsOf } from '@iresnet/core/internal';
 import { bases, transforms, type BaseSpec, type TransformSpec } from '@iresnet/flows';
 import { solvers, type SolverSpec } from '@iresnet/inversion';
-import { activations, type ActivationSpec } from '@iresnet/lipschitz';
+import { activations, branches, type ActivationSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetEstimators, type LogDetSpec } from '@iresnet/logdet';
 
 /** What the configurations of all flows have in common, as plain JSON. */
 export interface FlowConfig {
   /** The activation between the layers: a name, or a name with options. */
   readonly activation: ActivationSpec;
+  /** The residual branch of each block. Default `plain` for vectors, `bottleneck` for images. */
+  readonly branch?: BranchSpec;
   /**
    * c, the bound of each layer's spectral norm. Null switches the normalization off: the network is
    * then a plain ResNet without an inverse.
@@ -28,6 +30,12 @@ export interface FlowConfig {
 /** What {@link FlowConfig} must be like. The names are those of the tables, so no list of them stands here. */
 export const flowFields: FieldsOf<FlowConfig> = {
   activation: { type: 'spec', table: activations, doc: 'The activation between the layers.' },
+  branch: {
+    type: 'spec',
+    table: branches,
+    optional: true,
+    doc: 'The residual branch of each block. Default: plain for vectors, bottleneck for images.',
+  },
   // Below one, so that a branch of several layers is a contraction.
   coefficient: {
     type: 'number',

@@ -1,6 +1,6 @@
 import { baseFromSpec } from '@iresnet/flows';
 import { solverFromSpec } from '@iresnet/inversion';
-import { activation } from '@iresnet/lipschitz';
+import { branchFromSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetBias, logDetFromSpec } from '@iresnet/logdet';
 import type { DenseFlowOptions } from './denseFlow';
 import type { DenseFlowConfig } from './denseFlowConfig';
@@ -11,11 +11,18 @@ import type { ImageFlowConfig } from './imageFlowConfig';
 import { transformFor } from './transformFor';
 
 /** The parts that the names of a configuration stand for. */
-function partsOf(config: FlowConfig): FlowOptions {
-  const { activation: sigma, coefficient, actNorm, logDet, solver, base } = config;
+function partsOf(config: FlowConfig, branch: BranchSpec): FlowOptions {
+  const { activation, coefficient, actNorm, logDet, solver, base } = config;
   return {
-    activation: () => activation(sigma),
-    coefficient,
+    branch: ({ index, shape, hidden, rng }) =>
+      branchFromSpec(branch, {
+        shape,
+        hidden,
+        activation,
+        coefficient: coefficient ?? Infinity,
+        firstActivation: shape.length > 1 && index > 0,
+        rng,
+      }),
     actNorm,
     logDet: logDetFromSpec(logDet),
     logDetBias: (lipschitz, dimension) => logDetBias(logDet, lipschitz, dimension),
@@ -29,7 +36,7 @@ export function denseOptions(where: string, config: DenseFlowConfig): DenseFlowO
   const { dimension, blocks, hidden, standardize } = config;
   const transform = transformFor(where, config.transform, [dimension], [0]);
   return {
-    ...partsOf(config),
+    ...partsOf(config, config.branch ?? 'plain'),
     dimension,
     blocks,
     hidden,
@@ -43,7 +50,7 @@ export function imageOptions(where: string, config: ImageFlowConfig): ImageFlowO
   const { shape, scales, initialSqueeze, padding, multiScale, squeezeOrder } = config;
   const transform = transformFor(where, config.transform, shape, [-0.5, 0.5]);
   return {
-    ...partsOf(config),
+    ...partsOf(config, config.branch ?? 'bottleneck'),
     shape,
     scales,
     initialSqueeze,

@@ -28,12 +28,12 @@ export interface LayerNorm {
  *
  * @example
  * ```ts
- * import '@tensorflow/tfjs';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
- * import { denseFlow, denseFlowDefaults, layerNorms } from '@iresnet/model';
+ * import { denseFlow, layerNorms } from '@iresnet/model';
  *
  * const rng = createRng(0);
- * const density = denseFlow({ ...denseFlowDefaults(2), blocks: 1, hidden: [8] }, rng);
+ * const density = denseFlow({ dimension: 2, blocks: 1, hidden: [8] }, rng);
  * for (const { layer, estimate, bound } of layerNorms(density, rng)) console.log(layer, estimate, bound);
  * ```
  */

@@ -5,7 +5,7 @@
  * {@link loadOfficialState} takes over the weights:
  *
  * ```ts
- * import '@tensorflow/tfjs';
+ * import '@tensorflow/tfjs-backend-cpu';
  * import { createRng } from '@iresnet/core';
  * import { iResNet } from '@iresnet/model';
  * import { loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model/official';

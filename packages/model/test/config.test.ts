@@ -4,7 +4,7 @@ import { createRng, IResNetError } from '@iresnet/core';
 import type { SpecTable } from '@iresnet/core/internal';
 import { bases, transforms } from '@iresnet/flows';
 import { solvers } from '@iresnet/inversion';
-import { activations } from '@iresnet/lipschitz';
+import { activations, branches } from '@iresnet/lipschitz';
 import { logDetEstimators, probes, truncations } from '@iresnet/logdet';
 import { describe, expect, test } from 'vitest';
 import {
@@ -63,6 +63,7 @@ const good: readonly (readonly [string, unknown])[] = [
     (truncation) =>
       [`truncation ${truncation['kind']}`, flow({ logDet: { kind: 'powerSeries', truncation } })] as const,
   ),
+  ...specsOf(branches).map((branch) => [`branch ${branch['kind']}`, flow({ branch })] as const),
   ...specsOf(solvers).map((solver) => [`solver ${solver['kind']}`, flow({ solver })] as const),
   ...specsOf(bases).map((base) => [`base ${base['kind']}`, denseWith({ base })] as const),
   ...specsOf(transforms).map(
@@ -124,6 +125,7 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['an unknown order', flow({ squeezeOrder: 'channelmajor' }), "(did you mean 'channel-major'?)"],
   ['an unknown base', flow({ base: 'normal' }), 'flow.base: expected one of standardNormal, diagonalNormal'],
   ['an unknown solver', flow({ solver: 'andersen' }), "got 'andersen' (did you mean 'anderson'?)"],
+  ['an unknown branch', flow({ branch: 'botleneck' }), "got 'botleneck' (did you mean 'bottleneck'?)"],
   ['an unknown transform', flow({ transform: 'logits' }), "got 'logits' (did you mean 'logit'?)"],
   [
     'a transform of no range',

@@ -1,4 +1,5 @@
 import * as model from '../src';
+import * as official from '../src/official';
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
 import * as flows from '@iresnet/flows';
@@ -9,6 +10,7 @@ import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
   '@iresnet/model': model,
+  '@iresnet/model/official': official,
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
   '@iresnet/flows': flows,

@@ -13,7 +13,7 @@ import {
   type ImageFlowOptions,
 } from '../src';
 import { imageInstances, imageOf } from './imageTable';
-import { jumpy } from './table';
+import { jumpy, limitOf } from './table';
 
 const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
 
@@ -74,7 +74,7 @@ export function imageLaws(): void {
       model.encode(x);
       scaleKernels(model, 20);
       model.enforceBounds();
-      const limit = config.coefficient! ** 3; // activations have Lipschitz constant 1
+      const limit = limitOf(config, 3); // activations have Lipschitz constant 1
       for (const block of model.blocks) {
         expect(block.lipschitzBound()).toBeLessThanOrEqual(limit * (1 + 1e-6));
         expect(block.lipschitzBound()).toBeGreaterThan(0.9 * limit); // and not more than that is given away

@@ -60,6 +60,16 @@ export const imageInstances: readonly ImageInstance[] = [
     blockShapes: twoScales,
   },
   {
+    name: 'plain branches',
+    config: { ...base, branch: { kind: 'plain', kernelSize: 1 } },
+    blockShapes: twoScales,
+  },
+  {
+    name: 'an i-DenseNet',
+    config: { ...base, activation: 'cLipSwish', branch: { kind: 'iDenseNet', depth: 2, growth: 3 } },
+    blockShapes: twoScales,
+  },
+  {
     name: 'a logit, picard',
     config: { ...base, transform: { kind: 'logit', low: -0.5 }, solver: 'picard' },
     blockShapes: twoScales,

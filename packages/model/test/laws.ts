@@ -6,7 +6,7 @@ import { exact } from '@iresnet/logdet';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
 import { denseFlow, denseFlowDefaults, iResNet, type DenseFlowConfig, type FlowModel } from '../src';
-import { denseOf, instances, jumpy } from './table';
+import { denseOf, instances, jumpy, limitOf } from './table';
 
 const valuesOf = (t: tf.Tensor) => Array.from(t.dataSync());
 
@@ -86,7 +86,7 @@ export function laws(): void {
       const model = denseOf(config, createRng(1));
       const layers = config.hidden.length + 1;
       // The power iteration may leave up to a percent a layer, projection nothing.
-      const limit = config.coefficient! ** layers;
+      const limit = limitOf(config, layers);
       for (const factor of [1, 20]) {
         for (const [name, variable] of Object.entries(model.params)) {
           if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(factor, variable)));

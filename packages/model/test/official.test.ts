@@ -394,6 +394,11 @@ describe('what does not fit', () => {
         "got 'coefficent' (did you mean 'coefficient'?)",
       ],
       [
+        () => loadOfficialState(other({ branch: 'plain' }), state),
+        'argument',
+        'expected bottleneck branches, got plain',
+      ],
+      [
         () => loadOfficialState(other({ squeezeOrder: 'channel-major' }), state),
         'argument',
         'expected squeezeOrder offset-major, got channel-major',

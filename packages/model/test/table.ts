@@ -1,7 +1,8 @@
 import { activationNames } from '@iresnet/lipschitz';
 import type { LogDetSpec } from '@iresnet/logdet';
 import type { Rng } from '@iresnet/core';
-import { denseFlowDefaults, iResNet, type DenseFlowConfig, type FlowModel } from '../src';
+import { specKind } from '@iresnet/core/internal';
+import { denseFlowDefaults, iResNet, type DenseFlowConfig, type FlowConfig, type FlowModel } from '../src';
 
 /** Activations with a slope that jumps. */
 export const jumpy: readonly string[] = ['relu', 'leakyRelu', 'maxMin', 'groupSort', 'cRelu'];
@@ -26,6 +27,14 @@ const series = (terms: number, samples: number): LogDetSpec => ({
 });
 
 export const instances: readonly Instance[] = [
+  {
+    name: 'an i-DenseNet',
+    config: {
+      ...small(3),
+      activation: 'cLipSwish',
+      branch: { kind: 'iDenseNet', depth: 2, growth: 4 },
+    },
+  },
   {
     name: 'a learned base, a transform',
     config: {
@@ -61,6 +70,13 @@ export const instances: readonly Instance[] = [
     },
   },
 ];
+
+/**
+ * What the layers of a branch are held to together, by hand: cⁿ, and for the i-DenseNets of the tables,
+ * whose two concatenations weigh both sides alike at the start, c·√((1 + c²)/2)².
+ */
+export const limitOf = ({ branch = 'plain', coefficient }: FlowConfig, layers: number): number =>
+  specKind(branch) === 'iDenseNet' ? (coefficient! * (1 + coefficient! ** 2)) / 2 : coefficient! ** layers;
 
 /** The flow of a configuration. */
 export const denseOf = (flow: DenseFlowConfig, rng: Rng): FlowModel =>

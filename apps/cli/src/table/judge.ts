@@ -16,7 +16,12 @@ export interface Judgement {
  *
  * @param first - Number of the first row: the probes of a stochastic log-determinant go by it.
  */
-export function judgeRows({ density, classifier }: TableModel, rows: Rows, rng: Rng, first = 0): Judgement {
+export function judgeRows(
+  { density, classifier }: Pick<TableModel, 'density' | 'classifier'>,
+  rows: Rows,
+  rng: Rng,
+  first = 0,
+): Judgement {
   const probes = rng.split('probes');
   const classes = classifier?.classes.length ?? 0;
   const probabilities = classifier && new Float32Array(rows.count * classes);

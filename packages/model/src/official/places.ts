@@ -18,9 +18,10 @@ export interface OfficialPlace {
 export function officialPlaces({ config, flow, head }: ImageIResNet): readonly OfficialPlace[] {
   const argument = (condition: boolean, what: string) =>
     ensure(condition, 'model.loadOfficialState', () => what);
-  const { squeezeOrder, base = 'standardNormal' } = config.flow;
+  const { squeezeOrder, base = 'standardNormal', branch = 'bottleneck' } = config.flow;
   const prior = specKind(base);
   argument(squeezeOrder === 'offset-major', `expected squeezeOrder offset-major, got ${squeezeOrder}`);
+  argument(specKind(branch) === 'bottleneck', `expected bottleneck branches, got ${specKind(branch)}`);
   argument(
     prior === 'diagonalNormal' || prior === 'standardNormal',
     `expected the base diagonalNormal or standardNormal, got ${prior}`,
