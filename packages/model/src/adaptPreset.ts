@@ -13,8 +13,8 @@ export interface AdaptPresetOptions {
 /**
  * A preset for images of another size and another number of classes.
  *
- * It squeezes where the preset does, as long as both sides are even. A preset without a head gets one
- * on every latent value.
+ * It squeezes where the preset does, as long as both sides are even. A preset without a head gets
+ * one on every latent value.
  *
  * @param preset - A configuration such as `iResNetPreset` gives.
  * @throws IResNetError for an unknown option or a size that is not positive.
@@ -23,8 +23,9 @@ export interface AdaptPresetOptions {
  * ```ts
  * import { adaptPreset, iResNetPreset } from '@iresnet/model';
  *
- * const config = adaptPreset(iResNetPreset('mnist-hybrid-small'), { shape: [6, 6, 3], classes: 4 });
- * console.log(config.flow.scales.map(({ squeeze }) => squeeze), config.head?.classes); // [ true, false ] 4
+ * const preset = iResNetPreset('mnist-hybrid-small');
+ * const { flow, head } = adaptPreset(preset, { shape: [6, 6, 3], classes: 4 });
+ * console.log(flow.scales.map(({ squeeze }) => squeeze), head?.classes); // [ true, false ] 4
  * ```
  */
 export function adaptPreset(preset: ImageIResNetConfig, options: AdaptPresetOptions): ImageIResNetConfig {

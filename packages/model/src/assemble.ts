@@ -11,13 +11,13 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { compose, type InverseReport } from '@iresnet/core';
+import { compose, type InverseReport, type Shape } from '@iresnet/core';
 import { checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import { certify } from './certify';
 import type { ClassifierHead } from './classifierHead';
 import type { DenseIResNet, ImageIResNet, IResNet } from './network';
 
-/** What decides a network: its configuration, and the parts that were made of it. */
+/** The parts that decide a network, and their configuration. */
 export type NetworkParts =
   | Pick<DenseIResNet, 'kind' | 'config' | 'flow' | 'head'>
   | Pick<ImageIResNet, 'kind' | 'config' | 'flow' | 'head'>;
@@ -31,14 +31,7 @@ export function assemble(parts: NetworkParts): IResNet {
     ensure(head !== null, where(name), () => 'expected a configuration with a head, got none');
     return head;
   };
-  const check = (name: string, x: Tensor): void => {
-    checkTensor(where(name), 'x', x);
-    ensure(
-      x.rank === shape.length + 1 && x.shape[0]! > 0 && x.shape.slice(1).join() === shape.join(),
-      where(name),
-      () => `expected x of shape [B,${shape}] with B ≥ 1, got [${x.shape}]`,
-    );
-  };
+  const check = (name: string, x: Tensor): void => checkBatch(where(name), 'x', x, shape);
   const decodeAndFree = (z: Tensor): InverseReport => {
     try {
       return flow.decode(z);
@@ -51,12 +44,15 @@ export function assemble(parts: NetworkParts): IResNet {
     shape,
     ...compose({ flow, ...(head && { head }) }),
     sample: flow.sample,
-    decode: flow.decode,
     bitsPerDim: flow.bitsPerDim,
     logProb(x, rng) {
       check('logProb', x);
       checkRng(where('logProb'), rng);
       return flow.logProb(x, rng);
+    },
+    decode(z) {
+      checkBatch(where('decode'), 'z', z, flow.base.shape);
+      return flow.decode(z);
     },
     encode(x) {
       check('encode', x);
@@ -108,4 +104,14 @@ export function assemble(parts: NetworkParts): IResNet {
     },
     certify: () => certify(flow),
   };
+}
+
+/** Refuse what is not a batch of events of a shape. */
+function checkBatch(where: string, name: string, x: Tensor, shape: Shape): void {
+  checkTensor(where, name, x);
+  ensure(
+    x.rank === shape.length + 1 && x.shape[0]! > 0 && x.shape.slice(1).join() === shape.join(),
+    where,
+    () => `expected ${name} of shape [B,${shape}] with B ≥ 1, got [${x.shape}]`,
+  );
 }

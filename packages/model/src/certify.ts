@@ -6,7 +6,7 @@ import type { LogDetBias } from './flowModel';
 /** `contractionSteps` of a certificate shrink the error of the inverse to this fraction. */
 const RATIO = 1e-6;
 
-/** What {@link certify} needs of a model. Every flow of this package has it. */
+/** The part of a model that {@link certify} needs. Every flow of this package has it. */
 export interface CertifiableModel {
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block. */
@@ -15,21 +15,27 @@ export interface CertifiableModel {
   readonly logDetBias?: LogDetBias | null;
 }
 
-/** What is proven of one part of a branch g, a layer or an activation. */
+/** The proof for one part of a branch g, a layer or an activation. */
 export interface LayerCertificate {
   /** An upper bound of its Lipschitz constant. */
   readonly lipschitzBound: number;
 }
 
-/** What is proven of one block x + g(x). If L ≥ 1, nothing is, and the other numbers are null. */
+/** The proof for one block x + g(x). If L ≥ 1, nothing is proven and the other numbers are null. */
 export interface BlockCertificate {
   /** L ≥ Lip(g). */
   readonly lipschitzBound: number;
   /** 1/(1 − L) ≥ Lip(F⁻¹). */
   readonly inverseLipschitz: number | null;
-  /** After so many Picard steps the error of the inverse is at most 1e-6 of what it was at the start. */
+  /**
+   * After so many Picard steps the error of the inverse is at most 1e-6 of what it was at the
+   * start.
+   */
   readonly contractionSteps: number | null;
-  /** Largest bias of the log-determinant, nats: 0 for unbiased estimators, null if it is not known. */
+  /**
+   * Largest bias of the log-determinant, nats: 0 for unbiased estimators, null if it is not
+   * known.
+   */
   readonly logDetBias: number | null;
   /**
    * The parts of the branch, first to last, activations included: L is the product of their bounds.
@@ -38,11 +44,14 @@ export interface BlockCertificate {
   readonly layers: readonly LayerCertificate[];
 }
 
-/** What is proven of a model, as plain JSON. */
+/** The proof for a whole model, as plain JSON. */
 export interface Certificate {
   /** Whether every block has L < 1. */
   readonly invertible: boolean;
-  /** Π (1 + L) ≥ the Lipschitz constant of the residual blocks together, without ActNorm and fixed maps. */
+  /**
+   * Π (1 + L) ≥ the Lipschitz constant of the residual blocks together, without ActNorm and fixed
+   * maps.
+   */
   readonly lipschitzBound: number;
   /** Π 1/(1 − L) ≥ that of their inverse. */
   readonly inverseLipschitz: number | null;
@@ -53,12 +62,12 @@ export interface Certificate {
 }
 
 /**
- * What is proven of each residual block and of all together, from L ≥ Lip(g): 1/(1 − L) for the
- * inverse, ⌈ln 1e-6/ln L⌉ steps of it, and the bias of the model's estimate of log|det|, such as
+ * A proof for each residual block and for all together, from L ≥ Lip(g): 1/(1 − L) for the inverse,
+ * ⌈ln 1e-6/ln L⌉ steps of it, and the bias of the model's estimate of log|det|, such as
  * d Σ_{k>n} Lᵏ/k nats for n terms of the series (see `logDetBias` of `@iresnet/logdet`).
  *
- * Call `enforceBounds()` of the model first: until then the weights exceed their bounds by as much as
- * power iteration was off. Reads back from the device.
+ * Call `enforceBounds()` of the model first: until then the weights exceed their bounds by as
+ * much as power iteration was off. Reads back from the device.
  *
  * @param model - A flow of this package, or anything with its blocks.
  * @returns Plain JSON; every number is finite.
@@ -94,8 +103,8 @@ export function certify(model: CertifiableModel): Certificate {
 }
 
 function certifyBlock(block: ResidualBlock, dimension: number, bias: LogDetBias | null): BlockCertificate {
-  // The bound of the block is the product. To ask the block would bound each layer twice, and a large
-  // one takes a second.
+  // The bound of the block is the product. To ask the block would bound each layer twice, and a
+  // large one takes a second.
   const layers = (block.branch.parts ?? [block]).map((part) => ({ lipschitzBound: part.lipschitzBound() }));
   const lipschitz = layers.reduce((product, { lipschitzBound }) => product * lipschitzBound, 1);
   const proven = lipschitz < 1;

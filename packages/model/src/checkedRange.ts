@@ -6,8 +6,8 @@ import { ensure } from '@iresnet/core/internal';
 const LARGEST = 16;
 
 /**
- * A bijector of images that looks at the first batch, once: bytes that were not scaled are a mistake
- * that no result would show. It reads one number back.
+ * A bijector of images that looks at the first batch, once: bytes that were not scaled are a
+ * mistake that no result would show. It reads one number back.
  */
 export function checkedRange(bijector: Required<Bijector>): Required<Bijector> {
   let seen = false;

@@ -31,13 +31,19 @@ import {
 export interface ClassifierHeadConfig {
   /** K, number of classes. */
   readonly classes: number;
-  /** `average`: a feature is the mean of a channel over its positions; `none`: every value is a feature. */
+  /**
+   * `average`: a feature is the mean of a channel over its positions; `none`: every value is a
+   * feature.
+   */
   readonly pool: 'average' | 'none';
-  /** How far a training batch moves the running mean and variance. Default 0.1; the official code has 0.9. */
+  /**
+   * How far a training batch moves the running mean and variance. Default 0.1; the official code
+   * has 0.9.
+   */
   readonly momentum?: number;
 }
 
-/** What {@link ClassifierHeadConfig} must be like. */
+/** The rules for a {@link ClassifierHeadConfig}. */
 export const headFields: FieldsOf<ClassifierHeadConfig> = {
   classes: { type: 'count', min: 2, doc: 'Number of classes.' },
   pool: {
@@ -54,9 +60,12 @@ export const headFields: FieldsOf<ClassifierHeadConfig> = {
   },
 };
 
-/** How {@link ClassifierHead} normalizes. */
+/** Options of {@link ClassifierHead.logits}. */
 export interface HeadOptions {
-  /** With the moments of the batch, which move the running ones, instead of with the running ones. Default false. */
+  /**
+   * Normalize with the moments of the batch, and move the running moments towards them. Default
+   * false.
+   */
   readonly training?: boolean;
 }
 
@@ -72,15 +81,18 @@ const EPSILON = 1e-5;
 /**
  * logits = W pool(relu(batchNorm(z))) + b, the classifier on the latents of a flow.
  *
- * Batch normalization is γ (z − μ)/√(σ² + 1e-5) + β per channel. In training μ and σ² are those of the batch over examples and positions,
- * and the running ones move by `momentum` towards the batch's mean and unbiased variance; otherwise μ and σ² are the running ones, so that
- * an image is classified alike in every batch.
+ * Batch normalization is γ (z − μ)/√(σ² + 1e-5) + β per channel. In training μ and σ² are the
+ * moments of the batch, over examples and positions. The running moments then move by `momentum`
+ * towards the mean and the unbiased variance of the batch. Otherwise μ and σ² are the running
+ * moments, so that an image is classified alike in every batch.
  *
- * @param latents - Event shape of each latent, in the order in which they lie in the vector z, channels last: `[[h, w, c]]` of an image flow
- * with one scale, `[[d]]` of a dense flow.
+ * @param latents - Event shape of each latent, channels last, in the order in which they lie in the
+ * vector z: `[[h, w, c]]` of an image flow with one scale, `[[d]]` of a dense flow.
  * @param rng - Draws W, uniform in ±1/√features.
- * @returns `params`: of each latent `0.scale`, `0.offset`, and the state `0.mean`, `0.variance`; `kernel` `[features, K]`, `bias` `[K]`.
- * @throws IResNetError when there are fewer than two classes, or z has another size.
+ * @returns The head. `params`: of each latent `0.scale`, `0.offset`, and the state `0.mean`,
+ * `0.variance`; `kernel` `[features, K]`, `bias` `[K]`.
+ * @throws IResNetError for a wrong configuration or without an rng; from `logits`, for z of another
+ * size and for an unknown option.
  *
  * @example
  * ```ts
@@ -92,7 +104,8 @@ const EPSILON = 1e-5;
  * console.log(head.logits(tf.randomNormal([3, 32])).shape); // [ 3, 10 ]
  * ```
  *
- * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995); Ioffe and Szegedy (arXiv 1502.03167).
+ * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995); Ioffe and Szegedy (arXiv
+ * 1502.03167).
  */
 export function classifierHead(
   latents: readonly Shape[],

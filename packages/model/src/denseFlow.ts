@@ -26,14 +26,14 @@ export interface DenseFlowOptions extends FlowOptions {
  * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm → x + g(x)) × blocks →
  * ActNorm → base, with g = dense – σ – … – dense.
  *
- * By default σ is `sin`, the coefficient 0.98, and log|det| exact up to 16 dimensions and an unbiased
- * estimate beyond, where d products would cost more.
+ * By default σ is `sin`, the coefficient 0.98, and log|det| exact up to 16 dimensions and an
+ * unbiased estimate beyond, where d products would cost more.
  *
- * @param options - The parts. They are values, not names, so a bundle holds only those in use; `iResNet`
- * takes names, as plain JSON.
+ * @param options - The parts. They are values, not names, so a bundle holds only those in use;
+ * `iResNet` takes names, as plain JSON.
  * @param rng - Draws the start weights.
- * @returns The density. `logProb` and `encode` take `[B, d]`. `params`: those of the pieces in their
- * order under `bijector.`, of a trained base under `base.`.
+ * @returns The density. `logProb` and `encode` take `[B, d]`. `params`: those of the pieces in
+ * their order under `bijector.`, of a trained base under `base.`.
  * @throws IResNetError for an unknown option, a size that is not positive, and without an rng.
  *
  * @example

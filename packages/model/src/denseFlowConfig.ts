@@ -36,7 +36,7 @@ const fields: FieldsOf<DenseFlowConfig> = {
   ...flowFields,
 };
 
-/** What {@link DenseFlowConfig} must be like. */
+/** The rules for a {@link DenseFlowConfig}. */
 export const denseFlowStructure: Structure = { type: 'object', fields, doc: 'A flow on vectors.' };
 
 /**

@@ -4,7 +4,7 @@ import { solvers, type SolverSpec } from '@iresnet/inversion';
 import { activations, branches, type ActivationSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetEstimators, type LogDetSpec } from '@iresnet/logdet';
 
-/** What the configurations of all flows have in common, as plain JSON. */
+/** The part of a configuration that all flows share, as plain JSON. */
 export interface FlowConfig {
   /** The activation between the layers: a name, or a name with options. */
   readonly activation: ActivationSpec;
@@ -23,11 +23,14 @@ export interface FlowConfig {
   readonly solver?: SolverSpec;
   /** The distribution of the latents. Default `standardNormal`. */
   readonly base?: BaseSpec;
-  /** What happens to the data before everything else. Default `none`. */
+  /** The transform of the data before everything else. Default `none`. */
   readonly transform?: TransformSpec;
 }
 
-/** What {@link FlowConfig} must be like. The names are those of the tables, so no list of them stands here. */
+/**
+ * The rules for a {@link FlowConfig}. The names are those of the tables: this file has no list of
+ * them.
+ */
 export const flowFields: FieldsOf<FlowConfig> = {
   activation: { type: 'spec', table: activations, doc: 'The activation between the layers.' },
   branch: {
@@ -36,7 +39,7 @@ export const flowFields: FieldsOf<FlowConfig> = {
     optional: true,
     doc: 'The residual branch of each block. Default: plain for vectors, bottleneck for images.',
   },
-  // Below one, so that a branch of several layers is a contraction.
+  // It is below one, so that a branch of several layers is a contraction.
   coefficient: {
     type: 'number',
     above: 0,
@@ -52,6 +55,6 @@ export const flowFields: FieldsOf<FlowConfig> = {
     type: 'spec',
     table: transforms,
     default: 'none',
-    doc: 'What happens to the data before everything else.',
+    doc: 'The transform of the data before everything else.',
   },
 };

@@ -4,7 +4,10 @@ import { flow, residualBlock, type BaseDistribution, type Flow, type ResidualBlo
 import type { FixedPointSolver } from '@iresnet/inversion';
 import { bitsPerDim } from './bitsPerDim';
 
-/** Largest bias of an estimate of log|det|, nats, for a Jacobian with norm at most L < 1 on d dimensions. */
+/**
+ * Largest bias of an estimate of log|det|, nats, for a Jacobian with norm at most L < 1 on d
+ * dimensions.
+ */
 export type LogDetBias = (lipschitz: number, dimension: number) => number;
 
 /** A flow of residual blocks that knows its parts. */

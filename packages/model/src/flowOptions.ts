@@ -4,7 +4,7 @@ import type { BaseDistribution } from '@iresnet/flows';
 import type { FixedPointSolver } from '@iresnet/inversion';
 import type { LogDetBias } from './flowModel';
 
-/** Where a residual branch belongs, and what its maker needs. */
+/** The place of a residual branch in a flow, and the sizes that it needs. */
 export interface BranchPlace {
   /** Its index among all blocks. */
   readonly index: number;
@@ -16,7 +16,7 @@ export interface BranchPlace {
   readonly rng: Rng;
 }
 
-/** What flows on vectors and on images have in common. Every part can be one of your own. */
+/** The options that flows on vectors and on images share. Every part can be one of your own. */
 export interface FlowOptions {
   /** Makes σ, the activation between the layers, such as `sin` or `() => leakyRelu(0.1)`. */
   readonly activation?: () => LipschitzMap;
@@ -37,7 +37,7 @@ export interface FlowOptions {
   readonly solver?: FixedPointSolver;
   /** Makes the distribution of the latents for their event shape. Default `standardNormal`. */
   readonly base?: (shape: Shape) => BaseDistribution;
-  /** What happens to the data before everything else. It keeps their shape. */
+  /** The transform of the data before everything else. It keeps their shape. */
   readonly transform?: Bijector;
 }
 

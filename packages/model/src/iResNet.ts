@@ -20,13 +20,13 @@ import type { DenseIResNet, ImageIResNet, IResNet } from './network';
  * ln p(x) = ln p_z(F(x)) + log|det ∂F/∂x|, a generator F⁻¹, and with a head a classifier
  * W pool(relu(norm(F(x)))) + b.
  *
- * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those of
- * earlier versions.
+ * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those
+ * of earlier versions.
  * @param rng - Draws the start weights.
  * @returns `params`: those of the flow under `flow.`, of the head under `head.`.
- * @throws IResNetError for a wrong configuration, listing every difference; from the methods, for a
- * batch of another shape, a disposed or an int32 tensor, without an rng, or without a head where one
- * is needed.
+ * @throws IResNetError for a wrong configuration, listing every difference; from the methods, for
+ * a batch of another shape, a disposed or an int32 tensor, without an rng, or without a head
+ * where one is needed.
  *
  * @example
  * ```ts
@@ -63,8 +63,8 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
 }
 
 /**
- * The same network with another estimate of log|det|, such as one whose bias does not show, to judge
- * with after training.
+ * The same network with another estimate of log|det|, such as one whose bias does not show, to
+ * judge with after training.
  *
  * Both have the same variables: training one trains the other, and disposing one disposes both.
  *
@@ -78,8 +78,10 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
  * import { denseFlowDefaults, iResNet, withLogDet } from '@iresnet/model';
  *
  * const rng = createRng(0);
- * const model = iResNet({ kind: 'dense', flow: { ...denseFlowDefaults(20), blocks: 2 }, head: null }, rng);
- * withLogDet(model, 'exact').logProb(rng.normal([4, 20]), rng).print(); // without the chance of a roulette
+ * const flow = { ...denseFlowDefaults(20), blocks: 2 };
+ * const model = iResNet({ kind: 'dense', flow, head: null }, rng);
+ * const judge = withLogDet(model, 'exact'); // without the chance of a roulette
+ * judge.logProb(rng.normal([4, 20]), rng).print();
  * ```
  */
 export function withLogDet<T extends IResNet>(model: T, logDet: LogDetSpec): T;

@@ -59,7 +59,8 @@ export function iResNetJsonSchema(): Record<string, unknown> {
 }
 
 /**
- * Check a configuration that a person or a file gave. One that an earlier version wrote is upgraded.
+ * Check a configuration that a person or a file gave. One that an earlier version wrote is
+ * upgraded.
  *
  * @param where - The file or option, for the message.
  * @returns The configuration, as it is or upgraded.
@@ -75,7 +76,8 @@ export function iResNetJsonSchema(): Record<string, unknown> {
  * try {
  *   parseIResNetConfig({ kind, head, flow: { ...flow, activaton: 'elu' } });
  * } catch (error) {
- *   console.log((error as Error).message); // … flow: unknown key 'activaton' (did you mean 'activation'?)
+ *   // … flow: unknown key 'activaton' (did you mean 'activation'?)
+ *   console.log((error as Error).message);
  * }
  * ```
  */

@@ -18,8 +18,8 @@ export interface ImageFlowOptions extends FlowOptions {
   /** Squeeze before everything else, also before the padding. Default false. */
   readonly initialSqueeze?: boolean;
   /**
-   * Channels of zeros appended to the input. With any, the model is not a density of images: it is for
-   * classifiers. Default 0.
+   * Channels of zeros appended to the input, for classifiers. With any, the model is not a
+   * density of images. Default 0.
    */
   readonly padding?: number;
   /** Whether half of the channels leaves after each scale but the last. Default false. */
@@ -29,12 +29,13 @@ export interface ImageFlowOptions extends FlowOptions {
 }
 
 /**
- * The i-ResNet density on images: [transform →] [squeeze →] [padding →] scales → latent vector, each
- * scale [squeeze →] ([ActNorm →] x + g(x)) × blocks, with g = [σ –] conv 3×3 – σ – conv 1×1 – σ –
- * conv 3×3. The very first block has no first σ.
+ * The i-ResNet density on images: [transform →] [squeeze →] [padding →] scales → latent vector,
+ * each scale [squeeze →] ([ActNorm →] x + g(x)) × blocks, with g = [σ –] conv 3×3 – σ – conv 1×1
+ * – σ – conv 3×3. The very first block has no first σ.
  *
- * With `multiScale` the first half of the channels leaves after each scale but the last. The latent is
- * one vector per example in either case: what left, in that order, each image flattened.
+ * With `multiScale` the first half of the channels leaves after each scale but the last. The
+ * latent is one vector per example in either case: what left, in that order, each image
+ * flattened.
  *
  * Images are expected in [−½, ½]: x = (byte + u)/256 − ½ with u uniform in [0, 1). The first batch
  * that a flow sees is checked: bytes that were not scaled are refused. Other scalings, such as
@@ -42,13 +43,15 @@ export interface ImageFlowOptions extends FlowOptions {
  *
  * By default σ is `elu`, the coefficient 0.9, and log|det| four products of Arnoldi.
  *
- * @param options - The parts. They are values, not names, so a bundle holds only those in use; `iResNet`
- * takes names, as plain JSON.
+ * @param options - The parts. They are values, not names, so a bundle holds only those in use;
+ * `iResNet` takes names, as plain JSON.
  * @param rng - Draws the start weights.
- * @returns The density. `logProb` and `encode` take `[B, h, w, c]`, `decode` `[B, d]`, `sample` gives
- * images. `params`: those of the pieces in their order under `bijector.`, of a trained base under `base.`.
- * @throws IResNetError for an unknown option, a size that is not positive, and when a squeeze meets an
- * odd height or width; from `logProb` and `encode` for a first batch far outside of the range.
+ * @returns The density. `logProb` and `encode` take `[B, h, w, c]`, `decode` `[B, d]`, `sample`
+ * gives images. `params`: those of the pieces in their order under `bijector.`, of a trained base
+ * under `base.`.
+ * @throws IResNetError for an unknown option, a size that is not positive, and when a squeeze
+ * meets an odd height or width; from `logProb` and `encode` for a first batch far outside of the
+ * range.
  *
  * @example
  * ```ts

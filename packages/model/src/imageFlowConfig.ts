@@ -8,7 +8,10 @@ export interface ScaleConfig {
   readonly blocks: number;
   /** Hidden channels of each block. */
   readonly channels: number;
-  /** Whether the scale begins by making each 2×2 block of pixels one pixel of four times the channels. */
+  /**
+   * Whether the scale begins by making each 2×2 block of pixels one pixel of four times the
+   * channels.
+   */
   readonly squeeze: boolean;
 }
 
@@ -18,7 +21,10 @@ export interface ImageFlowConfig extends FlowConfig {
   readonly shape: readonly [number, number, number];
   /** Squeeze before everything else, also before the padding. */
   readonly initialSqueeze: boolean;
-  /** Channels of zeros appended to the input. With any, the model is no density of images: for classifiers. */
+  /**
+   * Channels of zeros appended to the input, for classifiers. With any, the model is not a
+   * density of images.
+   */
   readonly padding: number;
   /** First to last. */
   readonly scales: readonly ScaleConfig[];
@@ -61,5 +67,5 @@ const fields: FieldsOf<ImageFlowConfig> = {
   ...flowFields,
 };
 
-/** What {@link ImageFlowConfig} must be like. */
+/** The rules for an {@link ImageFlowConfig}. */
 export const imageFlowStructure: Structure = { type: 'object', fields, doc: 'A flow on images.' };

@@ -2,7 +2,8 @@
  * The invertible residual network: a density that also draws, on vectors and on images, with or
  * without a classifier.
  *
- * {@link denseFlow} is a density on vectors. Its parts are values, so a browser loads only those in use.
+ * {@link denseFlow} is a density on vectors. Its parts are values, so a browser loads only those
+ * in use.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -36,12 +37,12 @@
  * const x = rng.uniform([4, 8, 8, 1], -0.5, 0.5); // images as (byte + u)/256 − ½
  * density.bitsPerDim(density.logProb(x, rng)).print();
  * density.enforceBounds(); // after training: now every bound is proven
- * console.log(certify(density)); // Lipschitz bounds, steps of the inverse, bias of the log-determinant
+ * console.log(certify(density)); // Lipschitz bounds, steps of the inverse, bias of log|det|
  * ```
  *
- * {@link iResNet} makes either of them from plain JSON, with or without a classifier on the latents: one
- * network that classifies, estimates the density and generates. {@link iResNetPreset} has
- * configurations, those of the paper among them.
+ * {@link iResNet} makes either of them from plain JSON, with or without a classifier on the
+ * latents: one network that classifies, estimates the density and generates.
+ * {@link iResNetPreset} has configurations, those of the paper among them.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -66,14 +67,15 @@
  * console.log(model.interpolate(x, tf.reverse(x, 0), 5).value.shape);
  * ```
  *
- * Images of L levels k go in as x = (k + u)/L − ½, in [−½, ½]: `imageBatch` of `@iresnet/datasets` makes
- * them of an `ImageSet`, and `toImages` is the way back. A model refuses bytes. It cannot tell values in
- * [0, 1] from images of another scaling, and gives wrong densities for them.
+ * Images of L levels k go in as x = (k + u)/L − ½, in [−½, ½]: `imageBatch` of
+ * `@iresnet/datasets` makes them of an `ImageSet`, and `toImages` is the way back. A model
+ * refuses bytes. It cannot tell values in [0, 1] from images of another scaling, and gives wrong
+ * densities for them.
  *
- * {@link parseIResNetConfig} checks a configuration that a person wrote, and reads those of earlier
- * versions. A name in it, such as that of an estimator, a solver or an activation, is a row of a table
- * in the package where the thing lives. `@iresnet/model/official` takes over the weights of the
- * official PyTorch code.
+ * {@link parseIResNetConfig} checks a configuration that a person wrote, and reads those of
+ * earlier versions. A name in it, such as that of an estimator, a solver or an activation, is a
+ * row of a table in the package where the thing lives. `@iresnet/model/official` takes over the
+ * weights of the official PyTorch code.
  *
  * @packageDocumentation
  */

@@ -10,18 +10,18 @@ export interface LayerNorm {
   readonly block: number;
   /** Index among the parts of the branch, activations counted. */
   readonly layer: number;
-  /** What power iteration finds, at most the norm. */
+  /** The estimate of power iteration. It is at most the norm. */
   readonly estimate: number;
-  /** What is proven, at least the norm. */
+  /** A proven bound. It is at least the norm. */
   readonly bound: number;
 }
 
 /**
- * The norm of each linear layer of a model's branches, as power iteration finds it (from below) and as
- * it is proven (from above): how much the proof gives away.
+ * The norm of each linear layer of a model's branches, as power iteration finds it (from below)
+ * and as it is proven (from above): how much the proof gives away.
  *
- * At most 200 iterations a layer, to a relative tolerance of 1e-5. Reads back from the device. Layers
- * inside of a part, such as those of a dense concatenation, are not listed.
+ * At most 200 iterations a layer, to a relative tolerance of 1e-5. Reads back from the device.
+ * Layers inside of a part, such as those of a dense concatenation, are not listed.
  *
  * @param model - The flow of a model.
  * @param rng - Draws the start vectors.
@@ -34,7 +34,7 @@ export interface LayerNorm {
  *
  * const rng = createRng(0);
  * const density = denseFlow({ dimension: 2, blocks: 1, hidden: [8] }, rng);
- * for (const { layer, estimate, bound } of layerNorms(density, rng)) console.log(layer, estimate, bound);
+ * console.table(layerNorms(density, rng)); // block, layer, estimate, bound
  * ```
  */
 export function layerNorms(model: Pick<FlowModel, 'blocks' | 'blockShapes'>, rng: Rng): LayerNorm[] {
@@ -49,7 +49,7 @@ export function layerNorms(model: Pick<FlowModel, 'blocks' | 'blockShapes'>, rng
   });
 }
 
-/** The norm of the Jacobian at 0, which of a linear layer is the same everywhere. */
+/** The norm of the Jacobian at 0. That of a linear layer is the same everywhere. */
 function normAt(map: LipschitzMap, shape: Shape, rng: Rng): { estimate: number; outShape: Shape } {
   return noGrad(() =>
     tidy(() => {

@@ -6,7 +6,7 @@ import type { ClassifierHead, HeadOptions } from './classifierHead';
 import type { FlowModel } from './flowModel';
 import type { DenseIResNetConfig, ImageIResNetConfig } from './iResNetConfig';
 
-/** What {@link IResNet.classify} says of each example. */
+/** The outcome of {@link IResNet.classify}. */
 export type Classification = {
   /** `[B]`, int32: the most probable class. */
   readonly labels: Tensor;
@@ -20,7 +20,7 @@ export type Reconstruction = InverseReport & {
   readonly maxError: number[];
 };
 
-/** What a network on vectors and one on images have in common. */
+/** The members that networks on vectors and on images share. */
 interface Network extends Composition {
   /** The invertible part with its base distribution. */
   readonly flow: FlowModel;
@@ -37,8 +37,8 @@ interface Network extends Composition {
   /** The most probable class and the probabilities. */
   classify(x: Tensor): Classification;
   /**
-   * −ln p/(d ln 2) + log₂ levels, bits, for images of `levels` (256) values a pixel; d counts the
-   * values of an input, and those of the padding not.
+   * −ln p/(d ln 2) + log₂ levels, bits, for images of `levels` (256) values a pixel. d counts the
+   * values of an input, without those of the padding.
    */
   bitsPerDim(logProb: Tensor, levels?: number): Tensor;
   /** n draws, `[n, ...shape]`. A temperature below 1 draws nearer to the modes. */
@@ -50,11 +50,11 @@ interface Network extends Composition {
   /** F⁻¹(F(x)) with its error. Reads back from the device. */
   reconstruct(x: Tensor): Reconstruction;
   /**
-   * Pictures of the straight lines between latents: F⁻¹((1 − t) F(a) + t F(b)) for `steps` equally
-   * spaced t from 0 to 1. `value` is `[steps · B, ...shape]`, all of t = 0 first.
+   * Straight lines between latents: F⁻¹((1 − t) F(a) + t F(b)) for `steps` equally spaced t from 0
+   * to 1. `value` is `[steps · B, ...shape]`, with all of t = 0 first.
    */
   interpolate(a: Tensor, b: Tensor, steps: number): InverseReport;
-  /** What is proven of the network; see `certify`. Call `enforceBounds` first. */
+  /** The proof for the network, by `certify`. Call `enforceBounds` first. */
   certify(): Certificate;
 }
 

@@ -18,8 +18,8 @@ import type { IResNet } from './network';
  * −mean ln softmax(logits)[label]: cross entropy, nats per example.
  *
  * @param logits - `[B, K]`.
- * @param labels - `[B]`, int32, from 0 to K − 1. Labels are not read back to be checked: one that is
- * out of range counts as 0 nats.
+ * @param labels - `[B]`, int32, from 0 to K − 1. Labels are not read back to be checked: one that
+ * is out of range counts as 0 nats.
  * @returns A scalar, taped. The caller owns it.
  *
  * @example
@@ -58,12 +58,16 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Scalar {
  * import { densityLoss, denseFlowDefaults, iResNet } from '@iresnet/model';
  *
  * const rng = createRng(0);
- * const model = iResNet({ kind: 'dense', flow: { ...denseFlowDefaults(2), blocks: 2 }, head: null }, rng);
+ * const flow = { ...denseFlowDefaults(2), blocks: 2 };
+ * const model = iResNet({ kind: 'dense', flow, head: null }, rng);
  * densityLoss(model, rng.normal([8, 2]), rng).print();
  * ```
  */
 export function densityLoss(model: IResNet, x: Tensor, rng: Rng): Scalar {
-  return tidy(() => mul(-1 / (x.size / x.shape[0]!), mean(model.logProb(x, rng)))) as Scalar;
+  return tidy(() => {
+    const logProb = model.logProb(x, rng); // first, since it checks x
+    return mul(-x.shape[0]! / x.size, mean<Scalar>(logProb));
+  });
 }
 
 /**
@@ -83,7 +87,8 @@ export function densityLoss(model: IResNet, x: Tensor, rng: Rng): Scalar {
  *
  * const rng = createRng(0);
  * const head = { classes: 2, pool: 'none' } as const;
- * const model = iResNet({ kind: 'dense', flow: { ...denseFlowDefaults(2), blocks: 2 }, head }, rng);
+ * const flow = { ...denseFlowDefaults(2), blocks: 2 };
+ * const model = iResNet({ kind: 'dense', flow, head }, rng);
  * classificationLoss(model, rng.normal([4, 2]), tf.tensor1d([0, 1, 0, 1], 'int32')).print();
  * ```
  */
@@ -98,8 +103,8 @@ export function classificationLoss(model: IResNet, x: Tensor, labels: Tensor): S
  * @param x - `[B, ...event]`.
  * @param labels - `[B]`, int32, from 0 to K − 1.
  * @param rng - Feeds the probes of a stochastic log-determinant.
- * @param weight - λ ≥ 0 of the density in nats per dimension. With 1, a nat of the class counts as much
- * as a nat per pixel.
+ * @param weight - λ ≥ 0 of the density in nats per dimension. With 1, a nat of the class counts
+ * as much as a nat per pixel.
  * @returns A scalar, taped. The caller owns it.
  *
  * @example
@@ -110,13 +115,15 @@ export function classificationLoss(model: IResNet, x: Tensor, labels: Tensor): S
  *
  * const rng = createRng(0);
  * const head = { classes: 2, pool: 'none' } as const;
- * const model = iResNet({ kind: 'dense', flow: { ...denseFlowDefaults(2), blocks: 2 }, head }, rng);
+ * const flow = { ...denseFlowDefaults(2), blocks: 2 };
+ * const model = iResNet({ kind: 'dense', flow, head }, rng);
  * const x = rng.normal([8, 2]);
  * const labels = tf.tensor1d([0, 1, 0, 1, 0, 1, 0, 1], 'int32');
  * hybridLoss(model, x, labels, rng, 1).print();
  * ```
  *
- * @see Behrmann et al. (arXiv 1811.00995); Nalisnick et al., Hybrid models with deep and invertible features (arXiv 1902.02767).
+ * @see Behrmann et al. (arXiv 1811.00995); Nalisnick et al., Hybrid models with deep and invertible
+ * features (arXiv 1902.02767).
  */
 export function hybridLoss(model: IResNet, x: Tensor, labels: Tensor, rng: Rng, weight: number): Scalar {
   return tidy(() => {

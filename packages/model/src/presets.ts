@@ -9,10 +9,10 @@ const mnist = [28, 28, 1] as const;
 const cifar = [32, 32, 3] as const;
 const digits = [8, 8, 1] as const;
 
-/** Five terms of the series, as the official code has it. */
+/** Five terms of the series, as in the official code. */
 const fiveTerms = { kind: 'powerSeries', truncation: { kind: 'terms', terms: 5 } } as const;
 
-/** What all presets share: the network of the paper. */
+/** All presets share this: the network of the paper. */
 const shared = {
   initialSqueeze: false,
   padding: 0,
@@ -94,8 +94,8 @@ export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPreset
  * - `mnist-density-small`: multi-scale, 4 + 4 blocks of 32 channels, five terms of the series.
  * - `cifar10-density-small`: multi-scale, 4 + 4 + 4 blocks of 32 channels.
  * - `mnist-classifier-small`, `cifar10-classifier-small`: squeezed, padded, pooled head.
- * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent value:
- *   density and classes.
+ * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent
+ *   value: density and classes.
  *
  * @throws IResNetError for an unknown name, with the nearest known one.
  *

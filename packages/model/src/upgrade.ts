@@ -1,15 +1,15 @@
 /** Plain JSON of an object. */
 type Json = Readonly<Record<string, unknown>>;
 
-/** What each name of the first version is called now. */
+/** The new name of each base of the first version. */
 const priors: Readonly<Record<string, string>> = { standard: 'standardNormal', learned: 'diagonalNormal' };
 
 /**
- * A configuration that an earlier version wrote, as this version writes it: `prior` becomes `base`,
- * and `{ kind, terms | exactTerms | products, samples }` becomes an estimator with its truncation and
- * its probe. The model is the same to the last bit.
+ * A configuration that an earlier version wrote, as this version writes it: `prior` becomes
+ * `base`, and `{ kind, terms | exactTerms | products, samples }` becomes an estimator with its
+ * truncation and its probe. The model is the same to the last bit.
  *
- * What needs no change, or is not a configuration, comes back as it is.
+ * A value that needs no change, or is not a configuration, comes back as it is.
  *
  * @param value - A configuration of any version, unchecked.
  *
@@ -19,7 +19,7 @@ const priors: Readonly<Record<string, string>> = { standard: 'standardNormal', l
  *
  * const flow = { logDet: { kind: 'powerSeries', terms: 5, samples: 1 }, prior: 'learned' };
  * console.log(upgradeIResNetConfig({ kind: 'image', flow }));
- * // { kind: 'image', flow: { logDet: { kind: 'powerSeries', truncation: …, probe: … }, base: 'diagonalNormal' } }
+ * // base: 'diagonalNormal', logDet: { kind: 'powerSeries', truncation: …, probe: … }
  * ```
  */
 export function upgradeIResNetConfig(value: unknown): unknown {
@@ -31,7 +31,10 @@ export function upgradeIResNetConfig(value: unknown): unknown {
   return { ...value, flow: { ...flow, ...logDet, ...kept } };
 }
 
-/** An estimator of the first version always had `samples`, and a series its `terms` or `exactTerms`. */
+/**
+ * An estimator of the first version always had `samples`, and a series its `terms` or
+ * `exactTerms`.
+ */
 function upgradeLogDet(value: unknown): unknown {
   if (!isObject(value) || !('samples' in value)) return value;
   const { kind, terms, exactTerms, samples, ...rest } = value;

@@ -28,7 +28,8 @@ const series = (terms: number): LogDetSpec => ({
 describe('certify', () => {
   test('two blocks by hand', () => {
     const certificate = certify(model([0.5, 0.75], series(2)));
-    // d (−ln(1 − L) − L − L²/2): 2 (ln 2 − .625) and 4 (ln 4 − 1.03125); ⌈ln 1e-6/ln L⌉: 19.93 and 48.02.
+    // d (−ln(1 − L) − L − L²/2): 2 (ln 2 − .625) and 4 (ln 4 − 1.03125); ⌈ln 1e-6/ln L⌉: 19.93
+    // and 48.02.
     const biases = [0.13629436111989057, 1.420177444479562];
     expect(certificate.invertible).toBe(true);
     expect(certificate.lipschitzBound).toBe(1.5 * 1.75);
@@ -102,7 +103,7 @@ describe('certify', () => {
     expect(certificate.blocks[0]).toMatchObject({ logDetBias: null, inverseLipschitz: 2 });
   });
 
-  test('a block that is no proven contraction spoils what is said of the whole', () => {
+  test('a block that is not a proven contraction spoils what is said of the whole', () => {
     const certificate = certify(model([0.5, 1], series(2)));
     expect(certificate).toMatchObject({
       invertible: false,

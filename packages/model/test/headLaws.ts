@@ -133,7 +133,10 @@ export function headLaws(): void {
       const loss = (p: Values, x: Float64Array) => [
         byHand(instance, p, x, training).logits.reduce((sum, l, i) => sum + l * cotangent[i]!, 0),
       ];
-      /** ∂loss of each entry of `values`; float64, so that the step can stay clear of the kinks of relu. */
+      /**
+       * ∂loss of each entry of `values`; float64, so that the step can stay clear of the kinks of
+       * relu.
+       */
       const differences = (values: Float64Array, curve: (moved: Float64Array) => number[]) =>
         values.map(
           (_, i) =>

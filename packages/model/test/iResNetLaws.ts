@@ -61,7 +61,10 @@ function inputs({ shape }: Pick<IResNet, 'shape'>, seed = 3): tf.Tensor {
   return createRng(seed).uniform([BATCH, ...shape], -0.5, 0.5);
 }
 
-/** A model whose activation normalization has started, with weights below their bounds, where nothing normalizes them. */
+/**
+ * A model whose activation normalization has started, with weights below their bounds, where
+ * nothing normalizes them.
+ */
 function started(config: IResNetConfig): { model: IResNet; x: tf.Tensor } {
   const model = iResNet(config, createRng(1));
   const x = inputs(model);
@@ -230,7 +233,8 @@ export function iResNetLaws(): void {
           });
           variable.assign(start as typeof variable);
           const slope = valuesOf(tf.sum(tf.mul(grads[variable.name]!, direction)))[0]!;
-          // A step may cross a kink of the head's relu; the two step lengths then differ, and the estimate of the error says so.
+          // A step may cross a kink of the head's relu; the two step lengths then differ, and the
+          // estimate of the error says so.
           expect(Math.abs(slope - value[0]!), name).toBeLessThan(2 * error[0]! + 2e-4);
         }
         model.dispose();
@@ -339,6 +343,10 @@ export function iResNetLaws(): void {
         () => model.reconstruct(tf.zeros([2, 3], 'int32')),
         'model.iResNet.reconstruct: expected x of float32, got int32',
       ],
+      [
+        () => model.decode(tf.zeros([2, 5])),
+        'model.iResNet.decode: expected z of shape [B,3] with B ≥ 1, got [2,5]',
+      ],
       [() => withLogDet(model, 'exakt' as never), "got 'exakt' (did you mean 'exact'?)"],
     ];
     const before = tf.memory().numTensors;
@@ -346,8 +354,8 @@ export function iResNetLaws(): void {
       expect(mistake).toThrow(IResNetError);
       expect(mistake).toThrow(message);
     }
-    // Each is made twice, and what it is made with stays: the labels, and three batches.
-    expect(tf.memory().numTensors).toBe(before + 2 * 4);
+    // Each is made twice, and what it is made with stays: the labels, and four batches.
+    expect(tf.memory().numTensors).toBe(before + 2 * 5);
     model.dispose();
   });
 }

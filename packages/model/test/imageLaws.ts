@@ -27,7 +27,10 @@ function scaleKernels(model: FlowModel, factor: number): void {
   }
 }
 
-/** Smooth images: a bright bar in one of four columns over dark noise, as bytes with dequantization noise. */
+/**
+ * Smooth images: a bright bar in one of four columns over dark noise, as bytes with
+ * dequantization noise.
+ */
 function bars(n: number, seed: number): tf.Tensor {
   const rng = createRng(seed);
   const values = Array.from({ length: n }, () => {
@@ -82,7 +85,8 @@ export function imageLaws(): void {
       const { value: back, errorBound, converged } = model.decode(model.encode(x));
       expect(converged.every(Boolean)).toBe(true);
       const errors = tf.norm(tf.reshape(tf.sub(back, x), [3, -1]), 2, 1).dataSync();
-      // The forward pass adds float32 rounding, amplified by at most 1/(1 − .73) a block: 50 for three of them.
+      // The forward pass adds float32 rounding, amplified by at most 1/(1 − .73) a block: 50 for
+      // three of them.
       errors.forEach((error, i) => expect(error).toBeLessThan(errorBound[i]! + 1e-4));
       expect(model.sample(2, createRng(0)).shape).toEqual([2, ...config.shape]);
       model.dispose();
@@ -107,9 +111,11 @@ export function imageLaws(): void {
 
   test.each(imageInstances)('$name: the laws of a bijector', ({ config }) => {
     const model = imageOf(config, createRng(1));
-    // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure that.
+    // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and
+    // difference quotients would measure that.
     scaleKernels(model, 0.3);
-    // The log-determinant of a piecewise linear branch is piecewise constant, which finite differences cannot follow across its jumps.
+    // The log-determinant of a piecewise linear branch is piecewise constant, which finite
+    // differences cannot follow across its jumps.
     const jumps = jumpy.includes(specKind(config.activation));
     const exact = specKind(config.logDet) === 'exact' && !jumps;
     checkBijector(model.bijector, images(config, 2), { exact, step: 2 ** (jumps ? -10 : -7) });

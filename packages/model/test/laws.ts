@@ -113,7 +113,8 @@ export function laws(): void {
       errorBound.forEach((bound, i) => {
         const row = b.slice(i * size, (i + 1) * size);
         const error = Math.hypot(...row.map((v, k) => v - a[i * size + k]!));
-        // Float32 rounding of z relative to the units of x, magnified by at most 1/(1 − L) of each block.
+        // Float32 rounding of z relative to the units of x, magnified by at most 1/(1 − L) of
+        // each block.
         expect(error).toBeLessThan(bound + 1e-5 * (1 + Math.hypot(...row)));
       });
       expect(model.sample(4, createRng(0)).shape).toEqual([4, size]);
@@ -138,15 +139,16 @@ export function laws(): void {
     '$name: the laws of a bijector',
     ({ config }) => {
       const model = denseOf(config, createRng(1));
-      // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and difference quotients would measure
-      // that. Gradients at the bound are held to finite differences in lipschitz and flows, at a tolerance of 1e-7.
+      // Below their bounds: of a weight at its bound the norm is followed to 1e-3 only, and
+      // difference quotients would measure that. Gradients at the bound are held to finite
+      // differences in lipschitz and flows, at a tolerance of 1e-7.
       for (const [name, variable] of Object.entries(model.params)) {
         if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(0.3, variable)));
       }
       // Steps in the units of the columns.
       const unit = Math.max(1, ...(config.standardize?.deviation ?? []));
-      // The log-determinant jumps where a piecewise linear activation switches: within ±2⁻⁷ of this batch one pair of maxMin does
-      // (error 0.2), within ±2⁻⁸ and closer nothing (1e-4).
+      // The log-determinant jumps where a piecewise linear activation switches: within ±2⁻⁷ of
+      // this batch one pair of maxMin does (error 0.2), within ±2⁻⁸ and closer nothing (1e-4).
       const jumps = jumpy.includes(specKind(config.activation));
       checkBijector(model.bijector, points(config, 3), { step: unit * 2 ** (jumps ? -9 : -7) });
       model.dispose();
@@ -167,11 +169,13 @@ export function laws(): void {
     }
     expect(tf.memory().numTensors).toBe(alive);
     expect(alive - before).toBeLessThanOrEqual(2 * trainableParams(model.params).length);
-    // A normal with the moons' moments, where ActNorm starts, has about 1.9 nats; a fifth of a nat is far beyond noise.
+    // A normal with the moons' moments, where ActNorm starts, has about 1.9 nats; a fifth of a
+    // nat is far beyond noise.
     expect(loss(train)).toBeLessThan(start[0]! - 0.2);
     expect(loss(held)).toBeLessThan(start[1]! - 0.2);
-    // Between steps, the bound is as good as the power iteration. It lags behind for some steps after the two largest singular
-    // values of a kernel have changed places, as here near step 33: L = 1.1.
+    // Between steps, the bound is as good as the power iteration. It lags behind for some steps
+    // after the two largest singular values of a kernel have changed places, as here near step
+    // 33: L = 1.1.
     model.enforceBounds();
     for (const block of model.blocks) expect(block.lipschitzBound()).toBeLessThan(1);
     expect(loss(held)).toBeLessThan(start[1]! - 0.2);
@@ -202,7 +206,8 @@ export function laws(): void {
   });
 
   test('the density of standardized columns is in their own units', () => {
-    // Without actNorm the standardization is the only difference: ln p(x) = ln p(z) − Σ ln deviation.
+    // Without actNorm the standardization is the only difference: ln p(x) = ln p(z) − Σ ln
+    // deviation.
     const plain = { ...denseFlowDefaults(2), blocks: 1, hidden: [4], actNorm: false };
     const deviation = [2, 50];
     const a = denseOf(plain, createRng(1));

@@ -62,7 +62,10 @@ const table: readonly { name: string; config: ImageIResNetConfig }[] = [
   },
 ];
 
-/** The tensors that the official code has for a network, by its own rules: of the shapes alone, with random values. */
+/**
+ * The tensors that the official code has for a network, by its own rules: of the shapes alone,
+ * with random values.
+ */
 function officialState({ flow, head: classifier }: ImageIResNetConfig, rng: Rng): State {
   const state: State = new Map();
   const put = (name: string, ...shape: number[]) =>
@@ -259,7 +262,8 @@ describe.each(table)('$name', ({ config }) => {
   });
 
   test('what was loaded is used as it is, above its bound too; projected, the bound is proven', () => {
-    // Random vectors say a norm far below the true one: the official network would use these weights, ours must too.
+    // Random vectors say a norm far below the true one: the official network would use these
+    // weights, ours must too.
     const state = officialState(config, createRng(1));
     const model = iResNet(config, createRng(0));
     loadOfficialState(model, state);

@@ -5,7 +5,10 @@ import { residualBlock } from '@iresnet/flows';
 import { conv2d, elu, sequential } from '@iresnet/lipschitz';
 import { denseFlow } from '../src';
 
-/** Raw weights far above their bound: power iteration stops short of σ, so the proven bound exceeds c. */
+/**
+ * Raw weights far above their bound: power iteration stops short of σ, so the proven bound
+ * exceeds c.
+ */
 function grow(params: Readonly<Record<string, tf.Variable>>): void {
   for (const [name, variable] of Object.entries(params)) {
     if (name.endsWith('kernel')) tf.tidy(() => variable.assign(tf.mul(7, variable)));

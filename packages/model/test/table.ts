@@ -72,8 +72,8 @@ export const instances: readonly Instance[] = [
 ];
 
 /**
- * What the layers of a branch are held to together, by hand: cⁿ, and for the i-DenseNets of the tables,
- * whose two concatenations weigh both sides alike at the start, c·√((1 + c²)/2)².
+ * What the layers of a branch are held to together, by hand: cⁿ, and for the i-DenseNets of the
+ * tables, whose two concatenations weigh both sides alike at the start, c·√((1 + c²)/2)².
  */
 export const limitOf = ({ branch = 'plain', coefficient }: FlowConfig, layers: number): number =>
   specKind(branch) === 'iDenseNet' ? (coefficient! * (1 + coefficient! ** 2)) / 2 : coefficient! ** layers;

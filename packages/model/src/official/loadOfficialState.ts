@@ -5,11 +5,11 @@ import type { ImageIResNet, IResNet } from '../network';
 import { officialPlaces } from './places';
 import { withoutDataParallel, type OfficialTensor, type OfficialTensors } from './tensors';
 
-/** What {@link loadOfficialState} did not need. */
+/** The outcome of {@link loadOfficialState}. */
 export interface OfficialLoad {
   /**
-   * Names of tensors that the model can do without: counters, logged norms, those of a head or a prior
-   * that it does not have.
+   * Names of tensors that the model can do without: counters, logged norms, those of a head or a
+   * prior that it does not have.
    */
   readonly ignored: readonly string[];
 }
@@ -18,33 +18,35 @@ export interface OfficialLoad {
 const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_tracked)$/;
 
 /**
- * Set the parameters of a model from the state_dict of an official i-ResNet. The model then gives the
- * same latents, densities and class scores.
+ * Set the parameters of a model from the state_dict of an official i-ResNet. The model then gives
+ * the same latents, densities and class scores.
  *
  * Images become NHWC, kernels HWIO, latents and prior HWC. Each weight is stored as the official
- * network uses it in evaluation: W/(max(1, uᵀWv/c) + ε) with the stored u and v, and ε = 1e-5 for 3×3
- * kernels and 0 for 1×1. It is used like that until something changes it.
+ * network uses it in evaluation: W/(max(1, uᵀWv/c) + ε) with the stored u and v, and ε = 1e-5 for
+ * 3×3 kernels and 0 for 1×1. It is used like that until something changes it.
  *
- * Its true norm may be above c, since the official code makes only one to five steps of power iteration
- * in each training step, and measures blocks that squeeze at the image size before the squeeze. Further
- * training normalizes it by our power iteration at the true size. `enforceBounds` makes c a proven
- * bound.
+ * Its true norm may be above c, since the official code makes only one to five steps of power
+ * iteration in each training step, and measures blocks that squeeze at the image size before the
+ * squeeze. Further training normalizes it by our power iteration at the true size.
+ * `enforceBounds` makes c a proven bound.
  *
- * @param model - Of a configuration that fits, such as that of `officialConfig`. Its coefficient must
- * be that of the official training.
+ * @param model - Of a configuration that fits, such as that of `officialConfig`. Its coefficient
+ * must be that of the official training.
  * @param tensors - The state_dict, with the keys of PyTorch, with or without `module.` in front.
  * @param where - The file, for the message.
- * @throws IResNetError (data) that lists every tensor that is missing, has another shape, is not finite
- * or is not known; then nothing was changed. (argument) for a model that the official code cannot build.
+ * @throws IResNetError (data) that lists every tensor that is missing, has another shape, is not
+ * finite or is not known. Nothing is changed then. (argument) for a model that the official code
+ * cannot build.
  *
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng } from '@iresnet/core';
  * import { iResNet } from '@iresnet/model';
- * import { loadOfficialState, officialConfig, type OfficialTensors } from '@iresnet/model/official';
+ * import { loadOfficialState, officialConfig } from '@iresnet/model/official';
+ * import type { OfficialTensors } from '@iresnet/model/official';
  *
- * // const { tensors } = parseSafetensors(await readFile('official.safetensors')); of @iresnet/checkpoint
+ * // With @iresnet/checkpoint: parseSafetensors(await readFile('official.safetensors')).tensors
  * const importOfficial = (tensors: OfficialTensors) => {
  *   const model = iResNet(officialConfig(tensors, { shape: [32, 32, 3] }), createRng(0));
  *   loadOfficialState(model, tensors);
@@ -53,7 +55,8 @@ const SILENT = /(\.weight_sigma|bottleneck_block\.\d+\.weight|\.num_batches_trac
  * try {
  *   importOfficial(new Map());
  * } catch (error) {
- *   console.log((error as Error).message); // … expected "stack.N.bottleneck_block.0.weight_orig" …, got none
+ *   // … expected "stack.N.bottleneck_block.0.weight_orig" …, got none
+ *   console.log((error as Error).message);
  * }
  * ```
  *

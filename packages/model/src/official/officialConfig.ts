@@ -6,9 +6,12 @@ import type { ScaleConfig } from '../imageFlowConfig';
 import type { ImageIResNetConfig } from '../iResNetConfig';
 import { officialBlocks, withoutDataParallel, type OfficialBlock, type OfficialTensors } from './tensors';
 
-/** What {@link officialConfig} cannot read from the tensors of an official checkpoint. */
+/** Options of {@link officialConfig}: the facts that the tensors of a checkpoint do not show. */
 export interface OfficialConfigOptions {
-  /** `[h, w, c]` of the images. The official code has 32×32×3, also for MNIST, which it pads and repeats. */
+  /**
+   * `[h, w, c]` of the images. The official code has 32×32×3, also for MNIST, which it pads and
+   * repeats.
+   */
   readonly shape: readonly [number, number, number];
   /** c, `--coeff` of the official code. Default 0.9. */
   readonly coefficient?: number;
@@ -19,9 +22,9 @@ export interface OfficialConfigOptions {
   /** `--init_ds 2` of the official code. Needed only where the tensors allow both. */
   readonly initialSqueeze?: boolean;
   /**
-   * Whether to take over the classifier. Default: if the network has one scale and the tensors are
-   * there. The official code gives a classifier to densities too and does not train it. With several
-   * scales it classifies by the last latent alone, which our head does not do.
+   * Whether to take over the classifier. Default: if the network has one scale and the tensors
+   * are there. The official code gives a classifier to densities too and does not train it. With
+   * several scales it classifies by the last latent alone, which our head does not do.
    */
   readonly head?: boolean;
   /** The file, for the message of an error. */
@@ -29,11 +32,11 @@ export interface OfficialConfigOptions {
 }
 
 /**
- * The configuration of an official i-ResNet, as the shapes of its tensors show it: blocks, channels,
- * squeezes, padding, scales, activation normalization, classes.
+ * The configuration of an official i-ResNet, as the shapes of its tensors show it: blocks,
+ * channels, squeezes, padding, scales, activation normalization, classes.
  *
- * Four times the channels show a squeeze, the lengths of the power iteration vectors show the size of
- * the images, and the length of the prior shows the padding.
+ * Four times the channels show a squeeze, the lengths of the power iteration vectors show the
+ * size of the images, and the length of the prior shows the padding.
  *
  * @param tensors - The state_dict, with the keys of PyTorch, with or without `module.` in front.
  * @throws IResNetError kind `data` when the tensors are not those of an i-ResNet on images of that
@@ -43,15 +46,17 @@ export interface OfficialConfigOptions {
  * ```ts
  * import { officialConfig } from '@iresnet/model/official';
  *
- * // Tensors as parseSafetensors reads them; here only what the configuration is read from.
- * const zeros = (...shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((n, m) => n * m, 1)) });
+ * // Tensors as parseSafetensors reads them. The configuration needs only these.
+ * const zeros = (...shape: number[]) => {
+ *   return { shape, data: new Float32Array(shape.reduce((n, m) => n * m, 1)) };
+ * };
  * const tensors = new Map([
  *   ['stack.0.bottleneck_block.0.weight_orig', zeros(8, 12, 3, 3)],
  *   ['stack.0.bottleneck_block.0.weight_v', zeros(12 * 4 * 4)],
  *   ['prior_mu', zeros(192)],
  * ]);
  * const { flow } = officialConfig(tensors, { shape: [8, 8, 3], initialSqueeze: true });
- * console.log(flow.initialSqueeze, flow.scales); // true [ { blocks: 1, channels: 8, squeeze: false } ]
+ * console.log(flow.scales); // [ { blocks: 1, channels: 8, squeeze: false } ]
  * ```
  *
  * @see https://github.com/jhjacobsen/invertible-resnet
@@ -106,7 +111,10 @@ export function officialConfig(tensors: OfficialTensors, options: OfficialConfig
   };
 }
 
-/** How images come to the first block: each way of squeezing is tried, and one that fits the tensors is taken. */
+/**
+ * The way from images to the first block: each way of squeezing is tried, and one that fits is
+ * taken.
+ */
 function startOf(
   blocks: readonly OfficialBlock[],
   latentSize: number,

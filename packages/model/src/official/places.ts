@@ -84,7 +84,8 @@ function blockPlaces(flow: FlowModel, config: ImageFlowConfig): readonly Officia
   return blockNames(config).flatMap(({ prefix, squeezes }, i) => {
     const { params } = blocks[i]!;
     const size = blockShapes[i]!.slice(0, 2) as unknown as Size;
-    // With one scale the block squeezes inside, and the official norm is measured at the size before.
+    // With one scale the block squeezes inside, and the official norm is measured at the size
+    // before.
     const measured: Size = squeezes && !config.multiScale ? [2 * size[0], 2 * size[1]] : size;
     const convolutions = Object.keys(params).flatMap((name) => /^(\d+)\.kernel$/.exec(name)?.[1] ?? []);
     const places = convolutions.map((position): OfficialPlace => {
@@ -135,7 +136,7 @@ function normalizationsOf({ params }: FlowModel) {
   return all('logScale').map((logScale, i) => ({ logScale, shift: shifts[i]!, initialized: flags[i]! }));
 }
 
-/** What the official state calls each block, first to last, and whether a squeeze comes right before it. */
+/** The official name of each block, first to last, and whether a squeeze comes right before it. */
 function blockNames({
   scales,
   multiScale,

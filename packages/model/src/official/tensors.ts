@@ -9,7 +9,7 @@ export interface OfficialTensor {
 /** The state_dict of an official i-ResNet: tensors by their PyTorch names. */
 export type OfficialTensors = ReadonlyMap<string, OfficialTensor>;
 
-/** What `torch.nn.DataParallel` puts before every name. */
+/** `torch.nn.DataParallel` puts this before every name. */
 const DATA_PARALLEL = 'module.';
 
 /** The tensors by the names that the network itself gives them. */
@@ -29,7 +29,10 @@ export interface OfficialBlock {
   readonly channels: number;
   /** Channels between its convolutions. */
   readonly hidden: number;
-  /** Pixels of the images that the norms of its 3×3 convolutions were measured on; NaN without vectors. */
+  /**
+   * Pixels of the images that the norms of its 3×3 convolutions were measured on; NaN without
+   * vectors.
+   */
   readonly pixels: number;
 }
 

@@ -1,7 +1,7 @@
 import { div, mul, norm, reshape, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, conv2dOperator, denseOperator, type LinearOperator, type Params } from '@iresnet/core';
 
-/** What the official code adds to the divisor of a weight of more than one tap. */
+/** The official code adds this to the divisor of a weight of more than one tap. */
 const EPSILON = 1e-5;
 
 /** A little less than 1, by more than the rounding of a float32 sum. */
@@ -14,19 +14,19 @@ export type Size = readonly [number, number];
 export interface OfficialWeight {
   /** OIHW, before the normalization. */
   readonly weight: Tensor;
-  /** Flat, CHW; of the channels alone for 1×1. */
+  /** Flat, CHW. For 1×1 kernels, of the channels alone. */
   readonly u: Tensor;
   readonly v: Tensor;
 }
 
 /**
- * The weight that the official network uses, W̄ = W/(max(1, uᵀWv/c) + ε), becomes ours, with vectors
- * for which our own normalization leaves it as it is.
+ * The weight that the official network uses, W̄ = W/(max(1, uᵀWv/c) + ε), becomes ours, with
+ * vectors for which our own normalization leaves it as it is.
  *
- * Our layer divides by max(1, σ/c), where σ = uᵀW̄v of the vectors that were assigned. The official
- * vectors give σ ≤ c up to rounding. If they belong to another image size, one step from our own start
- * gives a pair. If σ comes out above c, u is shortened until it does not. The next power iteration,
- * after the weight was changed, gives u its length again.
+ * Our layer divides by max(1, σ/c), where σ = uᵀW̄v of the vectors that were assigned. The
+ * official vectors give σ ≤ c up to rounding. If they belong to another image size, one step from
+ * our own start gives a pair. If σ comes out above c, u is shortened until it does not. The next
+ * power iteration, after the weight was changed, gives u its length again.
  *
  * @param params - `kernel`, `u`, `v` of a layer.
  * @param coefficient - c; null leaves the weight as it is.
