@@ -127,7 +127,7 @@ describe('a configuration', () => {
   const { flow } = image.model;
   const rows: [string, object, string[]][] = [
     ['a table', { ...table, stpes: 1, activation: 'sine' }, [
-      'activation: expected one of elu, softplus, lipSwish, relu, leakyRelu, tanh, sin, maxMin, identity, got "sine" (did you mean \'sin\'?)',
+      'activation: expected one of elu, softplus, lipSwish, relu, leakyRelu, tanh, sin, maxMin, groupSort, cLipSwish, cRelu, identity, got "sine" (did you mean \'sin\'?)',
       "unknown key 'stpes' (did you mean 'steps'?)",
     ]], // prettier-ignore
     ['a table of no set', { ...table, data: { kind: 'embedded', name: 'irsi' } }, [
@@ -139,8 +139,8 @@ describe('a configuration', () => {
     ['images', { ...image, task: 'hybird', warmpu: 1, model: { ...image.model, flow: { ...flow, activation: 'elo', multiscale: true } } }, [
       'task: expected one of density, classify, hybrid, got "hybird" (did you mean \'hybrid\'?)',
       "unknown key 'warmpu' (did you mean 'warmup'?)",
-      'model: flow.activation: expected one of',
-      'got "elo" (did you mean \'elu\'?)',
+      'flow.activation: expected one of',
+      "got 'elo' (did you mean 'elu'?)",
       "flow: unknown key 'multiscale' (did you mean 'multiScale'?)",
     ]], // prettier-ignore
     ['images without a task', { ...noTask, taks: 'hybrid' }, [
