@@ -1,7 +1,10 @@
 import type { FixedPointOptions } from './options';
 import type { FixedPointResult, Refutation } from './result';
 
-/** Half a unit in the last place for x itself, and as much for what is summed inside f. */
+/**
+ * The relative rounding of f(x): half a unit in the last place for x itself, and as much for the
+ * sums inside f.
+ */
 const ROUNDING = 2 ** -23;
 /** A sample whose residual reached no new minimum in so many steps has stopped improving. */
 const PATIENCE = 32;
@@ -25,10 +28,10 @@ export interface Criterion {
 }
 
 /**
- * The criterion of a solve. The default is what float32 can reach. f is computed to about
- * 2⁻²³·size. A good solver gets a residual of that order, and so an error of 1/(1 − L) times as
- * much. The rounding errors of Picard steps add up to a residual 1/(1 − L) times as large, at which
- * the iteration runs in a cycle for ever.
+ * The criterion of a solve. The default is the accuracy that float32 can reach. f is computed to
+ * about 2⁻²³·size. A good solver gets a residual of that order, and so an error of 1/(1 − L) times
+ * as much. The rounding errors of Picard steps add up to a residual 1/(1 − L) times as large, at
+ * which the iteration runs in a cycle for ever.
  */
 export function criterion({ lipschitz, atol = 1e-6, rtol }: FixedPointOptions): Criterion {
   if (rtol !== undefined) return { lipschitz, atol, rtol, stalledRtol: rtol };
@@ -42,7 +45,7 @@ export function criterion({ lipschitz, atol = 1e-6, rtol }: FixedPointOptions): 
   };
 }
 
-/** What was read back after a step, `[B]` each. */
+/** The values that were read back after a step, `[B]` each. */
 export interface Measured {
   /** ‖f(x) − x‖. */
   readonly residual: Float64Array;
@@ -60,7 +63,7 @@ export interface Convergence {
   readonly found: Omit<FixedPointResult, 'value' | 'evaluations'>;
   /** The evaluations that contradict L most, if there are any. */
   readonly refutation: () => Refutation | undefined;
-  /** Take in what was measured after `step`. Finished samples keep their entries. */
+  /** Take in the values after `step`. Finished samples keep their entries. */
   record(step: number, measured: Measured): void;
 }
 

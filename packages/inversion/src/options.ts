@@ -13,9 +13,9 @@ export interface FixedPointOptions {
   /** Absolute tolerance; 1e-6 by default. */
   readonly atol?: number;
   /**
-   * Relative tolerance. The default is what float32 can reach. With L: 2⁻²¹/(1 − L) on the error,
-   * and 2⁻²²/(1 − L)² for a sample that rounding stops earlier. Without L: 1e-6 on the residual,
-   * and 1e-5 for such a sample.
+   * Relative tolerance. The default is the accuracy that float32 can reach. With L: 2⁻²¹/(1 − L) on
+   * the error, and 2⁻²²/(1 − L)² for a sample that rounding stops earlier. Without L: 1e-6 on the
+   * residual, and 1e-5 for such a sample.
    */
   readonly rtol?: number;
   /**

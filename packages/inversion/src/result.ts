@@ -13,7 +13,7 @@ import { IResNetError } from '@iresnet/core';
  */
 export type Outcome = 'converged' | 'stalled' | 'capped' | 'refuted' | 'non-finite';
 
-/** What a fixed-point solve found, per sample. */
+/** The result of a fixed-point solve, per sample. */
 export type FixedPointResult = {
   /** x, `[B, ...event]`: f at the last accepted point of each sample. The caller owns it. */
   readonly value: Tensor;

@@ -54,7 +54,7 @@ describe('fixedPointSteps', () => {
     x0.dispose();
   });
 
-  test('refuses a number of steps that is no count', () => {
+  test('refuses a number of steps that is not a count', () => {
     const x0 = tf.ones([1, 1]);
     expect(() => fixedPointSteps((t) => t, x0, -1)).toThrow(/steps ≥ 0, got -1/);
     expect(() => fixedPointSteps((t) => t, x0, 1.5)).toThrow(/steps ≥ 0, got 1.5/);

@@ -104,7 +104,8 @@ test.each<[string, () => unknown, string]>([
 ])('%s', (_, mistake, message) => {
   const before = tf.memory().numTensors;
   expect(mistake).toThrow(expect.objectContaining({ kind: 'argument', message }));
-  expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 1); // the tensor of the mistake itself
+  // The tensor of the mistake itself.
+  expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 1);
 });
 
 test('the asynchronous functions reject', async () => {

@@ -15,8 +15,8 @@ import { contraction, distance, kinds, solveExactly, targets, type Contraction }
 
 /**
  * Evaluations that were measured at the default tolerance, a fifth added: a solver that stops
- * accelerating shows here. For comparison, Picard takes 22, 146, 749 and 1506 on the rotations, 21, 143,
- * 702 and 1277 on the symmetric matrices.
+ * accelerating shows here. For comparison, Picard takes 22, 146, 749 and 1506 on the rotations, 21,
+ * 143, 702 and 1277 on the symmetric matrices.
  */
 const limits: Record<string, Record<number, { anderson: number; newtonGmres: number }>> = {
   gaussian: {

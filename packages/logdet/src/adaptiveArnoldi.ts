@@ -31,7 +31,7 @@ export interface AdaptiveArnoldiOptions {
  * back after each product, which suits evaluation more than training on a GPU. It does not wait for
  * an example that is NaN.
  *
- * @returns An estimator; at `maxProducts` it returns what it has.
+ * @returns An estimator. After `maxProducts` it gives the estimate that it has by then.
  * @throws IResNetError when ε is negative or `maxProducts` is not a count.
  *
  * @example

@@ -12,7 +12,7 @@ import { checkSamples, type Probe } from './probes';
  * A)²/d)/(S(d + 2)/d) of independent ones, for symmetric A, is multiplied by (d − S)/(d − 1).
  * Nothing is left at S = d, where the trace is exact. They are worth their price from S ≈ d/4 on.
  *
- * @param samples - S, 1 ≤ S ≤ d. It costs some 20 S kernel calls beside the products.
+ * @param samples - S, 1 ≤ S ≤ d. It costs some 20 S kernel calls on top of the products.
  * @throws IResNetError when S < 1, and by the probe when S > d.
  *
  * @example

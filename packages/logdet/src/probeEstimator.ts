@@ -5,7 +5,7 @@ import type { EstimateWithError } from './estimateWithError';
 import { squareOperator, type ProductEstimator } from './product';
 import type { ProbeSet } from './probes';
 
-/** What each probe of one call says. */
+/** The values of the probes of one call. */
 export interface PerProbe extends Omit<ProbeSet, 'vectors'> {
   /** ≈ uᵀ log(I + A) u of each probe u, `[S, B]`, nats; carries the gradient. */
   readonly values: Tensor;

@@ -9,7 +9,7 @@ import { checkRng, checkTensor, described, ensure } from '@iresnet/core/internal
 export interface ProbeSet {
   /** `[S, B, ...event]`. The caller owns it. */
   readonly vectors: Tensor;
-  /** What each probe counts: 1/S for random probes, 1 for a basis. */
+  /** The weight of each probe: 1/S for random probes, 1 for a basis. */
   readonly weight: number;
   /**
    * How many of the vectors, the last ones, are random; for the standard error. Default all S. A
@@ -123,7 +123,7 @@ export function basis(): Probe {
  * caller's.
  *
  * @param vectors - `[S, B, ...event]`.
- * @param weight - What each of them counts. Default 1/S.
+ * @param weight - The weight of each of them. Default 1/S.
  * @throws IResNetError when the vectors are not a living tensor of float32.
  *
  * @example

@@ -238,7 +238,8 @@ describe.each(['cpu', ...wasm, ...native])('%s', (backend) => {
           const [value] = valuesOf(estimator(operator, like.shape, createRng(0)));
           const truth = seriesTruth(a, valuesOf(u)).value;
           expect(Math.abs(value! - truth), name).toBeLessThan(tolerance / (1 - size) + 2e-5);
-          expect(taped.length, name).toBeLessThanOrEqual(dimension + 1); // with the product of the gradient
+          // With the product of the gradient.
+          expect(taped.length, name).toBeLessThanOrEqual(dimension + 1);
         }
       }
     });

@@ -52,8 +52,8 @@ const mean = (values: readonly number[]) => values.reduce((s, x) => s + x, 0) / 
 describe.each(['cpu', 'wasm', ...native])('%s', (backend) => {
   beforeAll(() => startBackend(backend));
 
-  // For sign vectors Var(uᵀMu) = Σ_{i<j} (Mᵢⱼ + Mⱼᵢ)². All pairs of sign vectors are the batch, so the
-  // mean over it is the expectation itself.
+  // For sign vectors Var(uᵀMu) = Σ_{i<j} (Mᵢⱼ + Mⱼᵢ)². All pairs of sign vectors are the batch, so
+  // the mean over it is the expectation itself.
   test.each<[string, (probe: ReturnType<typeof fixedProbes>) => ProductEstimator, number]>([
     ['three terms', (probe) => powerSeries({ truncation: 3, probe }), 3],
     ['sixty terms', (probe) => powerSeries({ truncation: 60, probe }), 60],

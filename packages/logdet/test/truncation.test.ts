@@ -26,7 +26,8 @@ describe.each(distributions)('$name', ({ distribution, mass }) => {
     for (const j of [0, 1, 2, 3, 5, 10, 20, 40]) {
       let tail = 0;
       for (let n = LAST; n >= j; n--) tail += mass(n); // from the smallest
-      expect(distribution.survival(j) / tail).toBeCloseTo(1, 7); // the tail beyond 400 is below 2e-9
+      // The tail beyond 400 is below 2e-9.
+      expect(distribution.survival(j) / tail).toBeCloseTo(1, 7);
     }
     expect(distribution.survival(0)).toBeCloseTo(1, 12);
   });
