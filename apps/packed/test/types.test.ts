@@ -12,7 +12,8 @@ const project = join(home, 'types');
 beforeAll(async () => {
   const libraries = [...publishable().values()].filter(({ manifest }) => manifest.main !== undefined);
   await install(project, tarballs, libraries);
-  link(project, ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm']);
+  const backends = ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm'];
+  link(project, ['@tensorflow/tfjs', '@tensorflow/tfjs-core', ...backends]);
 }, 120_000);
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LipschitzMap, Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
-import { convBoundAnywhere, convBoundAt } from '@iresnet/spectral-norm';
+import { convolutionBound } from './convolutionBound';
 import { convolutionFamily } from './families/convolutionFamily';
 import { pixelFamily } from './families/pixelFamily';
 import { spectralLayer } from './spectralLayer';
@@ -28,9 +28,6 @@ export interface Conv2dOptions extends SpectralOptions {
   readonly rng: Rng;
 }
 
-/** The largest order of a matrix that is bounded as a whole, which takes a second. */
-const SMALL = 256;
-
 /**
  * x ↦ W̄ ∗ x + b with ‖W̄ ∗‖₂ ≤ c: a convolution with stride 1 and zero padding that keeps the image
  * size, spectrally normalized at every use.
@@ -46,8 +43,8 @@ const SMALL = 256;
  *
  * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used:
  * by its whole matrix for small images (`convBoundAt`), else for every image size
- * (`convBoundAnywhere`), 2 % above the norm at 14×14 pixels. `enforceBounds` shrinks W̄ to make it at
- * most c.
+ * (`convBoundAnywhere`), 2 % above the norm at 14×14 pixels. `enforceBounds` shrinks W̄ to make it
+ * at most c.
  * @throws IResNetError for an unknown option, a missing rng, sizes that are not positive integers,
  * an even k, or a coefficient that is not positive; and for images of another shape.
  *
@@ -96,15 +93,13 @@ export function conv2d(options: Conv2dOptions): LipschitzMap {
   );
   checkRng(where, rng);
   const limit = 1 / Math.sqrt(inputs * kernelSize ** 2);
-  const [h, w] = imageSize;
-  const small = kernelSize > 1 && h * w * Math.min(inputs, outputs) <= SMALL;
   return spectralLayer({
     ...spectralOptionsOf(options),
     family: convolutionFamily(imageSize),
     normFamily: kernelSize === 1 ? pixelFamily : convolutionFamily(normSize),
     kernel: () => rng.uniform([kernelSize, kernelSize, inputs, outputs], -limit, limit),
     ...(bias && { bias: () => rng.uniform([outputs], -limit, limit) }),
-    bound: (weight) => (small ? convBoundAt(weight, imageSize) : convBoundAnywhere(weight)),
+    bound: (weight) => convolutionBound(weight, imageSize),
     check: (x) => checkInput(x, [...imageSize, inputs]),
     rng,
   });

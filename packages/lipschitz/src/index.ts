@@ -81,3 +81,11 @@ export { matrixFamily } from './families/matrixFamily';
 export { convolutionFamily } from './families/convolutionFamily';
 export { pixelFamily } from './families/pixelFamily';
 export { diagonalFamily } from './families/diagonalFamily';
+export { fromLayers } from './tfLayers/fromLayers';
+export {
+  spectralConstraint,
+  type SpectralConstraint,
+  type SpectralConstraintOptions,
+} from './tfLayers/spectralConstraint';
+export { applySpectralConstraints } from './tfLayers/applySpectralConstraints';
+export type { TfLayer, TfModel } from './tfLayers/structure';

@@ -207,10 +207,10 @@ export function spectralWeight(
 }
 
 /**
- * A little more than the rounding of a float32 product, so that a step of {@link shrink} does not
- * stop just above c.
+ * A little more than the rounding of a float32 product, so that scaling down does not stop just
+ * above c.
  */
-const BELOW = 1 - 2 ** -22;
+export const SCALE_BELOW = 1 - 2 ** -22;
 
 /**
  * Assign W̄ scaled down until its bound is at most c. Rounding, or a bound that is not an exact
@@ -222,6 +222,6 @@ function shrink(weight: SpectralWeight, c: number, bound: (weight: Tensor) => nu
     const proven = bound(used);
     // The negated form stops on NaN too.
     if (!(proven > c)) return;
-    weight.params.kernel.assign(mul(used, (c / proven) * BELOW));
+    weight.params.kernel.assign(mul(used, (c / proven) * SCALE_BELOW));
   }
 }
