@@ -1,4 +1,4 @@
-import { mean, moments, sqrt, div, stack, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { div, mean, moments, sqrt, stack, tidy } from '@tensorflow/tfjs-core';
 import {
   noGrad,
   type LinearOperator,
@@ -8,15 +8,7 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { described, ensure } from '@iresnet/core/internal';
-import { squareOperator, type ProductEstimator } from './product';
-
-/** An estimate and how far chance may have moved it. */
-export type EstimateWithError = {
-  /** The estimate, `[B]`, nats; carries the gradient. */
-  readonly logDet: Tensor;
-  /** Its standard error, `[B]`, nats; a constant. */
-  readonly standardError: Tensor;
-};
+import { squareOperator, type EstimateWithError, type ProductEstimator } from './product';
 
 /**
  * An estimate and its standard error s/√S per example, s² = Σ (xᵢ − x̄)²/(S − 1), from the values

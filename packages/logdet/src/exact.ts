@@ -23,9 +23,8 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import type { EstimateWithError } from './estimateWithError';
 import { invertWithLogDet } from './gaussJordan';
-import { squareOperator } from './product';
+import { squareOperator, type EstimateWithError } from './product';
 
 /** Nothing is drawn, so the stream may be left out. */
 const UNUSED = createRng(0);

@@ -29,7 +29,7 @@
  * @packageDocumentation
  */
 export { exact, type ExactEstimator } from './exact';
-export type { ProductEstimator } from './product';
+export type { EstimateWithError, ProductEstimator } from './product';
 export { arnoldi, type ArnoldiOptions } from './arnoldi';
 export { adaptiveArnoldi, type AdaptiveArnoldiOptions } from './adaptiveArnoldi';
 export { powerSeries, type PowerSeriesOptions } from './powerSeries';
@@ -54,7 +54,7 @@ export {
 } from './probes';
 export { orthogonal } from './orthogonal';
 export { hutchPlusPlus, type HutchPlusPlusOptions } from './hutchPlusPlus';
-export { estimateWithError, type EstimateWithError } from './estimateWithError';
+export { estimateWithError } from './estimateWithError';
 export { logDetBias, logDetEstimators, logDetFromSpec, type LogDetSpec } from './spec';
 export { probes, type PlainProbeSpec, type ProbeSpec } from './probeSpec';
 export {

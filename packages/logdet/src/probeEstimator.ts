@@ -1,8 +1,7 @@
 import { mul, slice, sqrt, square, sub, sum, mean, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator, type Rng, type Shape } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
-import type { EstimateWithError } from './estimateWithError';
-import { squareOperator, type ProductEstimator } from './product';
+import { squareOperator, type EstimateWithError, type ProductEstimator } from './product';
 import type { ProbeSet } from './probes';
 
 /** The values of the probes of one call. */

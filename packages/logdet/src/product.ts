@@ -1,7 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { operatorOf, type LinearOperator, type MatVec, type Rng, type Shape } from '@iresnet/core';
 import { checkRng, described, ensure } from '@iresnet/core/internal';
-import type { EstimateWithError } from './estimateWithError';
+
+/** An estimate and how far chance may have moved it. */
+export type EstimateWithError = {
+  /** The estimate, `[B]`, nats; carries the gradient. */
+  readonly logDet: Tensor;
+  /** Its standard error, `[B]`, nats; a constant. */
+  readonly standardError: Tensor;
+};
 
 /**
  * An estimator of log|det(I + A)| that also takes A as a bare product. Every estimator of this

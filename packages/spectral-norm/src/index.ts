@@ -19,7 +19,8 @@
  *
  * @packageDocumentation
  */
-export { powerIteration, type PowerIterationOptions, type SingularTriple } from './powerIteration';
+export { powerIteration, type SingularTriple } from './powerIteration';
+export type { PowerIterationOptions } from './iterationOptions';
 export { singularValue } from './singularValue';
 export { spectralNorm } from './spectralNorm';
 export { rescale } from './rescale';

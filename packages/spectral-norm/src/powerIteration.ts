@@ -13,24 +13,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator } from '@iresnet/core';
 import { checkTensor, ensure } from '@iresnet/core/internal';
-import { checkIterationOptions, checkOperator } from './checks';
+import { checkIterationOptions, checkOperator, type PowerIterationOptions } from './iterationOptions';
 
 /**
  * It keeps a division by a length of 0 finite. The square of a shorter length underflows in
  * float32.
  */
 const TINY = 1e-18;
-
-/** Options of {@link powerIteration}. */
-export interface PowerIterationOptions {
-  /**
-   * Stop when the two estimates ‖Aᵀu‖ ≤ ‖Av‖ of one step differ by less than this fraction. Default
-   * 1e-4. With 0 it runs to `maxSteps` without any readback.
-   */
-  readonly rtol?: number;
-  /** At most so many steps. Default 100. */
-  readonly maxSteps?: number;
-}
 
 /** The result of {@link powerIteration}. The tensors belong to the caller. */
 export type SingularTriple = {

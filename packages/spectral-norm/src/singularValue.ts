@@ -1,7 +1,7 @@
 import { mul, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '@iresnet/core';
 import { checkTensor } from '@iresnet/core/internal';
-import { checkOperator } from './checks';
+import { checkOperator } from './iterationOptions';
 
 /**
  * ⟨u, Av⟩ for given vectors: the singular value that stored vectors stand for, without iterating.

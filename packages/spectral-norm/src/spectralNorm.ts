@@ -1,8 +1,8 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator, type Rng } from '@iresnet/core';
 import { checkRng } from '@iresnet/core/internal';
-import { checkIterationOptions, checkOperator } from './checks';
-import { powerIteration, type PowerIterationOptions } from './powerIteration';
+import { checkIterationOptions, checkOperator, type PowerIterationOptions } from './iterationOptions';
+import { powerIteration } from './powerIteration';
 
 /**
  * ‖A‖₂ by {@link powerIteration} from a random start to `rtol`, as a number. It is a lower bound;

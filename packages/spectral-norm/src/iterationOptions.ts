@@ -1,6 +1,16 @@
 import type { LinearOperator } from '@iresnet/core';
 import { checkOptions, described, ensure } from '@iresnet/core/internal';
-import type { PowerIterationOptions } from './powerIteration';
+
+/** Options of `powerIteration` and `spectralNorm`. */
+export interface PowerIterationOptions {
+  /**
+   * Stop when the two estimates ‖Aᵀu‖ ≤ ‖Av‖ of one step differ by less than this fraction. Default
+   * 1e-4. With 0 it runs to `maxSteps` without any readback.
+   */
+  readonly rtol?: number;
+  /** At most so many steps. Default 100. */
+  readonly maxSteps?: number;
+}
 
 /** Refuse what is not a linear operator. */
 export function checkOperator(where: string, a: LinearOperator): void {
