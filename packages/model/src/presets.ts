@@ -62,7 +62,19 @@ const hybrid = (
   head: { classes: 10, pool: 'none' },
 });
 
-const presets = {
+/** The names that {@link iResNetPreset} takes. */
+export type IResNetPresetName =
+  | 'i-resnet-164'
+  | 'mnist-classifier'
+  | 'cifar10-density'
+  | 'mnist-density-small'
+  | 'mnist-classifier-small'
+  | 'cifar10-density-small'
+  | 'cifar10-classifier-small'
+  | 'mnist-hybrid-small'
+  | 'digits-hybrid';
+
+const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
   'i-resnet-164': classifier(cifar, 13, scales([18, 18, 18], [32, 64, 128], [false, true, true])),
   'mnist-classifier': classifier(mnist, 15, scales([7, 7, 7], [32, 64, 128], [false, true, false])),
   'cifar10-density': density(cifar, scales([16, 16, 16], [512, 512, 512], [true, true, true])),
@@ -73,10 +85,7 @@ const presets = {
   'mnist-hybrid-small': hybrid(mnist, scales([4, 4], [32, 64], [true, true])),
   // Sorting keeps the length of gradients, and on images as small as these it is quick.
   'digits-hybrid': hybrid(digits, scales([4, 4], [32, 64], [true, true]), 'maxMin'),
-} satisfies Readonly<Record<string, ImageIResNetConfig>>;
-
-/** The names that {@link iResNetPreset} takes. */
-export type IResNetPresetName = keyof typeof presets;
+};
 
 /** All names of presets. */
 export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPresetName[];

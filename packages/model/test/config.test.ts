@@ -5,7 +5,7 @@ import type { SpecTable } from '@iresnet/core/internal';
 import { bases, transforms } from '@iresnet/flows';
 import { solvers } from '@iresnet/inversion';
 import { activations, branches } from '@iresnet/lipschitz';
-import { logDetEstimators, probes, truncations } from '@iresnet/logdet';
+import { logDetEstimators, probes, stoppingDistributions, truncations } from '@iresnet/logdet';
 import { describe, expect, test } from 'vitest';
 import {
   denseFlowDefaults,
@@ -34,6 +34,7 @@ const required: Readonly<Record<string, Json>> = {
   hutchPlusPlus: { directions: 1 },
   standardize: { mean: [0, 1], deviation: [1, 2] },
   affine: { scale: [1, 2], shift: [0, 0] },
+  poisson: { rate: 2 },
 };
 /** Every row of a table as a spec. */
 const specsOf = (table: SpecTable<unknown>): Json[] =>
@@ -64,6 +65,13 @@ const good: readonly (readonly [string, unknown])[] = [
       [`truncation ${truncation['kind']}`, flow({ logDet: { kind: 'powerSeries', truncation } })] as const,
   ),
   ...specsOf(branches).map((branch) => [`branch ${branch['kind']}`, flow({ branch })] as const),
+  ...specsOf(stoppingDistributions).map((distribution) => {
+    const truncation = { kind: 'russianRoulette', distribution };
+    return [
+      `roulette ${distribution['kind']}`,
+      flow({ logDet: { kind: 'powerSeries', truncation } }),
+    ] as const;
+  }),
   ...specsOf(solvers).map((solver) => [`solver ${solver['kind']}`, flow({ solver })] as const),
   ...specsOf(bases).map((base) => [`base ${base['kind']}`, denseWith({ base })] as const),
   ...specsOf(transforms).map(
