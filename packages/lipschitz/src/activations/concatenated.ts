@@ -15,7 +15,7 @@ import { checkLipSwish, lipSwish, type LipSwishOptions } from './lipSwish';
  * sup of ‖(h′(t), h′(−t))‖/1.1 over t for Swish h. Since h′(−t) = 1 − h′(t), it lies at the largest
  * slope s and is √(s² + (1 − s)²)/1.1.
  */
-const CLIPSWISH_SLOPE = Math.hypot(swish.lipschitz, swish.lipschitz - 1) / 1.1;
+const CLIPSWISH_SLOPE = /* @__PURE__ */ Math.hypot(swish.lipschitz, swish.lipschitz - 1) / 1.1;
 /** CLipSwish divides by this; {@link CLIPSWISH_SLOPE} rounded up. */
 const CLIPSWISH_SCALE = 1.004;
 

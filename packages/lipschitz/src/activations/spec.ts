@@ -102,7 +102,7 @@ export const activations: { readonly [K in ActivationName]: ActivationRow<Activa
 };
 
 /** All names that {@link activation} takes. */
-export const activationNames = Object.keys(activations) as readonly ActivationName[];
+export const activationNames = /* @__PURE__ */ Object.keys(activations) as readonly ActivationName[];
 
 /**
  * The activation that a name, or a name with options, stands for.

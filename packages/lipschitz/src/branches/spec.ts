@@ -67,7 +67,7 @@ export const branches: { readonly [K in BranchName]: BranchRow<BranchKinds[K]> }
 };
 
 /** All names of residual branches. */
-export const branchNames = Object.keys(branches) as readonly BranchName[];
+export const branchNames = /* @__PURE__ */ Object.keys(branches) as readonly BranchName[];
 
 /**
  * The residual branch that a name, or a name with options, stands for.

@@ -1,7 +1,7 @@
-import { conv2d, reshape, transpose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { conv2d, reshape, transpose } from '@tensorflow/tfjs-core';
 import { conv2dOperator } from '@iresnet/core';
 import type { OperatorFamily } from './operatorFamily';
-import { sumOfProducts } from './rows';
+import { imagesOf, sumOfProducts } from './rows';
 
 /**
  * The convolutions of images of one size, θ = K `[kh, kw, in, out]` with odd kh and kw, stride 1
@@ -28,8 +28,8 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
     pairing(kernel, u, v) {
       const [kh, kw] = kernel.shape as [number, number];
       if (kh * kw === 1) return reshape(sumOfProducts(v, u), kernel.shape);
-      const images = transpose(batched(v), [3, 1, 2, 0]); // [in, h, w, B]
-      const filter = transpose(batched(u), [1, 2, 0, 3]); // [h, w, B, out]
+      const images = transpose(imagesOf(v), [3, 1, 2, 0]); // [in, h, w, B]
+      const filter = transpose(imagesOf(u), [1, 2, 0, 3]); // [h, w, B, out]
       const [y, x] = [(kh - 1) / 2, (kw - 1) / 2];
       const padding = [[0, 0], [y, y], [x, x], [0, 0]] as [Pad, Pad, Pad, Pad]; // prettier-ignore
       return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
@@ -38,8 +38,3 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
 }
 
 type Pad = [number, number];
-
-function batched(x: Tensor): Tensor4D {
-  const [h, w, channels] = x.shape.slice(-3) as [number, number, number];
-  return x.rank === 4 ? (x as Tensor4D) : reshape(x, [-1, h, w, channels]);
-}

@@ -10,6 +10,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { OperatorFamily } from './operatorFamily';
+import { imagesOf } from './rows';
 
 type Pair = readonly [number, number];
 
@@ -52,11 +53,11 @@ export function stridedConvolutionFamily(imageSize: Pair, { strides, padding }: 
         inShape,
         outShape,
         matvec: (v) =>
-          tidy(() => unbatched(conv2d(batched(v), kernel as Tensor4D, [...strides], padding), v, outShape)),
+          tidy(() => unbatched(conv2d(imagesOf(v), kernel as Tensor4D, [...strides], padding), v, outShape)),
         rmatvec: (u) =>
           tidy(() => {
             const adjoint = transpose(reverse(kernel as Tensor4D, [0, 1]), [0, 1, 3, 2]);
-            const spread = spreadOut(batched(u), [y, x]);
+            const spread = spreadOut(imagesOf(u), [y, x]);
             const around = [y, x].map(zerosAround) as [[number, number], [number, number]];
             const padded = pad(spread, [[0, 0], ...around, [0, 0]]);
             return unbatched(conv2d(padded, adjoint, 1, 'valid'), u, inShape);
@@ -65,9 +66,9 @@ export function stridedConvolutionFamily(imageSize: Pair, { strides, padding }: 
     },
     pairing(kernel, u, v) {
       const [y, x] = axesOf(kernel);
-      const padded = pad(batched(v), [[0, 0], [y.before, y.after], [x.before, x.after], [0, 0]]); // prettier-ignore
+      const padded = pad(imagesOf(v), [[0, 0], [y.before, y.after], [x.before, x.after], [0, 0]]); // prettier-ignore
       const images = transpose(padded, [3, 1, 2, 0]); // [in, h, w, B]
-      const filter = transpose(spreadOut(batched(u), [y, x]), [1, 2, 0, 3]); // [h′, w′, B, out]
+      const filter = transpose(spreadOut(imagesOf(u), [y, x]), [1, 2, 0, 3]); // [h′, w′, B, out]
       const taps = transpose(conv2d(images, filter, 1, 'valid'), [1, 2, 0, 3]);
       return slice(taps, [0, 0, 0, 0], kernel.shape as [number, number, number, number]);
     },
@@ -109,12 +110,6 @@ function spreadOut(u: Tensor4D, [y, x]: readonly [Axis, Axis]): Tensor4D {
   ]);
   const whole = reshape(spread, [batch, y.outputs * y.stride, x.outputs * x.stride, channels]);
   return slice(whole, [0, 0, 0, 0], [batch, reach(y), reach(x), channels]) as Tensor4D;
-}
-
-function batched(x: Tensor): Tensor4D {
-  return x.rank === 4
-    ? (x as Tensor4D)
-    : reshape(x, [-1, ...x.shape.slice(-3)] as [number, number, number, number]);
 }
 
 /** The batch axes of `like` in place of one. */

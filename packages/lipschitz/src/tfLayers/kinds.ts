@@ -29,16 +29,12 @@ type Maker = (layer: TfLayer, inShape: Shape, refuse: Refusal) => Piece;
 /** Throw with what was expected of a layer. */
 export type Refusal = (expected: string) => never;
 
-const kept =
-  (make: (layer: TfLayer) => LipschitzMap): Maker =>
-  (layer, inShape) => ({ map: make(layer), outShape: inShape });
-
 /**
  * The layers that have a proven Lipschitz constant here, by their class name. To add one is to add
  * a row.
  */
 export const tfLayerKinds: Readonly<Record<string, Maker>> = {
-  InputLayer: kept(() => identity()),
+  InputLayer: (_layer, inShape) => same(identity(), inShape),
   Dense(layer, inShape, refuse) {
     const [kernel] = weightsOf(layer);
     const { shape } = kernel!.val;
@@ -70,14 +66,14 @@ export const tfLayerKinds: Readonly<Record<string, Maker>> = {
     return { map: linear(layer, inShape, family, bound, refuse), outShape: [h, w, outputs] };
   },
   Activation(layer, inShape, refuse) {
-    return { map: (activationOf(layer, refuse) ?? identity)(), outShape: inShape };
+    return same((activationOf(layer, refuse) ?? identity)(), inShape);
   },
-  ReLU: kept((layer) => {
+  ReLU(layer, inShape) {
     const most = option(layer, 'maxValue') as number | null | undefined;
-    return most === null || most === undefined ? relu() : clippedRelu(most);
-  }),
-  LeakyReLU: kept((layer) => leakyRelu(option(layer, 'alpha') as number)),
-  ELU: kept(() => elu()),
+    return same(most === null || most === undefined ? relu() : clippedRelu(most), inShape);
+  },
+  LeakyReLU: (layer, inShape) => same(leakyRelu(option(layer, 'alpha') as number), inShape),
+  ELU: (_layer, inShape) => same(elu(), inShape),
   Flatten(layer, inShape, refuse) {
     requireOption(layer, refuse, 'dataFormat', 'channelsLast', undefined);
     return reshaped(inShape, [eventSize(inShape)]);
@@ -91,6 +87,11 @@ export const tfLayerKinds: Readonly<Record<string, Maker>> = {
     );
   },
 };
+
+/** A map that keeps the shape. */
+function same(map: LipschitzMap, shape: Shape): Piece {
+  return { map, outShape: shape };
+}
 
 function reshaped(inShape: Shape, outShape: Shape): Piece {
   return { map: reshapeMap(inShape, outShape), outShape };

@@ -1,0 +1,4 @@
+import { onNative } from '../../../scripts/native';
+import { fromLayersLaws } from './fromLayers';
+
+onNative(fromLayersLaws);

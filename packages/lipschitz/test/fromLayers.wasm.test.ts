@@ -1,0 +1,4 @@
+import { onWasm } from '../../../scripts/wasm';
+import { fromLayersLaws } from './fromLayers';
+
+onWasm(fromLayersLaws);
