@@ -204,7 +204,7 @@ export function laws(): void {
         const y = tf.reshape(f.forward(x), [-1, 3]);
         const { mean, variance } = tf.moments(y, 0);
         for (const m of valuesOf(mean)) expect(Math.abs(m)).toBeLessThan(1e-3); // 100/20 and 5/0.1 in float32
-        // ε = 1e-5 beside the smallest variance, 0.01.
+        // ε = 1e-5 is added to variances of at least 0.01.
         for (const v of valuesOf(variance)) expect(v).toBeCloseTo(1, 2);
         expect(valuesOf(f.params['initialized']!)).toEqual([1]);
         f.dispose();

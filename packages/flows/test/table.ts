@@ -28,7 +28,7 @@ export const block = (name: ActivationName, d: number, lipschitz: number, seed?:
  * A RealNVP coupling of three values, written to the contract alone: the last two are scaled and
  * moved by functions of the first (arXiv 1605.08803).
  */
-export function coupling(): Bijector {
+function coupling(): Bijector {
   const params = { w: tf.tidy(() => tf.variable(tf.tensor2d([[0.5, -0.3, 0.2, 0.4]]))) };
   const parts = (x: tf.Tensor): [tf.Tensor, tf.Tensor] => tf.split(x, [1, 2], 1) as [tf.Tensor, tf.Tensor];
   const scaleAndShift = (a: tf.Tensor): [tf.Tensor, tf.Tensor] =>

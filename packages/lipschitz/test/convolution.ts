@@ -132,7 +132,7 @@ export function convolutionLaws(): void {
       layer.dispose();
     });
 
-    test('project: the proven bound is at most c, for good, and a copy by its parameters is the same map', () => {
+    test('enforceBounds: the proven bound is at most c, for good, and a copy by its parameters is the same map', () => {
       const layer = make();
       const norm = normAt(effectiveKernel(layer, options), imageSize);
       const before = tf.memory().numTensors;

@@ -234,7 +234,7 @@ export function fromLayersLaws(): void {
     expect(largest(tf.sub(last.apply(x), truth))).toBeLessThan(1e-6);
   });
 
-  test('what has no known bound is refused with what has', () => {
+  test('a layer without a known bound is refused with a list of those that have one', () => {
     const of =
       (...layers: tf.layers.Layer[]) =>
       () =>

@@ -117,7 +117,7 @@ describe.each([
   });
 });
 
-test('models within models are included; what has another constraint, or none, is left alone', () => {
+test('models within models are included; weights with another constraint, or none, are left alone', () => {
   const inner = tf.sequential({ layers: [dense(), tf.layers.dense({ units: 2 })] });
   const other = tf.layers.dense({ units: 3, kernelConstraint: tf.constraints.nonNeg() });
   const model = tf.sequential({ layers: [inner, other] });

@@ -16,8 +16,8 @@ export interface IDenseNetOptions extends BranchOptions {
 /**
  * g = [σ –] (x ↦ [η̂₁ x, η̂₂ σ(layer(x))]) × depth – layer: the residual branch of i-DenseNets.
  *
- * Every dense layer keeps its input beside what it computes, by {@link denseConcat}: on images with
- * a convolution of 3×3 taps. The last layer, 1×1 on images, leads back to the shape. A
+ * Every dense layer passes on its input together with its result, by {@link denseConcat}: on images
+ * with a convolution of 3×3 taps. The last layer, 1×1 on images, leads back to the shape. A
  * concatenation of layers below 1 stays below 1, so the Lipschitz constant is at most that of the
  * last layer, c, and of a first σ.
  *

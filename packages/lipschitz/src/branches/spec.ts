@@ -52,7 +52,7 @@ export const branches: { readonly [K in BranchName]: BranchRow<BranchKinds[K]> }
     make: () => bottleneckBranch,
   },
   iDenseNet: {
-    doc: 'layers that keep their input beside what they compute, then one layer back',
+    doc: 'layers that pass on their input together with their result, then one layer back',
     ranks: [1, 3],
     usesHidden: false,
     fields: {
