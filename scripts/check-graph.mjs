@@ -1,4 +1,5 @@
-// The dependency graph of the workspaces: only the arrows below, no cycle, and every import is a declared dependency.
+// The dependency graph: only the arrows below between packages, no cycle between packages or files, and every import is a
+// declared dependency.
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve, sep } from 'node:path';
@@ -21,6 +22,7 @@ const arrows = {
   backend: ['core'],
   training: ['core', 'checkpoint'],
   report: [],
+  pipeline: ['core', 'flows', 'model', 'training', 'checkpoint', 'datasets', 'evaluation'],
 };
 
 const all = workspaces();
@@ -52,9 +54,13 @@ for (const { dir, manifest, library } of all) {
   }
   for (const file of sources(join(dir, 'src')))
     problems.push(...importProblems(file, dir, manifest, library));
+  problems.push(...fileCycles(sources(join(dir, 'src'))));
 }
 problems.push(...cycles());
-conclude(problems, `${all.length} workspaces: arrows as designed, no cycle, every import declared`);
+conclude(
+  problems,
+  `${all.length} workspaces: arrows as designed, no cycle of packages or files, every import declared`,
+);
 
 /** Imports of one source file that its package does not declare. */
 function importProblems(file, dir, manifest, library) {
@@ -84,6 +90,40 @@ function importProblems(file, dir, manifest, library) {
         found.push(`${where}: ${name} is not in its dependencies or peerDependencies`);
     }
   }
+  return found;
+}
+
+/**
+ * Import cycles between the files of one workspace; imports of types and those that run later count too.
+ * A cycle of files is one room: whoever reads one must read all.
+ */
+function fileCycles(files) {
+  const known = new Set(files);
+  const next = new Map(
+    files.map((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
+      const targets = importedFiles.flatMap(({ fileName }) => {
+        if (!fileName.startsWith('.')) return [];
+        const base = resolve(file, '..', fileName);
+        return [base, `${base}.ts`, join(base, 'index.ts')].filter((path) => known.has(path));
+      });
+      return [file, targets];
+    }),
+  );
+  const found = [];
+  const state = new Map();
+  const visit = (file, path) => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      const cycle = [...path.slice(path.indexOf(file)), file].map(fromRoot);
+      found.push(`import cycle: ${cycle.join(' → ')}`);
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of next.get(file)) visit(target, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
   return found;
 }
 

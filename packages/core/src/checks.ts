@@ -1,15 +1,7 @@
 import { Add, getGradient, Tensor } from '@tensorflow/tfjs-core';
 import { didYouMean } from './didYouMean';
-import { IResNetError } from './errors';
+import { ensure } from './ensure';
 import type { Rng } from './rng';
-
-/**
- * Throw an {@link IResNetError} of kind `argument` unless `condition` holds. The message is a
- * function, so that a check that passes costs no string.
- */
-export function ensure(condition: boolean, where: string, what: () => string): asserts condition {
-  if (!condition) throw new IResNetError('argument', where, what());
-}
 
 /**
  * Refuse what is not an object of options, and an option that the function does not know.

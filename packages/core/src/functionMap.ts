@@ -18,7 +18,8 @@ import {
 import { perExample, squaredNorm } from './batch';
 import { eventSize } from './shape';
 import { customOp } from './customOp';
-import { checkOptions, described, ensure } from './checks';
+import { checkOptions, described } from './checks';
+import { ensure } from './ensure';
 import { noGrad } from './noGrad';
 import { disposeParams } from './params';
 import type { LipschitzMap, Params } from './contracts';

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described, ensure } from './checks';
+export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
+export { ensure } from './ensure';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';

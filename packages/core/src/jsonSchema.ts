@@ -42,6 +42,8 @@ function fieldNode(field: Field): Json {
   switch (field.type) {
     case 'flag':
       return { type: 'boolean', ...start };
+    case 'text':
+      return { type: 'string', minLength: 1, ...start };
     case 'choice':
       return { enum: [...field.choices], ...start };
     case 'spec':

@@ -1,5 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { ensure } from './checks';
+import { ensure } from './ensure';
 import { philox4x32 } from './philox';
 import { eventSize, type Shape } from './shape';
 

@@ -1,4 +1,5 @@
-import { described, ensure } from './checks';
+import { described } from './checks';
+import { ensure } from './ensure';
 import { didYouMean } from './didYouMean';
 
 /** One option of a named thing, as data. Schemas, help and docs are made from it. */
@@ -21,6 +22,8 @@ export type Field = { readonly doc: string; readonly default?: unknown } & (
       readonly below?: number;
     }
   | { readonly type: 'flag' }
+  /** Any text but the empty one. */
+  | { readonly type: 'text' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   /** Another named thing. */
   | { readonly type: 'spec'; readonly table: SpecTable<unknown> }
@@ -105,6 +108,8 @@ export function fits(field: Field, value: unknown): boolean {
   switch (field.type) {
     case 'flag':
       return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string' && value !== '';
     case 'choice':
       return typeof value === 'string' && field.choices.includes(value);
     case 'count':
@@ -136,6 +141,8 @@ export function domainOf(field: Field): string {
   switch (field.type) {
     case 'flag':
       return 'true or false';
+    case 'text':
+      return 'a text';
     case 'choice':
       return `one of ${field.choices.join(', ')}`;
     case 'spec':

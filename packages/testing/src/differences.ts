@@ -1,17 +1,10 @@
 import { add, mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import type { Derivative } from './derivative';
 import type { Matrix } from './float64';
 import { read } from './host';
 
 /** Default step h. For float32 values of order one it balances rounding (1e-5) against truncation (h⁴). */
 export const STEP = 2 ** -7;
-
-/** A derivative by finite differences, with what it can be trusted to. */
-export interface Derivative {
-  /** c′(0), one number for each value of the curve. */
-  readonly value: Float64Array;
-  /** Estimated error of each: the change when the step is halved, plus float32 rounding of the values. Large at a kink. */
-  readonly error: Float64Array;
-}
 
 /**
  * c′(0) of a curve t ↦ c(t) by central differences at steps h and h/2 with Richardson's extrapolation,

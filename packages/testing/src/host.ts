@@ -1,5 +1,5 @@
 import { clone, concat, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { Derivative } from './differences';
+import type { Derivative } from './derivative';
 import { dot, norm } from './float64';
 
 /** The values of a tensor. */

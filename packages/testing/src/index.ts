@@ -37,5 +37,6 @@ export { checkLipschitz, type LipschitzCheckOptions } from './lipschitz';
 export { checkBijector, type BijectorCheckOptions } from './bijector';
 export { checkEstimator, type EstimatorCheckOptions } from './estimator';
 export { checkNoLeak, type NoLeakOptions } from './noLeak';
-export { finiteDifference, numericalJacobian, type Derivative } from './differences';
+export type { Derivative } from './derivative';
+export { finiteDifference, numericalJacobian } from './differences';
 export { logAbsDet, singularValues, type Matrix } from './float64';

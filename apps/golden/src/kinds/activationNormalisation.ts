@@ -2,7 +2,7 @@ import { exp, mul, ones, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { createRng, type Bijector } from '@iresnet/core';
 import { actNorm } from '@iresnet/flows';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { load } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
 import { has } from './matching';

@@ -1,6 +1,6 @@
 import { grad, mul, onesLike, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { activation, activationNames, maxMin } from '@iresnet/lipschitz';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { channelsFirst, channelsLast } from '../layout';
 import { has } from './matching';
 

@@ -25,7 +25,7 @@ import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
 import { convBoundAnywhere, gramBound, singularValue } from '@iresnet/spectral-norm';
 import { assembled, BRANCH, disposeBlock, loadBlock, type Block } from '../block';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { operatorOf, type Size } from '../layer';
 import { channelsFirst, channelsLast, kernelOf, matrixChannelsFirst, weightOf } from '../layout';
 import { isRecord, listIn, numberIn, stringIn } from '../manifest';

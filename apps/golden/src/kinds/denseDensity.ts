@@ -16,7 +16,7 @@ import { activation } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
 import { denseFlow } from '@iresnet/model';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { load } from '../layer';
 import { weightOf } from '../layout';
 import { numberIn, stringIn } from '../manifest';

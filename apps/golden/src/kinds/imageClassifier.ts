@@ -16,7 +16,7 @@ import { exact } from '@iresnet/logdet';
 import { classifierHead, crossEntropy, type ClassifierHead } from '@iresnet/model';
 import { assembled, disposeBlock } from '../block';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { imagesOf, loadImageNetwork, toOurs, type ImageNetwork } from '../imageNetwork';
 import { load } from '../layer';
 import { channelsFirst, channelsLast, weightOf } from '../layout';

@@ -24,7 +24,7 @@ import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
 import { bitsPerDim } from '@iresnet/model';
 import { assembled, disposeBlock } from '../block';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import {
   imagesOf,
   isMultiScale,

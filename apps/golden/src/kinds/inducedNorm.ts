@@ -1,7 +1,7 @@
 import { max, norm, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { transposeOperator, type LinearOperator } from '@iresnet/core';
 import { powerIteration, rescale, singularValue } from '@iresnet/spectral-norm';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { effectiveWeight, hasTaps, operatorOf, type Size } from '../layer';
 import { channelsFirst, kernelOf, unflattened, weightOf } from '../layout';
 import { isRecord, listIn, numberIn } from '../manifest';

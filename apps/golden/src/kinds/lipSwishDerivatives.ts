@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { lipSwish } from '@iresnet/lipschitz';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { has } from './matching';
 
 /** LipSwish: values, first and second derivative, and the derivative with respect to the raw β. */

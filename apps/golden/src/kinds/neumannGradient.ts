@@ -14,7 +14,7 @@ import {
 import { createRng, transposeOperator, type LinearOperator } from '@iresnet/core';
 import { exact, fixedProbes, powerSeries, rouletteWeights } from '@iresnet/logdet';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { channelsFirst, channelsLast, weightOf } from '../layout';
 import { listIn, numberIn, stringIn } from '../manifest';
 import { plainSeries } from '../series';

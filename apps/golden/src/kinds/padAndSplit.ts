@@ -1,7 +1,7 @@
 import { concat, ones, reshape, split as splitAxis, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize, type Bijector } from '@iresnet/core';
 import { actNorm, injectivePad, multiScale } from '@iresnet/flows';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { load } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
 import { listIn } from '../manifest';

@@ -11,7 +11,7 @@ import {
 } from '@iresnet/logdet';
 import { gramBound } from '@iresnet/spectral-norm';
 import type { GoldenCase } from '../goldenCase';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import type { Size } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
 import { listIn, numberIn, stringIn } from '../manifest';

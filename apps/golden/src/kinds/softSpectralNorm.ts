@@ -1,6 +1,6 @@
 import { reshape, stack, type Tensor } from '@tensorflow/tfjs-core';
 import { convBoundAnywhere, gramBound, powerIteration, rescale, singularValue } from '@iresnet/spectral-norm';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { CONV_EPSILON, effectiveWeight, hasTaps, operatorOf, type Size } from '../layer';
 import { channelsFirst, kernelOf, unflattened, weightOf } from '../layout';
 import { listIn } from '../manifest';

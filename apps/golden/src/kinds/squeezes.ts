@@ -1,6 +1,6 @@
 import { range, reshape } from '@tensorflow/tfjs-core';
 import { squeeze } from '@iresnet/flows';
-import type { Kind } from '../kinds';
+import type { Kind } from './kind';
 import { channelsFirst, channelsLast } from '../layout';
 import { has } from './matching';
 

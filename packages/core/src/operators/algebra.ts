@@ -1,5 +1,5 @@
 import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { ensure } from '../checks';
+import { ensure } from '../ensure';
 import type { LinearOperator } from '../contracts';
 import type { Shape } from '../shape';
 

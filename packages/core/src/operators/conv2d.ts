@@ -9,7 +9,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { ensure } from '../checks';
+import { ensure } from '../ensure';
 import type { LinearOperator } from '../contracts';
 import type { Shape } from '../shape';
 

@@ -1,5 +1,5 @@
 import { matMul, reshape, tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { ensure } from '../checks';
+import { ensure } from '../ensure';
 import type { LinearOperator } from '../contracts';
 
 /**

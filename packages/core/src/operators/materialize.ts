@@ -1,6 +1,6 @@
 import { eye, reshape, stack, tidy, tile, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize } from '../shape';
-import { ensure } from '../checks';
+import { ensure } from '../ensure';
 import type { LinearOperator, MatVec } from '../contracts';
 import type { Shape } from '../shape';
 

@@ -1,0 +1,59 @@
+/**
+ * A trained model with all that belongs to it: what it takes in, what it was trained for, and how.
+ *
+ * A model that the command line trained is opened by one call, in Node and in a browser, and every model
+ * is used in the same way: rows of a table, points of the plane, images, imported networks.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { faithful } from '@iresnet/datasets';
+ * import { certify, defaultRecipe, reconstruct, sample, score, tableSource, train } from '@iresnet/pipeline';
+ *
+ * await tf.ready();
+ * const recipe = { ...defaultRecipe('table'), steps: 20 };
+ * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
+ * // or: const pipeline = await openModel('runs/001-faithful');
+ * const geysers = [[3.6, 79], [1.8, 54]]; // minutes; a table with named columns serves too
+ * console.log((await score(pipeline, geysers)).logProb); // nats
+ * console.log((await sample(pipeline, 5, { seed: 1 })).values); // five rows
+ * console.log((await reconstruct(pipeline, geysers)).maxError, certify(pipeline).invertible); // some 1e-6, true
+ * ```
+ *
+ * {@link openModel} reads a folder or a URL, `saveModel` of `@iresnet/pipeline/node` writes a folder,
+ * {@link encodePipeline} and {@link decodePipeline} use bytes. {@link train} follows one recipe for all
+ * kinds of data: examples for validation are set aside, the best moment is that of the least validation
+ * loss, and the bounds of every model that is kept hold by proof.
+ *
+ * @packageDocumentation
+ */
+export { openModel } from './openModel';
+export { decodePipeline, encodePipeline } from './bytes';
+export { score, scorePieces, type Scores, type ScoreOptions } from './score';
+export { classify, type Classes } from './classify';
+export { sample, type SampleOptions } from './sample';
+export { reconstruct, type Reconstructed } from './reconstruct';
+export { interpolate } from './interpolate';
+export { certify } from './certify';
+export { train, type Trained, type TrainOptions } from './train';
+export { checkRecipe, defaultRecipe, type DenseRecipe, type ImageKind, type Recipe } from './recipe';
+export { tableSource } from './source/tableSource';
+export { planeSource } from './source/planeSource';
+export { imageSource, type LabelledImages } from './source/imageSource';
+export { lossUnit, type ValidationFigures } from './objective';
+export { references, type Reference } from './figures/references';
+export {
+  boxOf,
+  JUDGED_ROWS,
+  tableFigures,
+  type InverseFigures,
+  type TableFigures,
+} from './figures/tableFigures';
+export { imageFigures, type ImageFigures, type ReconstructionFigures } from './figures/imageFigures';
+export { accuracyFigures, type AccuracyFigures, type TrueClasses } from './figures/accuracy';
+export { unusualRows, type UnusualRow } from './figures/unusualRows';
+export type { ImageInput, Input, TableInput } from './input';
+export type { Pipeline } from './pipeline';
+export { tasks, type Task } from './task';
+export type { Batch, ImageSource, Part, Source, TableSource } from './source/source';
+export type { Data } from './data';
+export type { Drawn } from './toData';

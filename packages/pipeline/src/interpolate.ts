@@ -1,0 +1,59 @@
+import { ensure } from '@iresnet/core/internal';
+import type { InverseReport } from '@iresnet/core';
+import { batchesOf, type Data } from './data';
+import { inPieces } from './pieces';
+import type { Pipeline } from './pipeline';
+import { toData, type Drawn } from './toData';
+
+/**
+ * The straight lines between the latents of pairs of examples: F⁻¹((1 − t) F(a) + t F(b)) for `steps`
+ * equally spaced t from 0 to 1, both ends included.
+ *
+ * @param from - The a, as many as there are b.
+ * @param to - The b.
+ * @returns `count` is pairs × steps; all of the first line comes first.
+ * @throws IResNetError of kind `argument` when there are fewer than two steps, or not as many ends as beginnings.
+ *
+ * @example
+ * ```ts
+ * import { faithful } from '@iresnet/datasets';
+ * import { defaultRecipe, interpolate, tableSource, train } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 5 };
+ * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
+ * console.log((await interpolate(pipeline, [[1.8, 54]], [[4.5, 82]], 5)).values); // five rows
+ * ```
+ */
+export async function interpolate(pipeline: Pipeline, from: Data, to: Data, steps: number): Promise<Drawn> {
+  const where = 'pipeline.interpolate';
+  const { model, input } = pipeline;
+  const [a, b] = [batchesOf(where, input, from), batchesOf(where, input, to)];
+  ensure(
+    Number.isInteger(steps) && steps >= 2 && a.count === b.count,
+    where,
+    () => `expected steps ≥ 2 and as many ends as beginnings, got ${steps} steps, ${a.count} and ${b.count}`,
+  );
+  const drawn = toData(input, a.count * steps);
+  let report: InverseReport;
+  await inPieces(
+    a.count,
+    Math.max(1, Math.floor(128 / steps)),
+    (first, end) => {
+      report = model.interpolate(a.batch(first, end), b.batch(first, end), steps);
+      return { x: report.value };
+    },
+    ({ x }, first, end) => {
+      // From all lines of one step to all steps of one line.
+      const lines = end - first;
+      const size = x.length / (lines * steps);
+      for (let line = 0; line < lines; line++) {
+        for (let step = 0; step < steps; step++) {
+          const at = step * lines + line;
+          drawn.put(x.subarray(at * size, (at + 1) * size), (first + line) * steps + step);
+          drawn.converged.push(report.converged[at]!);
+        }
+      }
+    },
+  );
+  return drawn.result();
+}

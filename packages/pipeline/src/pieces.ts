@@ -1,0 +1,45 @@
+import { keep, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { noGrad } from '@iresnet/core';
+
+/** Tensors that a piece of work leaves, by name. */
+export type Results = Readonly<Record<string, Tensor>>;
+
+/** The values of {@link Results}, read back. */
+export type Values<R extends Results> = { readonly [K in keyof R]: Float32Array };
+
+/**
+ * Work on `count` examples in pieces, outside the tape, and read each piece back without blocking.
+ * Device memory stays that of one piece.
+ *
+ * @param compute - Gets the range of a piece. What it allocates is freed but its results, which are read.
+ * @param take - Gets what was read.
+ */
+export async function inPieces<R extends Results>(
+  count: number,
+  size: number,
+  compute: (from: number, to: number) => R,
+  take: (values: Values<R>, from: number, to: number) => void,
+  first = 0,
+): Promise<void> {
+  // Pieces begin at multiples of their size, counted from the very first example.
+  let from = 0;
+  while (from < count) {
+    const to = Math.min(count, from + size - ((first + from) % size));
+    const start = from;
+    const results = noGrad(() =>
+      tidy(() => {
+        const found = compute(start, to);
+        for (const t of Object.values(found)) keep(t);
+        return found as Record<string, Tensor>;
+      }),
+    );
+    try {
+      const names = Object.keys(results);
+      const read = await Promise.all(names.map((name) => results[name]!.data<'float32'>()));
+      take(Object.fromEntries(names.map((name, i) => [name, read[i]!])) as Values<R>, from, to);
+    } finally {
+      for (const t of Object.values(results)) t.dispose();
+    }
+    from = to;
+  }
+}

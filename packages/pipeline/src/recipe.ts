@@ -1,0 +1,285 @@
+import { IResNetError } from '@iresnet/core';
+import { checkStructure, described, ensure, type FieldsOf } from '@iresnet/core/internal';
+import {
+  denseFlowDefaults,
+  adaptPreset,
+  iResNetPreset,
+  parseIResNetConfig,
+  type DenseFlowConfig,
+  type ImageIResNetConfig,
+  type IResNetConfig,
+  type IResNetPresetName,
+} from '@iresnet/model';
+import { optimizers, type OptimizerSpec } from '@iresnet/training';
+import { tasks, type Task } from './task';
+import type { Source, TableSource } from './source/source';
+
+/**
+ * A network for rows without what the data decides: their width and standardization, and whether there is
+ * a classifier. Without `logDet` the determinant is exact up to 16 columns.
+ */
+export interface DenseRecipe {
+  readonly kind: 'dense';
+  readonly flow: Omit<DenseFlowConfig, 'dimension' | 'standardize' | 'logDet'> &
+    Partial<Pick<DenseFlowConfig, 'logDet'>>;
+}
+
+/** Everything that decides a training run besides the data, as plain JSON. */
+export interface Recipe {
+  readonly task: Task;
+  /** Seed of everything random. */
+  readonly seed: number;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Micro-batches whose gradients make one step. */
+  readonly accumulate: number;
+  readonly optimizer: OptimizerSpec;
+  /** Peak of the learning rate. */
+  readonly learningRate: number;
+  /** What becomes of the learning rate after the first steps. */
+  readonly schedule: 'constant' | 'cosine';
+  /** Steps in which the learning rate rises from 0, a tenth of the run at most. */
+  readonly warmup: number;
+  /** Decay of the average of the weights that is judged and kept; null for the weights themselves. */
+  readonly emaDecay: number | null;
+  readonly clipNorm: number | null;
+  /** λ of a hybrid: cross entropy + λ · (−ln p)/d. */
+  readonly densityWeight: number;
+  /** Share of the data that is held out to be judged on, where it has no test part of its own. */
+  readonly holdOut: number;
+  /**
+   * Examples that are set aside for the validation curve and for the choice of the best moment: a count,
+   * or below 1 a share. With 0 the held-out part serves, and what is kept as best was chosen by it.
+   */
+  readonly validation: number;
+  /** Rows: standard deviation of the noise on training rows, in deviations of each column. */
+  readonly noise: number;
+  /** Images: training images are shifted by up to so many pixels, and mirrored. */
+  readonly augment: { readonly shift: number; readonly flip: boolean };
+  readonly model: DenseRecipe | ImageIResNetConfig;
+}
+
+/** Every field of a recipe but its model, which `@iresnet/model` checks. */
+const fields: FieldsOf<Omit<Recipe, 'model'>> = {
+  task: { type: 'choice', choices: tasks, doc: 'What the model is trained for.' },
+  seed: { type: 'count', min: 0, doc: 'Seed of everything random.' },
+  steps: { type: 'count', min: 1, doc: 'Optimizer steps.' },
+  batchSize: { type: 'count', min: 2, doc: 'Examples of a batch.' },
+  accumulate: { type: 'count', min: 1, doc: 'Micro-batches whose gradients make one step.' },
+  optimizer: { type: 'spec', table: optimizers, doc: 'The optimizer.' },
+  learningRate: { type: 'number', above: 0, doc: 'Peak of the learning rate.' },
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'cosine'],
+    doc: 'What becomes of the learning rate after the first steps.',
+  },
+  warmup: { type: 'count', min: 0, doc: 'Steps in which the learning rate rises from 0.' },
+  emaDecay: { type: 'number', min: 0, below: 1, nullable: true, doc: 'Decay of the average of the weights.' },
+  clipNorm: { type: 'number', above: 0, nullable: true, doc: 'Longest gradient.' },
+  densityWeight: { type: 'number', min: 0, doc: 'Weight of the density of a hybrid.' },
+  holdOut: { type: 'number', above: 0, below: 1, doc: 'Share of the data that is held out.' },
+  validation: { type: 'number', min: 0, doc: 'Examples set aside for validation, or their share.' },
+  noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each column.' },
+  augment: {
+    type: 'object',
+    doc: 'How training images are changed.',
+    fields: {
+      shift: { type: 'count', min: 0, doc: 'Pixels that they are shifted by at most.' },
+      flip: { type: 'flag', doc: 'Whether they are mirrored at random.' },
+    },
+  },
+};
+
+/**
+ * Check a recipe that a person, a file or a program gave.
+ *
+ * @param where - The file or function, for the message.
+ * @throws IResNetError (argument) that lists every difference at once; an unknown key or name comes with the
+ * nearest known one.
+ *
+ * @example
+ * ```ts
+ * import { checkRecipe, defaultRecipe } from '@iresnet/pipeline';
+ *
+ * try {
+ *   checkRecipe('recipe.json', { ...defaultRecipe('table'), stpes: 10 });
+ * } catch (error) {
+ *   console.log((error as Error).message); // … unknown key 'stpes' (did you mean 'steps'?)
+ * }
+ * ```
+ */
+export function checkRecipe(where: string, recipe: unknown): asserts recipe is Recipe {
+  const { model, ...rest } = (recipe ?? {}) as Partial<Recipe>;
+  const problems: string[] = [];
+  const attempt = (check: () => void): void => {
+    try {
+      check();
+    } catch (error) {
+      const { message, where: place } = error as IResNetError;
+      problems.push(place === where ? message.slice(where.length + 2) : message);
+    }
+  };
+  attempt(() => checkStructure(where, { type: 'object', doc: 'A recipe.', fields }, rest));
+  attempt(() => checkModel(where, model));
+  if (problems.length === 0) attempt(() => checkTask(where, recipe as Recipe));
+  if (problems.length > 0) throw new IResNetError('argument', where, problems.join('; '), { problems });
+}
+
+function checkModel(where: string, model: Partial<Recipe['model']> | undefined): void {
+  ensure(
+    model?.kind === 'dense' || model?.kind === 'image',
+    where,
+    () => `expected a model of kind dense or image, got ${described(model?.kind ?? model)}`,
+  );
+  // What the data decides is filled in, so that the whole can be checked.
+  const whole =
+    model.kind === 'image'
+      ? model
+      : { kind: 'dense', head: null, flow: { dimension: 1, logDet: 'exact', ...model.flow } };
+  parseIResNetConfig(whole, where);
+}
+
+function checkTask(where: string, { model, task }: Recipe): void {
+  if (model.kind === 'dense') {
+    ensure(
+      task !== 'classify',
+      where,
+      () => 'expected the task density or hybrid for rows, got classify; a hybrid classifies too',
+    );
+    return;
+  }
+  ensure(
+    task === 'density' || model.head !== null,
+    where,
+    () => `expected a model with a head for the task ${task}, got none`,
+  );
+  ensure(
+    task === 'classify' || model.flow.padding === 0,
+    where,
+    () => `expected a model without padding for the task ${task}: padded images have no density`,
+  );
+}
+
+/** What images are like, as far as it decides a recipe. */
+export interface ImageKind {
+  /** How many there are to train on. */
+  readonly count: number;
+  readonly shape: readonly [number, number, number];
+  readonly classes: number;
+}
+
+const common = {
+  seed: 1,
+  accumulate: 1,
+  schedule: 'cosine',
+  clipNorm: 10,
+  densityWeight: 1,
+  noise: 0,
+  augment: { shift: 0, flip: false },
+} as const;
+
+function dense(): DenseRecipe {
+  const { dimension: _d, logDet: _l, ...flow } = denseFlowDefaults(2);
+  return { kind: 'dense', flow };
+}
+
+const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10 };
+
+/**
+ * A recipe that works on two cores, to be changed by spreading it.
+ *
+ * @param kind - `table`: rows of a file; `plane`: a distribution on the plane; `digits`: the 8 × 8 digits;
+ * `images`: other images, which are then described.
+ * @param task - Default `density` for rows and `hybrid` for images.
+ *
+ * @example
+ * ```ts
+ * import { defaultRecipe } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 200, seed: 7 };
+ * console.log(recipe.batchSize, recipe.learningRate); // 256 0.002
+ * ```
+ */
+export function defaultRecipe(kind: 'table' | 'plane', task?: Exclude<Task, 'classify'>): Recipe;
+export function defaultRecipe(kind: 'digits', task?: Task): Recipe;
+export function defaultRecipe(kind: 'images', task: Task, images: ImageKind): Recipe;
+export function defaultRecipe(
+  kind: 'table' | 'plane' | 'digits' | 'images',
+  task?: Task,
+  images?: ImageKind,
+): Recipe {
+  if (kind === 'table' || kind === 'plane') {
+    return {
+      ...common,
+      task: task ?? 'density',
+      optimizer: { kind: 'adam', beta2: 0.99 },
+      warmup: 50,
+      emaDecay: 0.995,
+      holdOut: 1 / 3,
+      validation: 0.1,
+      model: dense(),
+      ...(kind === 'plane'
+        ? { steps: 2000, batchSize: 500, learningRate: 0.005 }
+        : { steps: 1000, batchSize: 256, learningRate: 0.002, noise: 0.1 }),
+    };
+  }
+  const chosen = task ?? 'hybrid';
+  const shown = images ?? digitsKind;
+  const digits = kind === 'digits';
+  return {
+    ...common,
+    task: chosen,
+    steps: digits ? 600 : 2000,
+    batchSize: 64,
+    // The official code trains densities with Adamax and 0.003.
+    optimizer: chosen === 'density' ? 'adamax' : 'adam',
+    learningRate: 0.003,
+    warmup: 20,
+    emaDecay: 0.99,
+    holdOut: 0.2,
+    validation: Math.min(500, Math.floor(shown.count / 20)),
+    augment: { shift: digits || chosen !== 'classify' ? 0 : 2, flip: false },
+    model: defaultImageModel(chosen, shown),
+  };
+}
+
+/** The preset that a task gets by default on images of a kind. */
+function defaultImageModel(task: Task, { shape, classes }: ImageKind): ImageIResNetConfig {
+  const size = shape[0] === 8 ? 'digits' : shape[2] === 1 ? 'mnist' : 'cifar10';
+  const presets: Record<Task, Record<typeof size, IResNetPresetName>> = {
+    density: {
+      digits: 'mnist-density-small',
+      mnist: 'mnist-density-small',
+      cifar10: 'cifar10-density-small',
+    },
+    classify: {
+      digits: 'digits-hybrid',
+      mnist: 'mnist-classifier-small',
+      cifar10: 'cifar10-classifier-small',
+    },
+    hybrid: { digits: 'digits-hybrid', mnist: 'mnist-hybrid-small', cifar10: 'cifar10-density-small' },
+  };
+  return adaptPreset(iResNetPreset(presets[task][size]), {
+    shape,
+    classes: task === 'density' ? null : classes,
+  });
+}
+
+/** The configuration of the network that a recipe makes for a source. */
+export function modelConfig({ model, task }: Recipe, source: Source): IResNetConfig {
+  const { input } = source;
+  if (model.kind === 'image') return model;
+  ensure(
+    input.kind === 'table',
+    'pipeline.train',
+    () => `expected images for a model of images, got rows for it`,
+  );
+  const { mean, deviation } = source as TableSource;
+  const flow: DenseFlowConfig = {
+    ...denseFlowDefaults(mean.length),
+    ...model.flow,
+    standardize: { mean, deviation },
+  };
+  const head = task === 'density' ? null : ({ classes: input.classes.length, pool: 'none' } as const);
+  return { kind: 'dense', flow, head };
+}

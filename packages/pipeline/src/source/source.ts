@@ -1,0 +1,49 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Rng } from '@iresnet/core';
+import type { Images, Table, Toy2d } from '@iresnet/datasets';
+import type { Input } from '../input';
+
+/** Examples of one part of a source. */
+export interface Part<D extends Table | Images = Table | Images> {
+  readonly count: number;
+  readonly data: D;
+  /** Position in `input.classes`, one an example; null without classes. */
+  readonly labels: ArrayLike<number> | null;
+  /** What each example goes by in the data it came from: rows count from 1; null for draws. */
+  readonly numbers: Uint32Array | null;
+}
+
+/** Examples on the device, owned by whoever asked for them. */
+export interface Batch {
+  /** `[B, ...shape]`, as the model takes it. */
+  readonly x: Tensor;
+  /** `[B]`, int32; where there are classes. */
+  readonly labels?: Tensor1D;
+  readonly [name: string]: Tensor | undefined;
+}
+
+/**
+ * Data cut into the part that a model is trained on, the part that its validation curve and its best
+ * moment come from, and the part that it is judged on. No example is in two of them.
+ */
+export interface Source<D extends Table | Images = Table | Images> {
+  readonly input: Input;
+  readonly training: Part<D>;
+  /** The held-out part, where a recipe sets no examples aside for validation. */
+  readonly validation: Part<D>;
+  readonly heldOut: Part<D>;
+  /** The batch of micro-batch `index`, which depends on the index and the seed alone. */
+  batch(index: number, rng: Rng): Batch;
+}
+
+/** A source of rows. */
+export interface TableSource extends Source<Table> {
+  /** Of each column over the training rows. */
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** The true density, where there is one. */
+  readonly truth: Toy2d | null;
+}
+
+/** A source of images. */
+export type ImageSource = Source<Images>;

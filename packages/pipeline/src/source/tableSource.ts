@@ -1,0 +1,128 @@
+import { add, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { createRng, IResNetError } from '@iresnet/core';
+import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
+import { labelTensor } from '../data';
+import type { Recipe } from '../recipe';
+import { momentsOf } from './moments';
+import type { Part, TableSource } from './source';
+
+/** Training rows at least. */
+const LEAST = 4;
+/** Classes at most: with more, a column holds names or measurements. */
+const MOST_CLASSES = 1000;
+
+/**
+ * A table as a source: rows are held out and set aside for validation at random, by the seed of the
+ * recipe, and training rows get the noise of the recipe, in deviations of each column.
+ *
+ * @param title - Name of the table, for messages and reports.
+ * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
+ * @param recipe - Its seed, batch size, shares and noise.
+ * @throws IResNetError of kind `data` for too few rows, a column that does not vary, or that float32 cannot
+ * tell apart, and for fewer than 2 or more than 1000 classes.
+ *
+ * @example
+ * ```ts
+ * import { faithful } from '@iresnet/datasets';
+ * import { defaultRecipe, tableSource } from '@iresnet/pipeline';
+ *
+ * const source = tableSource('faithful', faithful(), defaultRecipe('table'));
+ * console.log(source.training.count, source.validation.count, source.heldOut.count);
+ * ```
+ */
+export function tableSource(
+  title: string,
+  table: Table & Partial<LabelledTable>,
+  recipe: Recipe,
+): TableSource {
+  const rng = createRng(recipe.seed).split('data');
+  const { columns, rows, values } = table;
+  const { holdOut, validation } = recipe;
+  const set = Math.round(validation < 1 ? validation * rows : validation);
+  const held = Math.round(holdOut * rows);
+  if (rows - held - set < LEAST || held < 2) {
+    const found = `${rows - held - set} and ${held} of ${rows} rows, ${set} being for validation`;
+    const what = `expected ${LEAST} rows to train on and 2 to hold out, got ${found}`;
+    throw new IResNetError('data', title, what);
+  }
+  const [heldOutRows, validationRows, trainingRows] = split(
+    rows,
+    [held, set, rows - held - set],
+    rng.split('split'),
+  );
+  const classes = classesOf(title, table, recipe);
+  const plain: Table = { columns, rows, values };
+  const part = (indices: Uint32Array): Part<Table> => ({
+    count: indices.length,
+    data: takeRows(plain, indices),
+    labels: classes && Int32Array.from(indices, (i) => classes.indices[i]!),
+    numbers: indices.map((i) => i + 1),
+  });
+  const training = part(trainingRows);
+  const heldOut = part(heldOutRows);
+  const { mean, deviation } = momentsOf(title, training.data);
+  const width = columns.length;
+  const size = Math.min(recipe.batchSize, training.count);
+  const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
+  return {
+    input: {
+      kind: 'table',
+      title,
+      columns,
+      label: classes && table.label!,
+      classes: classes?.classes ?? [],
+    },
+    training,
+    validation: set > 0 ? part(validationRows) : heldOut,
+    heldOut,
+    mean,
+    deviation,
+    truth: null,
+    batch(index, batchRng) {
+      const indices = indicesOf(index);
+      const x = tidy(() => {
+        const chosen = tensor2d(gathered(training.data, indices), [size, width]);
+        if (recipe.noise === 0) return chosen;
+        const spread = tensor1d(deviation.map((s) => s * recipe.noise));
+        return add(chosen, mul(batchRng.normal([size, width]), spread)) as Tensor2D;
+      });
+      if (training.labels === null) return { x };
+      const { labels } = training;
+      return { x, labels: labelTensor(Array.from(indices, (i) => labels[i]!)) };
+    },
+  };
+}
+
+function classesOf(title: string, { label, labels }: Partial<LabelledTable>, { task }: Recipe) {
+  if (task === 'density') return null;
+  if (labels === undefined || label === undefined)
+    throw new IResNetError('data', title, `expected a table with classes for the task ${task}, got none`);
+  const encoded = encodeLabels(labels);
+  const count = encoded.classes.length;
+  if (count < 2 || count > MOST_CLASSES) {
+    const what = `expected 2 to ${MOST_CLASSES} classes in '${label}', found ${count}`;
+    throw new IResNetError('data', title, what);
+  }
+  return encoded;
+}
+
+/** The items of a sequence by their step, without going over it again as long as the steps come in order. */
+function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) => T {
+  let next = -1;
+  let sequence: Iterator<T, never> | undefined;
+  return (step) => {
+    if (sequence === undefined || step !== next) sequence = from(step);
+    next = step + 1;
+    return sequence.next().value;
+  };
+}
+
+/** Rows by their indices as float32, on the host. */
+function gathered({ columns: { length: width }, values }: Table, indices: Uint32Array): Float32Array {
+  const chosen = new Float32Array(indices.length * width);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * width;
+    for (let c = 0; c < width; c++) chosen[i * width + c] = values[from + c]!;
+  }
+  return chosen;
+}

@@ -1,0 +1,148 @@
+import { createRng, eventSize } from '@iresnet/core';
+import { checkOptions } from '@iresnet/core/internal';
+import { iResNet } from '@iresnet/model';
+import {
+  constant,
+  cosine,
+  fit,
+  optimizerFromSpec,
+  warmup,
+  type Callback,
+  type FitResult,
+  type FitState,
+  type Schedule,
+} from '@iresnet/training';
+import { objective, validationFigures, type ValidationFigures } from './objective';
+import type { Pipeline } from './pipeline';
+import { checkRecipe, modelConfig, type Recipe } from './recipe';
+import { score } from './score';
+import type { Batch, Part, Source } from './source/source';
+
+/** How a run is watched and stopped, and where it goes on from. */
+export interface TrainOptions {
+  /** Listeners of `fit`. */
+  readonly callbacks?: readonly Callback[];
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+  /** The state of an interrupted run with the same recipe and data. */
+  readonly resume?: FitState;
+  /** Called with the figures of each validation. */
+  readonly onValidated?: (step: number, figures: ValidationFigures) => void;
+  /**
+   * Called when a validation is better than all before, with the model as it was validated, its bounds
+   * made to hold. What it does to the model is set back.
+   */
+  readonly keepBest?: (pipeline: Pipeline) => Promise<void>;
+}
+
+/** What a training run gave. */
+export interface Trained {
+  readonly pipeline: Pipeline;
+  /** How the run ended. A run that diverged ends at its last good weights. */
+  readonly result: FitResult;
+}
+
+/** Validations over a run. */
+const VALIDATIONS = 20;
+/** Rows of a validation at most; the figures at the end use all. */
+const VALIDATED_ROWS = 2000;
+
+/**
+ * Train a model by a recipe on a source: maximum likelihood, cross entropy, or both.
+ *
+ * One rule for rows and images. The loss is validated 20 times, on examples that are neither trained nor
+ * judged on. The best moment is that of the least validation loss. The bounds of every model that is
+ * validated, kept or returned are made to hold (`enforceBounds`), so that each layer has its norm by proof.
+ * The result is the model at the end of the run, with averaged weights where the recipe averages.
+ *
+ * @param source - `tableSource`, `planeSource` or `imageSource`, made by the same recipe.
+ * @param recipe - Plain JSON; see `defaultRecipe`.
+ * @returns The model with its input and recipe, and how the run ended. With the same backend, seed and
+ * options a resumed run gives the bits of one that never stopped.
+ * @throws IResNetError of kind `argument` for a recipe that cannot be; from `keepBest` and callbacks.
+ *
+ * @example
+ * ```ts
+ * import { toy2d } from '@iresnet/datasets';
+ * import { defaultRecipe, planeSource, train } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('plane'), steps: 5 };
+ * const { pipeline, result } = await train(planeSource(toy2d('moons'), recipe), recipe);
+ * console.log(result.stopReason, pipeline.input.title); // steps moons
+ * ```
+ */
+export async function train(source: Source, recipe: Recipe, options: TrainOptions = {}): Promise<Trained> {
+  const where = 'pipeline.train';
+  checkRecipe(where, recipe);
+  checkOptions(where, options, {
+    callbacks: true,
+    signal: true,
+    resume: true,
+    onValidated: true,
+    keepBest: true,
+  });
+  const { callbacks = [], signal, resume, onValidated, keepBest } = options;
+  const { input } = source;
+  const rng = createRng(recipe.seed);
+  const model = iResNet(modelConfig(recipe, source), rng.split('model'));
+  const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
+  const validated = atMost(source.validation, input.kind === 'table' ? VALIDATED_ROWS : Infinity);
+  const dimension = eventSize(model.shape);
+  let step = 0;
+  const validate = async (): Promise<number> => {
+    const scores = await score(pipeline, validated.data, { rng: rng.split('validation') });
+    const figures = validationFigures(scores, validated.labels, recipe, dimension);
+    onValidated?.(step, figures);
+    return figures.loss;
+  };
+  const { clipNorm, emaDecay } = recipe;
+  const result = await fit<Batch>({
+    module: model,
+    enforceBounds: true,
+    loss: objective(model, recipe, input),
+    batches: (index, batchRng) => source.batch(index, batchRng),
+    steps: recipe.steps,
+    accumulate: recipe.accumulate,
+    optimizer: optimizerFromSpec(recipe.optimizer),
+    schedule: scheduleOf(recipe),
+    ...(clipNorm !== null && { clipNorm }),
+    ...(emaDecay !== null && { emaDecay }),
+    afterStep: (made) => {
+      step = made;
+    },
+    validate: { every: Math.max(1, Math.round(recipe.steps / VALIDATIONS)), loss: validate },
+    callbacks: [
+      ...callbacks,
+      {
+        async onValidation({ improved }) {
+          if (improved) await keepBest?.(pipeline);
+        },
+      },
+    ],
+    // A classifier learns no prior.
+    ...(recipe.task === 'classify' && {
+      unused: Object.keys(model.params).filter((name) => name.startsWith('flow.base.')),
+    }),
+    rng: rng.split('fit'),
+    onDivergence: 'return',
+    ...(signal && { signal }),
+    ...(resume && { resume }),
+  });
+  return { pipeline, result };
+}
+
+function scheduleOf({ schedule, learningRate, steps, warmup: most }: Recipe): Schedule {
+  const rise = Math.min(most, Math.ceil(steps / 10));
+  const after =
+    schedule === 'constant' ? constant(learningRate) : cosine(learningRate, Math.max(1, steps - rise));
+  return rise > 0 ? warmup(rise, after) : after;
+}
+
+/** The first examples of a part, which lies in random order. */
+function atMost(part: Part, most: number): Part {
+  if (part.count <= most || !('columns' in part.data)) return part;
+  const { columns, values } = part.data;
+  const data = { columns, rows: most, values: values.subarray(0, most * columns.length) };
+  const labels = part.labels && Array.from({ length: most }, (_, i) => part.labels![i]!);
+  return { ...part, count: most, data, labels };
+}

@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@iresnet/core';
+import { digitImages, faithful, iris, takeImages, takeRows, toy2d } from '@iresnet/datasets';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { certify, openModel, planeSource, defaultRecipe, sample, score, type Pipeline } from '../src';
+
+// Runs of the first command line, with what it printed of them on the cpu backend.
+const folder = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+interface Expected {
+  readonly scores: readonly {
+    readonly row?: number;
+    readonly image?: number;
+    readonly logLikelihood: number;
+    readonly bitsPerDim?: number;
+    readonly predicted?: string;
+    readonly probability?: number;
+  }[];
+  readonly samples?: readonly Readonly<Record<string, number>>[];
+  readonly certificate: Readonly<Record<string, unknown>>;
+}
+
+function expectedOf(name: string): Expected {
+  return JSON.parse(readFileSync(`${folder(name)}/expected.json`, 'utf8')) as Expected;
+}
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** A certificate as the first version named its fields. */
+function renamed(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"logDetBias"', '"seriesBias"'));
+}
+
+describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) => {
+  const expected = expectedOf(name);
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await openModel(folder(name));
+  });
+
+  test('opens with what it takes in', () => {
+    const { input, task, recipe } = pipeline;
+    expect({ input, task, recipe }).toMatchSnapshot();
+  });
+
+  test('gives the scores that were printed, digit for digit', async () => {
+    const found = await score(pipeline, dataOf(name, expected), { seed: 0 });
+    expected.scores.forEach(({ logLikelihood, bitsPerDim, predicted, probability }, i) => {
+      expect(found.logProb![i]).toBe(logLikelihood);
+      if (bitsPerDim !== undefined) expect(found.bitsPerDim![i]).toBe(bitsPerDim);
+      if (predicted === undefined) return;
+      const { classes } = pipeline.input;
+      const at = i * classes.length + classes.indexOf(predicted);
+      expect(found.probabilities![at]).toBe(probability);
+    });
+  });
+
+  test('has the certificate that was printed', () => {
+    expect(renamed(certify(pipeline))).toEqual(expected.certificate);
+  });
+
+  test('draws the rows that were printed', async () => {
+    if (!expected.samples || pipeline.input.kind !== 'table') return;
+    const { columns } = pipeline.input;
+    const { values } = await sample(pipeline, expected.samples.length, { seed: 3 });
+    expect(Array.from(values, (value) => Number(value.toPrecision(9)))).toEqual(
+      expected.samples.flatMap((row) => columns.map((column) => row[column]!)),
+    );
+  });
+});
+
+/** The rows or images that the scores belong to. */
+function dataOf(name: string, { scores }: Expected) {
+  const rows = scores.map(({ row }) => row! - 1);
+  switch (name) {
+    case 'table-v1':
+      return takeRows(faithful(), rows);
+    case 'table-v2':
+      return takeRows(iris(), rows);
+    case 'plane-v1': {
+      const recipe = { ...defaultRecipe('plane'), seed: 1, validation: 0 };
+      return takeRows(planeSource(toy2d('moons'), recipe).heldOut.data, rows);
+    }
+    default:
+      return heldOutDigits(scores.length);
+  }
+}
+
+/** The first images that the run held out: noise and probes go by the number of an image. */
+function heldOutDigits(count: number) {
+  const all = digitImages();
+  const held = Math.round(0.2 * all.count);
+  return takeImages(
+    heldOutOf(all, held),
+    Array.from({ length: count }, (_, i) => i),
+  );
+}
+
+function heldOutOf(all: ReturnType<typeof digitImages>, held: number) {
+  const config = JSON.parse(readFileSync(`${folder('images-v1')}/config.json`, 'utf8')) as { seed: number };
+  const order = createRng(config.seed).split('data').split('split').permutation(all.count);
+  return takeImages(all, order.slice(0, held));
+}
