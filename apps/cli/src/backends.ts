@@ -1,12 +1,12 @@
 import '@iresnet/core/gradients';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { listBackends, type ListedBackend } from '@iresnet/backend';
-import type { BackendsOptions } from './commands/backends';
-import type { Output } from './output';
+import type { BackendsRequest } from './requests/backends';
+import type { Output } from './terminal/output';
 
 /** Start each backend in turn, measure it, and print what was found. */
 export async function showBackends(
-  { seconds, threads, json }: BackendsOptions,
+  { seconds, threads, json }: BackendsRequest,
   output: Output,
 ): Promise<number> {
   enableProdMode();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { main, tell } from './main';
-import { watchStreams } from './output';
+import { watchStreams } from './terminal/output';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 

@@ -1,36 +1,26 @@
-import type { Certificate } from '@iresnet/model';
-import { startBackend } from './backend';
-import type { CertifyOptions } from './commands/certify';
+import { certify, type Pipeline } from '@iresnet/pipeline';
 import { exitCode } from './exit';
-import { openImageModel } from './image/model';
-import { openModel } from './model';
-import { kindOfModel } from './modelKind';
-import type { Output } from './output';
+import type { ModelRequest } from './requests/judge';
+import type { Opened } from './run/dispatch';
+import type { Output } from './terminal/output';
+
+type Certificate = ReturnType<typeof certify>;
 
 /**
  * Print what is proven of a model.
  *
- * @returns `notProven` when it is not that every block is invertible.
+ * @returns `notProven` unless every block is invertible.
  */
 export async function certifyModel(
-  path: string,
-  { backend, json }: CertifyOptions,
+  { pipeline }: Opened,
+  { json }: Pick<ModelRequest, 'json'>,
   output: Output,
 ): Promise<number> {
-  const kind = kindOfModel(path);
-  await startBackend(backend);
-  const certificate = await certificateOf(path, kind);
+  const certificate = certify(pipeline);
   await output.data(json ? `${JSON.stringify(certificate)}\n` : describe(certificate));
   if (certificate.invertible) return exitCode.ok;
   output.log('not proven invertible: a block has a Lipschitz bound of 1 or more');
   return exitCode.notProven;
-}
-
-async function certificateOf(path: string, kind: ReturnType<typeof kindOfModel>): Promise<Certificate> {
-  if (kind === 'images') return (await openImageModel(path)).model.certify();
-  const { density } = await openModel(path);
-  const { certify } = await import('@iresnet/model');
-  return certify(density);
 }
 
 function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDetBias }: Certificate): string {
@@ -62,4 +52,9 @@ function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDet
 
 function shown(value: number | null): string {
   return value === null ? 'no bound' : value === 0 ? '0' : value.toPrecision(4);
+}
+
+/** Whether every block of a model has a Lipschitz bound below one. */
+export function isProven({ model }: Pipeline): boolean {
+  return model.flow.blocks.every((block) => block.lipschitzBound() < 1);
 }

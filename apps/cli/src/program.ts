@@ -9,9 +9,7 @@ import { addReconstruct } from './commands/reconstruct';
 import { addReport } from './commands/report';
 import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
-import { processOutput } from './output';
-import { addTrainFlags, type TrainFlags } from './trainFlags';
-import { refuseConfig, resolveRequest } from './trainRequest';
+import { addTrain } from './commands/train';
 
 /**
  * The command line. `finish` gets the exit code of the command that ran.
@@ -40,19 +38,8 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
 130 and 143 stopped by a signal after saving.`,
     );
 
-  addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
-    const output = processOutput(flags.quiet);
-    const options = { backend: flags.backend, threads: flags.threads, json: flags.json ?? false };
-    if (flags.resume !== undefined) refuseConfig(flags);
-    const request = flags.resume === undefined ? resolveRequest(flags) : null;
-    const { train, resume } = await import('./commands/train');
-    if (request === null) return finish(await resume(flags.resume!, options, output));
-    if (request.kind === 'table') return finish(await train(request.config, flags.out, options, output));
-    const { trainOnImages } = await import('./image/command');
-    finish(await trainOnImages(request, flags.out, options, output));
-  });
-
-  const others = [
+  const commands = [
+    addTrain,
     addEval,
     addScore,
     addSample,
@@ -64,6 +51,6 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     addImport,
     addBackends,
   ];
-  for (const add of others) add(program, finish);
+  for (const add of commands) add(program, finish);
   return program;
 }

@@ -2,18 +2,17 @@ import '@tensorflow/tfjs';
 import { saveModule } from '@iresnet/checkpoint/node';
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
-import { iResNet } from '@iresnet/model';
+import { iResNet, type ImageIResNetConfig } from '@iresnet/model';
 import { encode } from 'fast-png';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { defaultConfig } from '../src/config';
-import { defaultImageConfig } from '../src/image/config';
-import { openImageModel, writeImageModel } from '../src/image/model';
-import { openModel } from '../src/model';
-import { loadImages } from '../src/image/source';
-import { processOutput } from '../src/output';
+import { defaultRecipe, openModel } from '@iresnet/pipeline';
+import { saveModel } from '@iresnet/pipeline/node';
+import { runConfig } from '../src/run/config';
+import { loadImages } from '../src/run/source';
+import { processOutput } from '../src/terminal/output';
 import { here, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet bad input ü ');
@@ -117,35 +116,36 @@ test.each<[string, Uint8Array, Uint8Array, RegExp]>([
 });
 
 describe('a configuration', () => {
-  const table = defaultConfig({ kind: 'embedded', name: 'iris' });
-  const image = defaultImageConfig(
-    'hybrid',
-    { kind: 'set', name: 'digits' },
-    { count: 1797, shape: [8, 8, 1], classes: 10 },
-  );
+  const table = runConfig({ kind: 'embedded', name: 'iris' }, defaultRecipe('table'));
+  const image = runConfig({ kind: 'set', name: 'digits' }, defaultRecipe('digits', 'hybrid'));
   const { task: _, ...noTask } = image;
-  const { flow } = image.model;
+  const withFlow = (config: typeof table, change: object) => ({
+    ...config,
+    model: { ...config.model, flow: { ...config.model.flow, ...change } },
+  });
   const rows: [string, object, string[]][] = [
-    ['a table', { ...table, stpes: 1, activation: 'sine' }, [
-      'activation: expected one of elu, softplus, lipSwish, relu, leakyRelu, tanh, sin, maxMin, groupSort, cLipSwish, cRelu, identity, got "sine" (did you mean \'sin\'?)',
+    ['a table', { ...withFlow(table, { activation: 'sine' }), stpes: 1 }, [
+      "got 'sine' (did you mean 'sin'?)",
       "unknown key 'stpes' (did you mean 'steps'?)",
     ]], // prettier-ignore
     ['a table of no set', { ...table, data: { kind: 'embedded', name: 'irsi' } }, [
-      'data.name: expected one of faithful, iris, quakes, got "irsi" (did you mean \'iris\'?)',
+      "data.name: expected one of faithful, iris, quakes, got 'irsi' (did you mean 'iris'?)",
     ]], // prettier-ignore
     ['a table of no kind', { ...table, data: { kind: 'embeded', name: 'iris' } }, [
-      'data.kind: expected one of toy, embedded, file, got "embeded" (did you mean \'embedded\'?)',
+      "data.kind: expected one of toy, embedded, file, set, folder, got 'embeded' (did you mean 'embedded'?)",
     ]], // prettier-ignore
-    ['images', { ...image, task: 'hybird', warmpu: 1, model: { ...image.model, flow: { ...flow, activation: 'elo', multiscale: true } } }, [
-      'task: expected one of density, classify, hybrid, got "hybird" (did you mean \'hybrid\'?)',
+    ['images', { ...withFlow(image, { activation: 'elo', multiscale: true }), task: 'hybird', warmpu: 1 }, [
+      "task: expected one of density, classify, hybrid, got 'hybird' (did you mean 'hybrid'?)",
       "unknown key 'warmpu' (did you mean 'warmup'?)",
-      'flow.activation: expected one of',
       "got 'elo' (did you mean 'elu'?)",
-      "flow: unknown key 'multiscale' (did you mean 'multiScale'?)",
+      "unknown key 'multiscale' (did you mean 'multiScale'?)",
     ]], // prettier-ignore
     ['images without a task', { ...noTask, taks: 'hybrid' }, [
       'task: expected one of density, classify, hybrid, got nothing',
       "unknown key 'taks' (did you mean 'task'?)",
+    ]], // prettier-ignore
+    ['the first version', { data: { kind: 'embedded', name: 'iris' }, stpes: 1 }, [
+      "unknown key 'stpes' (did you mean 'steps'?)",
     ]], // prettier-ignore
   ];
   test.each(rows)('of %s lists all that is wrong, with the nearest names', async (name, config, wanted) => {
@@ -172,7 +172,7 @@ describe('a model', () => {
   const tableConfig = (model: object) => ({ format: 'iresnet-table-density', version: 1, columns, model });
   const title = 'digits';
   const classes = [...'0123456789'];
-  const { model: small } = defaultImageConfig('density', { kind: 'set', name: 'digits' }, { count: 1797, shape: [8, 8, 1], classes: 10 }); // prettier-ignore
+  const small = defaultRecipe('digits', 'density').model as ImageIResNetConfig;
   const [scale] = small.flow.scales;
   const withScale = (change: object) => ({ ...small, flow: { ...small.flow, scales: [{ ...scale!, blocks: 1, channels: 4, ...change }] } }); // prettier-ignore
 
@@ -182,10 +182,11 @@ describe('a model', () => {
       module: iResNet({ kind: 'dense', flow: flowConfig, head: null }, createRng(1)).flow,
     });
     const model = iResNet(withScale({}), createRng(1));
-    await writeImageModel(imageModel, { model, task: 'density', title, levels: 17, classes });
+    const input = { kind: 'images', title, shape: [8, 8, 1], levels: 17, classes } as const;
+    await saveModel(imageModel, { model, input, task: 'density', recipe: null });
     // Both are good as they are.
     await openModel(tableModel);
-    await openImageModel(imageModel);
+    await openModel(imageModel);
   });
 
   const target = join(home, 'scores.csv');
@@ -226,7 +227,7 @@ describe('a model', () => {
   });
 
   test('of another configuration lists all differences at once', async () => {
-    const { model } = await openImageModel(imageModel);
+    const { model } = await openModel(imageModel);
     const image = join(home, 'other image');
     const config = { format: 'iresnet-image-model', version: 1, task: 'density', title, levels: 17, classes };
     await saveModule(image, {
@@ -234,7 +235,7 @@ describe('a model', () => {
       module: model,
     });
     const table = join(home, 'other table');
-    const { density } = await openModel(tableModel);
+    const { flow: density } = (await openModel(tableModel)).model;
     const other = { ...flowConfig, blocks: 3, hidden: [5] };
     await saveModule(table, { config: tableConfig(other), module: density });
     // One more block: its layers of 4 tensors, and 3 of its normalization. The others differ in their kernels, and where these are wide.
@@ -246,7 +247,7 @@ describe('a model', () => {
         9,
         '"flow.bijector.0.0.2.0.kernel": expected F32 [3,3,4,5], got F32 [3,3,4,4]',
       ],
-      [table, csv(), 2 * 4 + 3, 2 * 5, '"bijector.1.0.kernel": expected F32 [2,5], got F32 [2,4]'],
+      [table, csv(), 2 * 4 + 3, 2 * 5, '"flow.bijector.1.0.kernel": expected F32 [2,5], got F32 [2,4]'],
     ] as const;
     for (const [dir, data, missing, differing, one] of differences) {
       const { code, stdout, stderr } = await here(...score(dir, '--data', data), '-q');
@@ -254,7 +255,7 @@ describe('a model', () => {
       const [first, ...rest] = stderr.trimEnd().split('\n');
       const all = `expected the tensors of the module, got ${missing + differing} differences:`;
       expect(first).toBe(
-        `error: ${dir}: expected a configuration that fits the tensors, got checkpoint.assign: ${all}`,
+        `error: ${dir}/config.json: expected a configuration that fits the tensors, got checkpoint.assign: ${all}`,
       );
       expect(rest.length).toBe(missing + differing);
       expect(rest.filter((line) => line.startsWith('  missing "')).length).toBe(missing);

@@ -5,9 +5,10 @@ import { decode, encode } from 'fast-png';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openHeldOut } from '../src/image/openRun';
-import { forJudging, openImageModel, type SavedImageModel } from '../src/image/model';
-import { bytesOf } from '../src/image/source';
+import { withLogDet } from '@iresnet/model';
+import { openModel, type ImageSource, type Pipeline } from '@iresnet/pipeline';
+import { bytesOf } from '../src/image/bytes';
+import { openRun } from '../src/run/openRun';
 import { here, iresnet, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet images ü ');
@@ -18,7 +19,7 @@ const plain = path('runs/003-digits-density');
 const LEVELS = 17;
 const SIZE = 64;
 
-let saved: SavedImageModel;
+let saved: Pipeline;
 let heldOut: ImageSet;
 
 beforeAll(async () => {
@@ -28,8 +29,9 @@ beforeAll(async () => {
   await train('--steps', '1', '--task', 'classify');
   await train('--steps', '1', '--task', 'density', '--coefficient', 'none');
   const quiet = { data: () => Promise.resolve(), log: () => undefined, quiet: true };
-  saved = await openImageModel(hybrid);
-  heldOut = (await openHeldOut(hybrid, saved, quiet)).heldOut;
+  saved = await openModel(hybrid);
+  const { source } = await openRun<ImageSource>(hybrid, saved, quiet);
+  heldOut = source.heldOut.data as ImageSet;
 });
 
 /** The first n held-out images. */
@@ -120,7 +122,7 @@ describe('score', () => {
   test('is the library’s log-likelihood and classification', async () => {
     const scores = records(await succeed('score', hybrid, '--seed', '3'));
     expect(scores).toHaveLength(heldOut.count);
-    const model = forJudging(saved.model);
+    const model = withLogDet(saved.model, { kind: 'arnoldi', products: 8 });
     const set = first(128);
     const rng = createRng(3);
     const x = imageBatch(set, { noise: rng.split('noise').split(0) });
@@ -360,7 +362,7 @@ describe('the same model folder', () => {
     const inverses: (readonly number[])[] = [];
     for (const backend of ['cpu', 'wasm']) {
       await tf.setBackend(backend);
-      const { model } = await openImageModel(join(hybrid, 'model'));
+      const { model } = await openModel(join(hybrid, 'model'));
       const z = tf.tensor2d(createRng(1).normal([4, SIZE]).dataSync() as Float32Array, [4, SIZE]);
       inverses.push(Array.from(noGrad(() => model.decode(z).value.dataSync())));
     }
@@ -377,7 +379,7 @@ describe('the same model folder', () => {
     await refuses(
       ['eval', model],
       2,
-      /expected the folder of a run, which knows its images, got that of a model/,
+      /expected the folder of a run, which knows its data, got that of a model/,
     );
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { parseSafetensors, toSafetensors, type NamedTensors } from '@iresnet/checkpoint';
 import { describe, expect, test } from 'vitest';
-import { openImageModel } from '../src/image/model';
+import { openModel } from '@iresnet/pipeline';
 import { here, succeed, temporaryFolder } from './command';
 
 const golden = join(dirname(fileURLToPath(import.meta.url)), '../../golden/test/fixtures');
@@ -35,8 +35,10 @@ describe('iresnet import', () => {
     const file = stateFile('official.safetensors');
     const text = await succeed('import', file, '--shape', '12,12,3', '--out', path('model'), '--json');
     expect(JSON.parse(text)).toMatchObject({ task: 'classify', blocks: 3, out: path('model') });
-    const { model, task, classes, levels } = await openImageModel(path('model'));
-    expect({ task, classes: classes.length, levels }).toEqual({ task: 'classify', classes: 10, levels: 256 });
+    const { model, task, input, recipe } = await openModel(path('model'));
+    expect({ task, recipe }).toEqual({ task: 'classify', recipe: null });
+    expect(input).toMatchObject({ kind: 'images', shape: [12, 12, 3], levels: 256 });
+    expect(input.classes).toHaveLength(10);
     const x = tf.transpose(tensorOf('x'), [0, 2, 3, 1]);
     const difference = tf.max(tf.abs(tf.sub(model.logits(x), tensorOf('logits')))).dataSync()[0];
     // Both are float32; the official scores are off by 4.5e-7 of their own and of size 5.

@@ -31,9 +31,9 @@ test.each<[string, string]>([
   ['train --batch-size 0', "option '--batch-size <n>' argument '0' is invalid. Expected an integer ≥ 2."],
   ['train --batch-size 1', "option '--batch-size <n>' argument '1' is invalid. Expected an integer ≥ 2."],
   ['train --learning-rate NaN', "option '--learning-rate <r>' argument 'NaN' is invalid. Expected a number."],
-  ['train --coefficient 1', 'iresnet train: coefficient: expected number to be <1'],
+  ['train --coefficient 1', 'iresnet train: flow.coefficient: expected a number > 0 and < 1 or null, got 1'],
   ['train --hold-out 1', "option '--hold-out <share>' argument '1' is invalid. Expected a number between 0 and 1."],
-  ['train --coefficient 1 --noise -1', 'iresnet train: noise: expected number to be >=0; coefficient: expected number to be <1'],
+  ['train --coefficient 1 --noise -1', 'iresnet train: noise: expected a number ≥ 0, got -1; flow.coefficient: expected a number > 0 and < 1 or null, got 1'],
   ['train --dataset moons --data x.csv', 'iresnet train: expected --dataset or --data, got both'],
   ['train --columns a', 'iresnet train: expected --data with --columns, got none'],
   ['train --resume r --steps 5', 'iresnet train: expected --resume without what decides a run, got --steps beside it'],
@@ -75,8 +75,8 @@ test('help, version, and no command at all', async () => {
 
 test.each<[string, unknown, string]>([
   ['an unknown key', { ...good, stpes: 1 }, "unknown key 'stpes' (did you mean 'steps'?)"],
-  ['a wrong type', { ...good, steps: 'many' }, 'steps: expected number, received string'],
-  ['a newer version', { ...good, version: 9 }, 'expected version 1 or older, got 9: a newer iresnet made it; update this one'], // prettier-ignore
+  ['a wrong type', { ...good, steps: 'many' }, "steps: expected an integer ≥ 1, got 'many'"],
+  ['a newer version', { ...good, version: 9 }, 'expected version 2 or older, got 9: a newer iresnet made it; update this one'], // prettier-ignore
 ])('--config with %s', async (name, config, message) => {
   const path = file(`${name}.json`, JSON.stringify(config));
   const { code, stderr } = await here('train', '--config', path, '--out', out);
@@ -95,7 +95,7 @@ test.each<[string, string | null, string, string?]>([
   ['quote.csv', 'a,b\n1,"2\n', 'line 2: a quoted field is not closed'],
   ['constant', csvText(['a', 'b'], 12).replaceAll(/,.*/g, ',0.1').replace('0.1', 'b'), 'expected columns that vary, got the same value in every training row of b'], // prettier-ignore
   ['clock', csvText(['a', 'b'], 12).replaceAll(/,\d\.|,-\d\./g, ',17000000000000.'), 'expected values that 32-bit floats can tell apart (subtract an offset, change the unit), got others in b'], // prettier-ignore
-  ['few', csvText(['a'], 5), 'expected 4 rows to train on and 2 to hold out, got 3 and 2 of 5 rows (hold-out share 0.333)'], // prettier-ignore
+  ['few', csvText(['a'], 5), 'expected 4 rows to train on and 2 to hold out, got 2 and 2 of 5 rows, 1 being for validation'], // prettier-ignore
   ['double', csvText(['a'], 20).replaceAll(/.+/g, '$&,$&').replace('a,a', 'a,b'), "expected independent columns, got 'b' as a linear combination of those before it"], // prettier-ignore
   ['columns.csv', csvText(['length', 'width'], 20), "expected a column 'lenght', found length, width (did you mean 'length'?)", 'lenght'], // prettier-ignore
 ])('--data %s', async (name, text, message, columns) => {

@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng } from '@iresnet/core';
 import { parseNpy } from '@iresnet/datasets';
-import { certify } from '@iresnet/model';
+import { certify, openModel, score as scoreRows } from '@iresnet/pipeline';
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openModel } from '../src/model';
 import { csvText, here, iresnet, shell, small, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet models ü ');
@@ -51,11 +49,11 @@ describe('eval', () => {
 
 describe('score', () => {
   test('is the library’s log-likelihood, digit for digit', async () => {
-    const { density } = await openModel(run);
     const scores = numbers(await succeed('score', run, '--data', table, '--backend', 'cpu'));
-    const x = tf.tensor2d(numbers(readFileSync(table, 'utf8')));
     expect(tf.getBackend()).toBe('cpu');
-    const truth = Array.from(density.logProb(x, createRng(0)).dataSync());
+    const pipeline = await openModel(run);
+    const { logProb } = await scoreRows(pipeline, numbers(readFileSync(table, 'utf8')));
+    const truth = Array.from(logProb!);
     expect(scores).toEqual(truth.map((value, i) => [i + 1, value]));
   });
 
@@ -133,8 +131,7 @@ test('interpolate goes from row to row', async () => {
 });
 
 test('certify prints the certificate of the density', async () => {
-  const { density } = await openModel(run);
-  expect(JSON.parse(await succeed('certify', run, '--json'))).toEqual(certify(density));
+  expect(JSON.parse(await succeed('certify', run, '--json'))).toEqual(certify(await openModel(run)));
 });
 
 test.each([
@@ -235,7 +232,7 @@ describe('a folder that is not what was written', () => {
     ['no config.json', (dir) => rmSync(join(dir, 'config.json')), /config\.json: expected a configuration file, got nothing there/],
     ['half of config.json', (dir) => truncateSync(join(dir, 'config.json'), 30), /config\.json: expected JSON, got /],
     ['config.json of other rows', (dir) => replace(join(dir, 'config.json'), '"seed": 1', '"seed": 2'), /expected the rows that the model was trained on, got others: table or config\.json has changed since/],
-    ['config.json of another table', (dir) => replace(join(dir, 'config.json'), readFileSync(join(dir, 'config.json'), 'utf8').match(/"data": \{[^}]*\}/)![0], '"data": { "kind": "embedded", "name": "iris" }'), /expected the model’s columns length, width, =depth, got Sepal\.Length, /],
+    ['config.json of another table', (dir) => replace(join(dir, 'config.json'), readFileSync(join(dir, 'config.json'), 'utf8').match(/"data": \{[^}]*\}/)![0], '"data": { "kind": "embedded", "name": "iris" }'), /expected data as of the model, the columns length, width, =depth, got the columns Sepal\.Length, /],
   ])('%s: eval and report refuse it', async (name, spoil, message) => {
     const dir = spoiled(name, spoil);
     for (const args of [['eval', dir], ['report', dir, '-q']]) {
@@ -254,6 +251,6 @@ describe('a folder that is not what was written', () => {
     );
     const { code, stderr } = await here('report', spoiledLine, '-q');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/metrics\.jsonl: line 3: expected JSON/);
+    expect(stderr).toMatch(/metrics\.jsonl: line 4: expected JSON/);
   });
 });

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
-import { positive, integer, quietFlag } from '../flags';
-import { processOutput } from '../output';
+import { positive, integer, quietFlag } from './flags';
+import type { BackendsRequest } from '../requests/backends';
+import { processOutput } from '../terminal/output';
 import type { CommonFlags, Finish } from './common';
-
-export interface BackendsOptions {
-  readonly seconds: number;
-  readonly threads?: number;
-  readonly json: boolean;
-}
 
 /** `iresnet backends`. */
 export function addBackends(program: Command, finish: Finish): void {
@@ -32,7 +27,7 @@ Examples:
         json = false,
         quiet,
         ...flags
-      }: Omit<CommonFlags, 'backend'> & Omit<BackendsOptions, 'json'>) => {
+      }: Omit<CommonFlags, 'backend'> & Omit<BackendsRequest, 'json'>) => {
         const { showBackends } = await import('../backends');
         finish(await showBackends({ ...flags, json }, processOutput(quiet)));
       },

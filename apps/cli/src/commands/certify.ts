@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { processOutput } from '../output';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
-
-export interface CertifyOptions {
-  readonly json: boolean;
-  readonly backend: BackendName;
-}
 
 /** `iresnet certify`. */
 export function addCertify(program: Command, finish: Finish): void {
@@ -19,7 +13,8 @@ export function addCertify(program: Command, finish: Finish): void {
     'iresnet certify runs/002-digits-hybrid',
     'iresnet certify runs/002-digits-hybrid --json > certificate.json && echo invertible',
   ]).action(async (run: string, { json = false, quiet, backend }: CommonFlags) => {
-    const { certifyModel } = await import('../certify');
-    finish(await certifyModel(run, { json, backend }, processOutput(quiet)));
+    const { dispatch } = await import('../run/dispatch');
+    const certify = async () => (await import('../certify')).certifyModel;
+    finish(await dispatch(run, { json, backend }, processOutput(quiet), { table: certify, images: certify }));
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BackendName } from '@iresnet/backend';
-import { backendFlag, quietFlag } from '../flags';
+import { backendFlag, quietFlag } from './flags';
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;

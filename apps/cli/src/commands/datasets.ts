@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
 import { publishedNames } from '../datasets/catalog';
-import type { ShowOptions } from '../datasets/show';
-import { integer, oneOf, quietFlag } from '../flags';
-import { processOutput } from '../output';
+import type { ShowRequest } from '../requests/show';
+import { integer, oneOf, quietFlag } from './flags';
+import { processOutput } from '../terminal/output';
 import type { CommonFlags, Finish } from './common';
 
 type OutputFlags = Pick<CommonFlags, 'json' | 'quiet'>;
@@ -87,7 +87,7 @@ Examples:
         json = false,
         quiet,
         ...flags
-      } = command.optsWithGlobals<Omit<ShowOptions, 'json'> & OutputFlags>();
+      } = command.optsWithGlobals<Omit<ShowRequest, 'json'> & OutputFlags>();
       const { showSet } = await import('../datasets/show');
       finish(await showSet(set, { ...flags, json }, processOutput(quiet)));
     });

@@ -1,17 +1,12 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { addDataFlags, checkData, type GivenData } from '../dataFlags';
-import { integer } from '../flags';
-import { processOutput } from '../output';
+import { checkData } from '../requests/data';
+import { addDataFlags } from './dataFlags';
+import { integer } from './flags';
+import type { EvalRequest } from '../requests/judge';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface EvalOptions extends GivenData {
-  readonly seed?: number;
-  readonly json: boolean;
-  readonly backend: BackendName;
-}
-
-type Flags = Omit<EvalOptions, 'json'> & CommonFlags;
+type Flags = Omit<EvalRequest, 'json'> & CommonFlags;
 
 /** `iresnet eval`. */
 export function addEval(program: Command, finish: Finish): void {
@@ -29,13 +24,12 @@ export function addEval(program: Command, finish: Finish): void {
     'iresnet eval runs/002-mnist-hybrid --dataset fashion-mnist',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
     checkData(flags, 'iresnet eval');
-    const output = processOutput(quiet);
-    const { kindOfModel } = await import('../modelKind');
-    if (kindOfModel(run) === 'images') {
-      const { evaluateImages } = await import('../image/eval');
-      return finish(await evaluateImages(run, { ...flags, json }, output));
-    }
-    const { evaluate } = await import('../table/eval');
-    finish(await evaluate(run, { ...flags, json }, output));
+    const { dispatch } = await import('../run/dispatch');
+    finish(
+      await dispatch(run, { ...flags, json }, processOutput(quiet), {
+        table: async () => (await import('../table/eval')).evaluate,
+        images: async () => (await import('../image/eval')).evaluateImages,
+      }),
+    );
   });
 }

@@ -1,25 +1,11 @@
 import type { Command } from 'commander';
-import { activationNames, type ActivationName } from '@iresnet/lipschitz';
-import type { BackendName } from '@iresnet/backend';
-import { choice, integer, list, positive, widths } from '../flags';
-import { processOutput } from '../output';
+import { activationNames } from '@iresnet/lipschitz';
+import { choice, integer, list, positive, widths } from './flags';
+import type { ImportRequest } from '../requests/import';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface ImportOptions {
-  /** Height, width, channels. */
-  readonly shape: number[];
-  readonly out: string;
-  readonly coefficient?: number;
-  readonly activation?: ActivationName;
-  readonly initialSqueeze?: boolean;
-  readonly head?: boolean;
-  readonly classes?: string[];
-  readonly levels: number;
-  readonly json: boolean;
-  readonly backend: BackendName;
-}
-
-type Flags = CommonFlags & Omit<ImportOptions, 'json'>;
+type Flags = CommonFlags & Omit<ImportRequest, 'json'>;
 
 /** `iresnet import`. */
 export function addImport(program: Command, finish: Finish): void {

@@ -1,24 +1,12 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { IResNetError } from '@iresnet/core';
-import { addDataFlags, checkData, type GivenData } from '../dataFlags';
-import { indices, integer, list } from '../flags';
-import { processOutput } from '../output';
+import { checkData } from '../requests/data';
+import { addDataFlags } from './dataFlags';
+import { indices, integer, list } from './flags';
+import { checkEnds, type InterpolateRequest } from '../requests/invert';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface InterpolateOptions extends GivenData {
-  /** As long as `to`. */
-  readonly from?: readonly number[];
-  readonly to?: readonly number[];
-  /** Two names. */
-  readonly classes?: readonly string[];
-  readonly steps: number;
-  readonly json: boolean;
-  readonly out?: string;
-  readonly backend: BackendName;
-}
-
-type Flags = Omit<InterpolateOptions, 'json'> & CommonFlags;
+type Flags = Omit<InterpolateRequest, 'json'> & CommonFlags;
 
 const WHERE = 'iresnet interpolate';
 
@@ -46,24 +34,13 @@ export function addInterpolate(program: Command, finish: Finish): void {
     'iresnet interpolate runs/001-faithful --data new.csv --from 1 --to 3 > path.csv',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
     checkData(flags, WHERE);
-    checkEnds(flags);
-    const output = processOutput(quiet);
-    const { kindOfModel } = await import('../modelKind');
-    if (kindOfModel(run) === 'images') {
-      const { interpolateImages } = await import('../image/interpolate');
-      return finish(await interpolateImages(run, { ...flags, json }, output));
-    }
-    const { interpolate } = await import('../table/interpolate');
-    finish(await interpolate(run, { ...flags, json }, output));
+    checkEnds(WHERE, flags);
+    const { dispatch } = await import('../run/dispatch');
+    finish(
+      await dispatch(run, { ...flags, json }, processOutput(quiet), {
+        table: async () => (await import('../table/interpolate')).interpolateRows,
+        images: async () => (await import('../image/interpolate')).interpolateImages,
+      }),
+    );
   });
-}
-
-function checkEnds({ from, to, classes }: Pick<Flags, 'from' | 'to' | 'classes'>): void {
-  const refuse = (what: string): never => {
-    throw new IResNetError('argument', WHERE, what);
-  };
-  if (classes && (from || to)) refuse('expected --classes or --from and --to, got both');
-  if (classes && classes.length !== 2) refuse(`expected two classes, got ${classes.join(',')}`);
-  if (from?.length !== to?.length)
-    refuse(`expected as many of --from as of --to, got ${from?.length ?? 0} and ${to?.length ?? 0}`);
 }

@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { addDataFlags, checkData, type GivenData } from '../dataFlags';
-import { integer } from '../flags';
-import { processOutput } from '../output';
+import { checkData } from '../requests/data';
+import { addDataFlags } from './dataFlags';
+import { integer } from './flags';
+import type { ReconstructRequest } from '../requests/invert';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface ReconstructOptions extends GivenData {
-  readonly count: number;
-  readonly json: boolean;
-  readonly out?: string;
-  readonly backend: BackendName;
-}
-
-type Flags = Omit<ReconstructOptions, 'json'> & CommonFlags;
+type Flags = Omit<ReconstructRequest, 'json'> & CommonFlags;
 
 /** `iresnet reconstruct`. */
 export function addReconstruct(program: Command, finish: Finish): void {
@@ -33,13 +27,12 @@ export function addReconstruct(program: Command, finish: Finish): void {
     'iresnet reconstruct runs/001-faithful --data new.csv',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
     checkData(flags, 'iresnet reconstruct');
-    const output = processOutput(quiet);
-    const { kindOfModel } = await import('../modelKind');
-    if (kindOfModel(run) === 'images') {
-      const { reconstructImages } = await import('../image/reconstruct');
-      return finish(await reconstructImages(run, { ...flags, json }, output));
-    }
-    const { reconstruct } = await import('../table/reconstruct');
-    finish(await reconstruct(run, { ...flags, json }, output));
+    const { dispatch } = await import('../run/dispatch');
+    finish(
+      await dispatch(run, { ...flags, json }, processOutput(quiet), {
+        table: async () => (await import('../table/reconstruct')).reconstructRows,
+        images: async () => (await import('../image/reconstruct')).reconstructImages,
+      }),
+    );
   });
 }

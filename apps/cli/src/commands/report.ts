@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { processOutput } from '../output';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
-
-export interface ReportOptions {
-  readonly backend: BackendName;
-}
 
 /** `iresnet report`. */
 export function addReport(program: Command, finish: Finish): void {
@@ -16,14 +11,12 @@ export function addReport(program: Command, finish: Finish): void {
     'iresnet report runs/001-faithful',
     'iresnet report runs/002-digits-hybrid --quiet | xargs xdg-open',
   ]).action(async (run: string, { json = false, quiet, backend }: CommonFlags) => {
-    const output = processOutput(quiet);
-    const { kindOfModel } = await import('../modelKind');
-    const draw =
-      kindOfModel(run) === 'images'
-        ? (await import('../image/report')).drawImageReport
-        : (await import('../table/report')).drawReport;
-    const report = await draw(run, { backend }, output);
-    await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
-    finish(0);
+    const { dispatch } = await import('../run/dispatch');
+    finish(
+      await dispatch(run, { backend, json }, processOutput(quiet), {
+        table: async () => (await import('../table/judge')).drawReport,
+        images: async () => (await import('../image/judge')).drawReport,
+      }),
+    );
   });
 }

@@ -1,19 +1,10 @@
 import type { Command } from 'commander';
-import type { BackendName } from '@iresnet/backend';
-import { integer, positive } from '../flags';
-import { processOutput } from '../output';
+import { integer, positive } from './flags';
+import type { SampleRequest } from '../requests/invert';
+import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-export interface SampleOptions {
-  readonly count?: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly json: boolean;
-  readonly out?: string;
-  readonly backend: BackendName;
-}
-
-type Flags = Omit<SampleOptions, 'json'> & CommonFlags;
+type Flags = Omit<SampleRequest, 'json'> & CommonFlags;
 
 /** `iresnet sample`. */
 export function addSample(program: Command, finish: Finish): void {
@@ -33,13 +24,12 @@ export function addSample(program: Command, finish: Finish): void {
     'iresnet sample runs/002-digits-hybrid --temperature 0.8 --out samples.png',
     'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
-    const output = processOutput(quiet);
-    const { kindOfModel } = await import('../modelKind');
-    if (kindOfModel(run) === 'images') {
-      const { sampleImages } = await import('../image/sample');
-      return finish(await sampleImages(run, { ...flags, json }, output));
-    }
-    const { sample } = await import('../table/sample');
-    finish(await sample(run, { ...flags, json }, output));
+    const { dispatch } = await import('../run/dispatch');
+    finish(
+      await dispatch(run, { ...flags, json }, processOutput(quiet), {
+        table: async () => (await import('../table/sample')).sampleRows,
+        images: async () => (await import('../image/sample')).sampleImages,
+      }),
+    );
   });
 }

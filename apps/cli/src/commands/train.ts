@@ -1,94 +1,191 @@
-import { join } from 'node:path';
-import type { BackendReport } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
-import { readConfig, type RunConfig } from '../config';
-import { computeFigures } from '../figures';
-import { isImageConfig } from '../image/config';
-import { resumeImages } from '../image/command';
-import { writeModel, type TableModel } from '../model';
-import type { Output } from '../output';
-import { parseJson, readText } from '../readText';
-import { references } from '../references';
-import { reproduce } from '../reproduce';
-import { createRunFolder } from '../runFolder';
-import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from '../session';
-import { openSource, type Source } from '../source';
-import { readState, type RunState } from '../state';
-import { summarize } from '../summary';
-import { trainTable } from '../train';
-import { writeReport } from '../writeReport';
+import type { Command } from 'commander';
+import type { BackendName } from '@iresnet/backend';
+import { datasetNames } from '@iresnet/datasets';
+import { bases, transforms } from '@iresnet/flows';
+import { solvers } from '@iresnet/inversion';
+import { activations, branches } from '@iresnet/lipschitz';
+import { logDetEstimators } from '@iresnet/logdet';
+import { iResNetPresetNames } from '@iresnet/model';
+import { tasks } from '@iresnet/pipeline';
+import { optimizers } from '@iresnet/training';
+import { refuseConfig, resolveRequest, type ConfigFlags } from '../requests/train';
+import { processOutput } from '../terminal/output';
+import type { Finish } from './common';
+import {
+  backendFlag,
+  choice,
+  integer,
+  list,
+  named,
+  number,
+  orNone,
+  positive,
+  quietFlag,
+  share,
+  widths,
+} from './flags';
 
-/**
- * Train a density of rows and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`, `best/`,
- * `results.json`, `report.html`; and `state/` as long as it is not finished.
- *
- * @returns The exit code.
- */
-export async function train(
-  config: RunConfig,
-  out: string,
-  options: TrainOptions,
-  output: Output,
-): Promise<number> {
-  const backend = await begin(options, output);
-  const source = await openSource(config, createRng(config.seed).split('data'));
-  const compared = references(source); // Rows without a density are refused before anything is written.
-  const dir = createRunFolder(out, source.title);
-  await writeJson(dir, 'config.json', config);
-  return sit({ dir, config, source, from: null }, compared, backend, options, output);
+/** The flags of {@link addTrain}: those that decide a run, and those that do not. */
+type TrainFlags = ConfigFlags & {
+  readonly out: string;
+  readonly resume?: string;
+  readonly backend: BackendName;
+  readonly threads: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+};
+
+/** `iresnet train`. */
+export function addTrain(program: Command, finish: Finish): void {
+  addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
+    const { out, resume, backend, threads, quiet, json = false, ...config } = flags;
+    const output = processOutput(quiet);
+    const options = { backend, threads, json };
+    if (resume !== undefined) refuseConfig(config);
+    const request = resume === undefined ? resolveRequest(config) : null;
+    const run = await import('../run/train');
+    finish(
+      request === null
+        ? await run.resume(resume!, options, output)
+        : await run.train(request, out, options, output),
+    );
+  });
 }
 
-/** Go on with an interrupted run, as if it had never stopped. */
-export async function resume(dir: string, options: TrainOptions, output: Output): Promise<number> {
-  const file = join(dir, 'config.json');
-  if (isImageConfig(parseJson(readText(file, 'a configuration file'), file)))
-    return resumeImages(dir, options, output);
-  const config = readConfig(file, 'data');
-  const from = await readState(dir, config);
-  const backend = await begin(options, output);
-  const source = await openSource(config, createRng(config.seed).split('data'));
-  await rewindMetrics(dir, from);
-  return sit({ dir, config, source, from }, references(source), backend, options, output);
-}
+/** The options and the help of `iresnet train`. */
+function addTrainFlags(command: Command): Command {
+  return command
+    .description(
+      'Train an i-ResNet and report on it: a density of a table or a two-dimensional set; a density, a classifier or both of images.',
+    )
+    .optionsGroup('Data:')
+    .addOption(
+      choice(
+        '--dataset <name>',
+        'a table or set that ships with the program, or a set of images',
+        datasetNames(),
+      ),
+    )
+    .option(
+      '--data <path>',
+      'a numeric CSV file, also .gz or .npy, or a folder with one folder of PNG images for each class',
+    )
+    .option(
+      '--hold-out <share>',
+      'share to judge on, of data without a test set (default: a third; images: 0.2)',
+      share,
+    )
+    .option(
+      '--validation <n>',
+      'examples set aside for the validation curve and the choice of best/, a count or below 1 a share (default: 0.1; images: 500 or a twentieth)',
+      number,
+    )
+    .optionsGroup('Training:')
+    .option('--config <file>', 'start from the config.json of another run; flags win over it')
+    .option('--resume <run>', 'go on with an interrupted run')
+    .option(
+      '--steps <n>',
+      'optimizer steps (default: 1000 a table, 2000 a set or images, 600 digits)',
+      integer(1),
+    )
+    .option('--seed <n>', 'seed of everything random (default: 1)', integer(0))
+    .option(
+      '--batch-size <n>',
+      'rows or images a step (default: 256 a table, 500 a set, 64 images)',
+      integer(2),
+    )
+    .option('--accumulate <n>', 'batches whose gradients make one step (default: 1)', integer(1))
+    .addOption(named('--optimizer <spec>', 'how weights move', optimizers))
+    .option(
+      '--learning-rate <r>',
+      'peak learning rate (default: 0.002 a table, 0.005 a set, 0.003 images)',
+      positive,
+    )
+    .addOption(choice('--schedule <name>', 'of the learning rate (default: cosine)', ['constant', 'cosine']))
+    .option(
+      '--warmup <n>',
+      'steps in which the learning rate rises, a tenth of the run at most (default: 50; images: 20)',
+      integer(0),
+    )
+    .option(
+      '--ema <d>',
+      'decay of the average of the weights, or none (default: 0.995; images: 0.99)',
+      orNone(number),
+    )
+    .option('--clip <n>', 'longest gradient, or none (default: 10)', orNone(positive))
+    .option(
+      '--density-weight <w>',
+      'weight of the density in the loss of a model that also classifies (default: 1)',
+      number,
+    )
+    .optionsGroup('Model:')
+    .option(
+      '--blocks <n>',
+      'residual blocks; for images of each scale, comma-separated (default: 8; 4,4)',
+      widths,
+    )
+    .addOption(
+      named('--activation <spec>', 'activation of the blocks (default: sin; images: elu)', activations),
+    )
+    .option(
+      '--coefficient <c>',
+      'bound of the spectral norm of each layer, below 1, or none for a plain ResNet (default: 0.98; images: 0.9)',
+      orNone(positive),
+    )
+    .addOption(named('--branch <spec>', 'residual branch of a block', branches))
+    .addOption(named('--log-det <spec>', 'estimator of the log-determinant in training', logDetEstimators))
+    .addOption(named('--solver <spec>', 'solver of the inverse (default: anderson)', solvers))
+    .addOption(named('--base <spec>', 'distribution of the latent', bases))
+    .addOption(named('--transform <spec>', 'transform of the input', transforms))
+    .optionsGroup('Tables:')
+    .option('--columns <names>', 'columns of the file, comma-separated (default: all)', list)
+    .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
+    .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
+    .option(
+      '--noise <s>',
+      'noise on training rows, in deviations of each column (default: 0.1, or 0 for a set)',
+      number,
+    )
+    .optionsGroup('Images:')
+    .addOption(choice('--task <task>', 'density, classify, or hybrid for both (default: hybrid)', tasks))
+    .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)')
+    .addOption(choice('--preset <name>', 'an architecture by name', iResNetPresetNames))
+    .option(
+      '--channels <list>',
+      'hidden channels of each scale, comma-separated (default: of the preset)',
+      widths,
+    )
+    .option(
+      '--shift <n>',
+      'shift training images by up to n pixels (default: 2 to classify, else 0)',
+      integer(0),
+    )
+    .option('--flip', 'mirror training images at random')
+    .optionsGroup('Running:')
+    .option('--out <folder>', 'where numbered run folders go', 'runs')
+    .addOption(backendFlag())
+    .option('--threads <n>', 'threads of the backend', integer(1), 1)
+    .option('--json', 'print the figures as JSON')
+    .option(...quietFlag)
+    .addHelpText(
+      'after',
+      `
+Without --dataset and --data it fits the 272 eruptions of the Old Faithful geyser.
+Ctrl-C saves the run before it ends; --resume goes on as if it had never stopped, after a crash from the last save:
+one every 30 seconds, or every $IRESNET_SAVE_SECONDS.
 
-/** A run that is about to be trained: new, or one to go on with. */
-interface Sitting {
-  readonly dir: string;
-  readonly config: RunConfig;
-  readonly source: Source;
-  readonly from: RunState | null;
-}
+Examples:
+  $ iresnet train                                   the geyser, about a minute
+  $ iresnet train --dataset moons                   two moons, beside the true value
+  $ iresnet train --data flowers.csv --steps 3000   any numeric table
+  $ iresnet train --data flowers.csv --label species
+  $ iresnet train --dataset digits                  one model that classifies and generates digits
+  $ iresnet train --dataset mnist --data-dir mnist/ --task classify
+  $ iresnet train --data photos/ --task density     a folder of PNG images
+  $ iresnet train --data wide.csv --log-det arnoldi:products=6,probe.samples=2
+  $ iresnet train --config runs/001-faithful/config.json --seed 2
+  $ iresnet train --resume runs/002-faithful
 
-async function sit(
-  { dir, config, source, from }: Sitting,
-  compared: ReturnType<typeof references>,
-  backend: BackendReport,
-  options: TrainOptions,
-  output: Output,
-): Promise<number> {
-  const { training, heldOut, columns } = source;
-  output.log(
-    `${source.title}: ${training.count} training rows, ${heldOut.count} held out, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`,
-  );
-  return runSession<TableModel>(
-    {
-      dir,
-      config,
-      command: reproduce(config),
-      unit: 'nats',
-      validationUnit: 'nats',
-      from,
-      train: (hooks) => trainTable(config, source, hooks),
-      save: (folder, model) => writeModel(folder, { ...model, columns }),
-      async finish(model, info) {
-        output.log('judging on held-out rows, inverting, drawing …');
-        const figures = computeFigures(model, source, compared, createRng(config.seed).split('figures'));
-        await writeReport(dir, { config, source, model, figures, info });
-        return { figures, summary: summarize(figures) };
-      },
-    },
-    backend,
-    options,
-    output,
-  );
+Through npm, flags follow two dashes: npm start -- --dataset moons`,
+    );
 }

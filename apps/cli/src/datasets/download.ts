@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { DatasetName } from '@iresnet/datasets';
 import { datasetFolder, openDataset } from '@iresnet/datasets/node';
-import type { Output } from '../output';
-import { downloadProgress } from '../progress';
+import type { Output } from '../terminal/output';
+import { downloadProgress } from '../terminal/progress';
 
 /** Bring a set to the cache, or to a folder that stands for it; print where its files are. */
 export async function downloadSet(

@@ -1,4 +1,4 @@
-import type { Output } from '../output';
+import type { Output } from '../terminal/output';
 import { setEntries, type SetEntry } from './catalog';
 
 /** Print what sets there are. */

@@ -1,19 +1,15 @@
 import { takeImages } from '@iresnet/datasets';
-import { namedSet, type GivenData } from '../dataFlags';
-import { bytesOf, loadImages } from '../image/source';
+import { bytesOf } from '../image/bytes';
+import { namedSet, type GivenData } from '../requests/data';
+import type { ShowRequest } from '../requests/show';
+import { loadImages } from '../run/source';
 import { targetOf, writePictures } from '../image/target';
-import type { Output } from '../output';
-
-export interface ShowOptions extends Pick<GivenData, 'dataDir'> {
-  readonly count: number;
-  readonly out?: string;
-  readonly json: boolean;
-}
+import type { Output } from '../terminal/output';
 
 /** The first training images of a set. */
 export async function showSet(
   name: NonNullable<GivenData['dataset']>,
-  { dataDir, count: most, out, json }: ShowOptions,
+  { dataDir, count: most, out, json }: ShowRequest,
   output: Output,
 ): Promise<number> {
   const target = targetOf(out, 'iresnet datasets show');

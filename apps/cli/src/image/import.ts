@@ -4,13 +4,14 @@ import { parseSafetensors } from '@iresnet/checkpoint';
 import { createRng, IResNetError } from '@iresnet/core';
 import { iResNet } from '@iresnet/model';
 import { loadOfficialState, officialConfig } from '@iresnet/model/official';
-import { startBackend } from '../backend';
-import type { ImportOptions } from '../commands/import';
-import type { Output } from '../output';
-import { writeImageModel } from './model';
+import type { Pipeline } from '@iresnet/pipeline';
+import { saveModel } from '@iresnet/pipeline/node';
+import type { ImportRequest } from '../requests/import';
+import { startBackend } from '../run/backend';
+import type { Output } from '../terminal/output';
 
 /** Make a model folder of an official state_dict. */
-export async function importOfficial(file: string, options: ImportOptions, output: Output): Promise<number> {
+export async function importOfficial(file: string, options: ImportRequest, output: Output): Promise<number> {
   const { shape, out, coefficient, activation, initialSqueeze, head, levels, json, backend } = options;
   if (shape.length !== 3)
     throw new IResNetError('argument', '--shape', `expected height, width and channels, got ${shape.join()}`);
@@ -36,7 +37,14 @@ export async function importOfficial(file: string, options: ImportOptions, outpu
   }
   const task = config.head === null ? 'density' : config.flow.padding > 0 ? 'classify' : 'hybrid';
   const title = basename(file).replace(/\.\w+$/, '');
-  await writeImageModel(out, { model, task, title, levels, classes });
+  const input = {
+    kind: 'images',
+    title,
+    shape: shape as [number, number, number],
+    levels,
+    classes: config.head ? classes : [],
+  } as const;
+  await saveModel(out, { model, input, task, recipe: null } satisfies Pipeline);
   const { invertible } = model.certify();
   const bounds = model.flow.blocks.map((block) => block.lipschitzBound());
   const figures = {

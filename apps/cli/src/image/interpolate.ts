@@ -1,11 +1,10 @@
-import { IResNetError, noGrad } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
-import { startBackend } from '../backend';
-import type { InterpolateOptions } from '../commands/interpolate';
-import type { Output } from '../output';
-import { onHost } from '../rows';
-import { openImageModel } from './model';
-import { pathsBetween } from './paths';
+import { interpolate } from '@iresnet/pipeline';
+import type { InterpolateRequest } from '../requests/invert';
+import type { Opened } from '../run/dispatch';
+import type { Output } from '../terminal/output';
+import { picturesOf } from './bytes';
 import { openPictures, type GivenImages } from './pictures';
 import { targetOf, writePictures } from './target';
 import { tellUnconverged } from './unconverged';
@@ -14,24 +13,21 @@ const WHERE = 'iresnet interpolate';
 
 /** Pictures of the straight lines between the latents of pairs of images, a row for each pair. */
 export async function interpolateImages(
-  path: string,
-  options: InterpolateOptions,
+  opened: Opened,
+  request: InterpolateRequest,
   output: Output,
 ): Promise<number> {
-  const { steps, out, json } = options;
+  const { steps, out, json, classes } = request;
+  const { pipeline } = opened;
   const target = targetOf(out, WHERE);
-  await startBackend(options.backend);
-  const saved = await openImageModel(path);
-  const { model } = saved;
-  const given = await openPictures(path, saved, options, output);
-  const { from, to } =
-    options.classes === undefined ? byIndex(given.set, options) : byClass(given, options.classes);
-  const { pictures, unconverged } = noGrad(() =>
-    onHost(() => pathsBetween(model, takeImages(given.set, from), takeImages(given.set, to), steps)),
-  );
-  await writePictures(target, pictures, steps, output);
-  tellUnconverged(model, unconverged, pictures.count, output);
-  const named = (chosen: readonly number[]) => chosen.map((i) => given.names[i]!);
+  const given = await openPictures(opened, request, output);
+  const { set, names } = given;
+  const { from, to } = classes === undefined ? byIndex(set, request) : byClass(given, classes);
+  const paths = await interpolate(pipeline, takeImages(set, from), takeImages(set, to), steps);
+  await writePictures(target, picturesOf({ ...paths, levels: set.levels }), steps, output);
+  tellUnconverged(pipeline, paths.converged, output);
+  const named = (chosen: readonly number[]) => chosen.map((i) => names[i]!);
+  const unconverged = paths.converged.filter((good) => !good).length;
   if (json)
     await output.data(`${JSON.stringify({ out, from: named(from), to: named(to), steps, unconverged })}\n`);
   return 0;
@@ -42,7 +38,7 @@ interface Ends {
   readonly to: readonly number[];
 }
 
-function byIndex(set: ImageSet, { from = [0], to = [1] }: InterpolateOptions): Ends {
+function byIndex(set: ImageSet, { from = [0], to = [1] }: InterpolateRequest): Ends {
   for (const index of [...from, ...to]) {
     if (index < set.count) continue;
     throw new IResNetError('argument', WHERE, `expected an index below ${set.count} images, got ${index}`);

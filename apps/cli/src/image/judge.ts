@@ -1,62 +1,49 @@
-import { noGrad, type Rng } from '@iresnet/core';
-import { imageBatch, takeImages, type ImageSet } from '@iresnet/datasets';
-import { bitsPerDim, type IResNet } from '@iresnet/model';
-import { onHost } from '../rows';
-import type { Task } from './config';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { createRng, type Rng } from '@iresnet/core';
+import type { ImageSet } from '@iresnet/datasets';
+import { imageFigures, type ImageFigures, type ImageSource, type Pipeline } from '@iresnet/pipeline';
+import { renderImageReport } from '@iresnet/report';
+import type { ModelRequest } from '../requests/judge';
+import type { RunConfig } from '../run/config';
+import type { Opened } from '../run/dispatch';
+import { readInfo, type RunInfo } from '../run/info';
+import { openRun } from '../run/openRun';
+import type { Output } from '../terminal/output';
+import { countProgress } from '../terminal/progress';
+import { imageReport } from './report';
+import { summarizeImages } from './summary';
 
-/** What a model says of each image of a set. */
-export interface Judgement {
-  /** `[n]`, bits per dimension; none without a density. */
-  readonly bitsPerDim: Float64Array | null;
-  /** `[n]`, nats. */
-  readonly logProb: Float64Array | null;
-  /** `[n, K]`, row-major; none without a head. */
-  readonly probabilities: Float32Array | null;
+/** Judge a model of images on what its run held out, and write `report.html` into the folder of the run. */
+export async function judgeImages(
+  pipeline: Pipeline,
+  source: ImageSource,
+  run: { readonly dir: string; readonly config: RunConfig; readonly info: RunInfo },
+  rng: Rng,
+  output: Output,
+): Promise<{ readonly figures: ImageFigures; readonly summary: string }> {
+  const heldOut = source.heldOut.data as ImageSet;
+  output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
+  const { figures, scores } = await imageFigures(pipeline, heldOut, {
+    trainingImages: source.training.count,
+    rng,
+    onProgress: countProgress(output, 'judging', heldOut.count),
+  });
+  const data = await imageReport({ ...run, source, pipeline, figures, scores });
+  await writeFileAtomic(join(run.dir, 'report.html'), renderImageReport(data));
+  return { figures, summary: summarizeImages(figures) };
 }
 
-/** Images on the device at a time. */
-const PIECE = 128;
-
-/**
- * Densities of images with uniform noise on their levels, and class probabilities of images in the middle of theirs.
- *
- * @param tick - Called with the number of images done.
- */
-export function judge(
-  model: IResNet,
-  set: ImageSet,
-  task: Task,
-  rng: Rng,
-  tick?: (done: number) => void,
-): Judgement {
-  const logProb = task === 'classify' ? null : new Float64Array(set.count);
-  const classes = model.head === null ? 0 : set.classes.length;
-  const probabilities = model.head === null ? null : new Float32Array(set.count * classes);
-  const noise = rng.split('noise');
-  const probes = rng.split('probes');
-  for (let from = 0; from < set.count; from += PIECE) {
-    const to = Math.min(set.count, from + PIECE);
-    const piece = takeImages(
-      set,
-      Array.from({ length: to - from }, (_, i) => from + i),
-    );
-    noGrad(() =>
-      onHost(() => {
-        if (logProb) {
-          const x = imageBatch(piece, { noise: noise.split(from) });
-          logProb.set(model.logProb(x, probes.split(from)).dataSync(), from);
-        }
-        if (probabilities) {
-          const x = imageBatch(piece);
-          probabilities.set(model.classify(x).probabilities.dataSync(), from * classes);
-        }
-      }),
-    );
-    tick?.(to);
-  }
-  return {
-    logProb,
-    bitsPerDim: logProb && bitsPerDim(logProb, set.shape, set.levels),
-    probabilities,
-  };
+/** Draw the report of a run on images again, from its configuration, metrics and model, and print its path. */
+export async function drawReport(
+  { path, pipeline }: Opened,
+  { json }: ModelRequest,
+  output: Output,
+): Promise<number> {
+  const { config, source } = await openRun<ImageSource>(path, pipeline, output);
+  const run = { dir: path, config, info: readInfo(path) };
+  await judgeImages(pipeline, source, run, createRng(config.seed).split('figures'), output);
+  const report = join(path, 'report.html');
+  await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
+  return 0;
 }

@@ -2,13 +2,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
-import { namedSet, type GivenData } from '../dataFlags';
-import type { Output } from '../output';
-import { reading } from '../readText';
-import type { SavedImageModel } from './model';
-import { openHeldOut } from './openRun';
+import type { ImageInput, ImageSource } from '@iresnet/pipeline';
+import { namedSet, type GivenData } from '../requests/data';
+import type { Opened } from '../run/dispatch';
+import { openRun } from '../run/openRun';
+import { loadImages } from '../run/source';
+import type { Output } from '../terminal/output';
+import { reading } from '../terminal/readText';
 import { readPng, withChannels } from './readPng';
-import { bytesOf, loadImages } from './source';
+import { bytesOf } from './bytes';
 
 /** Images that a command works on, in the levels and classes of its model. */
 export interface GivenImages {
@@ -33,24 +35,23 @@ interface Files {
 /**
  * Open the images that the flags name, or those that the run held out.
  *
- * @param path - The run or model folder.
  * @throws IResNetError of kind `data` naming the file, or when the images are not like those of the model.
  */
 export async function openPictures(
-  path: string,
-  saved: SavedImageModel,
+  { path, pipeline }: Opened,
   given: GivenData,
   output: Output,
 ): Promise<GivenImages> {
+  const input = pipeline.input as ImageInput;
   if (given.dataset === undefined && given.data === undefined) {
-    const { title, heldOut: set } = await openHeldOut(path, saved, output);
-    return { title, set, labelled: true, names: Array.from({ length: set.count }, (_, i) => i) };
+    const { source } = await openRun<ImageSource>(path, pipeline, output);
+    const set = source.heldOut.data as ImageSet;
+    const names = Array.from({ length: set.count }, (_, i) => i);
+    return { title: source.input.title, set, labelled: true, names };
   }
   const files =
-    given.dataset === undefined
-      ? readPath(given.data!, saved.model.shape[2]!)
-      : await publishedFiles(given, output);
-  return fit(files, saved, output);
+    given.dataset === undefined ? readPath(given.data!, input.shape[2]) : await publishedFiles(given, output);
+  return fit(files, input, output);
 }
 
 async function publishedFiles({ dataset, dataDir }: GivenData, output: Output): Promise<Files> {
@@ -149,17 +150,16 @@ function readFiles(
 /** Images of files as those of a model. */
 function fit(
   { title, shape, values, labels, names }: Files,
-  saved: SavedImageModel,
+  { classes, levels, shape: wanted }: ImageInput,
   output: Output,
 ): GivenImages {
-  const { classes, levels, model } = saved;
-  if (shape.join() !== model.shape.join()) {
-    const what = `expected images [${model.shape.join()}] as the model takes, got [${shape.join()}]`;
+  if (shape.join() !== wanted.join()) {
+    const what = `expected images [${wanted.join()}] as the model takes, got [${shape.join()}]`;
     throw new IResNetError('data', title, what);
   }
   const count = values.length / (shape[0] * shape[1] * shape[2]);
   const others = [...new Set(labels)].filter((label) => !classes.includes(label));
-  if (others.length > 0 && model.head !== null)
+  if (others.length > 0)
     output.log(
       `${title}: its classes (${others.slice(0, 3).join(', ')} …) are not the model’s; taken as images without`,
     );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
 import { checkPng } from '@iresnet/datasets';
 import { convertIndexedToRgb, decode } from 'fast-png';
-import { reading } from '../readText';
+import { reading } from '../terminal/readText';
 
 /** The pixels of a file, row-major, the channels of a pixel together. */
 export interface Pixels {

@@ -1,33 +1,221 @@
-import { createRng } from '@iresnet/core';
-import { startBackend } from '../backend';
-import type { ReportOptions } from '../commands/report';
-import type { Output } from '../output';
-import { countProgress } from '../progress';
-import { readInfo } from '../run';
-import { imageFigures } from './figures';
-import { forJudging, openImageModel } from './model';
-import { openImageRun } from './openRun';
-import { writeImageReport } from './writeReport';
+import { join } from 'node:path';
+import { createRng, type Rng } from '@iresnet/core';
+import { takeImages, type ImageSet } from '@iresnet/datasets';
+import { mostProbable } from '@iresnet/evaluation';
+import { layerNorms } from '@iresnet/model';
+import {
+  interpolate,
+  lossUnit,
+  reconstruct,
+  sample,
+  type ImageFigures,
+  type ImageSource,
+  type Pipeline,
+  type Scores,
+} from '@iresnet/pipeline';
+import type { Figure, ImageReportData, ImageTraining, Pictures } from '@iresnet/report';
+import type { RunConfig } from '../run/config';
+import type { RunInfo } from '../run/info';
+import { curveOf, readMetrics } from '../run/metrics';
+import { reportHead } from '../run/reportHead';
+import { finiteOrNull } from '../terminal/lines';
+import { bytesOf, picturesOf } from './bytes';
 
-/** Draw the report of a run on images again, from its configuration, metrics and model; returns its path. */
-export async function drawImageReport(
-  dir: string,
-  { backend }: ReportOptions,
-  output: Output,
-): Promise<string> {
-  await startBackend(backend);
-  const saved = await openImageModel(dir);
-  const { config, source } = await openImageRun(dir, saved, output);
-  const info = readInfo(dir);
-  const { heldOut, train } = source;
-  output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
-  const model = forJudging(saved.model);
-  const { figures, judgement } = imageFigures(
-    model,
-    { heldOut, trainingImages: train.count },
-    config.task,
-    createRng(config.seed).split('figures'),
-    countProgress(output, 'judging', heldOut.count),
+/** The run that a report is about. */
+export interface ImageRun {
+  readonly dir: string;
+  readonly config: RunConfig;
+  readonly info: RunInfo;
+  readonly source: ImageSource;
+  readonly pipeline: Pipeline;
+  readonly figures: ImageFigures;
+  readonly scores: Scores;
+}
+
+/** How many pictures the report shows of each kind. */
+const SAMPLES = 64;
+const RECONSTRUCTED = 10;
+const PATHS = 6;
+const PATH_STEPS = 9;
+const SHOWN = 20;
+/** Below 1, because a density model spreads some of its mass over places without images. */
+const TEMPERATURE = 0.8;
+
+/** What the report of a run on images shows. */
+export async function imageReport(run: ImageRun): Promise<ImageReportData> {
+  const { dir, config, source, pipeline, figures, info } = run;
+  const { input, validation } = source;
+  const heldOut = heldOutOf(run);
+  const { flow } = pipeline.model;
+  const { data } = config;
+  const rng = createRng(config.seed).split('report');
+  const proven = figures.certificate.invertible;
+  const density = figures.bitsPerDim !== null;
+  return {
+    title: `${input.title}: an invertible residual network on images`,
+    ...reportHead(info, { config, parameters: figures.parameters }),
+    task: config.task,
+    source: data.kind === 'folder' ? data.folder : 'name' in data ? data.name : input.title,
+    shape: heldOut.shape,
+    images: {
+      train: figures.trainingImages,
+      ...(config.validation > 0 && { validation: validation.count }),
+      heldOut: figures.heldOutImages,
+    },
+    classes: input.classes,
+    figures: lines(figures),
+    ...(figures.bitsPerDim && {
+      bitsPerDim: {
+        value: figures.bitsPerDim.mean,
+        standardError: figures.bitsPerDim.standardError,
+        levels: heldOut.levels,
+      },
+    }),
+    ...(figures.accuracy && { classification: classification(run) }),
+    training: curves(join(dir, 'metrics.jsonl'), `loss, ${lossUnit(config.task, input)}`),
+    ...(density && proven && { samples: await samples(pipeline, heldOut, rng.split('samples')) }),
+    reconstructions: await reconstructions(pipeline, heldOut, figures),
+    ...(proven && { interpolations: await interpolations(pipeline, heldOut) }),
+    ...(density && { unusual: unusual(run) }),
+    ...(config.model.flow.coefficient !== null && { certificate: figures.certificate }),
+    layers: layerNorms(flow, rng.split('layers')).map(({ block, layer, estimate, bound }) => ({
+      label: `block ${block}, layer ${layer}`,
+      singularValue: estimate,
+      bound,
+    })),
+  };
+}
+
+function heldOutOf({ source }: ImageRun): ImageSet {
+  return source.heldOut.data as ImageSet;
+}
+
+function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigures): Figure[] {
+  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound);
+  return [
+    ...(logLikelihood
+      ? [
+          {
+            label: 'Log-likelihood of an image',
+            value: `${logLikelihood.mean.toFixed(1)} ± ${logLikelihood.standardError.toFixed(1)} nats`,
+            note: `pixels of ${levels} levels dequantized to [−½, ½)`,
+          },
+        ]
+      : []),
+    {
+      label: 'Largest reconstruction error',
+      value: reconstruction.largestError?.toExponential(1) ?? 'no number',
+      note: `|x − F⁻¹(F(x))| of a pixel on ${reconstruction.images} held-out images, where its range is 1; ${reconstruction.converged} converged`,
+    },
+    {
+      label: 'Proven bound of that error',
+      value: reconstruction.errorBound?.toExponential(1) ?? 'none',
+      note: `for any single solve; ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
+    },
+    {
+      label: 'Largest Lipschitz bound of a block',
+      value: Math.max(...bounds).toFixed(4),
+      note: 'by Gram iteration; a block below 1 is proven invertible',
+    },
+  ];
+}
+
+function first(set: ImageSet, n: number): ImageSet {
+  return takeImages(
+    set,
+    Array.from({ length: Math.min(n, set.count) }, (_, i) => i),
   );
-  return writeImageReport(dir, { config, source, model, figures, judgement, info });
+}
+
+/** The pictures of a set. */
+function picturesOfSet(set: ImageSet): Pictures {
+  return { count: set.count, shape: set.shape, values: bytesOf(set) };
+}
+
+async function samples(pipeline: Pipeline, heldOut: ImageSet, rng: Rng) {
+  const real = first(heldOut, SAMPLES);
+  const drawn = await sample(pipeline, real.count, { rng, temperature: TEMPERATURE });
+  return {
+    drawn: picturesOf({ ...drawn, levels: heldOut.levels }),
+    real: picturesOfSet(real),
+    temperature: TEMPERATURE,
+  };
+}
+
+async function reconstructions(pipeline: Pipeline, heldOut: ImageSet, { reconstruction }: ImageFigures) {
+  const shown = first(heldOut, RECONSTRUCTED);
+  const back = await reconstruct(pipeline, shown);
+  return {
+    originals: picturesOfSet(shown),
+    back: picturesOf({ ...back, levels: heldOut.levels }),
+    maxError: back.maxError.map(finiteOrNull),
+    errorBound: back.errorBound.map(finiteOrNull),
+    count: reconstruction.images,
+    largestError: reconstruction.largestError,
+    evaluations: Math.round(back.evaluationsPerBlock * pipeline.model.flow.blocks.length),
+  };
+}
+
+/** Paths between pairs of held-out images, of different classes where there are some. */
+async function interpolations(pipeline: Pipeline, heldOut: ImageSet) {
+  const from: number[] = [];
+  const to: number[] = [];
+  for (let i = 0; i + 1 < heldOut.count && from.length < PATHS; i += 2) {
+    if (heldOut.classes.length > 1 && heldOut.labels[i] === heldOut.labels[i + 1]) continue;
+    from.push(i);
+    to.push(i + 1);
+  }
+  const ends = [takeImages(heldOut, from), takeImages(heldOut, to)] as const;
+  const paths = await interpolate(pipeline, ...ends, PATH_STEPS);
+  return { steps: PATH_STEPS, rows: picturesOf({ ...paths, levels: heldOut.levels }) };
+}
+
+function unusual(run: ImageRun) {
+  const bits = run.scores.bitsPerDim!;
+  const order = Array.from(bits.keys()).sort((a, b) => bits[b]! - bits[a]!);
+  const shown = order.slice(0, SHOWN);
+  return {
+    pictures: picturesOfSet(takeImages(heldOutOf(run), shown)),
+    bitsPerDim: shown.map((i) => bits[i]!),
+  };
+}
+
+function classification(run: ImageRun) {
+  const { scores, figures } = run;
+  const heldOut = heldOutOf(run);
+  const { classes, labels } = heldOut;
+  const probabilities = scores.probabilities!;
+  const predicted = mostProbable(probabilities, classes.length);
+  const confidence = (i: number): number => probabilities[i * classes.length + predicted[i]!]!;
+  const wrong = Array.from(predicted.keys())
+    .filter((i) => predicted[i] !== labels[i])
+    .sort((a, b) => confidence(b) - confidence(a))
+    .slice(0, SHOWN);
+  return {
+    accuracy: figures.accuracy!.mean,
+    standardError: figures.accuracy!.standardError,
+    confusion: figures.confusion!,
+    ...(wrong.length > 0 && {
+      mistakes: {
+        pictures: picturesOfSet(takeImages(heldOut, wrong)),
+        truth: wrong.map((i) => classes[labels[i]!]!),
+        predicted: wrong.map((i) => classes[predicted[i]!]!),
+        probability: wrong.map(confidence),
+      },
+    }),
+  };
+}
+
+/** The curves of a run. */
+function curves(file: string, loss: string): ImageTraining {
+  const lines = readMetrics(file);
+  const bitsPerDim = curveOf(lines, 'judged', (line) => line.bitsPerDim);
+  const accuracy = curveOf(lines, 'judged', (line) => line.accuracy);
+  return {
+    loss,
+    train: curveOf(lines, 'step', (line) => line.loss),
+    learningRate: curveOf(lines, 'step', (line) => line.learningRate),
+    ...(bitsPerDim.step.length > 0 && { bitsPerDim }),
+    ...(accuracy.step.length > 0 && { accuracy }),
+  };
 }

@@ -1,33 +1,30 @@
-import { createRng, IResNetError } from '@iresnet/core';
+import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
-import { startBackend } from '../backend';
-import type { ScoreOptions } from '../commands/score';
-import { recordLines, type Value } from '../lines';
-import { writeBytes, writeResult, type Output } from '../output';
-import { countProgress } from '../progress';
-import { judge } from './judge';
-import { forJudging, openImageModel } from './model';
+import { score } from '@iresnet/pipeline';
+import type { ScoreRequest } from '../requests/judge';
+import type { Opened } from '../run/dispatch';
+import { recordLines, type Value } from '../terminal/lines';
+import { writeBytes, writeResult, type Output } from '../terminal/output';
+import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
 
 /** Write of each image ln p in nats, bits per dimension, and the most probable class with its probability. */
-export async function scoreImages(path: string, options: ScoreOptions, output: Output): Promise<number> {
-  const { format, rank, out } = options;
-  await startBackend(options.backend);
-  const saved = await openImageModel(path);
-  const { task, classes } = saved;
-  if (task === 'classify' && (rank || format === 'npy')) {
+export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
+  const { format, rank, out, seed } = request;
+  const { pipeline } = opened;
+  if (pipeline.task === 'classify' && (rank || format === 'npy')) {
     const what = `expected a model with a density for ${rank ? '--rank' : '--format npy'}, got one that only classifies`;
     throw new IResNetError('argument', 'iresnet score', what);
   }
-  const { set, names } = await openPictures(path, saved, options, output);
-  const tick = countProgress(output, 'scoring', set.count);
-  const model = forJudging(saved.model);
-  const { logProb, bitsPerDim, probabilities } = judge(model, set, task, createRng(options.seed), tick);
+  const { set, names } = await openPictures(opened, request, output);
+  const onProgress = countProgress(output, 'scoring', set.count);
+  const { logProb, bitsPerDim, probabilities } = await score(pipeline, set, { seed, onProgress });
   if (format === 'npy') {
     await writeBytes(output, out!, toNpy(logProb!, [set.count]));
     return 0;
   }
+  const { classes } = pipeline.input;
   const predicted = probabilities && mostProbable(probabilities, classes.length);
   const order = Array.from(names.keys());
   if (rank) order.sort((a, b) => logProb![a]! - logProb![b]!);

@@ -1,5 +1,5 @@
-import { withError } from '../summary';
-import type { ImageFigures } from './figures';
+import type { ImageFigures } from '@iresnet/pipeline';
+import { withError } from '../terminal/estimates';
 
 /** The figures as lines for a terminal. */
 export function summarizeImages(figures: ImageFigures): string {

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { contactSheet, type Pictures } from '@iresnet/report';
-import { writeBytes, type Output } from '../output';
+import { writeBytes, type Output } from '../terminal/output';
 
 /** Where pictures go, and so in which form. */
 export interface Target {

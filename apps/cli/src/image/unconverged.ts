@@ -1,10 +1,12 @@
-import type { IResNet } from '@iresnet/model';
-import type { Output } from '../output';
+import type { Pipeline } from '@iresnet/pipeline';
+import { isProven } from '../certify';
+import type { Output } from '../terminal/output';
 
-/** Say what an inverse without a proof came to. Where there is one, an iteration that does not converge has thrown. */
-export function tellUnconverged(model: IResNet, unconverged: number, count: number, output: Output): void {
-  if (model.flow.blocks.every((block) => block.lipschitzBound() < 1)) return;
+/** Say how an inverse without a proof went. Where there is a proof, an iteration that does not converge throws. */
+export function tellUnconverged(pipeline: Pipeline, converged: readonly boolean[], output: Output): void {
+  if (isProven(pipeline)) return;
+  const good = converged.filter(Boolean).length;
   output.log(
-    `no inverse is proven of this network, so nothing is guaranteed: ${count - unconverged} of ${count} images converged`,
+    `no inverse is proven of this network, so nothing is guaranteed: ${good} of ${converged.length} images converged`,
   );
 }

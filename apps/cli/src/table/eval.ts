@@ -1,56 +1,63 @@
 import { createRng, IResNetError } from '@iresnet/core';
 import { encodeLabels } from '@iresnet/datasets';
 import { estimateMean } from '@iresnet/evaluation';
-import { startBackend } from '../backend';
-import type { EvalOptions } from '../commands/eval';
-import { tableFile } from '../dataFlags';
-import { computeFigures } from '../figures';
-import { openModel } from '../model';
-import type { Output } from '../output';
-import { references } from '../references';
-import { tableRows } from '../rows';
-import { openRun } from '../run';
-import { readTable } from '../source';
-import { accuracyLines, summarize, withError } from '../summary';
-import { accuracyFigures } from './accuracy';
-import { judgeRows } from './judge';
+import {
+  accuracyFigures,
+  references,
+  score,
+  tableFigures,
+  type TableInput,
+  type TableSource,
+} from '@iresnet/pipeline';
+import { tableFile } from '../requests/data';
+import type { EvalRequest } from '../requests/judge';
+import type { Opened } from '../run/dispatch';
+import { openRun } from '../run/openRun';
+import { readTable } from '../run/source';
+import { withError } from '../terminal/estimates';
+import type { Output } from '../terminal/output';
+import { accuracyLines, summarize } from './summary';
 
 /** Judge a model again: on the held-out rows of its run, or on every row of another file. */
-export async function evaluate(path: string, options: EvalOptions, output: Output): Promise<number> {
-  const file = tableFile(options, 'iresnet eval');
-  await startBackend(options.backend);
+export async function evaluate(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
+  const file = tableFile(request, 'iresnet eval');
   await output.data(
-    file === undefined ? await onHeldOut(path, options) : await onFile(path, file, options, output),
+    file === undefined
+      ? await onHeldOut(opened, request, output)
+      : await onFile(opened, file, request, output),
   );
   return 0;
 }
 
-async function onHeldOut(path: string, { seed, json }: EvalOptions): Promise<string> {
-  const { config, source, model } = await openRun(path);
+async function onHeldOut(
+  { path, pipeline }: Opened,
+  { seed, json }: EvalRequest,
+  output: Output,
+): Promise<string> {
+  const { config, source } = await openRun<TableSource>(path, pipeline, output);
   const rng = createRng(seed ?? config.seed).split('figures');
-  const figures = computeFigures(model, source, references(source), rng);
+  const figures = await tableFigures(pipeline, source, references(source), rng);
   return json ? `${JSON.stringify(figures)}\n` : `${summarize(figures)}\n`;
 }
 
 async function onFile(
-  path: string,
+  { pipeline }: Opened,
   file: string,
-  { seed, json }: EvalOptions,
+  { seed, json }: EvalRequest,
   output: Output,
 ): Promise<string> {
-  const model = await openModel(path);
-  const { classifier, columns } = model;
-  const table = await readMaybeLabelled(file, [...columns], classifier?.label);
-  if (classifier && !table.labels)
-    output.log(`no column '${classifier.label}' in ${file}: without classes only the density is judged`);
-  const { logProb, probabilities } = judgeRows(model, tableRows(table), createRng(seed ?? 0));
-  const value = estimateMean(logProb);
+  const { columns, label, classes } = pipeline.input as TableInput;
+  const table = await readMaybeLabelled(file, columns, label);
+  if (label !== null && !table.labels)
+    output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
+  const { logProb, probabilities } = await score(pipeline, table, { seed: seed ?? 0 });
+  const value = estimateMean(logProb!);
   const accuracy =
-    classifier && probabilities && table.labels
+    probabilities && table.labels
       ? accuracyFigures(probabilities, {
-          column: classifier.label,
-          classes: classifier.classes,
-          labels: encodeLabels(table.labels, { classes: classifier.classes, file }).indices,
+          column: label!,
+          classes,
+          labels: encodeLabels(table.labels, { classes: [...classes], file }).indices,
           training: null,
         })
       : null;
@@ -65,13 +72,12 @@ async function onFile(
 }
 
 /** A table with its labels, if it has any: without them there is no accuracy. */
-async function readMaybeLabelled(file: string, columns: string[], label: string | undefined) {
-  const read = (chosen: object) => readTable({ kind: 'file', file, columns, ...chosen });
-  if (label === undefined) return read({});
+async function readMaybeLabelled(file: string, columns: readonly string[], label: string | null) {
+  if (label === null) return readTable({ file, columns });
   try {
-    return await read({ label });
+    return await readTable({ file, columns, label });
   } catch (error) {
-    if (error instanceof IResNetError && error.context.missing === label) return read({});
+    if (error instanceof IResNetError && error.context.missing === label) return readTable({ file, columns });
     throw error;
   }
 }

@@ -1,36 +1,51 @@
-import { softmax, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Rng } from '@iresnet/core';
-import type { TableModel } from '../model';
-import { mapRows, type Rows } from '../rows';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { createRng, type Rng } from '@iresnet/core';
+import {
+  references,
+  tableFigures,
+  type Pipeline,
+  type Reference,
+  type TableFigures,
+  type TableSource,
+} from '@iresnet/pipeline';
+import { renderReport } from '@iresnet/report';
+import type { ModelRequest } from '../requests/judge';
+import type { RunConfig } from '../run/config';
+import type { Opened } from '../run/dispatch';
+import { readInfo, type RunInfo } from '../run/info';
+import { openRun } from '../run/openRun';
+import type { Output } from '../terminal/output';
+import { tableReport } from './report';
+import { summarize } from './summary';
 
-/** What a model says of rows. */
-export interface Judgement {
-  /** ln p of each row, nats. */
-  readonly logProb: Float64Array;
-  /** `[n, K]`, row-major; none without a classifier. */
-  readonly probabilities: Float32Array | null;
+/** Judge a model of a table on what its run held out, and write `report.html` into the folder of the run. */
+export async function judgeTable(
+  pipeline: Pipeline,
+  source: TableSource,
+  compared: readonly Reference[],
+  run: { readonly dir: string; readonly config: RunConfig; readonly info: RunInfo },
+  rng: Rng,
+  output: Output,
+): Promise<{ readonly figures: TableFigures; readonly summary: string }> {
+  output.log('judging on held-out rows, inverting, drawing …');
+  const figures = await tableFigures(pipeline, source, compared, rng);
+  const data = await tableReport({ ...run, source, pipeline, figures });
+  await writeFileAtomic(join(run.dir, 'report.html'), renderReport(data));
+  return { figures, summary: summarize(figures) };
 }
 
-/**
- * Densities and class probabilities, from one forward pass over pieces of the rows.
- *
- * @param first - Number of the first row: the probes of a stochastic log-determinant go by it.
- */
-export function judgeRows(
-  { density, classifier }: Pick<TableModel, 'density' | 'classifier'>,
-  rows: Rows,
-  rng: Rng,
-  first = 0,
-): Judgement {
-  const probes = rng.split('probes');
-  const classes = classifier?.classes.length ?? 0;
-  const probabilities = classifier && new Float32Array(rows.count * classes);
-  const logProb = mapRows(rows, (x: Tensor2D, from) => {
-    const stream = probes.split(first + from);
-    if (classifier === null) return density.logProb(x, stream).dataSync() as Float32Array;
-    const found = classifier.model.logProbAndLogits(x, stream);
-    probabilities!.set(softmax(found.logits).dataSync(), from * classes);
-    return found.logProb.dataSync() as Float32Array;
-  });
-  return { logProb, probabilities };
+/** Draw the report of a run on a table again, from its configuration, metrics and model, and print its path. */
+export async function drawReport(
+  { path, pipeline }: Opened,
+  { json }: ModelRequest,
+  output: Output,
+): Promise<number> {
+  const { config, source } = await openRun<TableSource>(path, pipeline, output);
+  const run = { dir: path, config, info: readInfo(path) };
+  const rng = createRng(config.seed).split('figures');
+  await judgeTable(pipeline, source, references(source), run, rng, output);
+  const report = join(path, 'report.html');
+  await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
+  return 0;
 }

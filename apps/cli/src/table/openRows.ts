@@ -1,69 +1,61 @@
+import type { Table } from '@iresnet/datasets';
 import { streamRows } from '@iresnet/datasets/node';
-import { openModel, type SavedModel } from '../model';
-import { tableRows, type Rows } from '../rows';
-import { openRun } from '../run';
-import { checkReadable, readTable } from '../source';
+import type { TableInput, TableSource } from '@iresnet/pipeline';
+import type { Opened } from '../run/dispatch';
+import { openRun } from '../run/openRun';
+import { checkReadable, readTable } from '../run/source';
+import type { Output } from '../terminal/output';
 
-/** Rows that a command works on, with their model. */
-export interface GivenRows extends SavedModel {
-  readonly rows: Rows;
+/** Rows that a command works on. */
+export interface GivenRows {
+  readonly table: Table;
   /** What each row goes by: its position in its file, from 1. */
   readonly numbers: Uint32Array;
 }
 
-/** Open a model of a table with the rows of a file, or else with those that its run held out. */
-export async function openRows(path: string, file: string | undefined): Promise<GivenRows> {
-  if (file === undefined) return heldOutRows(path);
-  const saved = await openModel(path);
-  const rows = tableRows(await readTable({ kind: 'file', file, columns: [...saved.columns] }));
-  return { ...saved, rows, numbers: counted(rows.count, 1) };
-}
-
-/** Rows as they come, with what each goes by. */
-export interface Piece {
-  readonly rows: Rows;
-  readonly numbers: Uint32Array;
-  /** How many came before. */
-  readonly first: number;
-}
-
-/** The same, but the rows of a file piece by piece, so that memory does not grow with it. */
-export async function openPieces(
-  path: string,
+/** Open the rows of a file, or else those that the run held out. */
+export async function openRows(
+  { path, pipeline }: Opened,
   file: string | undefined,
-): Promise<SavedModel & { readonly pieces: AsyncIterable<Piece> }> {
-  if (file === undefined) {
-    const { rows, numbers, ...saved } = await heldOutRows(path);
-    return { ...saved, pieces: inPieces(rows, numbers) };
+  output: Output,
+): Promise<GivenRows> {
+  if (file !== undefined) {
+    const { columns } = pipeline.input as TableInput;
+    const table = await readTable({ file, columns });
+    return { table, numbers: counted(table.rows, 1) };
   }
-  const saved = await openModel(path);
-  checkReadable(file);
-  return { ...saved, pieces: filePieces(file, saved.columns) };
+  const { source } = await openRun<TableSource>(path, pipeline, output);
+  const { data, numbers, count } = source.heldOut;
+  return { table: data, numbers: numbers ?? counted(count, 1) };
 }
 
-/** Rows of a piece: a multiple of those that are on the device at a time. */
+/** Rows in the order of their file, piece by piece, so that memory does not grow with it. */
+export interface StreamedRows {
+  readonly pieces: AsyncIterable<Table>;
+  /** What row i goes by, counted from 0. */
+  numberOf(i: number): number;
+}
+
+/** The same rows as {@link openRows}, as they are read. */
+export async function streamedRows(
+  opened: Opened,
+  file: string | undefined,
+  output: Output,
+): Promise<StreamedRows> {
+  if (file === undefined) {
+    const { table, numbers } = await openRows(opened, file, output);
+    return { pieces: only(table), numberOf: (i) => numbers[i]! };
+  }
+  checkReadable(file);
+  const { columns } = opened.pipeline.input as TableInput;
+  return { pieces: streamRows(file, { columns, rows: PIECE }), numberOf: (i) => i + 1 };
+}
+
+/** Rows that are read at a time. */
 const PIECE = 65_536;
 
-async function* filePieces(file: string, columns: readonly string[]): AsyncGenerator<Piece> {
-  let first = 0;
-  for await (const table of streamRows(file, { columns, rows: PIECE })) {
-    yield { rows: tableRows(table), numbers: counted(table.rows, first + 1), first };
-    first += table.rows;
-  }
-}
-
-async function* inPieces({ count, width, values }: Rows, numbers: Uint32Array): AsyncGenerator<Piece> {
-  for (let first = 0; first < count; first += PIECE) {
-    const end = Math.min(count, first + PIECE);
-    const rows = { count: end - first, width, values: values.subarray(first * width, end * width) };
-    yield { rows, numbers: numbers.subarray(first, end), first };
-  }
-}
-
-async function heldOutRows(path: string): Promise<GivenRows> {
-  const { model, source } = await openRun(path);
-  const { columns, heldOut: rows } = source;
-  return { ...model, columns, rows, numbers: source.lineNumbers?.heldOut ?? counted(rows.count, 1) };
+async function* only(table: Table): AsyncGenerator<Table> {
+  yield table;
 }
 
 function counted(n: number, first: number): Uint32Array {

@@ -1,54 +1,50 @@
-import { tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
-import { startBackend } from '../backend';
-import type { SampleOptions } from '../commands/sample';
-import { csvLine } from '../csv';
-import { openModel, type SavedModel } from '../model';
-import { writeBytes, writeResult, type Output } from '../output';
-import { tensorRows, toArrays } from '../rows';
+import { sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
+import type { SampleRequest } from '../requests/invert';
+import type { Opened } from '../run/dispatch';
+import { csvLine } from '../terminal/csv';
+import { writeBytes, type Output } from '../terminal/output';
+import { writePieces } from '../terminal/writePieces';
 
-/** Samples inverted at a time. */
-const PIECE = 1024;
 const ROWS = 1000;
+/** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
+const PIECE = 1024;
 
-/** Draw rows from a density in the data's own units, as CSV, as JSON lines, or as float32 `[n, d]` in a file that ends with .npy. */
-export async function sample(path: string, options: SampleOptions, output: Output): Promise<number> {
-  const { out } = options;
-  await startBackend(options.backend);
-  const saved = await openModel(path);
+/** Draw rows from a density in the data's own units, as CSV, as JSON lines, or as float32 `[n, d]` in an .npy file. */
+export async function sampleRows(
+  { pipeline }: Opened,
+  request: SampleRequest,
+  output: Output,
+): Promise<number> {
+  const { out } = request;
   if (out === undefined || !/\.npy$/i.test(out)) {
-    await writeResult(output, out, lines(saved, options));
+    await writePieces(output, out, lines(pipeline, request));
     return 0;
   }
-  const rows = [...pieces(saved, options)].flat();
-  const bytes = toNpy(Float32Array.from(rows.flat()), [rows.length, saved.columns.length]);
-  await writeBytes(output, out, bytes);
+  const { count = ROWS, temperature, seed } = request;
+  const { values, shape } = await sample(pipeline, count, { seed, temperature });
+  await writeBytes(output, out, toNpy(values as Float32Array, [count, ...shape]));
   return 0;
 }
 
-/** Draws piece by piece, so that a million rows need no more memory than a thousand. */
-function* pieces({ density }: SavedModel, options: SampleOptions): Generator<number[][]> {
-  const { count = ROWS, temperature, seed } = options;
-  const rng = createRng(seed);
-  for (let from = 0; from < count; from += PIECE) {
-    const n = Math.min(PIECE, count - from);
-    let rows: number[][] = [];
-    tidy(() => {
-      rows = toArrays(tensorRows(density.sample(n, rng.split(from), { temperature }) as Tensor2D));
-    });
-    yield rows;
-  }
-}
-
-function* lines(saved: SavedModel, options: SampleOptions): Generator<string> {
-  const { columns } = saved;
+async function* lines(pipeline: Pipeline, request: SampleRequest): AsyncGenerator<string> {
+  const { count = ROWS, temperature, seed, json } = request;
+  const { columns } = pipeline.input as TableInput;
   // Nine digits tell any two float32 numbers apart.
   const short = (value: number): number => Number(value.toPrecision(9));
   const line = (row: number[]): string =>
-    options.json
+    json
       ? `${JSON.stringify(Object.fromEntries(columns.map((name, j) => [name, short(row[j]!)])))}\n`
       : csvLine(row.map(short));
-  if (!options.json) yield csvLine(columns);
-  for (const rows of pieces(saved, options)) yield rows.map(line).join('');
+  if (!json) yield csvLine(columns);
+  const rng = createRng(seed);
+  for (let first = 0; first < count; first += PIECE) {
+    const n = Math.min(PIECE, count - first);
+    const { values } = await sample(pipeline, n, { rng, temperature, first });
+    const width = columns.length;
+    yield Array.from({ length: n }, (_, i) =>
+      line(Array.from(values.subarray(i * width, (i + 1) * width))),
+    ).join('');
+  }
 }

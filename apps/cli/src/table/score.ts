@@ -1,15 +1,13 @@
-import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
-import { startBackend } from '../backend';
-import type { ScoreOptions } from '../commands/score';
-import { csvLine } from '../csv';
-import { tableFile } from '../dataFlags';
-import type { TableClassifier } from '../model';
-import { writeBytes, type Output } from '../output';
-import { judgeRows } from './judge';
-import { openPieces } from './openRows';
-import { writePieces } from './writePieces';
+import { scorePieces, type Scores as PipelineScores } from '@iresnet/pipeline';
+import { tableFile } from '../requests/data';
+import type { ScoreRequest } from '../requests/judge';
+import type { Opened } from '../run/dispatch';
+import { csvLine } from '../terminal/csv';
+import { writeBytes, type Output } from '../terminal/output';
+import { writePieces } from '../terminal/writePieces';
+import { streamedRows } from './openRows';
 
 /** Numbers of rows: all that is kept where the order or the count must be known first. */
 interface Scores {
@@ -24,16 +22,15 @@ interface Scores {
 const LINES = 65_536;
 
 /** Write ln p of each row, nats, and its most probable class where there is a classifier; piece by piece, as the rows are read. */
-export async function score(path: string, options: ScoreOptions, output: Output): Promise<number> {
-  const { format, out } = options;
-  const file = tableFile(options, 'iresnet score');
-  await startBackend(options.backend);
-  const { pieces, classifier, ...model } = await openPieces(path, file);
-  const rng = createRng(options.seed);
+export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
+  const { format, out, seed } = request;
+  const { pipeline } = opened;
+  const { classes } = pipeline.input;
+  const { pieces, numberOf } = await streamedRows(opened, tableFile(request, 'iresnet score'), output);
   async function* scored(): AsyncGenerator<Scores> {
-    for await (const { rows, numbers, first } of pieces) {
-      const { logProb, probabilities } = judgeRows({ ...model, classifier }, rows, rng, first);
-      yield { numbers, logProb, ...best(probabilities, classifier) };
+    for await (const { first, scores } of scorePieces(pipeline, pieces, { seed })) {
+      const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
+      yield { numbers, logProb: scores.logProb!, ...best(scores, classes.length) };
     }
   }
   if (format === 'npy') {
@@ -41,10 +38,10 @@ export async function score(path: string, options: ScoreOptions, output: Output)
     await writeBytes(output, out!, toNpy(logProb, [logProb.length]));
     return 0;
   }
-  const write = format === 'csv' ? csvWriter(classifier) : jsonWriter(classifier);
+  const write = format === 'csv' ? csvWriter(classes) : jsonWriter(classes);
   async function* lines(): AsyncGenerator<string> {
     yield write.header;
-    if (!options.rank) {
+    if (!request.rank) {
       for await (const scores of scored()) yield* write.lines(scores, scores.numbers.keys());
       return;
     }
@@ -59,12 +56,8 @@ export async function score(path: string, options: ScoreOptions, output: Output)
   return 0;
 }
 
-function best(
-  probabilities: Float32Array | null,
-  classifier: TableClassifier | null,
-): Pick<Scores, 'predicted' | 'probability'> {
-  if (probabilities === null || classifier === null) return { predicted: null, probability: null };
-  const classes = classifier.classes.length;
+function best({ probabilities }: PipelineScores, classes: number): Pick<Scores, 'predicted' | 'probability'> {
+  if (probabilities === null) return { predicted: null, probability: null };
   const predicted = mostProbable(probabilities, classes);
   return {
     predicted,
@@ -77,24 +70,20 @@ interface Writer {
   lines(scores: Scores, order: Iterable<number>): Generator<string>;
 }
 
-function csvWriter(classifier: TableClassifier | null): Writer {
-  const names = ['row', 'log_likelihood', ...(classifier ? ['predicted', 'probability'] : [])];
+function csvWriter(classes: readonly string[]): Writer {
+  const names = ['row', 'log_likelihood', ...(classes.length > 0 ? ['predicted', 'probability'] : [])];
   return writer(csvLine(names), ({ numbers, logProb, predicted, probability }, i) =>
-    csvLine([
-      numbers[i]!,
-      logProb[i]!,
-      ...(predicted ? [classifier!.classes[predicted[i]!]!, probability![i]!] : []),
-    ]),
+    csvLine([numbers[i]!, logProb[i]!, ...(predicted ? [classes[predicted[i]!]!, probability![i]!] : [])]),
   );
 }
 
-function jsonWriter(classifier: TableClassifier | null): Writer {
+function jsonWriter(classes: readonly string[]): Writer {
   return writer('', ({ numbers, logProb, predicted, probability }, i) => {
     const record = {
       row: numbers[i]!,
       logLikelihood: logProb[i]!,
       ...(predicted && {
-        predicted: classifier!.classes[predicted[i]!]!,
+        predicted: classes[predicted[i]!]!,
         probability: probability![i]!,
       }),
     };

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { datasetNames } from '@iresnet/datasets';
+import { choice } from './flags';
+
+/** The flags of `GivenData`. */
+export function addDataFlags(command: Command): Command {
+  return command
+    .option(
+      '--data <path>',
+      'a CSV file with the model’s columns; for images a folder of PNG files, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
+    )
+    .addOption(
+      choice(
+        '--dataset <name>',
+        'the test images of a set, or all of one without any',
+        datasetNames('images'),
+      ),
+    )
+    .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)');
+}

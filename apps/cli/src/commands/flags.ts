@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '@iresnet/core/internal';
+
+/** Where to compute; every command that computes has it. */
+export function backendFlag(): Option {
+  const names = ['auto', 'tensorflow', 'wasm', 'cpu'];
+  return choice('--backend <name>', 'where to compute', names).default('auto');
+}
+
+export const quietFlag = ['-q, --quiet', 'no progress and no messages'] as const;
+
+/** One of some names; a near miss is named. */
+export function choice(flags: string, description: string, names: readonly string[]): Option {
+  return new Option(flags, description).choices(names).argParser(oneOf(names));
+}
+
+export function oneOf(names: readonly string[]): (name: string) => string {
+  return (name) => {
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`Expected one of ${names.join(', ')}.${didYouMean(name, names)}`);
+  };
+}
+
+/** A thing that a table names, or that name with options: `name:option=value`, or JSON. */
+export function named(flags: string, description: string, table: object): Option {
+  return new Option(
+    flags,
+    `${description}: ${Object.keys(table).join(', ')}; options as name:option=value,…`,
+  );
+}
+
+export function list(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = number(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected an integer ≥ ${least}.`);
+  };
+}
+
+/** `64,64`. */
+export function widths(text: string): number[] {
+  return list(text).map(integer(1));
+}
+
+/** `0,4,7`. */
+export function indices(text: string): number[] {
+  return list(text).map(integer(0));
+}
+
+/** Between 0 and 1. */
+export function share(text: string): number {
+  const value = number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number between 0 and 1.');
+}
+
+/** A value, or `none`; which stays a word, because commander takes null for a flag that is missing. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
+  return (text) => (text === 'none' ? text : parse(text));
+}

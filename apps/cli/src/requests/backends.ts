@@ -1,0 +1,6 @@
+/** `iresnet backends`. */
+export interface BackendsRequest {
+  readonly seconds: number;
+  readonly threads?: number;
+  readonly json: boolean;
+}

@@ -1,0 +1,30 @@
+import { IResNetError } from '@iresnet/core';
+import type { DatasetName } from '@iresnet/datasets';
+import type { ImageData } from '../run/config';
+
+/** Which data a command works on; none of them means the held-out data of the run. */
+export interface GivenData {
+  readonly data?: string;
+  readonly dataset?: DatasetName<'images'>;
+  readonly dataDir?: string;
+}
+
+/** Refuse data that contradicts itself. */
+export function checkData({ data, dataset, dataDir }: GivenData, where: string): void {
+  if (data !== undefined && dataset !== undefined)
+    throw new IResNetError('argument', where, 'expected --data or --dataset, got both');
+  if (dataDir !== undefined && dataset === undefined)
+    throw new IResNetError('argument', where, 'expected --dataset with --data-dir, got none');
+}
+
+/** The CSV file for a model of a table, if there is one. */
+export function tableFile({ data, dataset }: GivenData, where: string): string | undefined {
+  if (dataset === undefined) return data;
+  const what = `expected --data for a model of a table, got --dataset ${dataset}, which are images`;
+  throw new IResNetError('argument', where, what);
+}
+
+/** A published set by its name. */
+export function namedSet(name: DatasetName<'images'>, dir: string | undefined): ImageData {
+  return { kind: 'set', name, ...(dir !== undefined && { dir }) };
+}

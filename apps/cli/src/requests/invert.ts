@@ -1,0 +1,48 @@
+import type { BackendName } from '@iresnet/backend';
+import { IResNetError } from '@iresnet/core';
+import type { GivenData } from './data';
+
+/** `iresnet sample`. */
+export interface SampleRequest {
+  readonly count?: number;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly out?: string;
+  readonly backend: BackendName;
+}
+
+/** `iresnet reconstruct`. */
+export interface ReconstructRequest extends GivenData {
+  readonly count: number;
+  readonly json: boolean;
+  readonly out?: string;
+  readonly backend: BackendName;
+}
+
+/** `iresnet interpolate`. */
+export interface InterpolateRequest extends GivenData {
+  /** As long as `to`. */
+  readonly from?: readonly number[];
+  readonly to?: readonly number[];
+  /** Two names. */
+  readonly classes?: readonly string[];
+  readonly steps: number;
+  readonly json: boolean;
+  readonly out?: string;
+  readonly backend: BackendName;
+}
+
+/** Refuse ends of paths that do not belong together. */
+export function checkEnds(
+  where: string,
+  { from, to, classes }: Pick<InterpolateRequest, 'from' | 'to' | 'classes'>,
+): void {
+  const refuse = (what: string): never => {
+    throw new IResNetError('argument', where, what);
+  };
+  if (classes && (from || to)) refuse('expected --classes or --from and --to, got both');
+  if (classes && classes.length !== 2) refuse(`expected two classes, got ${classes.join(',')}`);
+  if (from?.length !== to?.length)
+    refuse(`expected as many of --from as of --to, got ${from?.length ?? 0} and ${to?.length ?? 0}`);
+}

@@ -1,0 +1,54 @@
+import { extname } from 'node:path';
+import type { BackendName } from '@iresnet/backend';
+import { IResNetError } from '@iresnet/core';
+import type { GivenData } from './data';
+
+/** `iresnet eval`. */
+export interface EvalRequest extends GivenData {
+  readonly seed?: number;
+  readonly json: boolean;
+  readonly backend: BackendName;
+}
+
+/** `iresnet certify`, `iresnet report`. */
+export interface ModelRequest {
+  readonly json: boolean;
+  readonly backend: BackendName;
+}
+
+/** The forms in which scores are written. */
+export const scoreFormats = ['csv', 'jsonl', 'npy'] as const;
+
+/** `iresnet score`. */
+export interface ScoreRequest extends GivenData {
+  readonly format: (typeof scoreFormats)[number];
+  /** Least likely first. */
+  readonly rank: boolean;
+  readonly out?: string;
+  readonly seed: number;
+  readonly backend: BackendName;
+}
+
+/** The form that the flags of `score` ask for, by name or by that of the file. */
+export function formatOf(
+  where: string,
+  given: {
+    readonly json: boolean | undefined;
+    readonly format: ScoreRequest['format'] | undefined;
+    readonly out: string | undefined;
+    readonly rank: boolean;
+  },
+): ScoreRequest['format'] {
+  const { json, format, out, rank } = given;
+  const refuse = (what: string): never => {
+    throw new IResNetError('argument', where, what);
+  };
+  if (json && format !== undefined && format !== 'jsonl')
+    refuse(`expected --json or --format ${format}, got both`);
+  const named = scoreFormats.find((name) => out !== undefined && extname(out).toLowerCase() === `.${name}`);
+  const chosen = format ?? (json ? 'jsonl' : (named ?? 'csv'));
+  if (chosen === 'npy' && out === undefined) refuse('expected --out with --format npy, got none');
+  if (chosen === 'npy' && rank)
+    refuse('expected --rank with csv or jsonl, which say what each score belongs to, got npy');
+  return chosen;
+}

@@ -1,0 +1,315 @@
+import { statSync } from 'node:fs';
+import { IResNetError } from '@iresnet/core';
+import { didYouMean, parseSpec, type Spec } from '@iresnet/core/internal';
+import { datasetNames, type DatasetName } from '@iresnet/datasets';
+import { adaptPreset, iResNetPreset, iResNetPresetNames, type ImageIResNetConfig } from '@iresnet/model';
+import { defaultRecipe, type DenseRecipe, type Recipe, type Task } from '@iresnet/pipeline';
+import {
+  isImages,
+  labelOf,
+  parseConfig,
+  recipeOf,
+  runConfig,
+  type DataConfig,
+  type ImageData,
+  type RunConfig,
+  type TableData,
+} from '../run/config';
+import { kindOfImages, type LoadedData } from '../run/source';
+import { parseJson, readText } from '../terminal/readText';
+
+/** Flags of runs on rows alone. */
+interface TableFlags {
+  readonly columns?: string[];
+  readonly label?: string;
+  readonly hidden?: number[];
+  readonly noise?: number;
+}
+
+/** Flags of runs on images alone. */
+interface ImageFlags {
+  readonly task?: Task;
+  readonly dataDir?: string;
+  readonly preset?: string;
+  readonly channels?: number[];
+  readonly shift?: number;
+  readonly flip?: boolean;
+}
+
+/** Flags of every run. A specification is a name, or a name with options. */
+interface CommonFlags {
+  readonly dataset?: string;
+  readonly data?: string;
+  readonly config?: string;
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly blocks?: number[];
+  readonly activation?: string;
+  readonly coefficient?: number | 'none';
+  readonly logDet?: string;
+  readonly solver?: string;
+  readonly base?: string;
+  readonly transform?: string;
+  readonly branch?: string;
+  readonly batchSize?: number;
+  readonly accumulate?: number;
+  readonly optimizer?: string;
+  readonly learningRate?: number;
+  readonly schedule?: string;
+  readonly warmup?: number;
+  readonly ema?: number | 'none';
+  readonly clip?: number | 'none';
+  readonly holdOut?: number;
+  readonly validation?: number;
+  readonly densityWeight?: number;
+}
+
+/** The flags that decide a run: where the data comes from, and settings over those of `--config` or the defaults. */
+export type ConfigFlags = CommonFlags & TableFlags & ImageFlags;
+
+/** A training run that flags ask for. */
+export interface TrainRequest {
+  readonly data: DataConfig;
+  /** The configuration, which may depend on what the data is like. */
+  readonly configure: (loaded: LoadedData) => RunConfig;
+}
+
+const WHERE = 'iresnet train';
+
+const tableOnly = ['columns', 'label', 'hidden', 'noise'] as const satisfies readonly (keyof TableFlags)[];
+const imageOnly = [
+  'task',
+  'dataDir',
+  'preset',
+  'channels',
+  'shift',
+  'flip',
+] as const satisfies readonly (keyof ImageFlags)[];
+
+/** Flags over a configuration file over the defaults of the data. */
+export function resolveRequest({ dataset, data: path, config: file, ...flags }: ConfigFlags): TrainRequest {
+  if (dataset !== undefined && path !== undefined) refuse('expected --dataset or --data, got both');
+  const from =
+    file === undefined ? null : parseConfig(parseJson(readText(file, 'a configuration file'), file), file);
+  const chosen = chosenImages(dataset, path, flags.dataDir) ?? chosenTable(dataset, path, flags);
+  const data = chosen ?? from?.data ?? { kind: 'embedded', name: 'faithful' };
+  const images = isImages(data);
+  refuseFlags(flags, images ? tableOnly : imageOnly, images ? 'images' : 'a table');
+  if (!images) checkTableFlags(flags, dataset, path, data);
+  const base = from && isImages(from.data) === images ? from : null;
+  if (from && !base) refuse(`expected a --config of a run on ${images ? 'images' : 'a table'}, got another`);
+  const configure = (loaded: LoadedData): RunConfig => {
+    const recipe = changed(base ? recipeOf(base) : defaults(data, flags, loaded), flags, data, loaded);
+    return parseConfig(runConfig(data, recipe), WHERE);
+  };
+  // What is wrong with the flags of rows is said before anything is read.
+  if (!images) configure({ kind: 'plane' } as LoadedData);
+  return { data, configure };
+}
+
+/** A run that goes on has its configuration already. */
+export function refuseConfig(flags: ConfigFlags): void {
+  const given = Object.keys(flags).map(dashed);
+  if (given.length === 0) return;
+  refuse(`expected --resume without what decides a run, got ${given.join(', ')} beside it`);
+}
+
+function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): Recipe {
+  if (loaded.kind !== 'images')
+    return data.kind === 'toy'
+      ? defaultRecipe('plane')
+      : defaultRecipe('table', labelOf(data) === undefined ? 'density' : 'hybrid');
+  const digits = data.kind === 'set' && data.name === 'digits';
+  return digits
+    ? defaultRecipe('digits', task)
+    : defaultRecipe('images', task ?? 'hybrid', kindOfImages(loaded));
+}
+
+/** A recipe with the settings of the flags. */
+function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: LoadedData): Recipe {
+  const { ema, clip, shift, flip, optimizer, schedule } = flags;
+  const task = isImages(data)
+    ? (flags.task ?? recipe.task)
+    : labelOf(data) === undefined
+      ? 'density'
+      : 'hybrid';
+  const plain = only(flags, [
+    'steps',
+    'seed',
+    'batchSize',
+    'accumulate',
+    'learningRate',
+    'warmup',
+    'holdOut',
+    'validation',
+    'densityWeight',
+    'noise',
+  ]);
+  return {
+    ...recipe,
+    ...plain,
+    task,
+    ...(optimizer !== undefined && { optimizer: spec('--optimizer', optimizer) as Recipe['optimizer'] }),
+    ...(schedule !== undefined && { schedule: schedule as Recipe['schedule'] }),
+    ...(ema !== undefined && { emaDecay: orNull(ema) }),
+    ...(clip !== undefined && { clipNorm: orNull(clip) }),
+    augment: {
+      ...recipe.augment,
+      ...(shift !== undefined && { shift }),
+      ...(flip !== undefined && { flip }),
+    },
+    model:
+      recipe.model.kind === 'dense'
+        ? denseModel(recipe.model, flags)
+        : imageModel(recipe.model, flags, task, loaded),
+  };
+}
+
+function denseModel(model: DenseRecipe, flags: ConfigFlags): DenseRecipe {
+  const { blocks, hidden } = flags;
+  if (blocks && blocks.length > 1)
+    refuse(`expected one number of --blocks for a table, got ${blocks.join()}`);
+  return {
+    kind: 'dense',
+    flow: {
+      ...model.flow,
+      ...pieces(flags),
+      ...(blocks && { blocks: blocks[0]! }),
+      ...(hidden && { hidden }),
+    } as DenseRecipe['flow'],
+  };
+}
+
+function imageModel(
+  model: ImageIResNetConfig,
+  flags: ConfigFlags,
+  task: Task,
+  loaded: LoadedData,
+): ImageIResNetConfig {
+  const preset = flags.preset === undefined ? model : presetNamed(flags.preset);
+  const fitted =
+    loaded.kind === 'images'
+      ? adaptPreset(preset, {
+          shape: loaded.train.shape,
+          classes: task === 'density' ? null : loaded.train.classes.length,
+        })
+      : preset;
+  return {
+    ...fitted,
+    flow: {
+      ...fitted.flow,
+      ...pieces(flags),
+      scales: rescaled(fitted.flow.scales, flags.blocks, flags.channels),
+    } as ImageIResNetConfig['flow'],
+  };
+}
+
+/** The pieces of a network that flags name. */
+function pieces(flags: ConfigFlags): Readonly<Record<string, unknown>> {
+  const { coefficient } = flags;
+  const named = (['activation', 'logDet', 'solver', 'base', 'transform', 'branch'] as const).flatMap(
+    (name) => (flags[name] === undefined ? [] : [[name, spec(dashed(name), flags[name])]]),
+  );
+  return {
+    ...Object.fromEntries(named),
+    ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
+  };
+}
+
+function spec(flag: string, text: string): Spec {
+  try {
+    return parseSpec(text);
+  } catch (error) {
+    throw new IResNetError(
+      'argument',
+      flag,
+      `expected a name, name:option=value or JSON, got ${text}`,
+      {},
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function only<K extends keyof ConfigFlags>(
+  flags: ConfigFlags,
+  names: readonly K[],
+): Partial<Pick<ConfigFlags, K>> {
+  return Object.fromEntries(
+    names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+  ) as Partial<Pick<ConfigFlags, K>>;
+}
+
+const orNull = (value: number | 'none'): number | null => (value === 'none' ? null : value);
+
+/** Scales with other numbers of blocks and channels. */
+function rescaled(
+  scales: ImageIResNetConfig['flow']['scales'],
+  blocks: readonly number[] | undefined,
+  channels: readonly number[] | undefined,
+) {
+  const count = blocks?.length ?? channels?.length ?? scales.length;
+  if (channels && channels.length !== count)
+    refuse(`expected as many --channels as scales, ${count}, got ${channels.length}`);
+  return Array.from({ length: count }, (_, i) => {
+    const like = scales[Math.min(i, scales.length - 1)]!;
+    return { ...like, ...(blocks && { blocks: blocks[i]! }), ...(channels && { channels: channels[i]! }) };
+  });
+}
+
+/** A preset by the name that a person gave. */
+function presetNamed(name: string): ImageIResNetConfig {
+  const known = iResNetPresetNames.find((preset) => preset === name);
+  if (known) return iResNetPreset(known);
+  const what = `expected one of ${iResNetPresetNames.join(', ')}, got ${name}${didYouMean(name, iResNetPresetNames)}`;
+  throw new IResNetError('argument', '--preset', what);
+}
+
+/** The images that the flags name, if they name some. */
+function chosenImages(dataset?: string, path?: string, dir?: string): ImageData | null {
+  const name = datasetNames('images').find((set) => set === dataset);
+  if (name) return { kind: 'set', name, ...(dir !== undefined && { dir }) };
+  if (path === undefined) return null;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? { kind: 'folder', folder: path } : null;
+}
+
+function chosenTable(
+  dataset: string | undefined,
+  file: string | undefined,
+  { columns, label: column }: ConfigFlags,
+): TableData | null {
+  const label = column === undefined ? {} : { label: column };
+  if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }), ...label };
+  if (dataset === undefined) return null;
+  const embedded = datasetNames('table').find((name) => name === dataset);
+  if (embedded) return { kind: 'embedded', name: embedded, ...label };
+  if (column !== undefined) refuse(`expected --label with a table, got --dataset ${dataset}`);
+  return { kind: 'toy', name: dataset as DatasetName<'toy'> };
+}
+
+function checkTableFlags(
+  { columns, label, densityWeight }: ConfigFlags,
+  dataset: string | undefined,
+  path: string | undefined,
+  data: DataConfig,
+): void {
+  if (columns !== undefined && path === undefined) refuse('expected --data with --columns, got none');
+  if (label !== undefined && path === undefined && dataset === undefined)
+    refuse('expected --data or --dataset iris with --label, got neither');
+  if (densityWeight !== undefined && labelOf(data) === undefined)
+    refuse('expected --label with --density-weight, got none');
+}
+
+function refuseFlags(settings: object, names: readonly string[], kind: string): void {
+  const given = names.filter((name) => name in settings).map(dashed);
+  if (given.length > 0) refuse(`expected flags for ${kind}, got ${given.join(', ')}`);
+}
+
+function dashed(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+}
+
+function refuse(what: string): never {
+  throw new IResNetError('argument', WHERE, what);
+}

@@ -1,0 +1,69 @@
+import { defaultRecipe } from '@iresnet/pipeline';
+import { quoted } from '../terminal/shell';
+import type { DataConfig, RunConfig } from './config';
+
+/**
+ * The command that gives a run again, for a POSIX shell. What no flag says, such as the sizes of an
+ * architecture that was written by hand, is in the `config.json` beside it.
+ */
+export function reproduce({ data, model, ...config }: RunConfig): string {
+  const images = model.kind === 'image';
+  const { optimizer, emaDecay, clipNorm, augment } = config;
+  const spec = (value: string | { readonly kind: string }): string => {
+    if (typeof value === 'string') return value;
+    const { kind, ...options } = value;
+    return Object.keys(options).length === 0 ? kind : JSON.stringify(value);
+  };
+  const flags: readonly (readonly (string | number)[])[] = [
+    ...sourceFlags(data),
+    ...(images ? [['--task', config.task]] : []),
+    ['--steps', config.steps],
+    ['--seed', config.seed],
+    ['--batch-size', config.batchSize],
+    ['--accumulate', config.accumulate],
+    // Flags name the optimizer of rows, whose options they cannot: the default is not written.
+    ...(same(optimizer, defaultRecipe('table').optimizer) ? [] : [['--optimizer', spec(optimizer)]]),
+    ['--learning-rate', config.learningRate],
+    ['--schedule', config.schedule],
+    ['--warmup', config.warmup],
+    ['--ema', emaDecay ?? 'none'],
+    ['--clip', clipNorm ?? 'none'],
+    ...(config.task === 'hybrid' ? [['--density-weight', config.densityWeight]] : []),
+    ['--hold-out', config.holdOut],
+    ['--validation', config.validation],
+    ...(images ? [['--shift', augment.shift]] : [['--noise', config.noise]]),
+    ...(augment.flip ? [['--flip']] : []),
+    ...(images
+      ? [
+          ['--blocks', model.flow.scales.map(({ blocks }) => blocks).join()],
+          ['--channels', model.flow.scales.map(({ channels }) => channels).join()],
+        ]
+      : [
+          ['--blocks', model.flow.blocks],
+          ['--hidden', model.flow.hidden.join()],
+        ]),
+    ['--activation', spec(model.flow.activation)],
+    ['--coefficient', model.flow.coefficient ?? 'none'],
+    ...(model.flow.logDet ? [['--log-det', spec(model.flow.logDet)]] : []),
+    ...(model.flow.solver ? [['--solver', spec(model.flow.solver)]] : []),
+  ];
+  return ['iresnet', 'train', ...flags.flat().map((word) => quoted(String(word)))].join(' ');
+}
+
+function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
+  const label = 'label' in data && data.label !== undefined ? [['--label', data.label]] : [];
+  switch (data.kind) {
+    case 'file':
+      return [['--data', data.file], ...(data.columns ? [['--columns', data.columns.join()]] : []), ...label];
+    case 'folder':
+      return [['--data', data.folder]];
+    case 'set':
+      return [['--dataset', data.name], ...(data.dir === undefined ? [] : [['--data-dir', data.dir]])];
+    default:
+      return [['--dataset', data.name], ...label];
+  }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { BackendName, BackendReport } from '@iresnet/backend';
+import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { IResNetError } from '@iresnet/core';
+import type { Pipeline, Trained } from '@iresnet/pipeline';
+import { jsonLines, type Callback, type FitResult, type FitState } from '@iresnet/training';
+import { startBackend } from './backend';
+import { onInterrupt } from './interrupt';
+import { metricsUpTo } from './metrics';
+import type { Output } from '../terminal/output';
+import { showProgress } from '../terminal/progress';
+import type { RunInfo } from './info';
+import { lineWriter } from './runFolder';
+import { quoted } from '../terminal/shell';
+import { removeState, savingState, writeState, type RunState } from './state';
+
+/** How and where to run, which does not decide the result. */
+export interface TrainOptions {
+  readonly backend: BackendName;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** How a run is watched and stopped, where it goes on from, and who keeps its best model. */
+export interface TrainingHooks {
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal;
+  readonly resume: FitState | null;
+  /** Add a line of one's own to `metrics.jsonl`; it needs `event` and `step`. */
+  readonly log: (line: { readonly event: string; readonly step: number }) => void;
+  /** Save the model as it is, as the best so far. */
+  readonly keepBest: (pipeline: Pipeline) => Promise<void>;
+}
+
+/** What is particular about a training run. */
+export interface Job {
+  readonly dir: string;
+  readonly config: { readonly steps: number };
+  /** What a saved state belongs to: the JSON of `config.json`. */
+  readonly identity: object;
+  /** The command that gives the run again. */
+  readonly command: string;
+  /** Of the loss, for the progress. */
+  readonly unit: string;
+  /** Where an interrupted run stands. */
+  readonly from: RunState | null;
+  train(hooks: TrainingHooks): Promise<Trained>;
+  /** Write the model as a folder. */
+  save(dir: string, pipeline: Pipeline): Promise<void>;
+  /** Judge the model and draw the report; gives what `results.json` holds, and lines for a terminal. */
+  finish(pipeline: Pipeline, info: RunInfo): Promise<{ readonly figures: object; readonly summary: string }>;
+}
+
+const METRICS = 'metrics.jsonl';
+
+/** Start the backend of a run. */
+export async function begin({ backend, threads }: TrainOptions, output: Output): Promise<BackendReport> {
+  const report = await startBackend(backend, threads);
+  output.log(`backend ${report.name}: ${report.reason}`);
+  return report;
+}
+
+/** Cut the metrics of an interrupted run back to where its state stands. */
+export async function rewindMetrics(dir: string, { fit }: RunState): Promise<void> {
+  const { step } = JSON.parse(fit.metadata['fit'] ?? '{}') as { step?: number };
+  await writeFileAtomic(join(dir, METRICS), metricsUpTo(join(dir, METRICS), step ?? 0));
+}
+
+/**
+ * Train, save, judge: fills a run folder that has its `config.json`.
+ *
+ * @returns The exit code.
+ */
+export async function runSession(
+  job: Job,
+  backend: BackendReport,
+  { json }: TrainOptions,
+  output: Output,
+): Promise<number> {
+  const { dir, config, identity, from } = job;
+  const before = from?.seconds ?? 0;
+  const metrics = lineWriter(join(dir, METRICS));
+  const interrupt = onInterrupt(output);
+  try {
+    const { pipeline, result } = await job.train({
+      callbacks: [
+        jsonLines((line) => metrics.write(line)),
+        ...showProgress(output, config.steps, { unit: job.unit }),
+        savingState(dir, identity, before),
+      ],
+      signal: interrupt.signal,
+      resume: from?.fit ?? null,
+      log: (line) => metrics.write(`${JSON.stringify(line)}\n`),
+      keepBest: (best) => job.save(join(dir, 'best'), best),
+    });
+    const info: RunInfo = {
+      command: job.command,
+      date: new Date().toISOString(),
+      backend: backend.name,
+      threads: backend.threads,
+      node: process.version,
+      seconds: before + result.seconds,
+      steps: result.step,
+      stopReason: result.stopReason,
+    };
+    if (result.step > 0) await job.save(join(dir, 'model'), pipeline);
+    await writeJson(dir, 'run.json', info);
+    if (result.stopReason === 'aborted') {
+      await writeState(dir, identity, { fit: result.state, seconds: info.seconds });
+      output.log(`saved; go on with: iresnet train --resume ${quoted(dir)}`);
+      return interrupt.code();
+    }
+    if (result.stopReason !== 'steps') throw diverged(dir, result);
+    interrupt.release();
+
+    const { figures, summary } = await job.finish(pipeline, info);
+    await writeJson(dir, 'results.json', figures);
+    removeState(dir);
+    await output.data(
+      json
+        ? `${JSON.stringify({ dir, ...figures })}\n`
+        : `${summary}\n\nreport: ${join(dir, 'report.html')}\n`,
+    );
+    return 0;
+  } finally {
+    metrics.close();
+    interrupt.release();
+  }
+}
+
+function diverged(dir: string, { step, stopReason }: FitResult): IResNetError {
+  const kept = step > 0 ? `the model of step ${step} is kept` : 'there is no good model to keep';
+  const what = `expected a loss that stays finite, got '${stopReason}' after step ${step}; ${kept}; a lower --learning-rate may help`;
+  return new IResNetError('diverged', dir, what);
+}
+
+/** Write a file of a run folder. */
+export async function writeJson(dir: string, name: string, value: object): Promise<void> {
+  await writeFileAtomic(join(dir, name), `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { BackendReport } from '@iresnet/backend';
+import { createRng } from '@iresnet/core';
+import {
+  lossUnit,
+  references,
+  train as trainPipeline,
+  type ImageSource,
+  type Reference,
+  type TableSource,
+} from '@iresnet/pipeline';
+import { saveModel } from '@iresnet/pipeline/node';
+import type { TrainRequest } from '../requests/train';
+import { judgeImages } from '../image/judge';
+import { judgeTable } from '../table/judge';
+import type { Output } from '../terminal/output';
+import { parseConfig, readRaw, recipeOf, type RunConfig } from './config';
+import { reproduce } from './reproduce';
+import { createRunFolder } from './runFolder';
+import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
+import { loadData, sourceOf } from './source';
+import { readState, type RunState } from './state';
+
+/**
+ * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`,
+ * `best/`, `results.json`, `report.html`; and `state/` as long as it is not finished.
+ *
+ * @returns The exit code.
+ */
+export async function train(
+  { data, configure }: TrainRequest,
+  out: string,
+  options: TrainOptions,
+  output: Output,
+): Promise<number> {
+  const backend = await begin(options, output);
+  const loaded = await loadData(data, output);
+  const config = configure(loaded);
+  const source = sourceOf(loaded, config);
+  const compared = comparedWith(source); // Rows without a density are refused before anything is written.
+  const { title } = source.input;
+  const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
+  await writeJson(dir, 'config.json', config);
+  return sit({ dir, config, identity: config, source, compared, from: null }, backend, options, output);
+}
+
+/** Go on with an interrupted run, as if it had never stopped. */
+export async function resume(dir: string, options: TrainOptions, output: Output): Promise<number> {
+  const file = join(dir, 'config.json');
+  const identity = readRaw(file);
+  const config = parseConfig(identity, file, 'data');
+  const from = await readState(dir, identity);
+  const backend = await begin(options, output);
+  const source = sourceOf(await loadData(config.data, output), config);
+  await rewindMetrics(dir, from);
+  const compared = comparedWith(source);
+  return sit({ dir, config, identity, source, compared, from }, backend, options, output);
+}
+
+/** A run that is about to be trained: new, or one to go on with. */
+interface Sitting {
+  readonly dir: string;
+  readonly config: RunConfig;
+  /** What a saved state belongs to: the JSON of `config.json`. */
+  readonly identity: object;
+  readonly source: TableSource | ImageSource;
+  readonly compared: readonly Reference[];
+  readonly from: RunState | null;
+}
+
+function comparedWith(source: TableSource | ImageSource): readonly Reference[] {
+  return 'truth' in source ? references(source) : [];
+}
+
+function sit(
+  { dir, config, identity, source, compared, from }: Sitting,
+  backend: BackendReport,
+  options: TrainOptions,
+  output: Output,
+): Promise<number> {
+  output.log(summaryOf(source));
+  return runSession(
+    {
+      dir,
+      config,
+      identity,
+      command: reproduce(config),
+      unit: lossUnit(config.task, source.input),
+      from,
+      train: ({ callbacks, signal, resume: state, log, keepBest }) =>
+        trainPipeline(source, recipeOf(config), {
+          callbacks,
+          signal,
+          ...(state && { resume: state }),
+          onValidated: (step, figures) => log({ event: 'judged', step, ...figures }),
+          keepBest,
+        }),
+      save: saveModel,
+      finish(pipeline, info) {
+        const rng = createRng(config.seed).split('figures');
+        const run = { dir, config, info };
+        return 'truth' in source
+          ? judgeTable(pipeline, source, compared, run, rng, output)
+          : judgeImages(pipeline, source as ImageSource, run, rng, output);
+      },
+    },
+    backend,
+    options,
+    output,
+  );
+}
+
+function summaryOf({ input, training, heldOut }: TableSource | ImageSource): string {
+  if (input.kind === 'images')
+    return `${input.title}: ${training.count} training images of ${input.shape.join('×')}, ${heldOut.count} held out, ${input.classes.length} classes`;
+  const { length } = input.columns;
+  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}`;
+}
