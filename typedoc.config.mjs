@@ -14,7 +14,7 @@ export default {
     skipErrorChecking: true, // `npm run typecheck` does that, and for the tests too
     disableGit: true,
     sourceLinkTemplate: '{path}#L{line}',
-    validation: { notDocumented: true },
+    validation: { notDocumented: true, notExported: false }, // helper types speak by their names
     // Fields that say everything by name and type, `step` or `rows`, need no sentence.
     requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Function', 'Method', 'Accessor', 'Variable'],
   },
