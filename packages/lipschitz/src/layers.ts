@@ -183,6 +183,7 @@ function layersJacobian(
 
 /** What is specific to a run of layers: its variables with their life cycle, and its bound. */
 export interface LayeredOptions extends Module {
+  /** A proven bound on the Lipschitz constant of the whole map. */
   lipschitzBound(): number;
 }
 

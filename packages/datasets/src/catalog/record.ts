@@ -27,6 +27,7 @@ export interface ToyRecord extends Facts {
   /** It is drawn without end. */
   readonly count: null;
   readonly columns: readonly ['x', 'y'];
+  /** Makes the distribution. */
   readonly load: () => Toy2d;
 }
 

@@ -13,7 +13,9 @@ export interface SpectralConstraintOptions {
 export interface SpectralConstraint {
   /** W with a proven norm of at most c. The caller owns it. */
   apply(w: Tensor): Tensor;
+  /** The name under which TensorFlow.js saves it. */
   getClassName(): string;
+  /** What makes it again. */
   getConfig(): { coefficient: number };
 }
 

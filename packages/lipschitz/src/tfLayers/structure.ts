@@ -6,7 +6,9 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
  */
 export interface TfLayer {
   readonly name: string;
+  /** The kind of layer, such as `Dense`. */
   getClassName(): string;
+  /** The settings of the layer, as JSON. */
   getConfig(): object;
   readonly trainable: boolean;
   /** Kernel and bias, as `LayerVariable`s. */
