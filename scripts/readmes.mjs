@@ -30,10 +30,11 @@ for (const { dir, manifest, library } of workspaces()) {
 conclude(problems, check ? 'every README and LICENSE is up to date' : 'every README and LICENSE is written');
 
 /** The whole text of one README: the first paragraph of the package comment opens it. */
-function readme({ name, license }, comment, exported) {
+function readme(manifest, comment, exported) {
+  const { name, license } = manifest;
   const [opening, ...body] = comment.split(/\n{2,}/);
   const list = exported.map(({ name: symbol, summary }) => `- \`${symbol}\`${summary && `: ${summary}`}`);
-  const packages = packagesOf(comment, name);
+  const packages = packagesOf(comment, manifest);
   return [
     `# ${name}`,
     opening,
@@ -53,15 +54,19 @@ function readme({ name, license }, comment, exported) {
     .replace(/\n+$/, '\n');
 }
 
-/** What the examples import, each package once: the package itself, others of this repository, TensorFlow.js. */
-function packagesOf(comment, name) {
+/** What the examples import and the package needs beside it, each once: the package itself, others of this repository, TensorFlow.js. */
+function packagesOf(comment, { name, peerDependencies = {}, peerDependenciesMeta = {} }) {
+  const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
   const code = [...comment.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((block) => block[1]).join('');
   const imported = ts
     .preProcessFile(code)
     .importedFiles.map(({ fileName }) => fileName.split('/', fileName.startsWith('@') ? 2 : 1).join('/'))
     .filter((found) => found !== name && !found.startsWith('node:'));
   const rank = (found) => (found === '@tensorflow/tfjs-core' ? 1 : found.startsWith('@tensorflow/') ? 2 : 0);
-  return [name, ...[...new Set(imported)].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))];
+  return [
+    name,
+    ...[...new Set([...imported, ...peers])].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)),
+  ];
 }
 
 /** The exports of an index file that re-exports by name, in its order: values first, then types. */

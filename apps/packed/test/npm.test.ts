@@ -78,7 +78,7 @@ describe.each([...all.keys()])('%s', (name) => {
       await build({ ...options, platform: 'browser', write: false, logLevel: 'silent' });
       // As bundlers do for browsers, the modules of TensorFlow.js are taken; only its platform is that of Node.
       const require =
-        "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+        "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
       const banner = { js: require };
       await build({
         ...options,
