@@ -25,7 +25,7 @@ export interface CircularConvBoundAtOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { circularConvBoundAt } from '@iresnet/spectral-norm';
  *
  * console.log(circularConvBoundAt(tf.fill([3, 3, 1, 1], 1 / 9), [8, 8])); // 1.0000…

@@ -43,7 +43,7 @@ export interface ConvBoundAnywhereOptions {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { convBoundAnywhere } from '@iresnet/spectral-norm';
  *
  * const blur = tf.fill([3, 3, 1, 1], 1 / 9);

@@ -21,7 +21,7 @@ import { gramBound } from './gramBound';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { convBoundAnywhere, convBoundAt } from '@iresnet/spectral-norm';
  *
  * const ones = tf.ones([3, 3, 1, 1]);

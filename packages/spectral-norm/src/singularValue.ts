@@ -16,7 +16,7 @@ import { checkOperator } from './iterationOptions';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { denseOperator } from '@iresnet/core';
  * import { singularValue } from '@iresnet/spectral-norm';
  *

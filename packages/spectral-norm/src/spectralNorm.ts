@@ -16,7 +16,7 @@ import { powerIteration } from './powerIteration';
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { createRng, denseOperator } from '@iresnet/core';
  * import { rescale, spectralNorm } from '@iresnet/spectral-norm';
  *
