@@ -9,5 +9,11 @@ export default defineConfig([
     splitting: true, // shared chunks: both entries throw the one IResNetError that `instanceof` knows
     clean: ['dist/*', '!dist/gradients.*'],
   },
-  { ...library, ...gradientsBundle, entry: ['src/gradients.ts'], clean: ['dist/gradients.*'], sourcemap: false },
+  {
+    ...library,
+    ...gradientsBundle,
+    entry: ['src/gradients.ts'],
+    clean: ['dist/gradients.*'],
+    sourcemap: false,
+  },
 ]);
