@@ -2,18 +2,17 @@ import { defineConfig } from 'tsup';
 import { gradientsBundle } from '../../scripts/tfjsGradients';
 import { library } from '../../scripts/tsup.base';
 
+const entry = ['src/index.ts', 'src/internal.ts'];
+const gradients = 'src/gradients.ts';
+
 export default defineConfig([
+  // Both run at once: the first makes all types, and leaves alone what the second makes.
   {
     ...library,
-    entry: ['src/index.ts', 'src/internal.ts'],
+    entry,
     splitting: true, // shared chunks: both entries throw the one IResNetError that `instanceof` knows
-    clean: ['dist/*', '!dist/gradients.*'],
+    dts: { entry: [...entry, gradients] },
+    clean: ['!gradients.*'],
   },
-  {
-    ...library,
-    ...gradientsBundle,
-    entry: ['src/gradients.ts'],
-    clean: ['dist/gradients.*'],
-    sourcemap: false,
-  },
+  { ...library, ...gradientsBundle, entry: [gradients], dts: false, clean: false, sourcemap: false },
 ]);
