@@ -3,7 +3,6 @@ import { gradientsBundle } from '../../scripts/tfjsGradients';
 import { library } from '../../scripts/tsup.base';
 
 const entry = ['src/index.ts', 'src/internal.ts'];
-const gradients = 'src/gradients.ts';
 
 export default defineConfig([
   // Both run at once: the first makes all types, and leaves alone what the second makes.
@@ -11,8 +10,8 @@ export default defineConfig([
     ...library,
     entry,
     splitting: true, // shared chunks: both entries throw the one IResNetError that `instanceof` knows
-    dts: { entry: [...entry, gradients] },
+    dts: { entry: [...entry, 'src/gradients.ts'] },
     clean: ['!gradients.*'],
   },
-  { ...library, ...gradientsBundle, entry: [gradients], dts: false, clean: false, sourcemap: false },
+  { ...library, ...gradientsBundle, entry: ['src/gradients.ts'], dts: false, clean: false, sourcemap: false },
 ]);
