@@ -5,7 +5,9 @@
  * is used in the same way: rows of a table, points of the plane, images, imported networks.
  *
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
  * import { faithful } from '@iresnet/datasets';
  * import { certify, defaultRecipe, reconstruct, sample, score, tableSource, train } from '@iresnet/pipeline';
  *

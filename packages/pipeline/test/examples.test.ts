@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
 import * as pipeline from '../src';
@@ -6,8 +5,6 @@ import * as node from '../src/node';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
-  '@tensorflow/tfjs': tf,
-  '@tensorflow/tfjs-core': tf,
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
   '@iresnet/pipeline': pipeline,
