@@ -76,14 +76,14 @@ const INTEGRAL_SIDE = 400;
  * @example
  * ```ts
  * import { createRng } from '@iresnet/core';
- * import { faithful } from '@iresnet/datasets';
+ * import { iris } from '@iresnet/datasets';
  * import { defaultRecipe, references, tableFigures, tableSource, train } from '@iresnet/pipeline';
  *
  * const recipe = { ...defaultRecipe('table'), steps: 2 };
- * const source = tableSource('faithful', faithful(), recipe);
+ * const source = tableSource('iris', iris(), recipe);
  * const { pipeline } = await train(source, recipe);
- * const { heldOut, integral } = await tableFigures(pipeline, source, references(source), createRng(1));
- * console.log(heldOut, integral); // nats with their standard error; about 1
+ * const { heldOut, inverse } = await tableFigures(pipeline, source, references(source), createRng(1));
+ * console.log(heldOut, inverse); // nats with their standard error; how far rows come back
  * ```
  */
 export async function tableFigures(
