@@ -14,8 +14,8 @@ import { openDataset } from './openDataset';
  * peak.
  *
  * @returns Arrays that the caller owns.
- * @throws IResNetError (data), naming the file and the record: see {@link parseCifar},
- * {@link readTar} and {@link download}. Kind argument for another split.
+ * @throws IResNetError (data), naming the file and the record: see `parseCifar`,
+ * `readTar` and {@link download}. Kind argument for another split.
  *
  * @example
  * ```ts
