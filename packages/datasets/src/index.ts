@@ -112,6 +112,7 @@ export { parseNpy, toNpy, type NpyArray } from './files/npy';
 export type { NumberArray } from './files/values';
 export { readTar } from './files/tar';
 export { checkPng, type PngHeader } from './files/png';
+export { limits } from './limits';
 export { split } from './split';
 export { batches } from './batches';
 export { prefetch, type PrefetchOptions } from './prefetch';

@@ -1,5 +1,5 @@
 /** A number as a spreadsheet writes it. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * A cell of a CSV file: numbers as they are; other text quoted where it must be, and never a formula for a spreadsheet.

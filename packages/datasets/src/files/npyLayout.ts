@@ -1,4 +1,5 @@
 import { IResNetError } from '@iresnet/core';
+import { limits } from '../limits';
 import { parseNpyHeader, type NpyHeader } from './npyHeader';
 import { product, type NumberArrayConstructor } from './values';
 
@@ -12,11 +13,8 @@ export interface NpyLayout extends NpyHeader {
 /** The first bytes of the format. */
 export const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** NumPy itself reads a larger header only when it is told to. */
-const MAX_HEADER_BYTES = 10_000;
-
 /** The header of any file lies within so many bytes from its start. */
-export const NPY_PREFIX_BYTES = 12 + MAX_HEADER_BYTES;
+export const NPY_PREFIX_BYTES = 12 + limits.npyHeaderBytes;
 
 /** The array type of each kind and size. */
 export const NPY_TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
@@ -54,8 +52,8 @@ export function npyLayout(bytes: Uint8Array, length: number, where: string): Npy
     fail(`byte 0: expected at least ${start} bytes of npy header, got ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, start);
   const headerBytes = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (headerBytes > MAX_HEADER_BYTES) {
-    fail(`byte 8: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${headerBytes}`);
+  if (headerBytes > limits.npyHeaderBytes) {
+    fail(`byte 8: expected a header of at most ${limits.npyHeaderBytes} bytes, got ${headerBytes}`);
   }
   const dataStart = start + headerBytes;
   if (dataStart > bytes.length) {

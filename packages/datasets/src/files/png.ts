@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions } from '@iresnet/core/internal';
+import { limits } from '../limits';
 import { crc32 } from './crc32';
 
 /** What the header of a PNG file says. */
@@ -23,12 +24,6 @@ const COLOURS: Readonly<Record<number, readonly [channels: number, depths: reado
   4: [2, [8, 16]],
   6: [4, [8, 16]],
 };
-
-/** Bytes of the pixels at most, decompressed. Images of data sets are smaller. */
-const MAX_PIXEL_BYTES = 2 ** 28;
-
-/** One compressed byte holds at most so many bytes (deflate). */
-const MAX_RATIO = 1032;
 
 /**
  * Verify a PNG file before it is decoded: signature, header, the length and CRC of every chunk, and
@@ -86,7 +81,7 @@ export function checkPng(bytes: Uint8Array, options: { readonly file?: string } 
     if (type === 'IEND') {
       const { size, ...told } = header;
       // Incompressible pixels are stored, with a few bytes around each block of them.
-      if (compressed * MAX_RATIO < size || compressed > 2 * size + 4096) {
+      if (compressed * limits.pngRatio < size || compressed > 2 * size + 4096) {
         fail(at, `expected the ${size} bytes of the pixels, which ${compressed} compressed ones cannot be`);
       }
       return told;
@@ -106,10 +101,10 @@ function readHeader(view: DataView, fail: (at: number, what: string) => never): 
   if (filter !== 0) fail(27, `expected filter method 0, got ${filter}`);
   if (interlace! > 1) fail(28, `expected interlace method 0 or 1, got ${interlace}`);
   const size = height * (1 + Math.ceil((width * channels * depth!) / 8));
-  if (size > MAX_PIXEL_BYTES)
+  if (size > limits.pngPixelBytes)
     fail(
       16,
-      `expected at most ${MAX_PIXEL_BYTES} bytes of pixels, got ${width} × ${height} pixels of ${size}`,
+      `expected at most ${limits.pngPixelBytes} bytes of pixels, got ${width} × ${height} pixels of ${size}`,
     );
   return { width, height, depth: depth!, channels, isIndexed: colour === 3, size };
 }

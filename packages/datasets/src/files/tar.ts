@@ -1,11 +1,9 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions } from '@iresnet/core/internal';
+import { limits } from '../limits';
 import { paxRecords, readTarHeader, textOf } from './tarHeader';
 
 const BLOCK = 512;
-
-/** Bytes of an extended header or long name at most. */
-const MAX_META_BYTES = 1 << 20;
 
 /**
  * The files named `names` in a tar archive (ustar, with PAX and GNU long names), as views on
@@ -64,7 +62,8 @@ export function readTar(
     }
     const content = bytes.subarray(start, start + size);
     const meta = header.type === 'x' || header.type === 'g' || header.type === 'L' || header.type === 'K';
-    if (meta && size > MAX_META_BYTES) fail(`byte ${at}: expected at most ${MAX_META_BYTES} bytes of names`);
+    if (meta && size > limits.tarNameBytes)
+      fail(`byte ${at}: expected at most ${limits.tarNameBytes} bytes of names`);
 
     if (header.type === 'x') {
       pax = paxRecords(content, start, where);

@@ -1,12 +1,17 @@
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { IResNetError } from '@iresnet/core';
+import { limits } from '../limits';
 import { attempt, codeOf } from './failure';
 import { isGzip } from './gunzip';
+import { openData } from './openData';
 
 /** Bytes read at a time. */
 const CHUNK = 2 ** 18;
+/** Milliseconds between two looks at a pipe that has nothing. */
+const PAUSE = 5;
 
 /**
  * The bytes of a file in order, decompressed when its first bytes are those of gzip. The memory is
@@ -25,16 +30,34 @@ export async function* byteChunks(file: string): AsyncGenerator<Uint8Array> {
 }
 
 async function* readChunks(file: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await attempt('open', file, () => open(file));
+  const { handle, size } = await openData(file, { pipes: true });
+  const pipe = size === undefined;
+  let written = !pipe;
+  const start = performance.now();
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafeSlow(CHUNK);
-      const { bytesRead } = await attempt('read', file, () => handle.read(buffer, 0, CHUNK, null));
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      const bytesRead = await attempt('read', file, () => readSome(handle, buffer));
+      written ||= bytesRead !== 0;
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      else if (written && bytesRead === 0) return;
+      else if (!written && performance.now() - start > 1000 * limits.pipeSeconds) {
+        const what = `expected somebody to write to the pipe, got nobody in ${limits.pipeSeconds} s`;
+        throw new IResNetError('data', file, what);
+      } else await setTimeout(PAUSE);
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** Bytes read: 0 at the end, or where nobody writes to a pipe; −1 where a pipe has none yet. */
+async function readSome(handle: FileHandle, buffer: Buffer): Promise<number> {
+  try {
+    return (await handle.read(buffer, 0, buffer.length, null)).bytesRead;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return -1;
+    throw error;
   }
 }
 
@@ -57,8 +80,16 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, file: string): Asyn
   }
   // A failure of the source ends `inflate` with the same error.
   pipeline(Readable.from(counted(), { objectMode: false }), inflate, () => undefined);
+  let given = 0;
   try {
-    yield* inflate as AsyncIterable<Uint8Array>;
+    for await (const chunk of inflate as AsyncIterable<Uint8Array>) {
+      given += chunk.length;
+      if (given > limits.inflatedBytes && given > limits.inflatedRatio * taken) {
+        const what = `expected at most ${limits.inflatedRatio} bytes inside the gzip file for each of its own, got ${given} for ${taken}; unpack it if it can be trusted`;
+        throw new IResNetError('data', file, what);
+      }
+      yield chunk;
+    }
   } catch (error) {
     if (error instanceof IResNetError) throw error;
     const code = codeOf(error);

@@ -4,10 +4,8 @@ import type { ImagesRecord } from '../catalog/record';
 import { parseCifar } from '../files/cifar';
 import { readTar } from '../files/tar';
 import type { ImageSet } from '../image/imageSet';
+import { limits } from '../limits';
 import { loadFile, loadPublished, namesIn, type LoadedFile, type LoadOptions } from './load';
-
-/** Both published archives hold about 184 MB. */
-const MAX_BYTES = 256_000_000;
 
 /** Read a split of a set in the format of CIFAR, from a folder, the cache or its publisher. */
 export async function loadCifarSet(
@@ -39,13 +37,14 @@ async function filesOf(name: string, source: CifarSource, options: LoadOptions):
     [inner, await namesIn(inner)],
   ] as const) {
     const found = wanted.filter((file) => present.has(file));
-    if (found.length > 0) return Promise.all(found.map((file) => loadFile(join(folder!, file), MAX_BYTES)));
+    if (found.length > 0)
+      return Promise.all(found.map((file) => loadFile(join(folder!, file), limits.cifarBytes)));
   }
   const compressed = basename(source.archive.url);
   const own = [compressed.replace(/\.gz$/, ''), compressed].find((file) => names.has(file));
   const archive = own
-    ? await loadFile(join(dir!, own), MAX_BYTES)
-    : await loadPublished(source.archive, name, MAX_BYTES, options);
+    ? await loadFile(join(dir!, own), limits.cifarBytes)
+    : await loadPublished(source.archive, name, limits.cifarBytes, options);
   const entries = wanted.map((file) => `${source.folder}/${file}`);
   const files = readTar(archive.bytes, entries, { file: archive.path });
   return [...files].map(([file, bytes]) => ({ path: `${archive.path}: ${file}`, bytes }));

@@ -4,10 +4,8 @@ import type { IdxSource, PublishedFile } from '../catalog/published';
 import type { ImagesRecord } from '../catalog/record';
 import { parseIdx } from '../files/idx';
 import type { ImageSet } from '../image/imageSet';
+import { limits } from '../limits';
 import { loadFile, loadPublished, namesIn, type LoadedFile, type LoadOptions } from './load';
-
-/** The published training images have 47,040,016 bytes. */
-const MAX_BYTES = 48_000_000;
 
 /** Read a split of a set in the format of MNIST, from a folder, the cache or its publisher. */
 export async function loadIdxSet(
@@ -17,8 +15,10 @@ export async function loadIdxSet(
 ): Promise<ImageSet> {
   const published = source[options.split];
   const own = await fromFolder(options.dir, published);
-  const images = own?.images ?? (await loadPublished(published.images, record.name, MAX_BYTES, options));
-  const labels = own?.labels ?? (await loadPublished(published.labels, record.name, MAX_BYTES, options));
+  const images =
+    own?.images ?? (await loadPublished(published.images, record.name, limits.idxBytes, options));
+  const labels =
+    own?.labels ?? (await loadPublished(published.labels, record.name, limits.idxBytes, options));
   return toImageSet(images, labels, record);
 }
 
@@ -46,7 +46,10 @@ async function fromFolder(
       `expected ${absent.plain} (or .gz) next to ${there.plain}, found none`,
     );
   }
-  return { images: await loadFile(images.path, MAX_BYTES), labels: await loadFile(labels.path, MAX_BYTES) };
+  return {
+    images: await loadFile(images.path, limits.idxBytes),
+    labels: await loadFile(labels.path, limits.idxBytes),
+  };
 }
 
 function toImageSet(

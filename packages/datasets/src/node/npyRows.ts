@@ -1,10 +1,11 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { IResNetError } from '@iresnet/core';
 import { NPY_MAGIC, NPY_PREFIX_BYTES, npyLayout, type NpyLayout } from '../files/npyLayout';
 import { copyValues, type NumberArray } from '../files/values';
 import { chooseColumns, numberedNames, type ColumnOptions } from '../table/columns';
 import type { LabelledTable, Table } from '../table/table';
 import { attempt } from './failure';
+import { openData } from './openData';
 
 /** Whether bytes begin as an npy file does. */
 export function isNpy(bytes: Uint8Array): boolean {
@@ -20,9 +21,8 @@ export async function* npyRows(
   most: number,
   options: ColumnOptions,
 ): AsyncGenerator<Table | LabelledTable> {
-  const handle = await attempt('open', file, () => open(file));
+  const { handle, size = 0 } = await openData(file);
   try {
-    const { size } = await attempt('read', file, () => handle.stat());
     const prefix = await bytesAt(handle, 0, Math.min(size, NPY_PREFIX_BYTES), file);
     if (!isNpy(prefix)) {
       throw new IResNetError(

@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
+import { limits } from '../limits';
 import { csvReader } from '../table/csv';
 import type { LabelledTable, Table } from '../table/table';
 import { tableReader, type TableFileOptions } from '../table/tableReader';
@@ -13,9 +14,6 @@ export interface StreamRowsOptions extends TableFileOptions {
   /** Rows of a piece, at least 1; 65,536 by default. */
   readonly rows?: number;
 }
-
-/** Values of a table at most: two gigabytes. */
-const MOST_VALUES = 2 ** 28;
 
 /**
  * Read a table of numbers from a file: text in the dialect of `parseTable`, the same compressed by
@@ -31,7 +29,7 @@ const MOST_VALUES = 2 ** 28;
  * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy
  * file that is not two-dimensional, or with a value that is not finite; a gzip file that is damaged
  * or cut off; text that is not UTF-8; an unfinished record of more than a million characters, or
- * more than 2²⁸ values, also from a small compressed file; a failure of the file system.
+ * more than 2²⁷ values, also from a small compressed file; a failure of the file system.
  *
  * @example
  * ```ts
@@ -59,8 +57,8 @@ export async function readTableFile(file: string, options: TableFileOptions = {}
   for await (const piece of streamRows(file, options)) {
     pieces.push(piece);
     size += piece.values.length;
-    if (size > MOST_VALUES) {
-      throw new IResNetError('data', file, `expected at most ${MOST_VALUES} values, got more`);
+    if (size > limits.tableValues) {
+      throw new IResNetError('data', file, `expected at most ${limits.tableValues} values, got more`);
     }
   }
   return joined(pieces, size);

@@ -25,7 +25,7 @@ export interface TableReader {
 /**
  * A decimal number as every spreadsheet writes it: no NaN, Infinity, hexadecimal or digit grouping.
  */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Read rows into float64 without keeping an object for each. */
 export function tableReader(options: TableFileOptions, where: string): TableReader {
