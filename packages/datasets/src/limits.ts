@@ -34,8 +34,16 @@ export const limits = {
   cifarBytes: 256_000_000,
   /** Bytes of a long name in a tar archive. */
   tarNameBytes: 2 ** 20,
-  /** Bytes of the pixels of a PNG file. */
-  pngPixelBytes: 2 ** 28,
+  /** Bytes of a PNG or JPEG file. */
+  pictureBytes: 2 ** 27,
+  /** Pixels of a PNG or JPEG file: 4096 × 4096. */
+  picturePixels: 2 ** 24,
+  /** Scans of a JPEG file. Each one may visit every block of the picture again. */
+  jpegScans: 64,
+  /** Bytes of the pixels of all pictures in a folder, and of an array of images. */
+  imageBytes: 2 ** 31 - 1,
+  /** Classes of a set of images: a label is one byte. */
+  imageClasses: 256,
   /** Bytes of pixels for each byte of a PNG file: deflate cannot do better. */
   pngRatio: 1032,
 } as const;

@@ -6,7 +6,7 @@ import type { ProductEstimator } from './product';
 
 /** Options of {@link arnoldi}. */
 export interface ArnoldiOptions {
-  /** m, products with A for the basis of each probe, 1 ≤ m ≤ d. */
+  /** m ≥ 1, products with A for the basis of each probe. No more than d are made. */
   readonly products: number;
   /** The probes. Default one Rademacher vector per example. */
   readonly probe?: AdaptedProbe;
@@ -26,10 +26,10 @@ export interface ArnoldiOptions {
  * reads back.
  *
  * @returns An estimator. Value and gradient of each probe are biased by what m vectors do not span,
- * at most {@link krylovBias}. They are exact for m = d, and once the space is invariant (Au a
+ * at most {@link krylovBias}. They are exact for m ≥ d, which costs d products, and once the space is invariant (Au a
  * multiple of u, low rank, nilpotent A). The variance is that of the probe. A NaN in A gives NaN in
  * its row only. Nothing checks ‖A‖₂ < 1; the value means nothing otherwise.
- * @throws IResNetError when m < 1, and by the estimator when m > d.
+ * @throws IResNetError when m < 1.
  *
  * @example
  * ```ts
@@ -51,8 +51,5 @@ export function arnoldi(options: ArnoldiOptions): ProductEstimator {
   const { products: m, probe = rademacher() } = options;
   ensure(Number.isInteger(m) && m >= 1, where, () => `expected products ≥ 1, got ${m}`);
   checkProbe(where, probe);
-  return krylovEstimator(where, probe, (u, product, d) => {
-    ensure(m <= d, where, () => `expected products ≤ ${d}, the size of an example, got ${m}`);
-    return krylovLog(u, product, m);
-  });
+  return krylovEstimator(where, probe, (u, product, d) => krylovLog(u, product, Math.min(m, d)));
 }

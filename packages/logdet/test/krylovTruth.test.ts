@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng, type LinearOperator, type LogDetEstimator } from '@iresnet/core';
+import { createRng, denseOperator, type LinearOperator, type LogDetEstimator } from '@iresnet/core';
 import { logAbsDet, singularValues } from '@iresnet/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
@@ -153,11 +153,26 @@ describe.each(['cpu', ...wasm, ...native])('%s', (backend) => {
     const all = kinds(d, 0.9);
     for (const { name, a, dimension } of all) {
       const truth = logAbsDet(plusIdentity(a));
-      for (const products of [dimension, Math.min(d, dimension + 1), d]) {
+      for (const products of [dimension, Math.min(d, dimension + 1), d, d + 1, 3 * d]) {
         const [value] = estimate(arnoldi({ products, probe: basis() }), [a]);
         expect(Math.abs(value! - truth), `${name}, ${products} products`).toBeLessThan(3e-6);
       }
     }
+  });
+
+  test('an example of one value takes one product, whatever is asked for', () => {
+    const operator = denseOperator(tf.tensor2d([[-0.6]]));
+    let products = 0;
+    const counting = {
+      ...operator,
+      matvec: (v: tf.Tensor) => {
+        products++;
+        return operator.matvec(v);
+      },
+    };
+    const value = arnoldi({ products: 4 })(counting, [1, 1], createRng(0)).dataSync()[0]!;
+    expect(Math.abs(value - Math.log(0.4))).toBeLessThan(1e-6);
+    expect(products).toBe(2); // one for the basis, and the taped one
   });
 
   test('a zero probe has the value 0 and no NaN in its gradient', () => {

@@ -31,7 +31,7 @@ const COLOURS: Readonly<Record<number, readonly [channels: number, depths: reado
  *
  * Call it before any decoder. A decoder allocates what the header says and inflates what the chunks
  * hold, so a few bytes can cost gigabytes. After this check the cost is a few times the size of the
- * image, which is 256 MiB at most. The pixels themselves are not checked. Bytes after the end of
+ * image, which has at most 2²⁴ pixels ({@link limits}). The pixels themselves are not checked. Bytes after the end of
  * the image are ignored. Cost: one pass.
  *
  * @param bytes - The whole file.
@@ -101,11 +101,8 @@ function readHeader(view: DataView, fail: (at: number, what: string) => never): 
   if (filter !== 0) fail(27, `expected filter method 0, got ${filter}`);
   if (interlace! > 1) fail(28, `expected interlace method 0 or 1, got ${interlace}`);
   const size = height * (1 + Math.ceil((width * channels * depth!) / 8));
-  if (size > limits.pngPixelBytes)
-    fail(
-      16,
-      `expected at most ${limits.pngPixelBytes} bytes of pixels, got ${width} × ${height} pixels of ${size}`,
-    );
+  if (width * height > limits.picturePixels)
+    fail(16, `expected at most ${limits.picturePixels} pixels, got ${width} × ${height}`);
   return { width, height, depth: depth!, channels, isIndexed: colour === 3, size };
 }
 

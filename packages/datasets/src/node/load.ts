@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
@@ -7,7 +7,11 @@ import { download } from './download';
 import type { DownloadOptions } from './downloadOptions';
 import { attempt } from './failure';
 import { gunzip, isGzip } from './gunzip';
+import { readWhole } from './readWhole';
 import type { PublishedFile } from '../catalog/published';
+
+/** Gzip adds at most so many bytes to content that it cannot compress. */
+const GZIP_BYTES = 2 ** 16;
 
 /** Which part of a published set to load, and from where. */
 export interface LoadOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'fetch'> {
@@ -45,11 +49,10 @@ export async function namesIn(dir: string | undefined): Promise<ReadonlySet<stri
  * then.
  */
 export async function loadFile(path: string, limit: number): Promise<LoadedFile> {
-  const bytes = await attempt('read', path, () => readFile(path));
+  const bytes = await readWhole(path, limit + GZIP_BYTES);
   if (isGzip(bytes)) return { path, bytes: await gunzip(bytes, limit, path) };
-  if (bytes.length > limit) {
+  if (bytes.length > limit)
     throw new IResNetError('data', path, `expected at most ${limit} bytes, got ${bytes.length}`);
-  }
   return { path, bytes };
 }
 
