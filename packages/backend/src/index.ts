@@ -28,6 +28,7 @@
  */
 export { useBackend, type BackendReport, type UseBackendOptions } from './useBackend';
 export { type BackendName } from './candidates';
+export { type WasmPaths } from './wasm/binaries';
 export { accelerateWasm } from './wasm/accelerate';
 export { registerConv2dGradient } from './conv2dGradient';
 export { findNative, type NativeInstall } from './native/folder';

@@ -4,12 +4,20 @@ import { registerConv2dGradient } from './conv2dGradient';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
 import { accelerateWasm } from './wasm/accelerate';
-import { withWasmThreads } from './wasm/threads';
+import type { WasmPaths } from './wasm/binaries';
+import { startWasm } from './wasm/startWasm';
 
 /** What runs after {@link start}. */
 export interface Started {
   readonly threads: number;
   readonly native?: LoadedNative;
+}
+
+/** How {@link start} starts a backend. */
+export interface StartOptions {
+  readonly threads: number | undefined;
+  readonly wasmPaths: WasmPaths | undefined;
+  readonly timeoutMs: number;
 }
 
 /** The native library that was loaded. An addon can be loaded only once. */
@@ -21,8 +29,7 @@ let loaded: LoadedNative | undefined;
  */
 export async function start(
   candidate: Candidate,
-  threads: number | undefined,
-  timeoutMs: number,
+  { threads, wasmPaths, timeoutMs }: StartOptions,
 ): Promise<Started> {
   const { backend } = candidate;
   if (!isRegistered(backend)) await load(candidate, threads);
@@ -38,9 +45,7 @@ export async function start(
     await ready();
     return { threads: 1 };
   }
-  let used = 1;
-  if (threads !== undefined && threads > 1 && isNode()) used = await withWasmThreads(threads, ready);
-  else await ready();
+  const used = await startWasm(threads ?? 1, wasmPaths, ready);
   registerConv2dGradient();
   await accelerateWasm();
   return { threads: used };
@@ -72,11 +77,7 @@ async function makeCurrent(backend: string, timeoutMs: number): Promise<void> {
     throw error;
   });
   if (started) return;
-  const hint =
-    backend === 'wasm' && !isNode()
-      ? '; if its .wasm files were not found, setWasmPaths of @tensorflow/tfjs-backend-wasm says where they are'
-      : '';
-  throw new Error(`it could not be initialized; TensorFlow.js has printed the reason${hint}`);
+  throw new Error('it could not be initialized; TensorFlow.js has printed the reason');
 }
 
 /**

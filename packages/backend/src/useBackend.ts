@@ -1,8 +1,9 @@
 import { IResNetError } from '@iresnet/core';
-import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkOptions, described, ensure } from '@iresnet/core/internal';
 import { candidates, type BackendName, type Candidate } from './candidates';
 import type { LoadedNative } from './native/load';
 import { start, type Started } from './start';
+import type { WasmPaths } from './wasm/binaries';
 
 /** How {@link useBackend} starts a backend. */
 export interface UseBackendOptions {
@@ -12,11 +13,18 @@ export interface UseBackendOptions {
    */
   readonly timeoutMs?: number;
   /**
-   * Threads of one kernel, in Node. On wasm they serve convolutions and matrix products; default 1.
-   * On the native library they serve all kernels and are fixed when it is loaded; by default there
-   * are as many as processors.
+   * Threads of one kernel. On wasm they serve convolutions and matrix products; default 1. A page
+   * gets them if it is isolated (the headers COOP and COEP), and at most half as many as cores. On
+   * the native library they serve all kernels and are fixed when it is loaded; by default there are
+   * as many as processors.
    */
   readonly threads?: number;
+  /**
+   * Where a page finds the binaries of wasm: the address of their folder, or the address of each by
+   * its name in `node_modules/@tensorflow/tfjs-backend-wasm/dist`. Bundlers do not copy them.
+   * Without this option they are looked for beside the script. Node finds them by itself.
+   */
+  readonly wasmPaths?: WasmPaths;
   /** Gets one line for each backend that did not start, and one for the backend that did. */
   readonly log?: (line: string) => void;
 }
@@ -29,7 +37,7 @@ export interface BackendReport {
   readonly reason: string;
   /** What was tried before it, and why that did not start. */
   readonly tried: readonly { readonly name: string; readonly error: string }[];
-  /** Threads of one kernel of the wasm backend or the native library, in Node; 1 elsewhere. */
+  /** Threads of one kernel of the wasm backend or the native library; 1 elsewhere. */
   readonly threads: number;
   /** The version of TensorFlow and its device, if `install-native` has built the library. */
   readonly native?: LoadedNative;
@@ -68,19 +76,26 @@ export async function useBackend(
   options: UseBackendOptions = {},
 ): Promise<BackendReport> {
   const where = 'backend.useBackend';
-  checkOptions(where, options, { timeoutMs: true, threads: true, log: true });
-  const { timeoutMs = 30_000, threads, log } = options;
+  checkOptions(where, options, { timeoutMs: true, threads: true, wasmPaths: true, log: true });
+  const { timeoutMs = 30_000, threads, wasmPaths, log } = options;
   ensure(timeoutMs > 0, where, () => `expected timeoutMs > 0, got ${timeoutMs}`);
   ensure(
     threads === undefined || (Number.isInteger(threads) && threads >= 1),
     where,
     () => `expected threads ≥ 1, got ${threads}`,
   );
+  ensure(
+    wasmPaths === undefined ||
+      typeof wasmPaths === 'string' ||
+      (typeof wasmPaths === 'object' && wasmPaths !== null),
+    where,
+    () => `expected wasmPaths to be an address or an object of addresses, got ${described(wasmPaths)}`,
+  );
   const tried: { name: string; error: string }[] = [];
   for (const candidate of candidates(name)) {
     const { backend, source } = candidate;
     try {
-      const started = await start(candidate, threads, timeoutMs);
+      const started = await start(candidate, { threads, wasmPaths, timeoutMs });
       const reason = name === 'auto' ? whyFirst(candidate, started, tried.length) : 'asked for by name';
       log?.(`backend ${backend}: ${reason}`);
       return { name: backend, reason, tried, ...started };

@@ -162,7 +162,7 @@ describe('useBackend', () => {
     await expect(useBackend('cpu', { timeoutMs: 0 })).rejects.toThrow('timeoutMs > 0, got 0');
     await expect(useBackend('cpu', { threads: 1.5 })).rejects.toThrow('threads ≥ 1, got 1.5');
     await expect(useBackend('cpu', { thread: 1 } as object)).rejects.toThrow(
-      "expected the options timeoutMs, threads, log, got 'thread' (did you mean 'threads'?)",
+      "expected the options timeoutMs, threads, wasmPaths, log, got 'thread' (did you mean 'threads'?)",
     );
     await expect(listBackends({ second: 1 } as object)).rejects.toThrow("(did you mean 'seconds'?)");
   });

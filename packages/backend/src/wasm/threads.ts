@@ -53,10 +53,8 @@ export async function withWasmThreads(threads: number, start: () => Promise<void
   try {
     await start();
     return wasm.getThreadsCount();
-  } catch (error) {
-    env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    throw error;
   } finally {
+    env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     workers.Worker = NodeWorker;
     os.cpus = cpus;
     if (globalWorker === undefined) Reflect.deleteProperty(globalThis, 'Worker');

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, extname, join, normalize } from 'node:path';
+import { bundle } from './bundle';
+
+/** A server of pages on this machine. */
+export interface Site {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const programs = join(import.meta.dirname, '../../src');
+const wasm = dirname(
+  createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js'),
+);
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+const emptyPage = '<!doctype html><title>tests</title><script>load = (file) => import(file)</script>';
+
+/**
+ * Serve a page at `/`, in which `load` imports a program, each program `src/NAME.ts` as `/NAME.js`, the binaries of the wasm
+ * backend in `/wasm/`, and each folder under its name.
+ *
+ * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
+ */
+export async function startSite(
+  folders: Readonly<Record<string, string>> = {},
+  { isolated = false } = {},
+): Promise<Site> {
+  const bundles = new Map<string, Promise<Uint8Array>>();
+  const contents = async (path: string): Promise<Uint8Array | string | null> => {
+    if (path === '/') return emptyPage;
+    const [, name = '', ...rest] = path.split('/');
+    const program = join(programs, `${name.slice(0, -3)}.ts`);
+    if (rest.length === 0 && name.endsWith('.js') && existsSync(program)) {
+      if (!bundles.has(name)) bundles.set(name, bundle(program));
+      return bundles.get(name)!;
+    }
+    const folder = name === 'wasm' ? wasm : folders[name];
+    return folder === undefined ? null : readFile(join(folder, ...rest)).catch(() => null);
+  };
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url!, 'http://127.0.0.1').pathname));
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    contents(path).then(
+      (body) => {
+        answer(response, body === null ? 404 : 200, body ?? '', path);
+      },
+      (error: unknown) => {
+        answer(response, 500, String(error), path);
+      },
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: Uint8Array | string, path: string): void {
+  response.statusCode = status;
+  response.setHeader(
+    'Content-Type',
+    types[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream',
+  );
+  response.end(body);
+}
