@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { checkOptions, checkParts, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
-import type { BaseDistribution } from './base';
+import type { BaseDistribution } from './bases/base';
 import { reportInverse } from './report';
 
 /** Options of {@link Flow.sample}. */

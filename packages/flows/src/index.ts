@@ -42,7 +42,12 @@ export { logit } from './logit';
 export { squeeze, type SqueezeOptions } from './squeeze';
 export { injectivePad } from './injectivePad';
 export { multiScale, type Scale } from './multiScale';
-export { diagonalNormal, standardNormal, type BaseDistribution } from './base';
+export type { BaseDistribution } from './bases/base';
+export { diagonalNormal, standardNormal } from './bases/normal';
+export { mixture, type Mixture, type MixtureOptions } from './bases/mixture';
+export { studentT, type StudentTOptions } from './bases/studentT';
+export { linear, type LinearOptions } from './linear';
+export { whiten, whitening, type Whitening, type WhiteningOptions } from './whiten';
 export { flow, negativeLogLikelihood, type Flow, type SampleOptions } from './flow';
 export { closedFormReport, reportInverse } from './report';
 export {

@@ -1,8 +1,12 @@
 import type { Bijector, Shape } from '@iresnet/core';
 import { fromSpec, type SpecRow } from '@iresnet/core/internal';
 import { affine, standardize } from './affine';
-import { diagonalNormal, standardNormal, type BaseDistribution } from './base';
+import type { BaseDistribution } from './bases/base';
+import { mixture, type MixtureOptions } from './bases/mixture';
+import { diagonalNormal, standardNormal } from './bases/normal';
+import { studentT, type StudentTOptions } from './bases/studentT';
 import { logit } from './logit';
+import { whiten, type Whitening } from './whiten';
 
 type NoOptions = Readonly<Record<never, never>>;
 
@@ -10,6 +14,8 @@ type NoOptions = Readonly<Record<never, never>>;
 export interface BaseOptions {
   readonly standardNormal: NoOptions;
   readonly diagonalNormal: NoOptions;
+  readonly mixture: MixtureOptions;
+  readonly studentT: StudentTOptions;
 }
 
 /** The name of a base distribution. */
@@ -27,6 +33,20 @@ type BaseFactory = (shape: Shape) => BaseDistribution;
 export const bases: { readonly [K in BaseName]: SpecRow<BaseFactory, BaseOptions[K]> } = {
   standardNormal: { doc: 'N(0, I)', fields: {}, make: () => standardNormal },
   diagonalNormal: { doc: 'N(μ, diag σ²), μ and σ are trained', fields: {}, make: () => diagonalNormal },
+  mixture: {
+    doc: 'k normal distributions, trained with their weights: for data in clusters',
+    fields: {
+      components: { type: 'count', min: 1, max: 1000, default: 8, doc: 'k, how many' },
+      spread: { type: 'number', min: 0, default: 1, doc: 'deviation of their means at the start' },
+      seed: { type: 'count', min: 0, default: 0, doc: 'draws the means' },
+    },
+    make: (options) => (shape) => mixture(shape, options),
+  },
+  studentT: {
+    doc: "Student's t for each value, μ and σ are trained: for heavy tails",
+    fields: { freedom: { type: 'count', min: 1, max: 1000, default: 5, doc: 'ν; the fewer, the heavier' } },
+    make: (options) => (shape) => studentT(shape, options),
+  },
 };
 
 /**
@@ -69,6 +89,7 @@ export interface TransformOptions {
     /** The least value of a pixel. */
     readonly low?: number;
   };
+  readonly whiten: Whitening;
 }
 
 /** The name of a transform of the input. */
@@ -112,6 +133,14 @@ export const transforms: { readonly [K in TransformName]: SpecRow<Bijector | nul
       low: { type: 'number', default: 0, doc: 'least value of a pixel; the largest is 1 more' },
     },
     make: ({ alpha, low }) => logit(alpha, low),
+  },
+  whiten: {
+    doc: 'A (x − mean): columns without correlation',
+    fields: {
+      mean: { type: 'numbers', doc: 'one value a column' },
+      matrix: { type: 'numbers', doc: 'A, row by row' },
+    },
+    make: whiten,
   },
 };
 

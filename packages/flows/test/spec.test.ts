@@ -10,6 +10,7 @@ import {
   standardize,
   transformFromSpec,
   transforms,
+  whiten,
   type BaseName,
   type TransformSpec,
 } from '../src';
@@ -32,6 +33,7 @@ test('every transform can be named, with the options that it has', () => {
     [{ kind: 'affine', scale: [2, -1], shift: [0, 1] }, affine([2, -1], [0, 1])],
     ['logit', logit(0.05)],
     [{ kind: 'logit', alpha: 0.01, low: -0.5 }, logit(0.01, -0.5)],
+    [{ kind: 'whiten', mean: [1, 2], matrix: [1, 0, 2, 3] }, whiten({ mean: [1, 2], matrix: [1, 0, 2, 3] })],
   ];
   const x = tf.tensor2d([[0.25, 0.125]]);
   for (const [spec, direct] of pairs) {

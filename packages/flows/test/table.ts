@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, type Bijector, type LipschitzMap } from '@iresnet/core';
 import { activation, dense, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { actNorm, affine, chain, invert, logit, residualBlock, standardize } from '../src';
+import { actNorm, affine, chain, invert, linear, logit, residualBlock, standardize, whiten } from '../src';
 
 /** So exact that finite differences see the weight and not the tolerance of its power iteration. */
 const tight = { rtol: 1e-7, maxSteps: 2000 } as const;
@@ -56,6 +56,17 @@ function coupling(): Bijector {
   };
 }
 
+/** {@link linear} after some training: every parameter away from its start. */
+function trained(f: Bijector): Bijector {
+  tf.tidy(() => {
+    for (const [i, name] of ['factors', 'shift'].entries()) {
+      const variable = f.params[name]!;
+      variable.assign(tf.mul(0.4, createRng(20 + i).normal(variable.shape)) as typeof variable);
+    }
+  });
+  return f;
+}
+
 /** A bijector and the event shape that it takes. */
 export interface Instance {
   readonly name: string;
@@ -78,6 +89,18 @@ export const instances: readonly Instance[] = [
   { name: 'actNorm', shape: [3], bijector: () => actNorm([3]) },
   { name: 'actNorm on images', shape: [2, 2, 3], bijector: () => actNorm([2, 2, 3]) },
   { name: 'affine', shape: [2], bijector: () => affine([-2, 0.5], [1, 0]) },
+  { name: 'linear at its start', shape: [3], bijector: () => linear([3]) },
+  { name: 'linear', shape: [3], bijector: () => trained(linear([3])) },
+  {
+    name: 'linear on images, with a rotation',
+    shape: [2, 2, 3],
+    bijector: () => trained(linear([2, 2, 3], { rotation: createRng(3) })),
+  },
+  {
+    name: 'whiten',
+    shape: [3],
+    bijector: () => whiten({ mean: [1, -2, 0.5], matrix: [2, 0, 0, -1, 0.5, 0, 0.3, 0, 1] }),
+  },
   { name: 'standardize', shape: [3], bijector: () => standardize([1, -2, 0], [2, 0.5, 1]) },
   {
     // The affine map brings the laws' normal inputs into [0, 1].

@@ -12,29 +12,10 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import {
-  customOp,
-  disposeParams,
-  eventSize,
-  squaredNorm,
-  type Module,
-  type Rng,
-  type Shape,
-} from '@iresnet/core';
+import { customOp, disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
+import type { BaseDistribution } from './base';
 
 const LOG_2PI = Math.log(2 * Math.PI);
-
-/** The distribution of the latent z. */
-export interface BaseDistribution extends Module {
-  /** Event shape of z. */
-  readonly shape: Shape;
-  /** ln p(z), `[B, ...event] → [B]`, nats. */
-  logProb(z: Tensor): Tensor;
-  /**
-   * n draws at temperature T, which multiplies the deviation. `[n, ...event]`, owned by the caller.
-   */
-  sample(n: number, rng: Rng, temperature?: number): Tensor;
-}
 
 /**
  * N(0, I): ln p(z) = −½‖z‖² − (d/2) ln 2π.

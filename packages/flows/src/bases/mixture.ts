@@ -1,0 +1,140 @@
+import {
+  add,
+  exp,
+  expandDims,
+  gather,
+  logSoftmax,
+  logSumExp,
+  mul,
+  square,
+  sub,
+  sum,
+  tensor1d,
+  tidy,
+  variable,
+  zeros,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { createRng, disposeParams, eventSize, type Rng, type Shape } from '@iresnet/core';
+import { checkOptions, ensure, lastAxes } from '@iresnet/core/internal';
+import type { BaseDistribution } from './base';
+
+/** Options of {@link mixture}. */
+export interface MixtureOptions {
+  /** k, how many normal distributions. Default 8. */
+  readonly components?: number;
+  /** The deviation of their means at the start. Default 1. */
+  readonly spread?: number;
+  /** Draws their means. Default 0. */
+  readonly seed?: number;
+}
+
+/** A {@link mixture}, whose components can be asked for and drawn from one by one. */
+export interface Mixture extends BaseDistribution {
+  /** k. */
+  readonly components: number;
+  /**
+   * ln π_j + ln p(z | j), `[B, ...event] → [B, k]`, nats. With a component for each class its
+   * softmax is p(class | z) by Bayes' rule, and so p(class | x) of a flow.
+   */
+  logProbOfEach(z: Tensor): Tensor;
+  /** n draws from component j alone, `[n, ...event]`. */
+  sampleFrom(j: number, n: number, rng: Rng, temperature?: number): Tensor;
+}
+
+const LOG_2PI = Math.log(2 * Math.PI);
+
+/**
+ * A mixture of k normal distributions with trainable weights, means and deviations: a base for data
+ * in clusters, which a contraction can hardly pull out of one normal.
+ *
+ * ln p(z) = ln Σⱼ πⱼ N(z; μⱼ, diag σⱼ²), π = softmax(weights).
+ *
+ * @param shape - Event shape.
+ * @param options - How many components, and where they start: μ is drawn from N(0, spread²), σ is 1.
+ * @returns The distribution. `params`: `weights` `[k]`, `mean` and `logStd` `[k, ...event]`. One
+ * log-probability costs k times that of a normal base.
+ * @throws IResNetError for an unknown option or a value out of range, and from `sampleFrom` for a
+ * component that does not exist.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { mixture } from '@iresnet/flows';
+ *
+ * const base = mixture([1], { components: 2 });
+ * base.params['mean']!.assign(tf.tensor2d([[-3], [3]]));
+ * base.logProb(tf.tensor2d([[3]])).print(); // ln ½ − ½ ln 2π = −1.612
+ * tf.softmax(base.logProbOfEach(tf.tensor2d([[0.5]]))).print(); // 0.047 and 0.953
+ * ```
+ *
+ * @see Izmailov et al., Semi-Supervised Learning with Normalizing Flows (arXiv 1912.13025).
+ */
+export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
+  const where = 'flows.mixture';
+  checkOptions(where, options, { components: true, spread: true, seed: true });
+  const { components = 8, spread = 1, seed = 0 } = options;
+  ensure(
+    Number.isInteger(components) && components >= 1 && spread >= 0,
+    where,
+    () => `expected components ≥ 1 and a spread ≥ 0, got ${components} and ${spread}`,
+  );
+  const params = tidy(() => ({
+    weights: variable(zeros([components])),
+    mean: variable(mul(spread, createRng(seed).normal([components, ...shape]))),
+    logStd: variable(zeros([components, ...shape])),
+  }));
+  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+
+  const logProbOfEach = (z: Tensor): Tensor =>
+    tidy(() => {
+      const axes = lastAxes(shape.length + 2, shape.length);
+      const u = mul(sub(expandDims(z, 1), params.mean), exp(mul(-1, params.logStd)));
+      const normal = sub(
+        mul(-0.5, sum(square(u), axes)),
+        sum(params.logStd, lastAxes(shape.length + 1, shape.length)),
+      );
+      return add(add(normal, constant), logSoftmax(params.weights));
+    });
+  /** μⱼ + T σⱼ ε, a component for each draw. */
+  const draw = (chosen: Int32Array, rng: Rng, temperature: number): Tensor => {
+    const which = tensor1d(chosen, 'int32');
+    const deviation = mul(temperature, exp(gather(params.logStd, which)));
+    return add(gather(params.mean, which), mul(deviation, rng.normal([chosen.length, ...shape])));
+  };
+  return {
+    shape,
+    components,
+    params,
+    dispose: () => disposeParams(params),
+    logProbOfEach,
+    logProb: (z) => tidy(() => logSumExp(logProbOfEach(z), 1)),
+    sample: (n, rng, temperature = 1) =>
+      tidy(() =>
+        draw(
+          choose(exp(logSoftmax(params.weights as Tensor as Tensor1D)).dataSync(), n, rng),
+          rng,
+          temperature,
+        ),
+      ),
+    sampleFrom(j, n, rng, temperature = 1) {
+      ensure(
+        Number.isInteger(j) && j >= 0 && j < components,
+        `${where}.sampleFrom`,
+        () => `expected a component from 0 to ${components - 1}, got ${j}`,
+      );
+      return tidy(() => draw(new Int32Array(n).fill(j), rng, temperature));
+    },
+  };
+}
+
+/** n draws from the distribution on 0 … k − 1 with the given probabilities. */
+function choose(probabilities: ArrayLike<number>, n: number, rng: Rng): Int32Array {
+  return Int32Array.from({ length: n }, () => {
+    let rest = rng.next();
+    let j = 0;
+    while (j < probabilities.length - 1 && rest >= probabilities[j]!) rest -= probabilities[j++]!;
+    return j;
+  });
+}
