@@ -1,6 +1,6 @@
 import type { Bijector, LipschitzMap, Rng } from '@iresnet/core';
 import { checkOptions, checkRng } from '@iresnet/core/internal';
-import { actNorm, chain, standardize, standardNormal } from '@iresnet/flows';
+import { actNorm, chain, linear, standardize, standardNormal } from '@iresnet/flows';
 import { dense, sequential, sin } from '@iresnet/lipschitz';
 import { exact, powerSeries, russianRoulette } from '@iresnet/logdet';
 import { flowModel, type FlowModel } from './flowModel';
@@ -23,8 +23,8 @@ export interface DenseFlowOptions extends FlowOptions {
 }
 
 /**
- * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm → x + g(x)) × blocks →
- * ActNorm → base, with g = dense – σ – … – dense.
+ * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm [→ linear] → x + g(x)) × blocks
+ * → ActNorm → base, with g = dense – σ – … – dense.
  *
  * By default σ is `sin`, the coefficient 0.98, and log|det| exact up to 16 dimensions and an
  * unbiased estimate beyond, where d products would cost more.
@@ -73,7 +73,7 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     shape,
   }));
   const norm = (): Bijector[] => (options.actNorm === false ? [] : [actNorm(shape)]);
-  const norms = branches.map(norm);
+  const before = branches.map(() => [...norm(), ...(options.linear ? [linear(shape)] : [])]);
   const [first, last] = [options.transform ? [options.transform] : [], norm()];
   const { standardize: table, base = standardNormal } = options;
   if (table) first.push(standardize(table.mean, table.deviation));
@@ -84,7 +84,7 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     {
       shape,
       branches,
-      join: (blocks) => chain(...first, ...blocks.flatMap((block, i) => [...norms[i]!, block]), ...last),
+      join: (blocks) => chain(...first, ...blocks.flatMap((block, i) => [...before[i]!, block]), ...last),
       base: base(shape),
       latents: [shape],
     },

@@ -17,6 +17,8 @@ export interface FlowConfig {
   readonly coefficient: number | null;
   /** Whether an ActNorm stands before each block. */
   readonly actNorm: boolean;
+  /** Whether a trained matrix stands before each block, after its ActNorm. Default false. */
+  readonly linear?: boolean;
   /** How log|det| is computed. */
   readonly logDet: LogDetSpec;
   /** How the inverse is solved. Default `anderson`. */
@@ -48,6 +50,11 @@ export const flowFields: FieldsOf<FlowConfig> = {
     doc: 'The bound of the spectral norm of each layer; null switches the normalization off.',
   },
   actNorm: { type: 'flag', doc: 'Whether an ActNorm stands before each block.' },
+  linear: {
+    type: 'flag',
+    optional: true,
+    doc: 'Whether a trained matrix, of columns or channels, stands before each block.',
+  },
   logDet: { type: 'spec', table: logDetEstimators, doc: 'How log|det| is computed.' },
   solver: { type: 'spec', table: solvers, default: 'anderson', doc: 'How the inverse is solved.' },
   base: { type: 'spec', table: bases, default: 'standardNormal', doc: 'The distribution of the latents.' },

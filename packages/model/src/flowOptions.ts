@@ -29,6 +29,11 @@ export interface FlowOptions {
   readonly branch?: (place: BranchPlace) => LipschitzMap;
   /** Whether ActNorms stand between the blocks. Default true. */
   readonly actNorm?: boolean;
+  /**
+   * Whether a trained matrix stands before each block: on vectors it mixes the columns and starts
+   * as the identity, on images it mixes the channels and starts as a rotation. Default false.
+   */
+  readonly linear?: boolean;
   /** How log|det| is computed. */
   readonly logDet?: LogDetEstimator;
   /** Largest bias of `logDet`, for certificates. */
@@ -47,6 +52,7 @@ export const flowOptionNames = {
   coefficient: true,
   branch: true,
   actNorm: true,
+  linear: true,
   logDet: true,
   logDetBias: true,
   solver: true,

@@ -12,7 +12,7 @@ import { transformFor } from './transformFor';
 
 /** The parts that the names of a configuration stand for. */
 function partsOf(config: FlowConfig, branch: BranchSpec): FlowOptions {
-  const { activation, coefficient, actNorm, logDet, solver, base } = config;
+  const { activation, coefficient, actNorm, linear, logDet, solver, base } = config;
   return {
     branch: ({ index, shape, hidden, rng }) =>
       branchFromSpec(branch, {
@@ -24,6 +24,7 @@ function partsOf(config: FlowConfig, branch: BranchSpec): FlowOptions {
         rng,
       }),
     actNorm,
+    ...(linear && { linear }),
     logDet: logDetFromSpec(logDet),
     logDetBias: (lipschitz, dimension) => logDetBias(logDet, lipschitz, dimension),
     ...(solver && { solver: solverFromSpec(solver) }),

@@ -35,6 +35,7 @@ const required: Readonly<Record<string, Json>> = {
   standardize: { mean: [0, 1], deviation: [1, 2] },
   affine: { scale: [1, 2], shift: [0, 0] },
   poisson: { rate: 2 },
+  whiten: { mean: [0, 1], matrix: [1, 0, 0.5, 2] },
 };
 /** Every row of a table as a spec. */
 const specsOf = (table: SpecTable<unknown>): Json[] =>

@@ -31,6 +31,11 @@ export const imageInstances: readonly ImageInstance[] = [
     blockShapes: [[2, 2, 4], [2, 2, 4], [1, 1, 16]], // prettier-ignore
   },
   {
+    name: 'channels mixed before each block, a base with heavy tails',
+    config: { ...base, linear: true, base: 'studentT' },
+    blockShapes: twoScales,
+  },
+  {
     name: 'one scale without squeeze',
     config: { ...base, shape: [3, 2, 2], scales: [{ blocks: 2, channels: 4, squeeze: false }] },
     blockShapes: [[3, 2, 2], [3, 2, 2]], // prettier-ignore

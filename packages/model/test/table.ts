@@ -44,6 +44,10 @@ export const instances: readonly Instance[] = [
       solver: { kind: 'anderson', memory: 2 },
     },
   },
+  {
+    name: 'matrices between the blocks, a mixture as base',
+    config: { ...small(3), linear: true, base: { kind: 'mixture', components: 3 } },
+  },
   ...[1, 2, 5, 12, 20].map((d) => ({ name: `dimension ${d}`, config: small(d) })),
   ...activationNames.map((name) => ({
     name: `activation ${name}`,

@@ -133,6 +133,7 @@ function addTrainFlags(command: Command): Command {
       orNone(positive),
     )
     .addOption(named('--branch <spec>', 'residual branch of a block', branches))
+    .option('--linear', 'put a trained matrix of the columns or channels before each block')
     .addOption(named('--log-det <spec>', 'estimator of the log-determinant in training', logDetEstimators))
     .addOption(named('--solver <spec>', 'solver of the inverse (default: anderson)', solvers))
     .addOption(named('--base <spec>', 'distribution of the latent', bases))

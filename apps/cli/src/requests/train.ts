@@ -46,6 +46,7 @@ interface CommonFlags {
   readonly blocks?: number[];
   readonly activation?: string;
   readonly coefficient?: number | 'none';
+  readonly linear?: boolean;
   readonly logDet?: string;
   readonly solver?: string;
   readonly base?: string;
@@ -206,13 +207,14 @@ function imageModel(
 
 /** The pieces of a network that flags name. */
 function pieces(flags: ConfigFlags): Readonly<Record<string, unknown>> {
-  const { coefficient } = flags;
+  const { coefficient, linear } = flags;
   const named = (['activation', 'logDet', 'solver', 'base', 'transform', 'branch'] as const).flatMap(
     (name) => (flags[name] === undefined ? [] : [[name, spec(dashed(name), flags[name])]]),
   );
   return {
     ...Object.fromEntries(named),
     ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
+    ...(linear && { linear }),
   };
 }
 
