@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { IResNetError } from '@iresnet/core';
 import { NPY_MAGIC, NPY_PREFIX_BYTES, npyLayout, type NpyLayout } from '../files/npyLayout';
 import { copyValues, type NumberArray } from '../files/values';
+import { limits } from '../limits';
 import { chooseColumns, numberedNames, type ColumnOptions } from '../table/columns';
 import type { LabelledTable, Table } from '../table/table';
 import { attempt } from './failure';
@@ -36,6 +37,10 @@ export async function* npyRows(
     const [rows = 0, width = 0] = shape;
     if (shape.length !== 2 || rows === 0 || width === 0) {
       const what = `expected rows and columns, got an array of shape [${shape.join(', ')}]`;
+      throw new IResNetError('data', file, what);
+    }
+    if (width > limits.recordCharacters) {
+      const what = `expected at most ${limits.recordCharacters} columns in the file, got ${width}`;
       throw new IResNetError('data', file, what);
     }
     const chosen = chooseColumns(numberedNames(width), options, file);

@@ -3,11 +3,16 @@ import { checkOptions, ensure } from '@iresnet/core/internal';
 import { limits } from '../limits';
 import { csvReader } from '../table/csv';
 import type { LabelledTable, Table } from '../table/table';
-import { tableReader, type TableFileOptions } from '../table/tableReader';
+import { checkTableOptions, tableOptions, type TableFileOptions } from '../table/tableOptions';
+import { tableReader } from '../table/tableReader';
+import { textDecoding } from '../table/textDecoding';
 import { byteChunks } from './byteChunks';
 import { isNpy, npyRows } from './npyRows';
 
 export type { TableFileOptions };
+
+/** Rows that are read at a time. */
+const PIECE = 65_536;
 
 /** How to read a table piece by piece. */
 export interface StreamRowsOptions extends TableFileOptions {
@@ -51,10 +56,11 @@ export async function readTableFile(
 ): Promise<LabelledTable>;
 export async function readTableFile(file: string, options?: TableFileOptions): Promise<Table>;
 export async function readTableFile(file: string, options: TableFileOptions = {}): Promise<Table> {
-  checkOptions('datasets.readTableFile', options, { columns: true, label: true, header: true });
+  checkOptions('datasets.readTableFile', options, tableOptions);
+  checkTableOptions('datasets.readTableFile', options);
   const pieces: (Table & Partial<LabelledTable>)[] = [];
   let size = 0;
-  for await (const piece of streamRows(file, options)) {
+  for await (const piece of piecesOf(file, options, { most: PIECE, survey: true })) {
     pieces.push(piece);
     size += piece.values.length;
     if (size > limits.tableValues) {
@@ -97,48 +103,47 @@ export function streamRows(
   file: string,
   options: StreamRowsOptions = {},
 ): AsyncGenerator<Table, void, undefined> {
-  checkOptions('datasets.streamRows', options, { rows: true, columns: true, label: true, header: true });
-  const { rows = 65_536 } = options;
+  checkOptions('datasets.streamRows', options, { ...tableOptions, rows: true });
+  checkTableOptions('datasets.streamRows', options);
+  const { rows = PIECE } = options;
   ensure(
     Number.isSafeInteger(rows) && rows >= 1,
     'datasets.streamRows',
     () => `expected an integer rows ≥ 1, got ${rows}`,
   );
-  return pieces(file, rows, options);
+  return piecesOf(file, options, { most: rows, survey: false });
 }
 
-async function* pieces(
+async function* piecesOf(
   file: string,
-  rows: number,
   options: TableFileOptions,
+  { most, survey }: { readonly most: number; readonly survey: boolean },
 ): AsyncGenerator<Table, void, undefined> {
-  const csv = csvReader(file);
-  const reader = tableReader(options, file);
-  // The byte-order mark is the tokenizer's; bytes that are not UTF-8 are refused.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array): string => {
+  const csv = csvReader(file, options);
+  const reader = tableReader(options, file, { most, survey });
+  const { decode, end } = textDecoding(file, options.onNotice);
+  const take = function* (text: string, last: boolean): Generator<Table> {
     try {
-      return decoder.decode(bytes, { stream: bytes !== undefined });
+      for (const record of csv.read(text, last)) {
+        reader.read(record);
+        if (reader.ready.length > 0) yield* reader.ready.splice(0);
+      }
+      if (last) reader.end();
     } catch (error) {
-      const what = 'expected a table as UTF-8 text, gzip or npy, found other bytes';
-      throw new IResNetError('data', file, what, {}, { cause: error });
+      // The rows before a bad one are rows all the same.
+      reader.flush();
+      yield* reader.ready.splice(0);
+      throw error;
     }
+    yield* reader.ready.splice(0);
   };
   let first = true;
-  let last: Table | undefined;
   for await (const bytes of byteChunks(file)) {
-    if (first && isNpy(bytes)) return yield* npyRows(file, rows, options);
+    if (first && isNpy(bytes)) return yield* npyRows(file, most, options);
     first = false;
-    for (const record of csv.read(decode(bytes), false)) {
-      reader.read(record);
-      if (reader.rows === rows) yield (last = reader.take());
-    }
+    yield* take(decode(bytes), false);
   }
-  for (const record of csv.read(decode(), true)) {
-    reader.read(record);
-    if (reader.rows === rows) yield (last = reader.take());
-  }
-  if (reader.rows > 0 || last === undefined) yield reader.take();
+  yield* take(end(), true);
 }
 
 /** Pieces of one file as one table. */

@@ -1,7 +1,8 @@
 import { checkOptions } from '@iresnet/core/internal';
 import { csvRecords } from './csv';
 import type { LabelledTable, Table } from './table';
-import { tableReader, type TableFileOptions } from './tableReader';
+import { tableReader } from './tableReader';
+import { checkTableOptions, tableOptions, type TableFileOptions } from './tableOptions';
 
 /** How to read a table. */
 export interface ParseTableOptions extends TableFileOptions {
@@ -10,16 +11,24 @@ export interface ParseTableOptions extends TableFileOptions {
 }
 
 /**
- * Read a table of numbers from comma-, semicolon- or tab-separated text (RFC 4180).
+ * Read a table of numbers from text (RFC 4180) with commas, semicolons, tabs, `|` or blanks
+ * between its fields.
  *
- * Quoted fields, `\r\n`, a byte-order mark and empty lines at the end are understood. Without a
- * header the columns are `x1`, `x2`, …. Values are float64, row by row. Nothing is guessed: a
- * missing value is an error, not a zero.
+ * Quoted fields, `\r\n`, a byte-order mark and a first line `sep=;` are understood. Blank lines,
+ * comments that begin with `#`, and a line of units in brackets or words below the header are not
+ * rows. Columns without a name, as R and pandas write for the names of rows, are left out. Without
+ * a header the columns are `x1`, `x2`, …. Blanks around names and classes do not count. `onNotice`
+ * hears of everything that is not a plain table.
+ *
+ * Values are float64, row by row. No value is guessed: a missing one is an error, not a zero, and
+ * so are grouped digits, percentages, dates and truth values.
  *
  * @throws IResNetError (data), naming the file, the line (from 1) and the column: a field of a
- * wanted column that is empty or not a finite decimal number, a record of another length than the
- * first, no records, no name or a repeated name of a column, a column that is not there (with the
- * nearest name), a quote that is not closed. Kind argument: `columns` names one twice.
+ * wanted column that is empty or not a finite decimal number, with the columns that hold numbers
+ * alone (`context.numeric`); a record of another length than the others; no records; two wanted
+ * columns of one name; a column that is not there (with the nearest name); a quote that is not
+ * closed; another format; more than the {@link limits}. Kind argument: `columns` names one twice,
+ * an option of another form.
  *
  * @example
  * ```ts
@@ -37,9 +46,11 @@ export function parseTable(
 ): LabelledTable;
 export function parseTable(text: string, options?: ParseTableOptions): Table;
 export function parseTable(text: string, options: ParseTableOptions = {}): Table {
-  checkOptions('datasets.parseTable', options, { columns: true, label: true, header: true, file: true });
+  checkOptions('datasets.parseTable', options, { ...tableOptions, file: true });
+  checkTableOptions('datasets.parseTable', options);
   const where = options.file ?? 'datasets.parseTable';
-  const reader = tableReader(options, where);
-  for (const record of csvRecords(text, where)) reader.read(record);
-  return reader.take();
+  const reader = tableReader(options, where, { survey: true });
+  for (const record of csvRecords(text, where, options)) reader.read(record);
+  reader.end();
+  return reader.ready[0]!;
 }

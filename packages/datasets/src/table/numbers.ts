@@ -1,0 +1,98 @@
+import { limits } from '../limits';
+
+/** The decimal marks that tables use. */
+export const decimalMarks = ['.', ','] as const;
+/** One of {@link decimalMarks}. */
+export type DecimalMark = (typeof decimalMarks)[number];
+
+/** A decimal number as spreadsheets write it. No digit is looked at twice. */
+const NUMBERS: Readonly<Record<DecimalMark, RegExp>> = {
+  '.': /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/,
+  ',': /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/,
+};
+
+/** What programs write where there is no value. */
+const MISSING = /^(?:|-+|\?+|\.+|\*+|n\/?a|<na>|nan|nil|null|none|missing|void|#.*[!?]|#n\/a)$/i;
+
+/** Whether a cell stands for a value that is missing. */
+export function isMissing(text: string): boolean {
+  return text.length <= 12 && MISSING.test(text);
+}
+
+/** The number in a cell without blanks around it; NaN where there is none. */
+export function numberIn(text: string, decimal: DecimalMark): number {
+  if (text.length > limits.numberCharacters || !NUMBERS[decimal].test(text)) return NaN;
+  return Number(decimal === ',' ? text.replace(',', '.') : text);
+}
+
+/** Whether a cell is meant as a number, with either decimal mark or with grouped digits. */
+export function isNumeric(text: string): boolean {
+  if (text.length === 0 || text.length > limits.numberCharacters) return false;
+  return NUMBERS['.'].test(text) || NUMBERS[','].test(text) || GROUPED.test(text);
+}
+
+const GROUPED = /^[+-]?\d{1,3}(?:([ ,.'’\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?$/;
+
+/** What a cell looks like that is not a number, in brackets, with a blank before; or nothing. */
+export function lookOf(text: string, decimal: DecimalMark): string {
+  if (text.length > limits.numberCharacters) return '';
+  const look = LOOKS.find(({ like }) => (typeof like === 'function' ? like(text, decimal) : like.test(text)));
+  return look ? ` (${typeof look.say === 'function' ? look.say(text, decimal) : look.say})` : '';
+}
+
+interface Look {
+  readonly like: RegExp | ((text: string, decimal: DecimalMark) => boolean);
+  readonly say: string | ((text: string, decimal: DecimalMark) => string);
+}
+
+const LOOKS: readonly Look[] = [
+  { like: isMissing, say: 'a missing value' },
+  {
+    // `1,689` is one of two numbers.
+    like: (text, decimal) => decimal === '.' && /^[+-]?\d{1,3},\d{3}$/.test(text),
+    say: (text) =>
+      `the decimal mark is '.'; is it ${text.replace(',', '')} with grouped digits, or ${text.replace(',', '.')} with a decimal comma?`,
+  },
+  { like: GROUPED, say: (text) => `grouped digits; write it as ${ungrouped(text)}` },
+  {
+    like: (text, decimal) => hasOtherMark(text, decimal),
+    say: (_, decimal) => `the decimal mark is '${decimal}'`,
+  },
+  { like: /^[+-]?[\d.,]+ ?%$/, say: 'a percentage; write it without the sign' },
+  {
+    like: /^[+-]?\p{Sc} ?[+-]?[\d.,]+$|^[+-]?[\d.,]+ ?\p{Sc}$/u,
+    say: 'an amount; write it without the currency',
+  },
+  {
+    like: /^[\u2010-\u2015\u2212\ufe63\uff0d] ?[\d.,]/,
+    say: (text) => `its minus is ${codeOf(text[0]!)}, not '-'`,
+  },
+  { like: /^[+-]?[\d.]+[dD][+-]?\d+$/, say: 'write the exponent with E' },
+  { like: /^(?:true|false|yes|no|t|f|y|n)$/i, say: 'a truth value; write it as 1 or 0' },
+  {
+    like: /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]|$)|^\d{1,2}:\d{2}(?::|$)/,
+    say: 'a date or a time; write it as a number',
+  },
+  { like: /^[+-]?inf(?:inity)?$/i, say: 'it is not finite' },
+  {
+    like: (text) => /\p{Nd}/u.test(text.replaceAll(/\d/g, '')),
+    say: (text) => `a digit is ${codeOf(/(?!\d)\p{Nd}/u.exec(text)![0])}, not one of 0 to 9`,
+  },
+  { like: /^[+-]?[\d.,]+ ?[\p{L}°µ]{1,4}$/u, say: 'write it without its unit' },
+];
+
+/** Digits without their groups; the last mark is the decimal one if it stands once and another groups. */
+function ungrouped(text: string): string {
+  const [, group = ','] = GROUPED.exec(text) ?? [];
+  return text.replaceAll(group, '').replace(',', '.');
+}
+
+/** Whether a cell is a number with the other decimal mark. */
+export function hasOtherMark(text: string, decimal: DecimalMark): boolean {
+  const other = decimal === '.' ? ',' : '.';
+  return text.includes(other) && !Number.isNaN(numberIn(text, other));
+}
+
+function codeOf(char: string): string {
+  return `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
