@@ -22,10 +22,10 @@
  * @packageDocumentation
  */
 export type { FileStatus, FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem';
-export { writeFileAtomic } from './node/writeFileAtomic';
+export { writeFileAtomic, type FileContent, type WriteFileOptions } from './node/writeFileAtomic';
 export { hashConfig, type FileRecord, type Manifest } from './node/manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
 export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
 export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';
-export { sweep } from './node/sweep';
+export { sweep, type SweepOptions } from './node/sweep';
 export { loadModule, saveModule } from './node/moduleFolder';

@@ -3,9 +3,7 @@ import { checkOptions } from '@iresnet/core/internal';
 import { checkBytes } from './checks';
 import { DTYPE_BYTES, elementCount, readValues, type HostTensor, type NamedTensors } from './dtypes';
 import { parseHeader, quote, type HeaderEntry } from './header';
-
-/** The largest header that the reference implementation reads. */
-const MAX_HEADER_BYTES = 100_000_000;
+import { MAX_HEADER_BYTES, MAX_TENSORS } from './limits';
 
 /** Options of {@link parseSafetensors}. */
 export interface ParseSafetensorsOptions {
@@ -48,7 +46,7 @@ export interface SafetensorsFile {
 export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOptions = {}): SafetensorsFile {
   checkBytes('checkpoint.parseSafetensors', bytes);
   checkOptions('checkpoint.parseSafetensors', options, { file: true, maxTensors: true });
-  const { file, maxTensors = 10_000 } = options;
+  const { file, maxTensors = MAX_TENSORS } = options;
   const fail = (what: string): never => {
     throw new IResNetError('data', file ?? 'checkpoint.parseSafetensors', what);
   };

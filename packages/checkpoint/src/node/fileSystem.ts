@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import * as nodeFileSystem from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IResNetError } from '@iresnet/core';
@@ -10,33 +11,46 @@ import { IResNetError } from '@iresnet/core';
 export interface FileSystem {
   /** Make a folder, with those above it. */
   mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
-  /** Open a file; `wx` makes a new one. */
-  open(path: string, flags: string): Promise<OpenFile>;
+  /** Open a file; `wx` makes a new one, with the permissions of `mode`. */
+  open(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
   /** Move a file or folder in one step. */
   rename(from: string, to: string): Promise<void>;
   /** Remove a file or folder. */
   rm(path: string, options: { recursive: boolean; force: boolean }): Promise<void>;
-  /** All bytes of a file. */
-  readFile(path: string): Promise<Uint8Array>;
   /** The names in a folder. */
   readdir(path: string): Promise<string[]>;
-  /** Whether an entry is a folder, and when it was written. */
+  /** What stands at a path, behind all links. */
   stat(path: string): Promise<FileStatus>;
+  /** Where a link leads; fails with EINVAL where there is something else. */
+  readlink(path: string): Promise<string>;
 }
 
 /** The result of {@link FileSystem.stat}. */
 export interface FileStatus {
   /** Milliseconds since 1970 at the last change. */
   readonly mtimeMs: number;
+  /** Bytes of a file. */
+  readonly size: number;
+  /** Permissions, in the lowest nine bits. */
+  readonly mode: number;
   /** Whether it is a folder. */
   isDirectory(): boolean;
+  /** Whether it is a file, and not a folder, a pipe or a device. */
+  isFile(): boolean;
 }
 
 /** An open file of a {@link FileSystem}. */
 export interface OpenFile {
-  /** All bytes. */
-  readFile(): Promise<Uint8Array>;
-  /** Write all bytes. */
+  /** What was opened. */
+  stat(): Promise<FileStatus>;
+  /** Read at most `length` bytes from `position` on to `offset`; 0 at the end. */
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  /** Write all bytes behind those that were written before. */
   writeFile(bytes: Uint8Array): Promise<void>;
   /** Wait until the bytes are on the device. */
   sync(): Promise<void>;
@@ -68,6 +82,37 @@ export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
+}
+
+/** Reading, without waiting for the other end of a pipe. Windows has no such flag. */
+const READ = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
+
+/**
+ * Open a file to read it. What is not a file is refused: a pipe may never answer and a device never
+ * end.
+ */
+export async function openToRead(fs: FileSystem, path: string): Promise<OpenFile> {
+  const file = await fs.open(path, READ);
+  try {
+    const entry = await file.stat();
+    if (entry.isFile() || entry.isDirectory()) return file; // reading a folder says that it is one
+    throw Object.assign(new Error('not a file'), { code: 'ENOTFILE', path });
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The first `length` bytes of a file, or all of a shorter one. */
+export async function readBytes(file: OpenFile, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  while (at < length) {
+    const { bytesRead } = await file.read(bytes, at, length - at, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
 }
 
 /** Write a new file and wait until it is on the device. */
@@ -141,6 +186,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   EEXIST: 'it exists already',
+  ELOOP: 'its links lead in a circle',
+  ENOTFILE: 'it is a pipe or a device, not a file',
 };
 
 /**

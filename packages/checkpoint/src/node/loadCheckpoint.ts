@@ -5,13 +5,16 @@ import {
   ioError,
   machineFileSystem,
   namesIn,
+  openToRead,
   parentOf,
   parseBesideName,
+  readBytes,
   type FileSystem,
   type FileSystemOptions,
   type OpenFile,
 } from './fileSystem';
-import { MANIFEST, parseManifest, sha256, type FileRecord, type Manifest } from './manifest';
+import { MAX_CHECKPOINT_BYTES } from '../limits';
+import { MANIFEST, parseManifest, readManifest, sha256, type FileRecord, type Manifest } from './manifest';
 
 /** The content of a folder, every byte of which agreed with its manifest. */
 export interface Checkpoint {
@@ -31,7 +34,8 @@ const ATTEMPTS = 20;
  *
  * It is safe while a save to the same name runs, also in another process: it returns the old folder
  * or the new one, never a mixture. Files that the manifest does not list are ignored. Everything is
- * read into memory.
+ * read into memory, 2 GiB at most: the manifest says how much, and a file of another size is refused
+ * unread, as is what is not a file.
  *
  * @throws IResNetError of kind `data` that names the file and the reason.
  *
@@ -69,22 +73,29 @@ export async function loadCheckpoint(dir: string, options: FileSystemOptions = {
  * a folder whose manifest is the same before and after the opening is read as a whole.
  */
 async function readFolder(fs: FileSystem, dir: string, name: string): Promise<Checkpoint> {
-  const text = await readManifest(fs, dir);
+  const readText = () => attempt(join(dir, MANIFEST), () => readManifest(fs, dir, join(name, MANIFEST)));
+  const text = await readText();
   const manifest = parseManifest(text, join(name, MANIFEST));
+  checkTotal(manifest, name);
   const handles = new Map<string, OpenFile>();
   try {
     for (const file of manifest.files.keys()) {
-      handles.set(file, await attempt(join(dir, file), () => fs.open(join(dir, file), 'r')));
+      handles.set(file, await attempt(join(dir, file), () => openToRead(fs, join(dir, file))));
     }
-    if ((await readManifest(fs, dir)) !== text)
+    if ((await readText()) !== text)
       throw new IResNetError('data', name, 'expected a folder that is not replaced while it is opened', {
         code: 'ENOENT',
       });
 
     const files = new Map<string, Uint8Array>();
     for (const [file, handle] of handles) {
-      const bytes = await attempt(join(dir, file), () => handle.readFile());
-      verify(bytes, manifest.files.get(file)!, join(name, file));
+      const record = manifest.files.get(file)!;
+      const bytes = await attempt(join(dir, file), async () => {
+        const { size } = await handle.stat();
+        checkSize(size, record, join(name, file));
+        return readBytes(handle, record.bytes);
+      });
+      verify(bytes, record, join(name, file));
       files.set(file, bytes);
     }
     return { dir: name, manifest, files };
@@ -93,10 +104,19 @@ async function readFolder(fs: FileSystem, dir: string, name: string): Promise<Ch
   }
 }
 
+function checkTotal({ files }: Manifest, where: string): void {
+  const total = [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > MAX_CHECKPOINT_BYTES)
+    throw new IResNetError('data', where, `expected at most ${MAX_CHECKPOINT_BYTES} bytes, got ${total}`);
+}
+
+function checkSize(bytes: number, expected: FileRecord, where: string): void {
+  if (bytes !== expected.bytes)
+    throw new IResNetError('data', where, `expected ${expected.bytes} bytes, got ${bytes}`);
+}
+
 function verify(bytes: Uint8Array, expected: FileRecord, where: string): void {
-  if (bytes.length !== expected.bytes) {
-    throw new IResNetError('data', where, `expected ${expected.bytes} bytes, got ${bytes.length}`);
-  }
+  checkSize(bytes.length, expected, where);
   const got = sha256(bytes);
   if (got !== expected.sha256) {
     throw new IResNetError('data', where, `expected sha256 ${expected.sha256}, got ${got}`);
@@ -137,11 +157,6 @@ export async function newestFirst(
     .filter(({ time }) => time !== undefined)
     .sort((a, b) => b.time! - a.time!)
     .map(({ name }) => name);
-}
-
-async function readManifest(fs: FileSystem, dir: string): Promise<string> {
-  const path = join(dir, MANIFEST);
-  return new TextDecoder().decode(await attempt(path, () => fs.readFile(path)));
 }
 
 async function hasManifest(fs: FileSystem, dir: string): Promise<boolean> {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { version } from '../../package.json';
 import { quote } from '../header';
 import { configText } from '../json';
+import { MAX_MANIFEST_BYTES } from '../limits';
+import { openToRead, readBytes, type FileSystem } from './fileSystem';
 
 /** The name of the file that makes a folder a checkpoint. */
 export const MANIFEST = 'manifest.json';
@@ -71,6 +74,23 @@ export function manifestText(files: ReadonlyMap<string, Uint8Array>, config: str
 }
 
 /**
+ * The text of the manifest of a folder.
+ *
+ * @throws The errors of the file system; IResNetError of kind `data` for a text that is too long.
+ */
+export async function readManifest(fs: FileSystem, dir: string, where: string): Promise<string> {
+  const file = await openToRead(fs, join(dir, MANIFEST));
+  try {
+    const { size } = await file.stat();
+    if (size > MAX_MANIFEST_BYTES)
+      throw new IResNetError('data', where, `expected at most ${MAX_MANIFEST_BYTES} bytes, got ${size}`);
+    return new TextDecoder().decode(await readBytes(file, size));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
  * Parse and verify a manifest.
  *
  * Its last member is the hash of the members before it, and its text must be the one that those
@@ -104,7 +124,7 @@ export function parseManifest(text: string, where: string): Manifest {
   const records = new Map<string, FileRecord>();
   for (const [name, record] of Object.entries(files as Record<string, FileRecord | null>)) {
     if (!isFileName(name)) fail(`expected plain file names, got ${quote(name)}`);
-    if (!Number.isSafeInteger(record?.bytes) || typeof record?.sha256 !== 'string') {
+    if (!Number.isSafeInteger(record?.bytes) || record!.bytes < 0 || typeof record?.sha256 !== 'string') {
       return fail(`expected bytes and sha256 of ${quote(name)}`);
     }
     records.set(name, record);

@@ -14,7 +14,8 @@ import {
   type FileSystem,
   type FileSystemOptions,
 } from './fileSystem';
-import { MANIFEST, hashConfig, isFileName, manifestText, parseManifest } from './manifest';
+import { MANIFEST, hashConfig, isFileName, manifestText, parseManifest, readManifest } from './manifest';
+import { sweepBeside } from './sweep';
 
 const WHERE = 'checkpoint.saveCheckpoint';
 
@@ -30,7 +31,8 @@ export interface SaveCheckpointOptions extends FileSystemOptions {
  *
  * The files are written to `NAME.tmp-<pid>-<random>` with an fsync each, then `manifest.json` with
  * their sizes and SHA-256. The folder is renamed to its name and the parent folder is synced. On
- * failure all of it is undone. A `SIGKILL` leaves a temporary folder, which `sweep` removes.
+ * failure all of it is undone. A `SIGKILL` leaves a temporary folder, which the next save to the same
+ * name removes, or `sweep`.
  *
  * A folder that exists is replaced: it moves to `NAME.old-<pid>-<random>` just before the new one
  * takes its name. `loadCheckpoint` looks there too, so it finds the old or the new one at every
@@ -89,6 +91,7 @@ export async function saveCheckpoint(
   let replaced = false;
   try {
     await makeFolders(fs, parentOf(target));
+    await sweepBeside(fs, target);
     await fs.mkdir(temporary, { recursive: false });
     undo.push(() => fs.rm(temporary, { recursive: true, force: true }));
     for (const [name, bytes] of contents) await writeSynced(fs, join(temporary, name), bytes);
@@ -129,8 +132,7 @@ async function isReplaceable(
   }
   const own = new Set([MANIFEST, ...files.keys()]);
   if (names.includes(MANIFEST)) {
-    const text = new TextDecoder().decode(await fs.readFile(join(dir, MANIFEST)));
-    for (const name of listedIn(text)) own.add(name);
+    for (const name of listedIn(await readManifest(fs, dir, dir))) own.add(name);
   }
   const foreign = names.filter((name) => !own.has(name));
   if (foreign.length > 0) {

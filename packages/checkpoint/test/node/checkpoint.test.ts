@@ -1,16 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
+  lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '@iresnet/core';
@@ -321,9 +327,9 @@ describe('sweep', () => {
     const aside = (name: string, pid: number, random: string): string =>
       join(root, `${name}.old-${pid}-${random}`);
     for (const [i, state] of ['older', 'newer'].entries()) {
-      await saveCheckpoint(join(root, 'a'), { state });
+      await saveCheckpoint(join(root, 'saved'), { state });
       const moved = aside('a', DEAD, `00000000000${i}`);
-      renameSync(join(root, 'a'), moved);
+      renameSync(join(root, 'saved'), moved);
       utimesSync(join(moved, 'manifest.json'), 1000 + i, 1000 + i);
     }
     // Its removal had begun, which made its folder the newest.
@@ -339,6 +345,29 @@ describe('sweep', () => {
     expect([await read('a'), await read('b')]).toEqual(['newer', 'b']);
     const left = Object.keys(contentOf(root)).filter((path) => !path.includes('/'));
     expect(left.sort()).toEqual(['a', `b.old-${DEAD}-000000000000`, `b.tmp-${process.ppid}-000000000001`]);
+  });
+
+  it('of a folder that is ours alone takes every process for dead', async () => {
+    const root = newFolder();
+    await saveCheckpoint(join(root, 'a'), { state: '1' });
+    // A container gives the id of the dead process to another one.
+    renameSync(join(root, 'a'), join(root, `a.old-${process.ppid}-000000000000`));
+    mkdirSync(join(root, `b.tmp-${process.ppid}-000000000001`));
+    expect(await sweep(root)).toEqual([]);
+    expect(await sweep(root, { exclusive: true })).toHaveLength(2);
+    expect(Object.keys(contentOf(root)).filter((path) => !path.includes('/'))).toEqual(['a']);
+    expect(Buffer.from((await loadCheckpoint(join(root, 'a'))).files.get('state')!).toString()).toBe('1');
+  });
+
+  it('of one name comes before the next write to it, of a file or a folder', async () => {
+    const root = newFolder();
+    const left = (name: string): string => `${name}.tmp-${DEAD}-0123456789ab`;
+    writeFileSync(join(root, left('a.csv')), 'half');
+    mkdirSync(join(root, left('model')));
+    writeFileSync(join(root, left('other')), 'half');
+    await writeFileAtomic(join(root, 'a.csv'), '1');
+    await saveCheckpoint(join(root, 'model'), { state: '1' });
+    expect(readdirSync(root).sort()).toEqual(['a.csv', 'model', left('other')]);
   });
 
   it('removes a link, not what it points to', async () => {
@@ -394,5 +423,144 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(join(root, 'a'), 'ü');
     await writeFileAtomic(join(root, 'a'), Uint8Array.of(7));
     expect(contentOf(root)).toEqual({ a: '07' });
+  });
+
+  it('takes pieces as they come, and keeps the old content when one fails', async () => {
+    const path = join(newFolder(), 'a');
+    async function* pieces(fails: boolean): AsyncGenerator<string | Uint8Array> {
+      yield 'one ';
+      await Promise.resolve();
+      yield Buffer.from('two');
+      if (fails) throw new Error('the source');
+    }
+    await writeFileAtomic(path, pieces(false));
+    await expect(writeFileAtomic(path, pieces(true))).rejects.toThrow('the source');
+    await writeFileAtomic(join(dirname(path), 'b'), ['x', 'y']);
+    expect(contentOf(dirname(path))).toEqual({ a: hex('one two'), b: hex('xy') });
+    await rejectionOf(writeFileAtomic(path, 5 as never), 'argument');
+  });
+
+  it('stops at an abort, though the next piece never comes', async () => {
+    const path = join(newFolder(), 'a');
+    writeFileSync(path, 'old');
+    const controller = new AbortController();
+    async function* endless(): AsyncGenerator<string> {
+      yield 'new';
+      setTimeout(() => controller.abort(new Error('enough')), 20);
+      await new Promise(() => undefined);
+    }
+    await expect(writeFileAtomic(path, endless(), { signal: controller.signal })).rejects.toThrow('enough');
+    expect(contentOf(dirname(path))).toEqual({ a: hex('old') });
+  });
+
+  it('follows links and keeps them, with the permissions of the file', async () => {
+    const root = newFolder();
+    const outside = newFolder();
+    writeFileSync(join(outside, 'real'), 'old', { mode: 0o600 });
+    symlinkSync(outside, join(root, 'folder'));
+    symlinkSync('folder/real', join(root, 'first'));
+    symlinkSync('first', join(root, 'second'));
+    symlinkSync('not there yet', join(root, 'dangling'));
+    await writeFileAtomic(join(root, 'second'), 'new');
+    await writeFileAtomic(join(root, 'dangling'), 'made');
+    expect(contentOf(outside)).toEqual({ real: hex('new') });
+    expect(statSync(join(outside, 'real')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(root, 'not there yet'), 'utf8')).toBe('made');
+    for (const name of ['first', 'second', 'dangling'])
+      expect(lstatSync(join(root, name)).isSymbolicLink(), name).toBe(true);
+  });
+
+  it('says what stands in the way', async () => {
+    const root = newFolder();
+    symlinkSync('loop', join(root, 'loop'));
+    mkdirSync(join(root, 'folder'));
+    writeFileSync(join(root, 'file'), '');
+    const reason = async (name: string) =>
+      (await rejectionOf(writeFileAtomic(join(root, name), 'x'), 'data')).message;
+    expect(await reason('loop')).toMatch(/got: its links lead in a circle \(ELOOP\)$/);
+    expect(await reason('folder')).toMatch(/got: it is a folder \(EISDIR\)$/);
+    expect(await reason('file/a')).toMatch(/got: a part of the path is not a folder \(ENOTDIR\)$/);
+    expect(await reason('none/a')).toMatch(/got: no such file or folder \(ENOENT\)$/);
+    expect(readdirSync(root).sort()).toEqual(['file', 'folder', 'loop']);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'writes to a pipe and to a device, which stay what they are',
+    async () => {
+      const root = newFolder();
+      const pipe = join(root, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const reader = promisify(execFile)('cat', [pipe]);
+      await writeFileAtomic(pipe, ['through ', 'the pipe']);
+      expect((await reader).stdout).toBe('through the pipe');
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      symlinkSync('/dev/null', join(root, 'link'));
+      await writeFileAtomic(join(root, 'link'), 'x');
+      expect(readdirSync(root).sort()).toEqual(['link', 'pipe']);
+      expect(lstatSync(join(root, 'link')).isSymbolicLink()).toBe(true);
+      expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+
+      // No one reads: an abort does not wait for it.
+      const signal = AbortSignal.timeout(20);
+      await expect(writeFileAtomic(pipe, 'x', { signal })).rejects.toThrow(/timeout/);
+      await promisify(execFile)('cat', [pipe]); // lets the writer go
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')('appends to what the shell opened as standard output', () => {
+    const log = join(newFolder(), 'log');
+    const script = `import { writeFileAtomic } from '@iresnet/checkpoint/node'; await writeFileAtomic('/dev/stdout', 'new\\n');`;
+    const node = `"${process.execPath}" --conditions=@iresnet/source --import tsx --input-type=module`;
+    execFileSync('bash', ['-c', `echo old > '${log}'; echo "${script}" | ${node} >> '${log}'`]);
+    expect(readFileSync(log, 'utf8')).toBe('old\nnew\n');
+  });
+});
+
+describe('what is not a checkpoint', () => {
+  const saved = async (): Promise<string> => {
+    const dir = join(newFolder(), 'model');
+    await saveCheckpoint(dir, { state: 'good' });
+    return dir;
+  };
+  const messageOf = async (dir: string): Promise<string> =>
+    (await rejectionOf(loadCheckpoint(dir), 'data')).message;
+
+  it.skipIf(process.platform === 'win32')('is refused at once: pipes and devices have no end', async () => {
+    for (const name of ['state', 'manifest.json']) {
+      const dir = await saved();
+      rmSync(join(dir, name));
+      execFileSync('mkfifo', [join(dir, name)]);
+      expect(await messageOf(dir)).toMatch(/got: it is a pipe or a device, not a file/);
+      rmSync(join(dir, name));
+      symlinkSync('/dev/zero', join(dir, name));
+      expect(await messageOf(dir)).toMatch(/got: it is a pipe or a device, not a file/);
+      rmSync(join(dir, name));
+      symlinkSync(name, join(dir, name));
+      expect(await messageOf(dir)).toMatch(/got: its links lead in a circle \(ELOOP\)/);
+    }
+  });
+
+  it('is not read beyond the size that the manifest says', async () => {
+    const dir = await saved();
+    truncateSync(join(dir, 'state'), 2 ** 40); // a hole, which takes no room
+    expect(await messageOf(dir)).toBe(`${join(dir, 'state')}: expected 4 bytes, got ${2 ** 40}`);
+    truncateSync(join(dir, 'manifest.json'), 2 ** 40);
+    expect(await messageOf(dir)).toBe(
+      `${join(dir, 'manifest.json')}: expected at most ${2 ** 20} bytes, got ${2 ** 40}`,
+    );
+  });
+
+  it('is not believed about its size', async () => {
+    const dir = await saved();
+    const claim = (bytes: number): void => {
+      const files = { state: { bytes, sha256: '0' } };
+      writeFileSync(join(dir, 'manifest.json'), manifestOf({ format: 1, library: '0', config: null, files }));
+    };
+    claim(2 ** 40);
+    expect(await messageOf(dir)).toBe(`${dir}: expected at most ${2 ** 31} bytes, got ${2 ** 40}`);
+    claim(2 ** 30);
+    expect(await messageOf(dir)).toBe(`${join(dir, 'state')}: expected ${2 ** 30} bytes, got 4`);
+    claim(-1);
+    expect(await messageOf(dir)).toMatch(/expected bytes and sha256 of "state"$/);
   });
 });

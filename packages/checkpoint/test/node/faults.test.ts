@@ -58,8 +58,8 @@ describe.each([
         break;
       }
       seen.push(call.name);
-      if (call.name === 'rm') {
-        // The save was done; the old folder waits for a sweep, and no reader takes it for a
+      if (call.name === 'rm' || (call.name === 'readdir' && call.path === root)) {
+        // The save was done; what is left waits for a sweep, and no reader takes it for a
         // checkpoint.
         expect(outcome).toBeUndefined();
         expect(contentOf(root)).toMatchObject(after);
@@ -121,13 +121,17 @@ describe('writing one file when the n-th call fails', () => {
       );
       if (failed() === undefined) break;
       seen.push(failed()!.name);
+      if (seen.at(-1) === 'readdir') {
+        expect(outcome).toBeUndefined(); // what killed writers left waits for the next write
+        continue;
+      }
       expect(outcome).toBeInstanceOf(Error);
       // After the rename the name already stands for the new content; only its durability is
       // unknown.
       const renamed = seen.includes('rename') && seen.at(-1) !== 'rename';
       expect(contentOf(root)).toEqual({ a: Buffer.from(renamed ? 'new' : 'old').toString('hex') });
     }
-    expect(seen).toEqual(['open', 'write', 'sync', 'close', 'rename', 'open', 'sync', 'close']);
+    expect(seen.join(' ')).toBe('readlink stat readdir open write sync close rename open sync close');
   });
 });
 

@@ -48,14 +48,15 @@ export function watchedFileSystem(before: (call: Call) => void): FileSystem {
     mkdir: (path, options) => watch('mkdir', path, () => fs.mkdir(path, options)),
     rename: (from, to) => watch('rename', to, () => fs.rename(from, to)),
     rm: (path, options) => watch('rm', path, () => fs.rm(path, options)),
-    readFile: (path) => watch('readFile', path, () => fs.readFile(path)),
     readdir: (path) => watch('readdir', path, () => fs.readdir(path)),
     stat: (path) => watch('stat', path, () => fs.stat(path)),
-    open: (path, flags) =>
+    readlink: (path) => watch('readlink', path, () => fs.readlink(path)),
+    open: (path, flags, mode) =>
       watch('open', path, async () => {
-        const file = await fs.open(path, flags);
+        const file = await fs.open(path, flags, mode);
         return {
-          readFile: () => watch('read', path, () => file.readFile()),
+          stat: () => watch('fstat', path, () => file.stat()),
+          read: (...args) => watch('read', path, () => file.read(...args)),
           writeFile: (bytes) => watch('write', path, () => file.writeFile(bytes)),
           sync: () => watch('sync', path, () => file.sync()),
           close: async () => {
