@@ -11,9 +11,18 @@ export const exitCode = {
   notConverged: 5,
   /** `certify` found a block without a proof. */
   notProven: 6,
-  interrupted: 130,
-  terminated: 143,
 } as const;
+
+/** Exit codes after a signal, as a shell gives them. */
+const stopped = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** A signal that asks a program to stop. */
+export type StopSignal = keyof typeof stopped;
+
+/** The exit code of a program that a signal stopped. */
+export function exitOf(signal: StopSignal): number {
+  return stopped[signal];
+}
 
 const byKind: Record<ErrorKind, number> = {
   argument: exitCode.usage,
@@ -27,7 +36,7 @@ export function describeFailure(error: unknown): { code: number; message: string
   if (error instanceof IResNetError)
     return { code: byKind[error.kind], message: `error: ${printable(error.message)}` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: exitCode.bug, message: `internal error: ${text}` };
+  return { code: exitCode.bug, message: `internal error: ${text.split('\n').map(printable).join('\n')}` };
 }
 
 /** A message with its control characters written out, for it may quote a file; the lines of a list stay. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { lockRun } from '../src/run/lock';
 import { here, start, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet killed ü ');
@@ -48,9 +49,18 @@ test.each([
       '',
     );
 
-    // The worst moment: a save had moved the last state aside, and not yet put the new one in its place.
+    // The worst moment: a save had moved the last state aside, and not yet put the new one in its place. Another
+    // process may have got its id.
     if (existsSync(join(cut, 'state')))
-      renameSync(join(cut, 'state'), join(cut, `state.old-${child.pid}-0123456789ab`));
+      renameSync(join(cut, 'state'), join(cut, `state.old-${process.ppid}-0123456789ab`));
+    // Only one process at a time goes on with it; the lock of the killed one does not count.
+    const unlock = await lockRun(cut);
+    expect(await here('train', '--resume', cut, '-q')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `error: ${cut}: expected a run that no other process trains, got one that process ${process.pid} is at\n`,
+    });
+    unlock();
     await succeed('train', '--resume', cut, '-q');
     await succeed('train', ...flags, '--out', dirname(whole), '-q');
     expect(logged(cut)).toEqual(logged(whole));

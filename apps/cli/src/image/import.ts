@@ -9,6 +9,7 @@ import { saveModel } from '@iresnet/pipeline/node';
 import type { ImportRequest } from '../requests/import';
 import { startBackend } from '../run/backend';
 import type { Output } from '../terminal/output';
+import { stoppable } from '../terminal/stoppable';
 
 /** Make a model folder of an official state_dict. */
 export async function importOfficial(file: string, options: ImportRequest, output: Output): Promise<number> {
@@ -44,7 +45,8 @@ export async function importOfficial(file: string, options: ImportRequest, outpu
     levels,
     classes: config.head ? classes : [],
   } as const;
-  await saveModel(out, { model, input, task, recipe: null } satisfies Pipeline);
+  const pipeline: Pipeline = { model, input, task, recipe: null };
+  await stoppable(() => saveModel(out, pipeline));
   const { invertible } = model.certify();
   const bounds = model.flow.blocks.map((block) => block.lipschitzBound());
   const figures = {

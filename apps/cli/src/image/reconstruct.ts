@@ -4,7 +4,7 @@ import type { Pictures } from '@iresnet/report';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { finiteOrNull, recordLines, type Value } from '../terminal/lines';
-import { writeBytes, writeResult, type Output } from '../terminal/output';
+import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { bytesOf, picturesOf } from './bytes';
 import { openPictures } from './pictures';
@@ -34,7 +34,7 @@ export async function reconstructImages(
   if (target) {
     const originals = { count, shape: set.shape, values: bytesOf(shown) };
     const pairs = aboveEachOther(originals, picturesOf({ ...back, levels: set.levels }));
-    await writeBytes(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));
+    await writeWhole(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));
   }
   const records = back.converged.map((converged, i): Record<string, Value> => ({
     image: names[i]!,

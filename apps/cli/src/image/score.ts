@@ -5,7 +5,7 @@ import { score } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { recordLines, type Value } from '../terminal/lines';
-import { writeBytes, writeResult, type Output } from '../terminal/output';
+import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
 
@@ -21,7 +21,7 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   const onProgress = countProgress(output, 'scoring', set.count);
   const { logProb, bitsPerDim, probabilities } = await score(pipeline, set, { seed, onProgress });
   if (format === 'npy') {
-    await writeBytes(output, out!, toNpy(logProb!, [set.count]));
+    await writeWhole(output, out!, toNpy(logProb!, [set.count]));
     return 0;
   }
   const { classes } = pipeline.input;

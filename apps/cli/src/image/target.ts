@@ -1,10 +1,11 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { sweep, writeFileAtomic } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { contactSheet, type Pictures } from '@iresnet/report';
-import { writeBytes, type Output } from '../terminal/output';
+import { writeWhole, type Output } from '../terminal/output';
+import { stoppable } from '../terminal/stoppable';
 
 /** Where pictures go, and so in which form. */
 export interface Target {
@@ -57,8 +58,8 @@ export async function writePictures(
   output: Output,
 ): Promise<void> {
   const { count, shape, values } = pictures;
-  if (kind === 'sheet') return writeBytes(output, path, sheetOf(pictures, columns));
-  if (kind === 'array') return writeBytes(output, path, toNpy(values, [count, ...shape]));
+  if (kind === 'sheet') return writeWhole(output, path, sheetOf(pictures, columns));
+  if (kind === 'array') return writeWhole(output, path, toNpy(values, [count, ...shape]));
   try {
     mkdirSync(path);
   } catch (error) {
@@ -68,10 +69,13 @@ export async function writePictures(
   }
   const size = values.length / count;
   const digits = String(count - 1).length;
-  for (let i = 0; i < count; i++) {
-    const one = { count: 1, shape, values: values.subarray(i * size, (i + 1) * size) };
-    const file = join(path, `${String(i).padStart(digits, '0')}.png`);
-    await writeFileAtomic(file, contactSheet(one, { columns: 1, gap: 0 }));
-  }
+  await stoppable(async (signal) => {
+    await sweep(path);
+    for (let i = 0; i < count && !signal.aborted; i++) {
+      const one = { count: 1, shape, values: values.subarray(i * size, (i + 1) * size) };
+      const file = join(path, `${String(i).padStart(digits, '0')}.png`);
+      await writeFileAtomic(file, contactSheet(one, { columns: 1, gap: 0 }), { sweep: false });
+    }
+  });
   output.log(`wrote ${count} files to ${path}`);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { checkStructure, type FieldsOf } from '@iresnet/core/internal';
 import { parseJson, readText } from '../terminal/readText';
 
 /** What a run folder says about the run that made it, in `run.json`. */
@@ -15,11 +16,33 @@ export interface RunInfo {
   readonly stopReason: string;
 }
 
-/** Read `run.json`. */
+const text = (doc: string) => ({ type: 'text', doc }) as const;
+
+const fields: FieldsOf<RunInfo> = {
+  command: text('The command that gives the run again.'),
+  date: text('When it ended.'),
+  backend: text('What computed.'),
+  threads: { type: 'count', min: 0, doc: 'Of the backend.' },
+  node: text('The version of Node.'),
+  seconds: { type: 'number', min: 0, doc: 'Of training.' },
+  steps: { type: 'count', min: 0, doc: 'That were made.' },
+  stopReason: text('Why it ended.'),
+};
+
+/**
+ * Read `run.json`.
+ *
+ * @throws IResNetError of kind `data` that names the file and each field that is not as it should be.
+ */
 export function readInfo(dir: string): RunInfo {
   const file = join(dir, 'run.json');
-  const info = parseJson(readText(file, 'the record of a run'), file) as Partial<RunInfo> | null;
-  if (typeof info?.command !== 'string' || typeof info.seconds !== 'number' || typeof info.steps !== 'number')
-    throw new IResNetError('data', file, 'expected the record of a run, got other JSON');
-  return info as RunInfo;
+  const value = parseJson(readText(file, 'the record of a run'), file) as Partial<RunInfo> | null;
+  // A later version may say more.
+  const info = Object.fromEntries(Object.keys(fields).map((name) => [name, value?.[name as keyof RunInfo]]));
+  try {
+    checkStructure(file, { type: 'object', doc: 'The record of a run.', fields }, info, 'record');
+  } catch (error) {
+    throw new IResNetError('data', file, (error as IResNetError).message.slice(file.length + 2));
+  }
+  return info as unknown as RunInfo;
 }

@@ -1,5 +1,6 @@
-import { exitCode } from '../exit';
+import { exitCode, exitOf } from '../exit';
 import type { Output } from '../terminal/output';
+import { onStop } from '../terminal/stoppable';
 
 /** What a signal asked for. */
 export interface Interrupt {
@@ -10,33 +11,14 @@ export interface Interrupt {
   release(): void;
 }
 
-/** Milliseconds in which a second signal is an echo of the first: npm passes a Ctrl-C on that the terminal has delivered already. */
-const ECHO = 300;
-
-/** Let SIGINT and SIGTERM stop a run between two steps; a second one ends the program at once. */
+/** Let SIGINT, SIGTERM and SIGHUP stop a run between two steps; a second one ends the program at once. */
 export function onInterrupt(output: Output): Interrupt {
   const controller = new AbortController();
   let code: number = exitCode.ok;
-  let since = 0;
-  const handler = (name: NodeJS.Signals): void => {
-    const next = name === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
-    if (controller.signal.aborted) {
-      if (performance.now() - since > ECHO) process.exit(next);
-      return;
-    }
-    code = next;
-    since = performance.now();
+  const release = onStop((name) => {
+    code = exitOf(name);
     output.log(`\n${name}: finishing the step and saving; once more to stop without`);
     controller.abort();
-  };
-  process.on('SIGINT', handler);
-  process.on('SIGTERM', handler);
-  return {
-    signal: controller.signal,
-    code: () => code,
-    release() {
-      process.off('SIGINT', handler);
-      process.off('SIGTERM', handler);
-    },
-  };
+  });
+  return { signal: controller.signal, code: () => code, release };
 }

@@ -40,7 +40,7 @@ export interface Job {
   readonly identity: object;
   /** The command that gives the run again. */
   readonly command: string;
-  /** Of the loss, for the progress. */
+  /** Of the loss and of its validation, for the progress. */
   readonly unit: string;
   /** Where an interrupted run stands. */
   readonly from: RunState | null;
@@ -85,7 +85,7 @@ export async function runSession(
     const { pipeline, result } = await job.train({
       callbacks: [
         jsonLines((line) => metrics.write(line)),
-        ...showProgress(output, config.steps, { unit: job.unit }),
+        ...showProgress(output, config.steps, { unit: job.unit, validationUnit: job.unit }),
         savingState(dir, identity, before),
       ],
       signal: interrupt.signal,
@@ -105,12 +105,15 @@ export async function runSession(
     };
     if (result.step > 0) await job.save(join(dir, 'model'), pipeline);
     await writeJson(dir, 'run.json', info);
+    const state = { fit: result.state, seconds: info.seconds };
     if (result.stopReason === 'aborted') {
-      await writeState(dir, identity, { fit: result.state, seconds: info.seconds });
+      await writeState(dir, identity, state);
       output.log(`saved; go on with: iresnet train --resume ${quoted(dir)}`);
       return interrupt.code();
     }
     if (result.stopReason !== 'steps') throw diverged(dir, result);
+    // A run that is stopped or killed from here on is resumed at its last step, and judged.
+    await writeState(dir, identity, state);
     interrupt.release();
 
     const { figures, summary } = await job.finish(pipeline, info);

@@ -25,14 +25,14 @@ export async function writeState(dir: string, config: object, { fit, seconds }: 
 }
 
 /**
- * Read where a run stands.
+ * Read where a run stands. The caller holds the lock of the run.
  *
  * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs to another configuration.
  */
 export async function readState(dir: string, config: object): Promise<RunState> {
   const folder = join(dir, FOLDER);
-  // A save that was killed may have moved the last state aside.
-  await sweep(dir);
+  // A save that was killed may have moved the last state aside; no one else saves under the lock.
+  await sweep(dir, { exclusive: true });
   if (!existsSync(folder)) {
     const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
     throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`);

@@ -16,6 +16,7 @@ import { judgeTable } from '../table/judge';
 import type { Output } from '../terminal/output';
 import { parseConfig, readRaw, recipeOf, type RunConfig } from './config';
 import { reproduce } from './reproduce';
+import { lockRun } from './lock';
 import { createRunFolder } from './runFolder';
 import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
 import { loadData, sourceOf } from './source';
@@ -40,8 +41,18 @@ export async function train(
   const compared = comparedWith(source); // Rows without a density are refused before anything is written.
   const { title } = source.input;
   const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
-  await writeJson(dir, 'config.json', config);
-  return sit({ dir, config, identity: config, source, compared, from: null }, backend, options, output);
+  const unlock = await lockRun(dir);
+  try {
+    await writeJson(dir, 'config.json', config);
+    return await sit(
+      { dir, config, identity: config, source, compared, from: null },
+      backend,
+      options,
+      output,
+    );
+  } finally {
+    unlock();
+  }
 }
 
 /** Go on with an interrupted run, as if it had never stopped. */
@@ -49,12 +60,17 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
   const file = join(dir, 'config.json');
   const identity = readRaw(file);
   const config = parseConfig(identity, file, 'data');
-  const from = await readState(dir, identity);
-  const backend = await begin(options, output);
-  const source = sourceOf(await loadData(config.data, output), config);
-  await rewindMetrics(dir, from);
-  const compared = comparedWith(source);
-  return sit({ dir, config, identity, source, compared, from }, backend, options, output);
+  const unlock = await lockRun(dir);
+  try {
+    const from = await readState(dir, identity);
+    const backend = await begin(options, output);
+    const source = sourceOf(await loadData(config.data, output), config);
+    await rewindMetrics(dir, from);
+    const compared = comparedWith(source);
+    return await sit({ dir, config, identity, source, compared, from }, backend, options, output);
+  } finally {
+    unlock();
+  }
 }
 
 /** A run that is about to be trained: new, or one to go on with. */

@@ -4,8 +4,7 @@ import { sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
-import { writeBytes, type Output } from '../terminal/output';
-import { writePieces } from '../terminal/writePieces';
+import { writeResult, writeWhole, type Output } from '../terminal/output';
 
 const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
@@ -19,12 +18,12 @@ export async function sampleRows(
 ): Promise<number> {
   const { out } = request;
   if (out === undefined || !/\.npy$/i.test(out)) {
-    await writePieces(output, out, lines(pipeline, request));
+    await writeResult(output, out, lines(pipeline, request));
     return 0;
   }
   const { count = ROWS, temperature, seed } = request;
   const { values, shape } = await sample(pipeline, count, { seed, temperature });
-  await writeBytes(output, out, toNpy(values as Float32Array, [count, ...shape]));
+  await writeWhole(output, out, toNpy(values as Float32Array, [count, ...shape]));
   return 0;
 }
 

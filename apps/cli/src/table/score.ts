@@ -5,8 +5,7 @@ import { tableFile } from '../requests/data';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
-import { writeBytes, type Output } from '../terminal/output';
-import { writePieces } from '../terminal/writePieces';
+import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { streamedRows } from './openRows';
 
 /** Numbers of rows: all that is kept where the order or the count must be known first. */
@@ -35,7 +34,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   }
   if (format === 'npy') {
     const { logProb } = await together(scored());
-    await writeBytes(output, out!, toNpy(logProb, [logProb.length]));
+    await writeWhole(output, out!, toNpy(logProb, [logProb.length]));
     return 0;
   }
   const write = format === 'csv' ? csvWriter(classes) : jsonWriter(classes);
@@ -52,7 +51,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
       order.sort((a, b) => scores.logProb[a]! - scores.logProb[b]!),
     );
   }
-  await writePieces(output, out, lines());
+  await writeResult(output, out, lines());
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
-import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { writeFileAtomic, type FileContent } from '@iresnet/checkpoint/node';
+import { stoppable } from './stoppable';
 
 /** Where a command writes: data to stdout, everything else to stderr. */
 export interface Output {
@@ -30,21 +31,18 @@ export function watchStreams(): void {
   process.stderr.on('error', () => undefined); // No one is listening.
 }
 
-/** Write pieces of data to a file, all or none of them, or to stdout one by one. */
+/** Write pieces of data as they come: to stdout, or to a file of which a reader sees all or nothing. */
 export async function writeResult(
   output: Output,
   file: string | undefined,
-  pieces: Iterable<string>,
+  pieces: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
-  if (file === undefined) {
-    for (const piece of pieces) await output.data(piece);
-    return;
-  }
-  await writeBytes(output, file, Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece))));
+  if (file !== undefined) return writeWhole(output, file, pieces);
+  for await (const piece of pieces) if (piece !== '') await output.data(piece);
 }
 
-/** Write a file, all or nothing. */
-export async function writeBytes(output: Output, file: string, bytes: Uint8Array): Promise<void> {
-  await writeFileAtomic(file, bytes);
+/** Write a file, all or nothing. A signal leaves what was there before, and nothing beside it. */
+export async function writeWhole(output: Output, file: string, content: FileContent): Promise<void> {
+  await stoppable((signal) => writeFileAtomic(file, content, { signal }));
   output.log(`wrote ${file}`);
 }
