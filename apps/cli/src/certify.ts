@@ -2,6 +2,7 @@ import { certify, type Pipeline } from '@iresnet/pipeline';
 import { exitCode } from './exit';
 import type { ModelRequest } from './requests/judge';
 import type { Opened } from './run/dispatch';
+import { printableText } from './terminal/printable';
 import type { Output } from './terminal/output';
 
 type Certificate = ReturnType<typeof certify>;
@@ -17,7 +18,7 @@ export async function certifyModel(
   output: Output,
 ): Promise<number> {
   const certificate = certify(pipeline);
-  await output.data(json ? `${JSON.stringify(certificate)}\n` : describe(certificate));
+  await output.data(json ? `${JSON.stringify(certificate)}\n` : printableText(describe(certificate)));
   if (certificate.invertible) return exitCode.ok;
   output.log('not proven invertible: a block has a Lipschitz bound of 1 or more');
   return exitCode.notProven;

@@ -1,4 +1,5 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
+import { printable } from './terminal/printable';
 
 /** Exit codes of the command line; a job scheduler may act on them. */
 export const exitCode = {
@@ -37,10 +38,4 @@ export function describeFailure(error: unknown): { code: number; message: string
     return { code: byKind[error.kind], message: `error: ${printable(error.message)}` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: exitCode.bug, message: `internal error: ${text.split('\n').map(printable).join('\n')}` };
-}
-
-/** A message with its control characters written out, for it may quote a file; the lines of a list stay. */
-function printable(message: string): string {
-  const escaped = (char: string) => `\\x${char.codePointAt(0)!.toString(16).padStart(2, '0')}`;
-  return message.replaceAll(/\n(?! {2})|(?!\n)\p{Cc}/gu, escaped);
 }

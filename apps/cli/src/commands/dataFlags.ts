@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { datasetNames } from '@iresnet/datasets';
 import { choice } from './flags';
+import { addTableFlags } from './tableFlags';
 
 /** The flags of `GivenData`. */
 export function addDataFlags(command: Command): Command {
-  return command
+  const given = command
     .option(
       '--data <path>',
       'a CSV file with the model’s columns; for images a folder of PNG files, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
@@ -17,4 +18,5 @@ export function addDataFlags(command: Command): Command {
       ),
     )
     .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)');
+  return addTableFlags(given);
 }

@@ -9,13 +9,13 @@ import { iResNetPresetNames } from '@iresnet/model';
 import { tasks } from '@iresnet/pipeline';
 import { optimizers } from '@iresnet/training';
 import { refuseConfig, resolveRequest, type ConfigFlags } from '../requests/train';
+import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
 import type { Finish } from './common';
 import {
   backendFlag,
   choice,
   integer,
-  list,
   named,
   number,
   orNone,
@@ -24,6 +24,7 @@ import {
   share,
   widths,
 } from './flags';
+import { addTableFlags } from './tableFlags';
 
 /** The flags of {@link addTrain}: those that decide a run, and those that do not. */
 type TrainFlags = ConfigFlags & {
@@ -54,7 +55,7 @@ export function addTrain(program: Command, finish: Finish): void {
 
 /** The options and the help of `iresnet train`. */
 function addTrainFlags(command: Command): Command {
-  return command
+  const described = command
     .description(
       'Train an i-ResNet and report on it: a density of a table or a two-dimensional set; a density, a classifier or both of images.',
     )
@@ -139,14 +140,19 @@ function addTrainFlags(command: Command): Command {
     .addOption(named('--base <spec>', 'distribution of the latent', bases))
     .addOption(named('--transform <spec>', 'transform of the input', transforms))
     .optionsGroup('Tables:')
-    .option('--columns <names>', 'columns of the file, comma-separated (default: all)', list)
+    .option(
+      '--columns <names>',
+      'columns of the file, comma-separated; a name with a comma in double quotes (default: all with a name)',
+      nameList,
+    )
     .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
     .option(
       '--noise <s>',
       'noise on training rows, in deviations of each column (default: 0.1, or 0 for a set)',
       number,
-    )
+    );
+  return addTableFlags(described)
     .optionsGroup('Images:')
     .addOption(choice('--task <task>', 'density, classify, or hybrid for both (default: hybrid)', tasks))
     .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)')

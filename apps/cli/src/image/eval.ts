@@ -5,6 +5,7 @@ import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
 import type { Output } from '../terminal/output';
+import { printableText } from '../terminal/printable';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
 import { summarizeImages } from './summary';
@@ -29,6 +30,6 @@ export async function evaluateImages(opened: Opened, request: EvalRequest, outpu
     return labelled ? figures : { ...figures, accuracy: null, confusion: null };
   };
   const figures = await (data === undefined && dataset === undefined ? held() : others());
-  await output.data(json ? `${JSON.stringify(figures)}\n` : `${summarizeImages(figures)}\n`);
+  await output.data(json ? `${JSON.stringify(figures)}\n` : printableText(`${summarizeImages(figures)}\n`));
   return 0;
 }

@@ -1,20 +1,22 @@
 import { IResNetError } from '@iresnet/core';
 import type { DatasetName } from '@iresnet/datasets';
 import type { ImageData } from '../run/config';
+import { refuseTableForm, type TableFormFlags } from './tableForm';
 
 /** Which data a command works on; none of them means the held-out data of the run. */
-export interface GivenData {
+export interface GivenData extends TableFormFlags {
   readonly data?: string;
   readonly dataset?: DatasetName<'images'>;
   readonly dataDir?: string;
 }
 
 /** Refuse data that contradicts itself. */
-export function checkData({ data, dataset, dataDir }: GivenData, where: string): void {
+export function checkData({ data, dataset, dataDir, ...form }: GivenData, where: string): void {
   if (data !== undefined && dataset !== undefined)
     throw new IResNetError('argument', where, 'expected --data or --dataset, got both');
   if (dataDir !== undefined && dataset === undefined)
     throw new IResNetError('argument', where, 'expected --dataset with --data-dir, got none');
+  if (data === undefined) refuseTableForm(form, where, 'expected --data with flags of a table');
 }
 
 /** The CSV file for a model of a table, if there is one. */

@@ -17,9 +17,10 @@ import {
 } from '../run/config';
 import { kindOfImages, type LoadedData } from '../run/source';
 import { parseJson, readText } from '../terminal/readText';
+import { refuseTableForm, tableForm, tableFormFlags, type TableFormFlags } from './tableForm';
 
 /** Flags of runs on rows alone. */
-interface TableFlags {
+interface TableFlags extends TableFormFlags {
   readonly columns?: string[];
   readonly label?: string;
   readonly hidden?: number[];
@@ -77,7 +78,13 @@ export interface TrainRequest {
 
 const WHERE = 'iresnet train';
 
-const tableOnly = ['columns', 'label', 'hidden', 'noise'] as const satisfies readonly (keyof TableFlags)[];
+const tableOnly = [
+  'columns',
+  'label',
+  'hidden',
+  'noise',
+  ...tableFormFlags,
+] as const satisfies readonly (keyof TableFlags)[];
 const imageOnly = [
   'task',
   'dataDir',
@@ -279,10 +286,11 @@ function chosenImages(dataset?: string, path?: string, dir?: string): ImageData 
 function chosenTable(
   dataset: string | undefined,
   file: string | undefined,
-  { columns, label: column }: ConfigFlags,
+  { columns, label: column, ...flags }: ConfigFlags,
 ): TableData | null {
   const label = column === undefined ? {} : { label: column };
-  if (file !== undefined) return { kind: 'file', file, ...(columns && { columns }), ...label };
+  if (file !== undefined)
+    return { kind: 'file', file, ...(columns && { columns }), ...label, ...tableForm(flags) };
   if (dataset === undefined) return null;
   const embedded = datasetNames('table').find((name) => name === dataset);
   if (embedded) return { kind: 'embedded', name: embedded, ...label };
@@ -291,12 +299,13 @@ function chosenTable(
 }
 
 function checkTableFlags(
-  { columns, label, densityWeight }: ConfigFlags,
+  { columns, label, densityWeight, ...flags }: ConfigFlags,
   dataset: string | undefined,
   path: string | undefined,
   data: DataConfig,
 ): void {
   if (columns !== undefined && path === undefined) refuse('expected --data with --columns, got none');
+  if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
   if (label !== undefined && path === undefined && dataset === undefined)
     refuse('expected --data or --dataset iris with --label, got neither');
   if (densityWeight !== undefined && labelOf(data) === undefined)

@@ -2,6 +2,7 @@ import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { checkStructure, type Structure } from '@iresnet/core/internal';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
 import { checkRecipe, type Recipe } from '@iresnet/pipeline';
+import type { TableForm } from '../requests/tableForm';
 import { parseJson, readText } from '../terminal/readText';
 import { upgraded } from './oldConfig';
 
@@ -15,12 +16,12 @@ export type DataConfig = TableData | ImageData;
 export type TableData =
   | { readonly kind: 'toy'; readonly name: DatasetName<'toy'> }
   | { readonly kind: 'embedded'; readonly name: DatasetName<'table'>; readonly label?: string }
-  | {
+  | ({
       readonly kind: 'file';
       readonly file: string;
       readonly columns?: readonly string[];
       readonly label?: string;
-    };
+    } & TableForm);
 
 /** Images: a set by its name, whose files may lie in `dir`, or a folder with a folder for each class. */
 export type ImageData =
@@ -69,6 +70,9 @@ const dataStructure: Structure = {
       file: text('A table.'),
       columns: { type: 'list', of: text('A column.'), min: 1, optional: true, doc: 'Its columns.' },
       label,
+      header: { type: 'flag', optional: true, doc: 'Whether its first line names the columns.' },
+      separator: { ...text('The character between its fields.'), optional: true },
+      decimal: { type: 'choice', choices: ['.', ','], optional: true, doc: 'Its decimal mark.' },
     },
     set: { name: name('images'), dir: { ...text('The folder of its files.'), optional: true } },
     folder: { folder: text('A folder with a folder of PNG files for each class.') },

@@ -1,5 +1,6 @@
 import type { BackendName } from '@iresnet/backend';
 import { openModel, type Pipeline } from '@iresnet/pipeline';
+import { refuseTableForm, type TableFormFlags } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
 import { startBackend } from './backend';
 
@@ -14,7 +15,7 @@ export interface Opened {
 export type Runner<R> = (opened: Opened, request: R, output: Output) => Promise<number>;
 
 /** Start the backend, open the model, and run what its kind of data asks for. */
-export async function dispatch<R extends { readonly backend: BackendName }>(
+export async function dispatch<R extends TableFormFlags & { readonly backend: BackendName }>(
   path: string,
   request: R,
   output: Output,
@@ -22,6 +23,8 @@ export async function dispatch<R extends { readonly backend: BackendName }>(
 ): Promise<number> {
   await startBackend(request.backend);
   const pipeline = await openModel(path);
+  if (pipeline.input.kind === 'images')
+    refuseTableForm(request, path, 'expected --data of images, whose model it is');
   const run = await runners[pipeline.input.kind]();
   return run({ path, pipeline }, request, output);
 }

@@ -1,4 +1,6 @@
 import { defaultRecipe } from '@iresnet/pipeline';
+import { formFlags } from '../requests/tableForm';
+import { listed } from '../terminal/nameList';
 import { quoted } from '../terminal/shell';
 import type { DataConfig, RunConfig } from './config';
 
@@ -54,7 +56,12 @@ function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
   const label = 'label' in data && data.label !== undefined ? [['--label', data.label]] : [];
   switch (data.kind) {
     case 'file':
-      return [['--data', data.file], ...(data.columns ? [['--columns', data.columns.join()]] : []), ...label];
+      return [
+        ['--data', data.file],
+        ...(data.columns ? [['--columns', listed(data.columns)]] : []),
+        ...label,
+        ...formFlags(data),
+      ];
     case 'folder':
       return [['--data', data.folder]];
     case 'set':

@@ -8,6 +8,7 @@ import { startBackend } from './backend';
 import { onInterrupt } from './interrupt';
 import { metricsUpTo } from './metrics';
 import type { Output } from '../terminal/output';
+import { printableText } from '../terminal/printable';
 import { showProgress } from '../terminal/progress';
 import type { RunInfo } from './info';
 import { lineWriter } from './runFolder';
@@ -122,7 +123,7 @@ export async function runSession(
     await output.data(
       json
         ? `${JSON.stringify({ dir, ...figures })}\n`
-        : `${summary}\n\nreport: ${join(dir, 'report.html')}\n`,
+        : printableText(`${summary}\n\nreport: ${join(dir, 'report.html')}\n`),
     );
     return 0;
   } finally {

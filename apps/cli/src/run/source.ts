@@ -1,9 +1,8 @@
-import { accessSync, constants } from 'node:fs';
 import { basename } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
 import { datasetRecord, toy2d, type LabelledTable, type Table, type Toy2d } from '@iresnet/datasets';
-import { imageFolder, openDataset, readTableFile } from '@iresnet/datasets/node';
+import { imageFolder, openDataset } from '@iresnet/datasets/node';
 import {
   imageSource,
   planeSource,
@@ -15,7 +14,7 @@ import {
 } from '@iresnet/pipeline';
 import { decodePng } from '../image/readPng';
 import type { Output } from '../terminal/output';
-import { reading } from '../terminal/readText';
+import { readTable } from './tableFile';
 import { recipeOf, type DataConfig, type ImageData, type RunConfig, type TableData } from './config';
 
 /** Data as it lies in its files, before it is cut into parts. */
@@ -31,7 +30,7 @@ export type LoadedImages = { readonly kind: 'images'; readonly title: string } &
 
 /** Open the data of a run. */
 export function loadData(data: DataConfig, output: Output): Promise<LoadedData> {
-  return data.kind === 'set' || data.kind === 'folder' ? loadImages(data, output) : loadTable(data);
+  return data.kind === 'set' || data.kind === 'folder' ? loadImages(data, output) : loadTable(data, output);
 }
 
 /** The parts of loaded data, as a configuration cuts it. */
@@ -51,37 +50,16 @@ export function sourceOf(loaded: LoadedData, config: RunConfig): TableSource | I
 }
 
 /** Open rows. */
-async function loadTable(data: TableData): Promise<LoadedTable> {
+async function loadTable(data: TableData, output: Output): Promise<LoadedTable> {
   if (data.kind === 'toy') return { kind: 'plane', title: data.name, toy: toy2d(data.name) };
   if (data.kind === 'embedded')
     return { kind: 'table', title: data.name, table: embedded(data.name, data.label) };
-  const table = await readTable(data);
+  const { kind: _kind, ...file } = data;
+  const table = await readTable(file, output);
   const title = basename(data.file)
     .replace(/\.gz$/i, '')
     .replace(/\.\w+$/, '');
   return { kind: 'table', title, table };
-}
-
-/**
- * Read a numeric table: CSV, compressed or not, or npy.
- *
- * @throws IResNetError of kind `data` naming file, row and column.
- */
-export function readTable({
-  file,
-  columns,
-  label,
-}: Omit<Extract<TableData, { kind: 'file' }>, 'kind'>): Promise<Table & Partial<LabelledTable>> {
-  checkReadable(file);
-  return readTableFile(file, {
-    ...(columns && { columns: [...columns] }),
-    ...(label !== undefined && { label }),
-  });
-}
-
-/** Say in our own words what stands in the way of reading a table. */
-export function checkReadable(file: string): void {
-  reading(file, 'a CSV file', () => accessSync(file, constants.R_OK));
 }
 
 /** A table that ships with the program; its classes only where their column was named. */

@@ -13,9 +13,11 @@ import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
-import { readTable } from '../run/source';
+import { readTable, type TableFile } from '../run/tableFile';
+import { tableForm } from '../requests/tableForm';
 import { withError } from '../terminal/estimates';
 import type { Output } from '../terminal/output';
+import { printableText } from '../terminal/printable';
 import { accuracyLines, summarize } from './summary';
 
 /** Judge a model again: on the held-out rows of its run, or on every row of another file. */
@@ -37,17 +39,17 @@ async function onHeldOut(
   const { config, source } = await openRun<TableSource>(path, pipeline, output);
   const rng = createRng(seed ?? config.seed).split('figures');
   const figures = await tableFigures(pipeline, source, references(source), rng);
-  return json ? `${JSON.stringify(figures)}\n` : `${summarize(figures)}\n`;
+  return json ? `${JSON.stringify(figures)}\n` : `${printableText(summarize(figures))}\n`;
 }
 
 async function onFile(
   { pipeline }: Opened,
   file: string,
-  { seed, json }: EvalRequest,
+  { seed, json, ...given }: EvalRequest,
   output: Output,
 ): Promise<string> {
   const { columns, label, classes } = pipeline.input as TableInput;
-  const table = await readMaybeLabelled(file, columns, label);
+  const table = await readMaybeLabelled({ file, columns, ...tableForm(given) }, label, output);
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
   const { logProb, probabilities } = await score(pipeline, table, { seed: seed ?? 0 });
@@ -68,16 +70,16 @@ async function onFile(
     ...(accuracy ? accuracyLines(accuracy, table.rows) : []),
   ];
   const width = Math.max(...lines.map(([name]) => name.length)) + 2;
-  return lines.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join('');
+  return printableText(lines.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(''));
 }
 
 /** A table with its labels, if it has any: without them there is no accuracy. */
-async function readMaybeLabelled(file: string, columns: readonly string[], label: string | null) {
-  if (label === null) return readTable({ file, columns });
+async function readMaybeLabelled(table: TableFile, label: string | null, output: Output) {
+  if (label === null) return readTable(table, output);
   try {
-    return await readTable({ file, columns, label });
+    return await readTable({ ...table, label }, output);
   } catch (error) {
-    if (error instanceof IResNetError && error.context.missing === label) return readTable({ file, columns });
+    if (error instanceof IResNetError && error.context.missing === label) return readTable(table, output);
     throw error;
   }
 }

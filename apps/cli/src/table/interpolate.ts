@@ -1,7 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { takeRows } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
-import { tableFile } from '../requests/data';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { recordLines } from '../terminal/lines';
@@ -23,7 +22,7 @@ export async function interpolateRows(
   }
   const { pipeline } = opened;
   const { columns } = pipeline.input as TableInput;
-  const { table, numbers } = await openRows(opened, tableFile(request, WHERE), output);
+  const { table, numbers } = await openRows(opened, request, WHERE, output);
   const positions = (chosen: readonly number[]): number[] =>
     chosen.map((number) => {
       const at = numbers.indexOf(number);

@@ -1,9 +1,10 @@
 import type { Table } from '@iresnet/datasets';
-import { streamRows } from '@iresnet/datasets/node';
 import type { TableInput, TableSource } from '@iresnet/pipeline';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
-import { checkReadable, readTable } from '../run/source';
+import { readTable, streamTable } from '../run/tableFile';
+import { tableFile, type GivenData } from '../requests/data';
+import { tableForm } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
 
 /** Rows that a command works on. */
@@ -16,12 +17,14 @@ export interface GivenRows {
 /** Open the rows of a file, or else those that the run held out. */
 export async function openRows(
   { path, pipeline }: Opened,
-  file: string | undefined,
+  given: GivenData,
+  where: string,
   output: Output,
 ): Promise<GivenRows> {
+  const file = tableFile(given, where);
   if (file !== undefined) {
     const { columns } = pipeline.input as TableInput;
-    const table = await readTable({ file, columns });
+    const table = await readTable({ file, columns, ...tableForm(given) }, output);
     return { table, numbers: counted(table.rows, 1) };
   }
   const { source } = await openRun<TableSource>(path, pipeline, output);
@@ -39,16 +42,18 @@ export interface StreamedRows {
 /** The same rows as {@link openRows}, as they are read. */
 export async function streamedRows(
   opened: Opened,
-  file: string | undefined,
+  given: GivenData,
+  where: string,
   output: Output,
 ): Promise<StreamedRows> {
+  const file = tableFile(given, where);
   if (file === undefined) {
-    const { table, numbers } = await openRows(opened, file, output);
+    const { table, numbers } = await openRows(opened, given, where, output);
     return { pieces: only(table), numberOf: (i) => numbers[i]! };
   }
-  checkReadable(file);
   const { columns } = opened.pipeline.input as TableInput;
-  return { pieces: streamRows(file, { columns, rows: PIECE }), numberOf: (i) => i + 1 };
+  const pieces = streamTable({ file, columns, ...tableForm(given) }, PIECE, output);
+  return { pieces, numberOf: (i) => i + 1 };
 }
 
 /** Rows that are read at a time. */

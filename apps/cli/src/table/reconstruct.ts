@@ -1,5 +1,4 @@
 import { reconstruct, type TableInput } from '@iresnet/pipeline';
-import { tableFile } from '../requests/data';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { finiteOrNull, recordLines } from '../terminal/lines';
@@ -14,7 +13,7 @@ export async function reconstructRows(
 ): Promise<number> {
   const { pipeline } = opened;
   const { columns } = pipeline.input as TableInput;
-  const { table, numbers } = await openRows(opened, tableFile(request, 'iresnet reconstruct'), output);
+  const { table, numbers } = await openRows(opened, request, 'iresnet reconstruct', output);
   const rows = Math.min(request.count, table.rows);
   const width = columns.length;
   const shown = { columns, rows, values: table.values.subarray(0, rows * width) };

@@ -1,7 +1,6 @@
 import { toNpy } from '@iresnet/datasets';
 import { mostProbable } from '@iresnet/evaluation';
 import { scorePieces, type Scores as PipelineScores } from '@iresnet/pipeline';
-import { tableFile } from '../requests/data';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
@@ -25,7 +24,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   const { format, out, seed } = request;
   const { pipeline } = opened;
   const { classes } = pipeline.input;
-  const { pieces, numberOf } = await streamedRows(opened, tableFile(request, 'iresnet score'), output);
+  const { pieces, numberOf } = await streamedRows(opened, request, 'iresnet score', output);
   async function* scored(): AsyncGenerator<Scores> {
     for await (const { first, scores } of scorePieces(pipeline, pieces, { seed })) {
       const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));

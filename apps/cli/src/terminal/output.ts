@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { writeFileAtomic, type FileContent } from '@iresnet/checkpoint/node';
+import { printable, printableText } from './printable';
 import { stoppable } from './stoppable';
 
 /** Where a command writes: data to stdout, everything else to stderr. */
@@ -14,9 +15,14 @@ export interface Output {
 /** The process's own streams. */
 export function processOutput(quiet = false): Output {
   return {
-    data: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    data: (text) => {
+      // Files and other programs get every byte; a terminal would obey control characters.
+      const shown = process.stdout.isTTY ? printableText(text) : text;
+      return new Promise((resolve) => process.stdout.write(shown, () => resolve()));
+    },
     log: (text) => {
-      if (!quiet) process.stderr.write(`${text}\n`);
+      const [, space = '', message = ''] = /^(\n?)([^]*)$/.exec(text) ?? [];
+      if (!quiet) process.stderr.write(`${space}${printable(message)}\n`);
     },
     quiet,
   };

@@ -1,0 +1,48 @@
+import { IResNetError } from '@iresnet/core';
+import type { DecimalMark } from '@iresnet/datasets';
+
+/** How the text of a table is written, as flags say it. */
+export interface TableFormFlags {
+  readonly header?: 'yes' | 'no' | 'auto';
+  readonly separator?: string;
+  readonly decimal?: DecimalMark;
+}
+
+/** How the text of a table is written; what is absent is found out. */
+export interface TableForm {
+  readonly header?: boolean;
+  readonly separator?: string;
+  readonly decimal?: DecimalMark;
+}
+
+/** The names of {@link TableFormFlags}. */
+export const tableFormFlags = [
+  'header',
+  'separator',
+  'decimal',
+] as const satisfies readonly (keyof TableFormFlags)[];
+
+/** What flags say of a table. */
+export function tableForm({ header = 'auto', separator, decimal }: TableFormFlags): TableForm {
+  return {
+    ...(header !== 'auto' && { header: header === 'yes' }),
+    ...(separator !== undefined && { separator }),
+    ...(decimal !== undefined && { decimal }),
+  };
+}
+
+/** The flags that say the same. */
+export function formFlags({ header, separator, decimal }: TableForm): readonly (readonly string[])[] {
+  const name = separator === '\t' ? 'tab' : separator === ' ' ? 'blank' : separator;
+  return [
+    ...(header === undefined ? [] : [['--header', header ? 'yes' : 'no']]),
+    ...(name === undefined ? [] : [['--separator', name]]),
+    ...(decimal === undefined ? [] : [['--decimal', decimal]]),
+  ];
+}
+
+/** Refuse flags of a table where there is none. */
+export function refuseTableForm(flags: TableFormFlags, where: string, expected: string): void {
+  const given = tableFormFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+  if (given.length > 0) throw new IResNetError('argument', where, `${expected}, got ${given.join(', ')}`);
+}

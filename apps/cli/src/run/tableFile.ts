@@ -1,0 +1,76 @@
+import { accessSync, constants } from 'node:fs';
+import { IResNetError } from '@iresnet/core';
+import type { LabelledTable, Table, TableNotice } from '@iresnet/datasets';
+import { readTableFile, streamRows } from '@iresnet/datasets/node';
+import { formFlags, type TableForm } from '../requests/tableForm';
+import { listed } from '../terminal/nameList';
+import type { Output } from '../terminal/output';
+import { reading } from '../terminal/readText';
+import { quoted } from '../terminal/shell';
+
+/** A table in a file. */
+export interface TableFile extends TableForm {
+  readonly file: string;
+  readonly columns?: readonly string[];
+  readonly label?: string;
+}
+
+/** Names on a suggested command line at most, in characters. */
+const LINE = 4000;
+
+/**
+ * Read a numeric table: CSV, compressed or not, or npy. Whatever is worth a word is told.
+ *
+ * @throws IResNetError of kind `data` naming file, line and column, and the flags under which the file can be read.
+ */
+export async function readTable(table: TableFile, output: Output): Promise<Table & Partial<LabelledTable>> {
+  checkReadable(table.file);
+  try {
+    return await readTableFile(table.file, options(table, output));
+  } catch (error) {
+    throw withFlags(error, table);
+  }
+}
+
+/** The rows of the same file, piece by piece. */
+export async function* streamTable(table: TableFile, rows: number, output: Output): AsyncGenerator<Table> {
+  checkReadable(table.file);
+  try {
+    yield* streamRows(table.file, { ...options(table, output), rows });
+  } catch (error) {
+    throw withFlags(error, table);
+  }
+}
+
+function options({ file, ...options }: TableFile, output: Output) {
+  return { ...options, onNotice: (notice: TableNotice) => output.log(`${file}: ${told(notice)}`) };
+}
+
+function told({ kind, text }: TableNotice): string {
+  return kind === 'header' ? `header: ${text} (--header yes or no decides)` : text;
+}
+
+/** An error with the flags under which the file can be read, where there are some. */
+function withFlags(error: unknown, { columns }: TableFile): unknown {
+  if (!(error instanceof IResNetError)) return error;
+  const { numeric, label, decimal } = error.context as {
+    readonly numeric?: readonly string[];
+    readonly label?: string;
+    readonly decimal?: ',';
+  };
+  const flags: string[] = [];
+  if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
+  else if (numeric && numeric.length > 0 && columns === undefined) {
+    const names = `--columns ${quoted(listed(numeric))}`;
+    if (label !== undefined) flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);
+    if (names.length <= LINE) flags.push(names);
+  }
+  if (flags.length === 0) return error;
+  const what = `${error.message.slice(error.where.length + 2)}; give ${flags.join('; or ')}`;
+  return new IResNetError(error.kind, error.where, what, error.context, { cause: error });
+}
+
+/** Say in our own words what stands in the way of reading a table. */
+export function checkReadable(file: string): void {
+  reading(file, 'a CSV file', () => accessSync(file, constants.R_OK));
+}
