@@ -89,12 +89,12 @@ const saying = (from: string, to: string) =>
 refuses('npy', (content) => parseNpy(content, { file: 'f' }), [
   ['nothing', bytes(), 'byte 0: expected at least 10 bytes of npy header, got 0'],
   ['another format', zip, /^byte 0: expected the npy magic number/],
-  ['another version', changed(numbers, 6, 9), 'byte 6: expected npy version 1.0 or 2.0, got 9.0'],
+  ['another version', changed(numbers, 6, 9), 'byte 6: expected npy version 1.0, 2.0 or 3.0, got 9.0'],
   ['a cut header', numbers.slice(0, 100), 'byte 8: expected a header of 118 bytes, got 90 up to the end'],
   ['a header without end', changed(numbers, 8, 255, 255), /^byte 8: expected a header of at most 10000/],
   ['a header that is no dictionary', saying("'shape'", "'share'"), /^byte 10, npy header: expected \{/],
   ['objects', saying('<f4', '|O8'), /^byte 10, npy header: .*Python objects/],
-  ['an unknown type', saying('<f4', '<f2'), /^byte 10, npy header: expected one of the types .*'f2'$/],
+  ['an unknown type', saying('<f4', '<f3'), /^byte 10, npy header: expected one of the types .*'f3'$/],
   ['cut values', numbers.slice(0, -1), 'byte 128: expected 12 bytes of data for shape [3], got 11'],
   ['bytes behind the end', bytes(numbers, 0), 'byte 128: expected 12 bytes of data for shape [3], got 13'],
   ['a shape of 4 TB', saying(`(3,), }${' '.repeat(11)}`, '(999999999999,), }'), /^byte 128: expected 3999999999996 .* got 12$/], // prettier-ignore

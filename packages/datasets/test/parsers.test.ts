@@ -140,6 +140,7 @@ describe('parseNpy', () => {
   const header = (descr: string, shape: string, fortran = 'False') =>
     `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }\n`;
 
+  const ones = (count: number) => new Array<number>(count).fill(255);
   // Values written by hand in both byte orders.
   const cases: [string, Uint8Array, number[], NumberArray][] = [
     ['<f8', npy(header('<f8', '(1,)'), [0, 0, 0, 0, 0, 0, 0xf8, 0x3f]), [1], Float64Array.of(1.5)],
@@ -152,7 +153,28 @@ describe('parseNpy', () => {
     ['<u2', npy(header('<u2', '(1,)'), [2, 1]), [1], Uint16Array.of(258)],
     ['|u1', npy(header('|u1', '(3L,)'), [1, 2, 3]), [3], Uint8Array.of(1, 2, 3)],
     ['|b1', npy(header('|b1', '(2,)'), [1, 0]), [2], Uint8Array.of(1, 0)],
+    [
+      '<i8',
+      npy(header('<i8', '(2,)'), [254, ...ones(7), 5, 0, 0, 0, 0, 0, 0, 0]),
+      [2],
+      Float64Array.of(-2, 5),
+    ],
+    ['>u8', npy(header('>u8', '(1,)'), [0, 0x1f, ...ones(6)]), [1], Float64Array.of(2 ** 53 - 1)],
+    // 1.5, −2⁻²⁴ (the least subnormal), 65504 (the largest), −0.
+    [
+      '<f2',
+      npy(header('<f2', '(4,)'), [0, 0x3e, 1, 0x80, 0xff, 0x7b, 0, 0x80]),
+      [4],
+      Float32Array.of(1.5, -(2 ** -24), 65504, -0),
+    ],
+    [
+      '>f2, not finite',
+      npy(header('>f2', '(2,)'), [0x7c, 0, 0xfc, 0]),
+      [2],
+      Float32Array.of(Infinity, -Infinity),
+    ],
     ['version 2', npy(header('|u1', '(1,)'), [5], 2), [1], Uint8Array.of(5)],
+    ['version 3', npy(header('|u1', '(1,)'), [5], 3), [1], Uint8Array.of(5)],
     ['no rows', npy(header('<f4', '(0, 3)'), []), [0, 3], new Float32Array(0)],
     // x[i, j, k] = 100 i + 10 j + k of shape [2, 3, 2], the first index fastest.
     [
@@ -177,10 +199,12 @@ describe('parseNpy', () => {
   it('refuses what it does not know, naming the file', () => {
     const refused: [Uint8Array, RegExp][] = [
       [npy(header('|O', '(1,)'), [0x80, 0x02]), /got 'O': Python objects are not read/],
-      [npy(header('<i8', '(1,)'), new Uint8Array(8)), /got 'i8': save it as int32 or float64$/],
-      [npy(header('<f2', '(1,)'), [0, 0]), /got 'f2'$/],
-      [npy(header('<c8', '(1,)'), new Uint8Array(8)), /got 'c8'$/],
-      [npy(header('<U3', '(1,)'), new Uint8Array(12)), /got 'U3'$/],
+      [npy(header('<i8', '(1,)'), [0, 0, 0, 0, 0, 0, 0x20, 0]), /below 2⁵³, got 9007199254740992: save/],
+      [npy(header('>u8', '(1,)'), new Uint8Array(8).fill(255)), /got 18446744073709551615: save them as/],
+      [npy(header('<c8', '(1,)'), new Uint8Array(8)), /got 'c8': save the real and the imaginary part/],
+      [npy(header('<U3', '(1,)'), new Uint8Array(12)), /got 'U3': text is not read/],
+      [npy(header('<f16', '(1,)'), new Uint8Array(16)), /got 'f16': save it as float64$/],
+      [npy(header('<M8[D]', '(1,)'), new Uint8Array(8)), /got dates or times/],
       [
         npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]),
         /got records$/,
@@ -198,7 +222,7 @@ describe('parseNpy', () => {
       [npy('', []), /npy header: expected/],
       [npy('x'.repeat(10_001), []), /byte 8: expected a header of at most 10000 bytes, got 10001$/],
       [bytes([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], 2, 0, [255, 255, 255, 255]), /got 4294967295$/],
-      [npy(header('|u1', '(1,)'), [1], 3), /byte 6: expected npy version 1\.0 or 2\.0, got 3\.0$/],
+      [npy(header('|u1', '(1,)'), [1], 4), /byte 6: expected npy version 1\.0, 2\.0 or 3\.0, got 4\.0$/],
       [bytes([0x92, 0x4e, 0x55, 0x4d, 0x50, 0x59], 1, 0, 0, 0), /byte 0: .*magic/],
       [bytes([0x50, 0x4b, 3, 4], new Uint8Array(20)), /byte 0: .*magic/],
     ];

@@ -129,21 +129,27 @@ export async function* scorePieces(
   }
 }
 
-/** The same rows in tables of `size` rows, the last one shorter. */
+/** The same rows in tables of `size` rows, the last one shorter: at the end, or before a bad row. */
 async function* chunks(pieces: Iterable<Table> | AsyncIterable<Table>, size: number): AsyncGenerator<Table> {
   let waiting: Table[] = [];
   let rows = 0;
-  for await (const piece of pieces) {
-    let rest = piece;
-    while (rows + rest.rows >= size) {
-      const taken = size - rows;
-      yield joined([...waiting, rowRange(rest, 0, taken)]);
-      rest = rowRange(rest, taken, rest.rows);
-      [waiting, rows] = [[], 0];
+  try {
+    for await (const piece of pieces) {
+      let rest = piece;
+      while (rows + rest.rows >= size) {
+        const taken = size - rows;
+        const chunk = joined([...waiting, rowRange(rest, 0, taken)]);
+        rest = rowRange(rest, taken, rest.rows);
+        [waiting, rows] = [[], 0];
+        yield chunk;
+      }
+      if (rest.rows === 0) continue;
+      waiting.push(rest);
+      rows += rest.rows;
     }
-    if (rest.rows === 0) continue;
-    waiting.push(rest);
-    rows += rest.rows;
+  } catch (error) {
+    if (rows > 0) yield joined(waiting);
+    throw error;
   }
   if (rows > 0) yield joined(waiting);
 }

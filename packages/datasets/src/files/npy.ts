@@ -1,7 +1,8 @@
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { NpyHeader } from './npyHeader';
-import { NPY_MAGIC, NPY_TYPES, npyLayout } from './npyLayout';
-import { copyValues, product, type NumberArray } from './values';
+import { NPY_MAGIC, npyLayout } from './npyLayout';
+import { NPY_TYPES } from './npyValues';
+import { product, type NumberArray } from './values';
 
 /**
  * The content of an npy file: Π `shape` values in C order (row-major). Booleans are bytes 0 and 1.
@@ -13,11 +14,12 @@ export interface NpyArray {
 }
 
 /**
- * Read an npy file of format 1.0 or 2.0: magic, version, header
+ * Read an npy file of format 1.0, 2.0 or 3.0: magic, version, header
  * `{'descr': …, 'fortran_order': …, 'shape': …}`, values.
  *
- * Types are f4, f8, i1, i2, i4, u1, u2, u4 and bool, of either byte order; a file in Fortran order
- * is put into C order. Objects (pickles), records, text and 64-bit integers are refused. Nothing is
+ * Types are f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and bool, of either byte order; a file in
+ * Fortran order is put into C order. float16 becomes float32, and whole numbers of 64 bits become
+ * float64, if they are below 2⁵³. Objects (pickles), records and text are refused. Nothing is
  * allocated before the length of `bytes` agrees with the header, and a header has at most 10,000
  * bytes, as for NumPy. Cost: one copy, two for Fortran order.
  *
@@ -40,7 +42,8 @@ export function parseNpy(bytes: Uint8Array, options: { readonly file?: string } 
   checkOptions('datasets.parseNpy', options, { file: true });
   const where = options.file ?? 'datasets.parseNpy';
   const header = npyLayout(bytes, bytes.length, where);
-  const data = copyValues(bytes.subarray(header.dataStart), header.values, header.bigEndian);
+  const { dataStart, bigEndian } = header;
+  const data = header.values.read(bytes.subarray(dataStart), bigEndian, dataStart, where);
   return { shape: header.shape, data: header.fortranOrder ? toCOrder(data, header.shape) : data };
 }
 

@@ -49,6 +49,8 @@ export function parseNpyHeader(text: string, start: number, where: string): NpyH
   if (!/^\s*\}\s*$/.test(text.slice(at))) malformed();
   if (descr === undefined || fortranOrder === undefined || shape === undefined) return malformed();
 
+  if (/^[<>|=]?[mM]8/.test(descr))
+    fail(`expected numbers, got dates or times ('${descr}'): save them as float64`);
   const parts = /^([<>|=]?)([A-Za-z?]\d*)$/.exec(descr) ?? fail(`expected a type, got '${descr}'`);
   return { type: parts[2]!, bigEndian: parts[1] === '>', fortranOrder, shape };
 }

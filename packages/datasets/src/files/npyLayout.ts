@@ -1,11 +1,12 @@
 import { IResNetError } from '@iresnet/core';
 import { limits } from '../limits';
 import { parseNpyHeader, type NpyHeader } from './npyHeader';
-import { product, type NumberArrayConstructor } from './values';
+import { NPY_TYPES, npyValues, type NpyValues } from './npyValues';
+import { product } from './values';
 
 /** Where the values of an npy file lie, and what they are. */
 export interface NpyLayout extends NpyHeader {
-  readonly values: NumberArrayConstructor;
+  readonly values: NpyValues;
   /** Byte of the first value. */
   readonly dataStart: number;
 }
@@ -15,19 +16,6 @@ export const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** The header of any file lies within so many bytes from its start. */
 export const NPY_PREFIX_BYTES = 12 + limits.npyHeaderBytes;
-
-/** The array type of each kind and size. */
-export const NPY_TYPES: Readonly<Record<string, NumberArrayConstructor>> = {
-  f8: Float64Array,
-  f4: Float32Array,
-  i4: Int32Array,
-  i2: Int16Array,
-  i1: Int8Array,
-  u4: Uint32Array,
-  u2: Uint16Array,
-  u1: Uint8Array,
-  b1: Uint8Array,
-};
 
 /**
  * Read the header of an npy file and compare the length of the file with it.
@@ -44,8 +32,8 @@ export function npyLayout(bytes: Uint8Array, length: number, where: string): Npy
   if (NPY_MAGIC.some((byte, i) => bytes[i] !== byte))
     fail('byte 0: expected the npy magic number \\x93NUMPY');
   const [major, minor] = [bytes[6]!, bytes[7]!];
-  if ((major !== 1 && major !== 2) || minor !== 0) {
-    fail(`byte 6: expected npy version 1.0 or 2.0, got ${major}.${minor}`);
+  if (major < 1 || major > 3 || minor !== 0) {
+    fail(`byte 6: expected npy version 1.0, 2.0 or 3.0, got ${major}.${minor}`);
   }
   const start = major === 1 ? 10 : 12;
   if (bytes.length < start)
@@ -62,8 +50,8 @@ export function npyLayout(bytes: Uint8Array, length: number, where: string): Npy
 
   const text = String.fromCharCode(...bytes.subarray(start, dataStart)); // latin1 by the format
   const header = parseNpyHeader(text, start, where);
-  const values = NPY_TYPES[header.type] ?? fail(`byte ${start}, npy header: ${refusal(header.type)}`);
-  const size = product(header.shape) * values.BYTES_PER_ELEMENT;
+  const values = npyValues(header.type) ?? fail(`byte ${start}, npy header: ${refusal(header.type)}`);
+  const size = product(header.shape) * values.bytes;
   if (length - dataStart !== size) {
     fail(
       `byte ${dataStart}: expected ${size} bytes of data for shape [${header.shape.join(', ')}], got ${length - dataStart}`,
@@ -73,8 +61,10 @@ export function npyLayout(bytes: Uint8Array, length: number, where: string): Npy
 }
 
 function refusal(type: string): string {
-  const known = `expected one of the types ${Object.keys(NPY_TYPES).join(', ')}, got '${type}'`;
+  const known = `expected one of the types ${[...Object.keys(NPY_TYPES), 'i8', 'u8', 'f2'].join(', ')}, got '${type}'`;
   if (type.startsWith('O')) return `${known}: Python objects are not read, they could run code`;
-  if (/^[iu]8$/.test(type)) return `${known}: save it as int32 or float64`;
+  if (type.startsWith('c')) return `${known}: save the real and the imaginary part as columns`;
+  if (/^[SU]/.test(type)) return `${known}: text is not read from npy`;
+  if (type === 'f16' || type === 'f12') return `${known}: save it as float64`;
   return known;
 }

@@ -3,7 +3,7 @@ export type NumberArray =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** One of their constructors. */
-export interface NumberArrayConstructor<A extends NumberArray = NumberArray> {
+export interface NumberArrayConstructor<A = NumberArray> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer): A;
 }
@@ -12,11 +12,7 @@ export interface NumberArrayConstructor<A extends NumberArray = NumberArray> {
  * A copy of the values in `bytes`. The hosts of TensorFlow.js are little-endian, so the bytes of a
  * big-endian value are reversed.
  */
-export function copyValues<A extends NumberArray>(
-  bytes: Uint8Array,
-  type: NumberArrayConstructor<A>,
-  bigEndian: boolean,
-): A {
+export function copyValues<A>(bytes: Uint8Array, type: NumberArrayConstructor<A>, bigEndian: boolean): A {
   const copy = new Uint8Array(bytes);
   const width = type.BYTES_PER_ELEMENT;
   if (bigEndian && width > 1) {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { IResNetError } from '@iresnet/core';
 import { NPY_MAGIC, NPY_PREFIX_BYTES, npyLayout, type NpyLayout } from '../files/npyLayout';
-import { copyValues, type NumberArray } from '../files/values';
+import type { NumberArray } from '../files/values';
 import { limits } from '../limits';
 import { chooseColumns, numberedNames, type ColumnOptions } from '../table/columns';
 import type { LabelledTable, Table } from '../table/table';
@@ -63,9 +63,14 @@ async function block(
   file: string,
 ): Promise<NumberArray> {
   const [rows, width] = shape as [number, number];
-  const size = values.BYTES_PER_ELEMENT;
+  const size = values.bytes;
   const read = async (at: number, length: number): Promise<NumberArray> =>
-    copyValues(await bytesAt(handle, dataStart + at * size, length * size, file), values, bigEndian);
+    values.read(
+      await bytesAt(handle, dataStart + at * size, length * size, file),
+      bigEndian,
+      dataStart + at * size,
+      file,
+    );
   if (!fortranOrder) return read(from * width, count * width);
   const piece = new Float64Array(count * width);
   for (let c = 0; c < width; c++) {
