@@ -53,7 +53,8 @@ function fieldNode(field: Field): Json {
       return { type: 'array', items: fieldNode({ ...each, type: 'number' }), ...start };
     }
     default: {
-      const { min, max, above, below } = field as Extract<Field, { type: 'number' }>;
+      const { min, above, below } = field as Extract<Field, { type: 'number' }>;
+      const max = field.type === 'count' ? (field.max ?? field.limit) : field.max;
       return {
         type: field.type === 'count' ? 'integer' : 'number',
         ...(min !== undefined && { minimum: min }),

@@ -4,7 +4,13 @@ import { didYouMean } from './didYouMean';
 
 /** One option of a named thing, as data. Schemas, help and docs are made from it. */
 export type Field = { readonly doc: string; readonly default?: unknown } & (
-  | { readonly type: 'count'; readonly min: number; readonly max?: number }
+  | {
+      readonly type: 'count';
+      readonly min: number;
+      readonly max?: number;
+      /** Far beyond any use. What is larger is refused before it costs time or memory. */
+      readonly limit?: number;
+    }
   | {
       readonly type: 'number';
       readonly min?: number;
@@ -100,6 +106,8 @@ function checkField(where: string, name: string, field: Field, value: unknown): 
 /** What was expected of a field, and what came. */
 export function misfit(field: Field, value: unknown, name = '', orElse = ''): string {
   const near = field.type === 'choice' && typeof value === 'string' ? didYouMean(value, field.choices) : '';
+  if (field.type === 'count' && typeof value === 'number' && value > (field.limit ?? Infinity))
+    return `expected ${name}an integer ≤ ${field.limit}, got ${value}`;
   return `expected ${name}${domainOf(field)}${orElse}, got ${described(value)}${near}`;
 }
 
@@ -113,7 +121,11 @@ export function fits(field: Field, value: unknown): boolean {
     case 'choice':
       return typeof value === 'string' && field.choices.includes(value);
     case 'count':
-      return Number.isSafeInteger(value) && within(field, value as number);
+      return (
+        Number.isSafeInteger(value) &&
+        within(field, value as number) &&
+        (value as number) <= (field.limit ?? Infinity)
+      );
     case 'number':
       return Number.isFinite(value) && within(field, value as number);
     case 'numbers':

@@ -68,7 +68,9 @@ function problemsOf(structure: Structure, value: unknown, path: string, prefix =
     }
     case 'list': {
       const { of, min = 0, max = Infinity } = structure;
-      const count = min === max ? `${min}` : min > 0 ? `at least ${min}` : '';
+      const least = min > 0 ? `at least ${min}` : '';
+      const most = Array.isArray(value) && value.length > max ? `at most ${max}` : '';
+      const count = min === max ? `${min}` : most || least;
       if (!Array.isArray(value) || value.length < min || value.length > max) {
         return expected(`a list${count && ` of ${count}`}`);
       }

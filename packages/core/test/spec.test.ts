@@ -13,7 +13,7 @@ const shapes: SpecTable<string> = {
   polygon: {
     doc: 'A polygon.',
     fields: {
-      corners: { type: 'count', min: 3, doc: 'How many.' },
+      corners: { type: 'count', min: 3, limit: 1000, doc: 'How many.' },
       colour: { type: 'spec', table: colours, default: 'red', doc: 'Of what colour.' },
       filled: { type: 'flag', default: false, doc: 'Whether it is filled.' },
       sides: { type: 'numbers', above: 0, default: [1, 2], doc: 'Their lengths.' },
@@ -41,6 +41,7 @@ test.each([
   [undefined, 'f: expected one of polygon, got an object with the keys '],
   [{ kind: 'polygon' }, 'f: expected polygon with corners, got none'],
   [{ kind: 'polygon', corners: 2 }, 'f: expected corners as an integer ≥ 3, got 2'],
+  [{ kind: 'polygon', corners: 1001 }, 'f: expected corners as an integer ≤ 1000, got 1001'],
   [{ kind: 'polygon', corners: 3.5 }, 'got 3.5'],
   [{ kind: 'polygon', corner: 3 }, "got 'corner' (did you mean 'corners'?)"],
   [

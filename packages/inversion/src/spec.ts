@@ -30,7 +30,7 @@ export const solvers: SpecTable<FixedPointSolver> = {
   newtonGmres: {
     doc: 'Newton steps by GMRES, for Lipschitz constants near one.',
     fields: {
-      products: { type: 'count', min: 1, default: 8, doc: 'Jacobian products for each step.' },
+      products: { type: 'count', min: 1, limit: 10_000, default: 8, doc: 'Jacobian products for each step.' },
     },
     make: newtonGmres,
   } satisfies SpecRow<FixedPointSolver, NewtonGmresOptions>,

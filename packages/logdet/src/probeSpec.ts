@@ -22,7 +22,13 @@ interface Samples {
   readonly samples?: number;
 }
 
-const samples = { type: 'count', min: 1, default: 1, doc: 'Probes for each example.' } as const;
+const samples = {
+  type: 'count',
+  min: 1,
+  limit: 10_000,
+  default: 1,
+  doc: 'Probes for each example.',
+} as const;
 
 const plainProbes: SpecTable<Probe> = {
   rademacher: {
@@ -42,7 +48,7 @@ const plainProbes: SpecTable<Probe> = {
   } satisfies SpecRow<Probe, object>,
   orthogonal: {
     doc: 'Orthogonal directions of length √d: less variance from about d/4 probes on.',
-    fields: { samples: { type: 'count', min: 1, doc: 'Probes for each example, at most d.' } },
+    fields: { samples: { type: 'count', min: 1, limit: 10_000, doc: 'Probes for each example, at most d.' } },
     make: (options) => orthogonal(options.samples),
   } satisfies SpecRow<Probe, Samples>,
 };
@@ -53,7 +59,12 @@ export const probes: SpecTable<AdaptedProbe> = {
   hutchPlusPlus: {
     doc: 'Hutch++: exact on the directions in which A is large, plain probes on the rest.',
     fields: {
-      directions: { type: 'count', min: 1, doc: 'Directions whose trace is exact, at most d.' },
+      directions: {
+        type: 'count',
+        min: 1,
+        limit: 10_000,
+        doc: 'Directions whose trace is exact, at most d.',
+      },
       probe: { type: 'spec', table: plainProbes, default: 'rademacher', doc: 'The probes of the rest.' },
     },
     make: hutchPlusPlus,

@@ -60,7 +60,7 @@ export const logDetEstimators: Readonly<Record<string, BiasedRow<ProductEstimato
   arnoldi: {
     doc: 'The logarithm of A within a Krylov space: far more accurate per product than the series.',
     fields: {
-      products: { type: 'count', min: 1, doc: 'Products with A for each probe, at most d.' },
+      products: { type: 'count', min: 1, limit: 10_000, doc: 'Products with A for each probe, at most d.' },
       probe,
     },
     make: arnoldi,
@@ -70,7 +70,7 @@ export const logDetEstimators: Readonly<Record<string, BiasedRow<ProductEstimato
     doc: 'Arnoldi with as many products as the worst example needs. It reads back after each product.',
     fields: {
       tolerance: { type: 'number', min: 0, doc: 'The indicator at which it stops, nats per example.' },
-      maxProducts: { type: 'count', min: 1, default: 20, doc: 'Products at most.' },
+      maxProducts: { type: 'count', min: 1, limit: 10_000, default: 20, doc: 'Products at most.' },
       probe,
     },
     make: adaptiveArnoldi,

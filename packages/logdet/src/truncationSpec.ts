@@ -49,7 +49,7 @@ export const stoppingDistributions: SpecTable<StoppingDistribution> = {
 export const truncations: Readonly<Record<string, BiasedRow<Truncation, any>>> = {
   terms: {
     doc: 'A fixed number of terms: biased, without variance of its own.',
-    fields: { terms: { type: 'count', min: 1, default: 10, doc: 'The number of terms.' } },
+    fields: { terms: { type: 'count', min: 1, limit: 10_000, default: 10, doc: 'The number of terms.' } },
     make: ({ terms }) => truncated(terms),
     bias: (spec, lipschitz, dimension) => seriesBias(lipschitz, dimension, spec['terms'] as number),
   } satisfies BiasedRow<Truncation, { readonly terms: number }>,
@@ -62,8 +62,8 @@ export const truncations: Readonly<Record<string, BiasedRow<Truncation, any>>> =
         default: 'geometric',
         doc: 'How many terms follow the exact ones.',
       },
-      exactTerms: { type: 'count', min: 0, default: 2, doc: 'Terms that are always paid.' },
-      draws: { type: 'count', min: 1, default: 1, doc: 'Draws whose weights are averaged.' },
+      exactTerms: { type: 'count', min: 0, limit: 10_000, default: 2, doc: 'Terms that are always paid.' },
+      draws: { type: 'count', min: 1, limit: 10_000, default: 1, doc: 'Draws whose weights are averaged.' },
     },
     make: russianRoulette,
     bias: () => 0,

@@ -26,6 +26,7 @@ import {
   ensure,
   type FieldsOf,
 } from '@iresnet/core/internal';
+import { limits } from './limits';
 
 /** The classifier on top of a flow, as plain JSON. */
 export interface ClassifierHeadConfig {
@@ -45,7 +46,7 @@ export interface ClassifierHeadConfig {
 
 /** The rules for a {@link ClassifierHeadConfig}. */
 export const headFields: FieldsOf<ClassifierHeadConfig> = {
-  classes: { type: 'count', min: 2, doc: 'Number of classes.' },
+  classes: { type: 'count', min: 2, limit: limits.classes, doc: 'Number of classes.' },
   pool: {
     type: 'choice',
     choices: ['average', 'none'],

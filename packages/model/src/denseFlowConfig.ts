@@ -1,5 +1,6 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
 import { flowFields, type FlowConfig } from './flowConfig';
+import { limits } from './limits';
 
 /** The flow of an i-ResNet on vectors, as plain JSON. */
 export interface DenseFlowConfig extends FlowConfig {
@@ -17,11 +18,12 @@ export interface DenseFlowConfig extends FlowConfig {
 }
 
 const fields: FieldsOf<DenseFlowConfig> = {
-  dimension: { type: 'count', min: 1, doc: 'Values of one example.' },
-  blocks: { type: 'count', min: 1, doc: 'Number of residual blocks.' },
+  dimension: { type: 'count', min: 1, limit: limits.width, doc: 'Values of one example.' },
+  blocks: { type: 'count', min: 1, limit: limits.blocks, doc: 'Number of residual blocks.' },
   hidden: {
     type: 'list',
-    of: { type: 'count', min: 1, doc: 'Width of one hidden layer.' },
+    of: { type: 'count', min: 1, limit: limits.width, doc: 'Width of one hidden layer.' },
+    max: limits.layers,
     doc: 'Widths of the hidden layers of each block.',
   },
   standardize: {

@@ -1,7 +1,8 @@
-import { checkStructure, jsonSchema, type Structure } from '@iresnet/core/internal';
+import { checkStructure, ensure, jsonSchema, type Structure } from '@iresnet/core/internal';
 import { headFields, type ClassifierHeadConfig } from './classifierHead';
 import { denseFlowStructure, type DenseFlowConfig } from './denseFlowConfig';
 import { imageFlowStructure, type ImageFlowConfig } from './imageFlowConfig';
+import { limits } from './limits';
 import { upgradeIResNetConfig } from './upgrade';
 
 /** The i-ResNet on images, as plain JSON. */
@@ -39,9 +40,18 @@ const structure: Structure = {
   },
 };
 
-/** Refuse what is not a configuration of this version. */
+/** Refuse what is not a configuration of this version, or is far too large. */
 export function checkIResNetConfig(where: string, value: unknown): void {
   checkStructure(where, structure, value);
+  const config = value as IResNetConfig;
+  if (config.kind !== 'image') return;
+  const { shape, padding } = config.flow;
+  const size = shape[0] * shape[1] * (shape[2] + padding);
+  ensure(
+    size <= limits.eventSize,
+    where,
+    () => `expected images of at most ${limits.eventSize} values with their padding, got ${size}`,
+  );
 }
 
 /**

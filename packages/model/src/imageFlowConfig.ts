@@ -1,6 +1,7 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
 import type { SqueezeOptions } from '@iresnet/flows';
 import { flowFields, type FlowConfig } from './flowConfig';
+import { limits } from './limits';
 
 /** One scale of a flow on images. */
 export interface ScaleConfig {
@@ -34,10 +35,11 @@ export interface ImageFlowConfig extends FlowConfig {
   readonly squeezeOrder: NonNullable<SqueezeOptions['order']>;
 }
 
-const count = (doc: string, min = 1) => ({ type: 'count', min, doc }) as const;
+const count = (doc: string, { min = 1, limit = limits.width as number } = {}) =>
+  ({ type: 'count', min, limit, doc }) as const;
 
 const scaleFields: FieldsOf<ScaleConfig> = {
-  blocks: count('Number of residual blocks.'),
+  blocks: count('Number of residual blocks.', { limit: limits.blocks }),
   channels: count('Hidden channels of each block.'),
   squeeze: { type: 'flag', doc: 'Whether the scale begins with a squeeze of 2×2 pixels into channels.' },
 };
@@ -51,11 +53,12 @@ const fields: FieldsOf<ImageFlowConfig> = {
     doc: 'Height, width and channels of one image.',
   },
   initialSqueeze: { type: 'flag', doc: 'Squeeze before everything else, also before the padding.' },
-  padding: count('Channels of zeros appended to the input, for classifiers.', 0),
+  padding: count('Channels of zeros appended to the input, for classifiers.', { min: 0 }),
   scales: {
     type: 'list',
     of: { type: 'object', fields: scaleFields, doc: 'One scale.' },
     min: 1,
+    max: limits.layers,
     doc: 'The scales, first to last.',
   },
   multiScale: { type: 'flag', doc: 'Whether half of the channels leaves after each scale but the last.' },

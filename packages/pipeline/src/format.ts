@@ -1,6 +1,7 @@
 import { assign, type NamedTensors } from '@iresnet/checkpoint';
-import { createRng, IResNetError } from '@iresnet/core';
-import { iResNet, parseIResNetConfig } from '@iresnet/model';
+import { IResNetError } from '@iresnet/core';
+import { parseIResNetConfig } from '@iresnet/model';
+import { buildWithin } from './buildWithin';
 import type { ImageInput, Input, TableInput } from './input';
 import type { Pipeline } from './pipeline';
 import { tasks, type Task } from './task';
@@ -51,8 +52,13 @@ export function restore({ config, tensors }: Stored, where: string): Pipeline {
     const classes = parsed.head?.classes ?? 0;
     if (classes > 0 && classes !== input.classes.length)
       throw new Error(`${input.classes.length} names of ${classes} classes`);
-    const model = iResNet(parsed, createRng(0));
-    assign(model, new Map([...tensors].map(([name, tensor]) => [names(name), tensor])));
+    const model = buildWithin(parsed, tensors);
+    try {
+      assign(model, new Map([...tensors].map(([name, tensor]) => [names(name), tensor])));
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     return { model, input, task, recipe };
   } catch (error) {
     // The bytes are those that were written, so what does not fit was written by something else.

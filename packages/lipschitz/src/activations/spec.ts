@@ -88,7 +88,7 @@ export const activations: { readonly [K in ActivationName]: ActivationRow<Activa
   groupSort: {
     doc: 'groups of channels, each sorted in its place',
     widening: 1,
-    fields: { size: { type: 'count', min: 2, default: 2, doc: 'channels of a group' } },
+    fields: { size: { type: 'count', min: 2, limit: 2 ** 20, default: 2, doc: 'channels of a group' } },
     make: ({ size }) => groupSort(size),
   },
   cLipSwish: {

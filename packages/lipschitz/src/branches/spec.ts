@@ -37,7 +37,13 @@ export const branches: { readonly [K in BranchName]: BranchRow<BranchKinds[K]> }
     ranks: [1, 3],
     usesHidden: true,
     fields: {
-      kernelSize: { type: 'count', min: 1, default: 3, doc: 'taps of the convolutions on images, odd' },
+      kernelSize: {
+        type: 'count',
+        min: 1,
+        limit: 255,
+        default: 3,
+        doc: 'taps of the convolutions on images, odd',
+      },
     },
     make:
       ({ kernelSize }) =>
@@ -56,8 +62,14 @@ export const branches: { readonly [K in BranchName]: BranchRow<BranchKinds[K]> }
     ranks: [1, 3],
     usesHidden: false,
     fields: {
-      depth: { type: 'count', min: 1, default: 3, doc: 'dense layers' },
-      growth: { type: 'count', min: 1, default: 16, doc: 'channels that each computes before σ' },
+      depth: { type: 'count', min: 1, limit: 1000, default: 3, doc: 'dense layers' },
+      growth: {
+        type: 'count',
+        min: 1,
+        limit: 2 ** 20,
+        default: 16,
+        doc: 'channels that each computes before σ',
+      },
     },
     make:
       ({ depth, growth }) =>
