@@ -12,6 +12,7 @@ export const exitCode = {
   notConverged: 5,
   /** `certify` found a block without a proof. */
   notProven: 6,
+  device: 7,
 } as const;
 
 /** Exit codes after a signal, as a shell gives them. */
@@ -30,6 +31,7 @@ const byKind: Record<ErrorKind, number> = {
   data: exitCode.data,
   diverged: exitCode.diverged,
   'not-converged': exitCode.notConverged,
+  device: exitCode.device,
 };
 
 /** The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is one clear message. */

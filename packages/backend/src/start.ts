@@ -1,6 +1,9 @@
-import { Add, getBackend, getGradient, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { Add, env, getBackend, getGradient, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { readsFreely } from '@iresnet/core/internal';
 import { isRegistered, remedy, type Candidate } from './candidates';
 import { registerConv2dGradient } from './conv2dGradient';
+import { checkDevice } from './gpu/checkDevice';
+import { refineWebglSine } from './gpu/webglSine';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
 import { accelerateWasm } from './wasm/accelerate';
@@ -42,13 +45,33 @@ export async function start(
     return loaded === undefined ? { threads: 1 } : { threads: nativeThreads(), native: loaded };
   }
   if (backend !== 'wasm') {
-    await ready();
+    await startOther(backend, ready);
     return { threads: 1 };
   }
   const used = await startWasm(threads ?? 1, wasmPaths, ready);
   registerConv2dGradient();
   await accelerateWasm();
   return { threads: used };
+}
+
+/**
+ * Start plain JavaScript, or a GPU. A GPU has to compute what it is asked for: by default,
+ * TensorFlow.js computes small values on the host as long as they are there, so that the same
+ * weights give other bits after they were used. A GPU that fails its check leaves the backend that
+ * ran before.
+ */
+async function startOther(backend: string, ready: () => Promise<void>): Promise<void> {
+  const before = getBackend() as string | undefined;
+  if (backend === 'webgl' || backend === 'webgpu') env().set(`${backend.toUpperCase()}_CPU_FORWARD`, false);
+  await ready();
+  if (readsFreely()) return;
+  try {
+    if (backend === 'webgl') refineWebglSine();
+    await checkDevice();
+  } catch (error) {
+    if (before !== undefined && before !== backend) await setBackend(before);
+    throw error;
+  }
 }
 
 /** Load the package or the library that registers the backend. */

@@ -96,8 +96,10 @@ export async function useBackend(
     const { backend, source } = candidate;
     try {
       const started = await start(candidate, { threads, wasmPaths, timeoutMs });
-      const reason = name === 'auto' ? whyFirst(candidate, started, tried.length) : 'asked for by name';
+      const reason = name === 'auto' ? whyFirst(candidate, started, tried) : 'asked for by name';
       log?.(`backend ${backend}: ${reason}`);
+      // Slower by a factor of three or more: nobody should have to find out by a clock.
+      if (name === 'auto' && backend === 'cpu' && !log) console.warn(`${where}: backend cpu: ${reason}`);
       return { name: backend, reason, tried, ...started };
     } catch (error) {
       const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
@@ -109,8 +111,13 @@ export async function useBackend(
   throw new IResNetError('argument', where, `expected backend ${name} to start, got ${reasons}`, { tried });
 }
 
-function whyFirst({ backend, source }: Candidate, { native }: Started, failed: number): string {
-  if (backend !== 'tensorflow') return `the first of ${failed + 1} tried that started`;
+function whyFirst(
+  { backend, source }: Candidate,
+  { native }: Started,
+  tried: BackendReport['tried'],
+): string {
+  if (backend === 'cpu') return `plain JavaScript, since wasm did not start: ${tried.at(-1)!.error}`;
+  if (backend !== 'tensorflow') return `the first of ${tried.length + 1} tried that started`;
   const what = native ? `TensorFlow ${native.version} on the ${native.device}, from ${source}` : 'tfjs-node';
   return `the native library is preferred over wasm: ${what}`;
 }

@@ -1,6 +1,6 @@
 import { clone, dispose, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Module } from '@iresnet/core';
-import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure, readProvenAsync } from '@iresnet/core/internal';
 import { checkModule, checkNamedTensors } from './checks';
 import type { Dtype, HostTensor, NamedTensors } from './dtypes';
 import { quote } from './header';
@@ -47,7 +47,7 @@ export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTen
   // A clone keeps these values alive when the variable is assigned while we wait.
   const held = params.map(([, variable]) => clone(variable as Tensor));
   try {
-    const values = await Promise.all(held.map((copy) => copy.data()));
+    const values = await Promise.all(held.map((copy) => readHost(copy)));
     return new Map(
       params.map(([name, { shape }], i) => {
         // A copy: the cpu backend hands out its own memory.
@@ -58,6 +58,11 @@ export async function snapshot(module: Pick<Module, 'params'>): Promise<NamedTen
   } finally {
     dispose(held);
   }
+}
+
+/** Values for a file. Those of a device that is lost must not get there. */
+function readHost(t: Tensor): Promise<HostTensor['data']> {
+  return t.dtype === 'float32' ? readProvenAsync('checkpoint.snapshot', t) : t.data();
 }
 
 /** Options of {@link assign}. */

@@ -7,7 +7,9 @@ export type ErrorKind =
   /** A computation gave NaN or infinity, or a training run diverged. */
   | 'diverged'
   /** A fixed-point iteration did not reach its tolerance. */
-  | 'not-converged';
+  | 'not-converged'
+  /** The device that computes is lost, or what is read back from it is wrong. */
+  | 'device';
 
 /**
  * The one error class of `@iresnet/*`: `package.function: expected …, got …`.

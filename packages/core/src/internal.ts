@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
+export { readsFreely, watchDevice } from './device';
 export { ensure } from './ensure';
+export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';

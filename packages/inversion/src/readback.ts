@@ -1,4 +1,8 @@
+import { readProven, readProvenAsync } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** In the message about a device that cannot be read: a residual of 0 would be a false proof. */
+const WHERE = 'inversion.readback';
 
 /** A computation that pauses at each tensor whose values it needs. */
 export type Reading<T> = Generator<Tensor, T, ArrayLike<number>>;
@@ -7,7 +11,7 @@ export type Reading<T> = Generator<Tensor, T, ArrayLike<number>>;
 export function readSync<T>(reading: Reading<T>): T {
   try {
     let next = reading.next();
-    while (!next.done) next = reading.next(next.value.dataSync());
+    while (!next.done) next = reading.next(readProven(WHERE, next.value));
     return next.value;
   } finally {
     // After a failed readback this frees what the computation holds; after its end it does nothing.
@@ -19,7 +23,7 @@ export function readSync<T>(reading: Reading<T>): T {
 export async function readAsync<T>(reading: Reading<T>): Promise<T> {
   try {
     let next = reading.next();
-    while (!next.done) next = reading.next(await next.value.data());
+    while (!next.done) next = reading.next(await readProvenAsync(WHERE, next.value));
     return next.value;
   } finally {
     reading.return(undefined as never);

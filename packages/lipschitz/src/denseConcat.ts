@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { compose, type LipschitzMap } from '@iresnet/core';
-import { checkOptions, checkParts, checkTensor, ensure } from '@iresnet/core/internal';
+import { checkOptions, checkParts, checkTensor, ensure, readProven } from '@iresnet/core/internal';
 
 /** Options of {@link denseConcat}. */
 export interface DenseConcatOptions {
@@ -78,7 +78,9 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
     lipschitzBound() {
       const l = h.lipschitzBound();
       // Computed from η in float64, as the weights of a proof should be.
-      const [p, q] = Array.from(eta.dataSync(), (value) => Math.log1p(Math.exp(value))) as [number, number];
+      const [p, q] = Array.from(readProven('lipschitz.denseConcat', eta), (value) =>
+        Math.log1p(Math.exp(value)),
+      ) as [number, number];
       return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
     },
     apply: (x) =>

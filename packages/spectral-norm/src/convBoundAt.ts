@@ -1,5 +1,5 @@
 import { tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, readProven } from '@iresnet/core/internal';
 import { checkImageSize } from './circularConvBoundAt';
 import { gramBound } from './gramBound';
 
@@ -40,7 +40,7 @@ export function convBoundAt(kernel: Tensor, imageSize: readonly [number, number]
   );
   checkImageSize(where, imageSize);
   const [h, w] = imageSize;
-  const taps = kernel.dataSync();
+  const taps = readProven(where, kernel);
   const columns = h * w * outputs;
   const matrix = new Float32Array(h * w * inputs * columns);
   for (let y = 0; y < h; y++) {

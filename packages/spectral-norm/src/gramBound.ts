@@ -1,4 +1,4 @@
-import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, readProven } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { aboveRounding } from './rounding';
 
@@ -35,7 +35,7 @@ export function gramBound(matrix: Tensor, steps = 12): number {
   ensure(matrix.rank === 2, where, () => `expected a matrix [n, m], got shape [${matrix.shape}]`);
   ensure(Number.isInteger(steps) && steps >= 0, where, () => `expected steps ≥ 0, got ${steps}`);
   const [rows, columns] = matrix.shape as [number, number];
-  const values = Float64Array.from(matrix.dataSync());
+  const values = Float64Array.from(readProven(where, matrix));
   ensure(values.every(Number.isFinite), where, () => 'expected finite values, got NaN or infinity');
   // The smaller Gram matrix has the same norm.
   let gram =

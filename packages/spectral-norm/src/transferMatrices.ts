@@ -1,4 +1,4 @@
-import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, readProven } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   addScaled,
@@ -32,7 +32,7 @@ export function readKernel(where: string, kernel: Tensor): Taps {
   checkTensor(where, 'kernel', kernel);
   ensure(kernel.rank === 4, where, () => `expected a kernel [kh, kw, in, out], got shape [${kernel.shape}]`);
   const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number];
-  const values = kernel.dataSync<'float32'>();
+  const values = readProven(where, kernel);
   ensure(values.every(Number.isFinite), where, () => 'expected finite values, got NaN or infinity');
   const size = inputs * outputs;
   const taps = Array.from({ length: height * width }, (_, k) => {

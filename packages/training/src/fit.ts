@@ -1,5 +1,6 @@
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { IResNetError, restoreRng } from '@iresnet/core';
+import { readsFreely } from '@iresnet/core/internal';
 import { batchSource } from './batches';
 import { notifier } from './callbacks';
 import { checkFitOptions } from './checkFitOptions';
@@ -7,7 +8,6 @@ import { restoreRun, saveRun, type FitState } from './fitState';
 import type { FitOptions, FitResult } from './options';
 import { assignFlat, restoreValues, trainedParams } from './paramValues';
 import { runSteps } from './loop';
-import { readsFreely } from './readback';
 import { disposeRollbackPoint, rollBack, takeRollbackPoint, weightsAreFinite } from './rollback';
 import type { Run } from './run';
 import { asSchedule } from './schedules';
@@ -37,7 +37,8 @@ import { bestLossOf, disposeTraining, startTraining } from './trainingState';
  * @returns Why the run ended, and the state to go on from.
  * @throws IResNetError of kind `argument` for an unknown or wrong option, or a variable that the
  * loss does not depend on; of kind `data` for a resume that does not fit; of kind `diverged`,
- * unless `onDivergence` is `return`.
+ * unless `onDivergence` is `return`; of kind `device` when the device of the backend is lost. The
+ * weights on it are then gone, and a run goes on from the last state that was saved.
  *
  * @example
  * ```ts

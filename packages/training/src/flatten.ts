@@ -1,6 +1,5 @@
 import { concat1d, reshape, split, tensor, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { ensure } from '@iresnet/core/internal';
-import { readsFreely } from './readback';
+import { ensure, readsFreely } from '@iresnet/core/internal';
 
 /**
  * All values as one vector, `[P]`, in the order given. The optimizers work on such vectors.

@@ -34,7 +34,9 @@ export async function runSteps(
     try {
       learningRate = rateAt(run.schedule, training.step);
       if (reads) {
-        lastReading = await read(next, evaluation);
+        const reading = await read(next, evaluation, options.signal);
+        if (reading === null) return { stopReason: 'aborted', lastReading };
+        lastReading = reading;
         const failure = failureOf(lastReading, options.divergenceThreshold);
         if (failure) return { stopReason: failure, lastReading };
         disposeRollbackPoint(run.rollback);
@@ -66,9 +68,13 @@ export async function runSteps(
   return { stopReason: 'steps', lastReading };
 }
 
-async function read(step: number, { loss, norm }: Evaluation): Promise<Reading> {
-  const [value, gradNorm] = await readScalars([loss, norm]);
-  return { step, loss: value!, gradNorm: gradNorm! };
+async function read(
+  step: number,
+  { loss, norm }: Evaluation,
+  signal: AbortSignal | undefined,
+): Promise<Reading | null> {
+  const values = await readScalars([loss, norm], signal);
+  return values && { step, loss: values[0]!, gradNorm: values[1]! };
 }
 
 function rateAt(schedule: Schedule, step: number): number {

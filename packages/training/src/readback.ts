@@ -1,20 +1,24 @@
-import { dispose, getBackend, stack, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { stack, type Tensor } from '@tensorflow/tfjs-core';
+import { readProvenAsync, readsFreely } from '@iresnet/core/internal';
 
-/** Backends whose values are in host memory, where reading one back costs microseconds. */
-const HOST_BACKENDS: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']);
-
-/** Whether reading back a tensor of the current backend costs next to nothing. */
-export function readsFreely(): boolean {
-  return HOST_BACKENDS.has(getBackend());
-}
-
-/** The values of some scalars, in one transfer. It disposes none of them. */
-export async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
+/**
+ * The values of some scalars, in one transfer. It disposes none of them. Null when `signal` is
+ * aborted while it waits.
+ *
+ * @throws IResNetError of kind `device` when the device is lost or reads back wrong numbers.
+ */
+export async function readScalars(
+  scalars: readonly Tensor[],
+  signal?: AbortSignal,
+): Promise<readonly number[] | null> {
   if (readsFreely()) return scalars.map((s) => s.dataSync()[0]!);
-  const packed = tidy(() => stack([...scalars]));
+  const packed = stack([...scalars]);
   try {
-    return Array.from(await packed.data());
+    return Array.from(await readProvenAsync('training.fit', packed, signal));
+  } catch (error) {
+    if (signal?.aborted) return null;
+    throw error;
   } finally {
-    dispose(packed);
+    packed.dispose();
   }
 }

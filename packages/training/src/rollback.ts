@@ -45,9 +45,11 @@ export function disposeRollbackPoint({ values, optimizer, average }: RollbackPoi
 export async function weightsAreFinite({ trainable }: TrainedParams): Promise<boolean> {
   // Infinities of both signs add up to NaN.
   const total = tidy(() => sum(flatten(trainable)));
-  const [value] = await readScalars([total]);
-  dispose(total);
-  return Number.isFinite(value);
+  try {
+    return (await readScalars([total]))!.every(Number.isFinite);
+  } finally {
+    total.dispose();
+  }
 }
 
 function shareOptimizer({ step, tensors }: OptimizerState): OptimizerState {

@@ -1,5 +1,5 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import { described, ensure } from '@iresnet/core/internal';
+import { described, ensure, whileDeviceLives } from '@iresnet/core/internal';
 import type { ValidationLog } from './callbacks';
 import type { FitOptions } from './options';
 import { assignFlat, captureValues, restoreValues, type TrainedParams } from './paramValues';
@@ -26,7 +26,7 @@ export async function runValidation(
   try {
     if (training.average) assignFlat(params, training.average);
     settle(module, enforceBounds);
-    const loss = await validate!.loss();
+    const loss = await whileDeviceLives('training.fit', validate!.loss());
     ensure(
       typeof loss === 'number',
       'training.fit',
