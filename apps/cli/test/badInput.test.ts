@@ -77,7 +77,7 @@ const badPngs: [string, Uint8Array, RegExp][] = [
   ['cut', good.slice(0, -20), /bad\.png: byte \d+: expected a chunk of \d+ bytes, the file ends after \d+$/],
   ['of 16 bits', grey(Uint16Array.from(pixels), 16), /bad\.png: byte 24: expected 8 bits a channel, got 16$/],
   ['of another size', grey(pixels, 8, 16), /bad\.png: expected an image \[8, ?8, ?1\] as .*a\.png, got \[4, ?16, ?1\]$/], // prettier-ignore
-  ['of text', Buffer.from('no picture'), /bad\.png: byte 0: expected the PNG signature, got 6e 6f /],
+  ['of text', Buffer.from('no picture'), /bad\.png: byte 0: expected a PNG or JPEG file, got 6e 6f /],
   ['with a flipped bit', good.map((byte, i) => (i === 50 ? byte ^ 4 : byte)), /bad\.png: byte 33: expected chunk IDAT with CRC/], // prettier-ignore
   [
     'of 2 GB in 70 bytes',
@@ -85,7 +85,7 @@ const badPngs: [string, Uint8Array, RegExp][] = [
     /bad\.png: byte 16: expected at most \d+ pixels, got 268435456 × 8/,
   ],
   ['that is a bomb', png(8, 8, 0, new Uint8Array(2 ** 24)), /bad\.png: byte \d+: expected the 72 bytes of the pixels, which \d+ /], // prettier-ignore
-  ['of a palette without colours', png(8, 8, 3, new Uint8Array(72), Uint8Array.of()), /bad\.png: expected /],
+  ['of a palette without colours', png(8, 8, 3, new Uint8Array(72), Uint8Array.of()), /bad\.png: byte 33: expected one palette of 1 to 256 colours /],
 ];
 
 test.each(badPngs)('train on a folder with a PNG file %s', async (name, bad, message) => {

@@ -170,7 +170,7 @@ describe('score', () => {
     // Image 0 gets the same noise whatever file it comes from.
     expect(single[0]!['log_likelihood']).toBe(noise[0]!['log_likelihood']);
     writeFileSync(path('colours/b.png'), png(colours.fill(128, 3, 4), 8, 4));
-    await refuses(['score', hybrid, '--data', path('colours')], 3, /b\.png: expected an image \[8,8,1\] as .*a\.png, got \[8,8,4\]/); // prettier-ignore
+    await refuses(['score', hybrid, '--data', path('colours')], 3, /b\.png: expected opaque grey pixels, got \[8, 8, 4\] with transparency$/); // prettier-ignore
   });
 
   test('of a classifier names classes alone', async () => {
@@ -388,14 +388,14 @@ describe('mistakes', () => {
   const never = path('never.png');
 
   test.each<[string, (name: string) => void, RegExp]>([
-    ['missing', () => undefined, /missing: expected a folder of PNG files, a PNG file or an \.npy file, got nothing there/],
+    ['missing', () => undefined, /missing: expected a folder of PNG or JPEG files, such a file or an \.npy file, got nothing there/],
     ['table.csv', (name) => writeFileSync(name, 'a\n1\n'), /table\.csv: expected a folder .*, got another file/],
-    ['empty', (name) => mkdirSync(name), /empty: expected PNG files in it or in folders within, found none/],
-    ['text', (name) => picture(name, 'no picture'), /text\/1\.png: byte 0: expected the PNG signature, got /],
+    ['empty', (name) => mkdirSync(name), /empty: expected PNG or JPEG files in it or in folders within, found none/],
+    ['text', (name) => picture(name, 'no picture'), /text\/1\.png: byte 0: expected a PNG or JPEG file, got /],
     ['half', (name) => { picture(name, png(new Uint8Array(SIZE))); truncateSync(join(name, '1.png'), 40); }, /half\/1\.png: byte 33: expected a chunk /],
     ['deep', (name) => picture(name, encode({ width: 8, height: 8, channels: 1, depth: 16, data: new Uint16Array(SIZE) })), /deep\/1\.png: byte \d+: expected/],
     ['wide', (name) => picture(name, png(new Uint8Array(128), 16)), /wide: expected images \[8,8,1\] as the model takes, got \[8,16,1\]/],
-    ['red', (name) => picture(name, png(new Uint8Array(3 * SIZE).fill(9, 0, 1), 8, 3)), /red: expected images \[8,8,1\] as the model takes, got \[8,8,3\]/],
+    ['red', (name) => picture(name, png(new Uint8Array(3 * SIZE).fill(9, 0, 1), 8, 3)), /red\/1\.png: expected opaque grey pixels, got \[8, 8, 3\] with colours$/],
     ['float.npy', (name) => writeFileSync(name, toNpy(new Float32Array(SIZE), [1, 8, 8])), /float\.npy: expected uint8 \[n,h,w,c\] or \[n,h,w\], got float32 \[1,8,8\]/],
     ['flat.npy', (name) => writeFileSync(name, toNpy(new Uint8Array(SIZE), [1, SIZE])), /flat\.npy: expected uint8 \[n,h,w,c\] or \[n,h,w\], got uint8 \[1,64\]/],
     ['cut.npy', (name) => writeFileSync(name, toNpy(new Uint8Array(SIZE), [1, 8, 8]).subarray(0, 150)), /cut\.npy: byte 128: expected 64 bytes of data/],

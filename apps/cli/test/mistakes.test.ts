@@ -115,7 +115,7 @@ test.each<[string, string | null, string, string?]>([
   await refuses(args, 3, `${name.endsWith('.csv') ? path : name}: ${message}`);
 });
 
-test('--data is a folder without images', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected PNG files in a folder for each class, found none`)); // prettier-ignore
+test('--data is a folder without images', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected PNG or JPEG files in it or in folders within, found none`)); // prettier-ignore
 
 test('nothing was written for any of them', () => expect(existsSync(out)).toBe(false));
 

@@ -64,7 +64,8 @@
  *
  * Every data set is a record of the {@link catalog}: name, size, classes, source, licence and how
  * to load it. In Node, `openDataset` of `@iresnet/datasets/node` finds or downloads MNIST,
- * Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG files:
+ * Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100, and `imageFolder` reads folders of PNG
+ * and JPEG files:
  *
  * ```ts
  * import type * as tf from '@tensorflow/tfjs-core';
@@ -80,7 +81,8 @@
  * ```
  *
  * {@link parseIdx}, {@link parseCifar}, {@link parseNpy} and {@link readTar} read bytes from
- * anywhere and trust no header. {@link checkPng} verifies a PNG file before a decoder sees it.
+ * anywhere and trust no header. {@link checkPng} and {@link checkJpeg} verify a
+ * picture before a decoder sees it. The {@link limits} of all readers stand in one place.
  *
  * @packageDocumentation
  */
@@ -115,7 +117,10 @@ export { parseCifar, type CifarRecords, type ParseCifarOptions } from './files/c
 export { parseNpy, toNpy, type NpyArray } from './files/npy';
 export type { NumberArray } from './files/values';
 export { readTar } from './files/tar';
-export { checkPng, type PngHeader } from './files/png';
+export { checkPng } from './files/png';
+export type { PngHeader } from './files/pngFile';
+export { checkJpeg, type JpegHeader } from './files/jpeg';
+export type { Picture } from './image/picture';
 export { limits } from './limits';
 export { split } from './split';
 export { batches } from './batches';

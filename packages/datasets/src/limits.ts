@@ -41,7 +41,7 @@ export const limits = {
   /** Scans of a JPEG file. Each one may visit every block of the picture again. */
   jpegScans: 64,
   /** Bytes of the pixels of all pictures in a folder, and of an array of images. */
-  imageBytes: 2 ** 31 - 1,
+  imageBytes: 2 ** 30,
   /** Classes of a set of images: a label is one byte. */
   imageClasses: 256,
   /** Bytes of pixels for each byte of a PNG file: deflate cannot do better. */

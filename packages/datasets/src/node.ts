@@ -1,6 +1,6 @@
 /**
  * Data sets for Node: MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100 from a folder, the cache
- * or their publishers; folders of PNG files; tables of any length from CSV, gzip and npy, read as a
+ * or their publishers; folders of PNG and JPEG files; tables of any length from CSV, gzip and npy, read as a
  * stream. Downloads resume, are verified and can be shared by several processes.
  *
  * ```ts
@@ -33,5 +33,7 @@ export type { LoadOptions } from './node/load';
 export { datasetFolder, isDownloaded, openDataset } from './node/openDataset';
 export { fashionMnist, kmnist, mnist } from './node/mnist';
 export { cifar10, cifar100 } from './node/cifar';
-export { imageFolder, type DecodedImage, type ImageFolderOptions } from './node/imageFolder';
+export { imageFolder, type ImageFolder } from './node/imageFolder';
+export { readPictures, type PictureSet, type ReadPicturesOptions } from './node/readPictures';
+export { decodePicture } from './node/decodePicture';
 export { readTableFile, streamRows, type StreamRowsOptions, type TableFileOptions } from './node/tableFile';

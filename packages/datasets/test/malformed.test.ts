@@ -23,7 +23,7 @@ import { cifar10, cifar100, download, imageFolder, mnist, type DownloadProgress 
 import { failure, rejection } from './failure';
 import { folders } from './node/folder';
 import { cifarSource, idxSource } from './node/published';
-import { chunk, decodePlain, end, greyRow, header, png, signature } from './node/png';
+import { chunk, end, greyRow, header, png, signature } from './node/png';
 import { file, received, serve, status, type Answer, type Server } from './node/server';
 import { fill, filesIn, idx, images, labels, ramp, record, tar } from './node/sets';
 import { sha256 } from './node/sha256';
@@ -171,7 +171,7 @@ describe('PNG', () => {
       const channels = [1, 1, 3, 1, 2, 1, 4][colour]!;
       for (const interlace of [0, 1]) {
         const content = bytes(png(2, 1, ramp(1 + 2 * channels), { colour, interlace }), text('tail'));
-        expect(checkPng(content)).toEqual({ width: 2, height: 1, depth: 8, channels, isIndexed: colour === 3 }); // prettier-ignore
+        expect(checkPng(content)).toEqual({ width: 2, height: 1, depth: 8, channels, isIndexed: colour === 3, isInterlaced: interlace === 1 }); // prettier-ignore
       }
     }
     // The most and the least that an encoder makes of pixels: noise, and one colour.
@@ -273,17 +273,21 @@ refusesFolders('cifar100', (dir) => cifar100({ split: 'test', dir, fetch: offlin
   ['a label out of range', { 'cifar-100-binary/test.bin': record(0, 19, 100) }, /^cifar-100-binary.test\.bin: record 0, byte 1: .* got 100$/], // prettier-ignore
 ]);
 
-refusesFolders('imageFolder', (dir) => imageFolder(dir, { decode: decodePlain }), [
+refusesFolders('imageFolder', (dir) => imageFolder(dir), [
   [
     'a cut image',
     { 'a/1.png': grey, 'b/2.png': grey.slice(0, -1) },
     /^b.2\.png: byte 57: expected a chunk of 12/,
   ],
-  ['a text', { 'a/1.png': text('<html>') }, /^a.1\.png: byte 0: expected the PNG signature/],
+  [
+    'a text',
+    { 'a/1.png': text('<html>') },
+    /^a.1\.png: byte 0: expected a PNG or JPEG file, got an HTML page$/,
+  ],
   ['a wrong checksum', { 'a/1.png': flipped(grey, 45) }, /^a.1\.png: byte 33: expected chunk IDAT with CRC/],
   ['another size', { 'a/1.png': grey, 'a/2.png': greyRow(1, 2) }, /^a.2\.png: expected an image \[1, 3, 1\] as .*1\.png, got \[1, 2, 1\]$/], // prettier-ignore
-  ['other colours', { 'a/1.png': grey, 'a/2.png': png(3, 1, ramp(10), { colour: 2 }) }, /^a.2\.png: expected an image \[1, 3, 1\] .*, got \[1, 3, 3\]$/], // prettier-ignore
-  ['pixels that are missing', { 'a/1.png': png(3, 1, ramp(2)) }, /^a.1\.png: expected 1 × 3 × 1 values .* got 1$/], // prettier-ignore
+  ['transparency beside none', { 'a/1.png': grey, 'a/2.png': png(3, 1, ramp(7), { colour: 4 }) }, /^a.2\.png: expected opaque pixels as in .*1\.png, which has no alpha channel, got transparent ones$/], // prettier-ignore
+  ['pixels that are missing', { 'a/1.png': png(3, 1, ramp(2)) }, /^a.1\.png: expected to decode it, got damaged pixels$/], // prettier-ignore
   ['pixels that cannot be inflated', { 'a/1.png': from(header(1, 1), chunk('IDAT', ramp(10)), end) }, /^a.1\.png: expected to decode it/], // prettier-ignore
   ['a bomb', { 'a/1.png': png(3, 1, new Uint8Array(2 ** 23)) }, /^a.1\.png: byte \d+: expected the 4 bytes/],
 ]);

@@ -8,7 +8,6 @@ import { failure, rejection } from './failure';
 const set = datasets.digitImages();
 const bytes = new Uint8Array(8);
 const x = tf.zeros([1, 1, 1, 1]);
-const decode = () => ({ width: 1, height: 1, channels: 1, data: bytes });
 /** Options with a name that no function knows, as JavaScript lets one write. */
 const wrong = (options: object = {}, name = 'optoin') => ({ ...options, [name]: 1 }) as never;
 
@@ -26,6 +25,8 @@ describe('an option that a function does not know', () => {
     ['parseNpy', () => datasets.parseNpy(bytes, wrong())],
     ['readTar', () => datasets.readTar(bytes, [], wrong())],
     ['checkPng', () => datasets.checkPng(bytes, wrong())],
+    ['checkJpeg', () => datasets.checkJpeg(bytes, wrong())],
+    ['decodePicture', () => node.decodePicture(bytes, wrong())],
     ['streamRows', () => node.streamRows('f.csv', wrong())],
   ])('is refused by %s', (name, f) => {
     expect(failure('argument', f)).toMatch(
@@ -35,7 +36,7 @@ describe('an option that a function does not know', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['readTableFile', () => node.readTableFile('f.csv', wrong())],
-    ['imageFolder', () => node.imageFolder('folder', wrong({ decode }))],
+    ['readPictures', () => node.readPictures('folder', wrong())],
     ['openDataset', () => node.openDataset('digits', wrong({ split: 'train' }))],
     ['download', () => node.download('https://localhost/f', 'f', wrong())],
   ])('is refused by %s', async (name, f) => {

@@ -8,7 +8,7 @@ export function addDataFlags(command: Command): Command {
   const given = command
     .option(
       '--data <path>',
-      'a CSV file with the model’s columns; for images a folder of PNG files, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
+      'a CSV file with the model’s columns; for images a PNG or JPEG file, a folder of them, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
     )
     .addOption(
       choice(

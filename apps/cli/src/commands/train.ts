@@ -69,7 +69,7 @@ function addTrainFlags(command: Command): Command {
     )
     .option(
       '--data <path>',
-      'a numeric CSV file, also .gz or .npy, or a folder with one folder of PNG images for each class',
+      'a numeric CSV file, also .gz or .npy, or a folder with one folder of PNG or JPEG images for each class (--task density needs no classes)',
     )
     .option(
       '--hold-out <share>',
@@ -188,7 +188,7 @@ Examples:
   $ iresnet train --data flowers.csv --label species
   $ iresnet train --dataset digits                  one model that classifies and generates digits
   $ iresnet train --dataset mnist --data-dir mnist/ --task classify
-  $ iresnet train --data photos/ --task density     a folder of PNG images
+  $ iresnet train --data photos/ --task density     a folder of PNG or JPEG images
   $ iresnet train --data wide.csv --log-det arnoldi:products=6,probe.samples=2
   $ iresnet train --config runs/001-faithful/config.json --seed 2
   $ iresnet train --resume runs/002-faithful

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
-import { parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
+import { limits, parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
+import { readPictures } from '@iresnet/datasets/node';
 import type { ImageInput, ImageSource } from '@iresnet/pipeline';
 import { namedSet, type GivenData } from '../requests/data';
 import type { Opened } from '../run/dispatch';
@@ -9,7 +9,6 @@ import { openRun } from '../run/openRun';
 import { loadImages } from '../run/source';
 import type { Output } from '../terminal/output';
 import { reading } from '../terminal/readText';
-import { readPng, withChannels } from './readPng';
 import { bytesOf } from './bytes';
 
 /** Images that a command works on, in the levels and classes of its model. */
@@ -49,8 +48,9 @@ export async function openPictures(
     const names = Array.from({ length: set.count }, (_, i) => i);
     return { title: source.input.title, set, labelled: true, names };
   }
-  const files =
-    given.dataset === undefined ? readPath(given.data!, input.shape[2]) : await publishedFiles(given, output);
+  const files = await (given.dataset === undefined
+    ? readPath(given.data!, input.shape[2], output)
+    : publishedFiles(given, output));
   return fit(files, input, output);
 }
 
@@ -66,20 +66,28 @@ async function publishedFiles({ dataset, dataDir }: GivenData, output: Output): 
   };
 }
 
-function readPath(path: string, channels: number): Files {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return readFolder(path, channels);
-  if (found && /\.png$/i.test(path)) return readFiles(path, [{ path, name: basename(path) }], channels);
-  if (found && /\.npy$/i.test(path)) return readNpy(path);
-  const got = found ? 'another file' : 'nothing there';
-  throw new IResNetError(
-    'data',
-    path,
-    `expected a folder of PNG files, a PNG file or an .npy file, got ${got}`,
-  );
+async function readPath(path: string, channels: number, output: Output): Promise<Files> {
+  const found = reading(path, 'pictures', () => statSync(path, { throwIfNoEntry: false }));
+  if (found?.isFile() && /\.npy$/i.test(path)) return readNpy(path, found.size);
+  if (!(found?.isDirectory() || (found && /\.(png|jpe?g|jpe|jfif)$/i.test(path)))) {
+    const what = 'a folder of PNG or JPEG files, such a file or an .npy file';
+    throw new IResNetError('data', path, `expected ${what}, got ${found ? 'another file' : 'nothing there'}`);
+  }
+  const { images, names, labels, notes } = await readPictures(path, { channels });
+  for (const note of notes) output.log(`${path}: ${note}`);
+  const known = labels.filter((label) => label !== null);
+  return {
+    title: path,
+    shape: images.shape,
+    values: images.images,
+    labels: known.length === names.length ? known : null,
+    names,
+  };
 }
 
-function readNpy(file: string): Files {
+function readNpy(file: string, size: number): Files {
+  if (size > limits.imageBytes)
+    throw new IResNetError('data', file, `expected at most ${limits.imageBytes} bytes, got ${size}`);
   const { shape, data } = parseNpy(
     reading(file, 'an npy file', () => readFileSync(file)),
     { file },
@@ -95,55 +103,6 @@ function readNpy(file: string): Files {
     values: data.slice(0, count * height * width * channels),
     labels: null,
     names: null,
-  };
-}
-
-/** PNG files in a folder and in the folders within, which are classes; both in the order of their characters. */
-function readFolder(dir: string, channels: number): Files {
-  const names = namesIn(dir);
-  const pngs = (folder: string, label: string | null) =>
-    namesIn(folder)
-      .filter((name) => /\.png$/i.test(name))
-      .map((name) => ({ path: join(folder, name), name: label === null ? name : `${label}/${name}`, label }));
-  const isFolder = (name: string) => statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory();
-  const files = [
-    ...pngs(dir, null),
-    ...names.filter(isFolder).flatMap((label) => pngs(join(dir, label), label)),
-  ];
-  if (files.length === 0)
-    throw new IResNetError('data', dir, 'expected PNG files in it or in folders within, found none');
-  return readFiles(dir, files, channels);
-}
-
-/** The visible names in a folder, in the order of their characters. */
-function namesIn(dir: string): string[] {
-  const names = reading(dir, 'a folder of PNG files', () => readdirSync(dir));
-  return names.filter((name) => !name.startsWith('.')).sort();
-}
-
-function readFiles(
-  path: string,
-  files: readonly { readonly path: string; readonly name: string; readonly label?: string | null }[],
-  channels: number,
-): Files {
-  const pictures = files.map((file) => ({ ...withChannels(readPng(file.path), channels), path: file.path }));
-  const { shape } = pictures[0]!;
-  const size = shape[0] * shape[1] * shape[2];
-  const values = new Uint8Array(files.length * size);
-  pictures.forEach((picture, i) => {
-    if (picture.shape.join() !== shape.join()) {
-      const what = `expected an image [${shape.join()}] as ${pictures[0]!.path}, got [${picture.shape.join()}]`;
-      throw new IResNetError('data', picture.path, what);
-    }
-    values.set(picture.data, i * size);
-  });
-  const labels = files.map(({ label }) => label ?? null);
-  return {
-    title: path,
-    shape,
-    values,
-    labels: labels.every((label) => label !== null) ? labels : null,
-    names: files.map(({ name }) => name),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type RunConfig,
   type TableData,
 } from '../run/config';
-import { kindOfImages, type LoadedData } from '../run/source';
+import { checkClasses, kindOfImages, type LoadedData } from '../run/source';
 import { parseJson, readText } from '../terminal/readText';
 import { refuseTableForm, tableForm, tableFormFlags, type TableFormFlags } from './tableForm';
 
@@ -195,6 +195,7 @@ function imageModel(
   loaded: LoadedData,
 ): ImageIResNetConfig {
   const preset = flags.preset === undefined ? model : presetNamed(flags.preset);
+  if (loaded.kind === 'images') checkClasses(loaded, task);
   const fitted =
     loaded.kind === 'images'
       ? adaptPreset(preset, {

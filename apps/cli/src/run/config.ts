@@ -23,7 +23,7 @@ export type TableData =
       readonly label?: string;
     } & TableForm);
 
-/** Images: a set by its name, whose files may lie in `dir`, or a folder with a folder for each class. */
+/** Images: a set by its name, whose files may lie in `dir`, or a folder of pictures. */
 export type ImageData =
   | { readonly kind: 'set'; readonly name: DatasetName<'images'>; readonly dir?: string }
   | { readonly kind: 'folder'; readonly folder: string };
@@ -75,7 +75,9 @@ const dataStructure: Structure = {
       decimal: { type: 'choice', choices: ['.', ','], optional: true, doc: 'Its decimal mark.' },
     },
     set: { name: name('images'), dir: { ...text('The folder of its files.'), optional: true } },
-    folder: { folder: text('A folder with a folder of PNG files for each class.') },
+    folder: {
+      folder: text('A folder of PNG or JPEG files, in a folder for each class where it has classes.'),
+    },
   },
 };
 

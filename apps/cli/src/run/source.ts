@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
 import { datasetRecord, toy2d, type LabelledTable, type Table, type Toy2d } from '@iresnet/datasets';
@@ -11,8 +11,8 @@ import {
   type ImageSource,
   type LabelledImages,
   type TableSource,
+  type Task,
 } from '@iresnet/pipeline';
-import { decodePng } from '../image/readPng';
 import type { Output } from '../terminal/output';
 import { readTable } from './tableFile';
 import { recipeOf, type DataConfig, type ImageData, type RunConfig, type TableData } from './config';
@@ -26,7 +26,14 @@ export type LoadedTable =
   | { readonly kind: 'table'; readonly title: string; readonly table: Table & Partial<LabelledTable> };
 
 /** Images with their name. */
-export type LoadedImages = { readonly kind: 'images'; readonly title: string } & LabelledImages;
+export type LoadedImages = LabelledImages & {
+  readonly kind: 'images';
+  readonly title: string;
+  /** The folder of pictures, where they are no published set. */
+  readonly folder?: string;
+  /** Folders within it that hold no pictures. */
+  readonly empty?: readonly string[];
+};
 
 /** Open the data of a run. */
 export function loadData(data: DataConfig, output: Output): Promise<LoadedData> {
@@ -45,6 +52,7 @@ export function sourceOf(loaded: LoadedData, config: RunConfig): TableSource | I
     case 'table':
       return tableSource(loaded.title, loaded.table, recipe);
     case 'images':
+      checkClasses(loaded, recipe.task);
       return imageSource(loaded.title, loaded, recipe);
   }
 }
@@ -76,8 +84,16 @@ function embedded(name: Extract<TableData, { kind: 'embedded' }>['name'], label:
 /** Open images; a published set that is not in `dir` is downloaded into the cache. */
 export async function loadImages(data: ImageData, output: Output): Promise<LoadedImages> {
   if (data.kind === 'folder') {
-    const train = await imageFolder(data.folder, { decode: decodePng });
-    return { kind: 'images', title: basename(data.folder), train, test: null };
+    const { set, empty, notes } = await imageFolder(data.folder);
+    for (const note of notes) output.log(`${data.folder}: ${note}`);
+    return {
+      kind: 'images',
+      title: basename(data.folder),
+      train: set,
+      test: null,
+      folder: data.folder,
+      empty,
+    };
   }
   const { count, published } = datasetRecord(data.name, 'images');
   const options = data.dir === undefined ? {} : { dir: data.dir };
@@ -85,6 +101,25 @@ export async function loadImages(data: ImageData, output: Output): Promise<Loade
   const train = await openDataset(data.name, { split: 'train', ...options });
   const test = count.test > 0 ? await openDataset(data.name, { split: 'test', ...options }) : null;
   return { kind: 'images', title: data.name, train, test };
+}
+
+/**
+ * Refuse a folder that has fewer classes than its task needs, or seems to have more than were found.
+ *
+ * @throws IResNetError of kind `data` naming the folder.
+ */
+export function checkClasses({ folder, empty = [], train }: LoadedImages, task: Task): void {
+  if (folder === undefined || task === 'density') return;
+  const hint = 'or give --task density, which needs no classes';
+  // The caches of other programs, such as __pycache__, are not classes.
+  const absent = empty.find((name) => !name.startsWith('__'));
+  if (absent !== undefined) {
+    const what = `expected pictures of the class ${absent}, found none: put some there, remove the folder, ${hint}`;
+    throw new IResNetError('data', join(folder, absent), what);
+  }
+  if (train.classes.length >= 2) return;
+  const found = train.classes.length === 0 ? 'pictures without' : `${train.classes[0]} alone`;
+  throw new IResNetError('data', folder, `expected a folder of pictures for each of 2 or more classes, found ${found}: add some, ${hint}`); // prettier-ignore
 }
 
 /** What decides the defaults of a run on images. */

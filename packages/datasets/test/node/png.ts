@@ -1,5 +1,4 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
-import type { DecodedImage } from '../../src/node';
+import { crc32, deflateSync } from 'node:zlib';
 
 /** What stands in the header of {@link png} where it is not an 8-bit grey image. */
 export interface PngFields {
@@ -33,22 +32,14 @@ export function header(width: number, height: number, fields: PngFields = {}): U
 
 export const end = chunk('IEND', new Uint8Array(0));
 
-/** A PNG file of rows that each have a filter byte. */
+/** A PNG file of rows that each have a filter byte. A palette has two colours. */
 export function png(width: number, height: number, rows: Uint8Array, fields: PngFields = {}): Uint8Array {
-  return Buffer.concat([signature, header(width, height, fields), chunk('IDAT', deflateSync(rows)), end]);
+  const palette = fields.colour === 3 ? [chunk('PLTE', Uint8Array.of(1, 2, 3, 4, 5, 6))] : [];
+  const pixels = chunk('IDAT', deflateSync(rows));
+  return Buffer.concat([signature, header(width, height, fields), ...palette, pixels, end]);
 }
 
 /** A grey PNG file of one row. */
 export function greyRow(...values: number[]): Uint8Array {
   return png(values.length, 1, Uint8Array.of(0, ...values));
-}
-
-/** Decode what {@link png} gives, of 8 bits a value and without filters. */
-export function decodePlain(bytes: Uint8Array): DecodedImage {
-  const file = Buffer.from(bytes);
-  const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)];
-  const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[file[25]!]!;
-  const rows = inflateSync(file.subarray(41, 41 + file.readUInt32BE(33)));
-  const data = rows.filter((_, i) => i % (1 + width * channels) > 0);
-  return { width, height, channels, data: new Uint8Array(data) };
 }
