@@ -226,21 +226,28 @@ export function defaultRecipe(
   const chosen = task ?? 'hybrid';
   const shown = images ?? digitsKind;
   const digits = kind === 'digits';
+  const [holdOut, validation] = [0.2, Math.min(500, Math.floor(shown.count / 20))];
+  const training = shown.count - heldOut(holdOut, shown.count) - validation;
   return {
     ...common,
     task: chosen,
     steps: digits ? 600 : 2000,
-    batchSize: 64,
+    batchSize: Math.max(2, Math.min(64, training)),
     // The official code trains densities with Adamax and 0.003.
     optimizer: chosen === 'density' ? 'adamax' : 'adam',
     learningRate: 0.003,
     warmup: 20,
     emaDecay: 0.99,
-    holdOut: 0.2,
-    validation: Math.min(500, Math.floor(shown.count / 20)),
+    holdOut,
+    validation,
     augment: { shift: digits || chosen !== 'classify' ? 0 : 2, flip: false },
     model: defaultImageModel(chosen, shown),
   };
+}
+
+/** How many of `count` images a share of them is, two at least: a standard error needs two. */
+export function heldOut(share: number, count: number): number {
+  return Math.max(2, Math.round(share * count));
 }
 
 /** The preset that a task gets by default on images of a kind. */

@@ -9,7 +9,7 @@ import {
   type ImageSet,
 } from '@iresnet/datasets';
 import { labelTensor } from '../data';
-import type { Recipe } from '../recipe';
+import { heldOut, type Recipe } from '../recipe';
 import type { ImageSource, Part } from './source';
 
 /** Held-out images that draw the curve where a recipe sets none aside for validation. */
@@ -22,8 +22,8 @@ export interface LabelledImages {
 }
 
 /**
- * Images as a source. A set with test images is judged on those; else a share of its images is held out.
- * Training images are shifted and mirrored as the recipe says, and get noise within their levels unless
+ * Images as a source. A set with test images is judged on those; else a share of its images is held out,
+ * two at least. Training images are shifted and mirrored as the recipe says, and get noise within their levels unless
  * the recipe only classifies.
  *
  * @param title - Name of the images, for messages and reports.
@@ -46,11 +46,11 @@ export function imageSource(
 ): ImageSource {
   const root = createRng(recipe.seed);
   const { batchSize, augment, task } = recipe;
-  const held = test ? 0 : Math.round(recipe.holdOut * all.count);
+  const held = test ? 0 : heldOut(recipe.holdOut, all.count);
   const set = Math.round(recipe.validation < 1 ? recipe.validation * all.count : recipe.validation);
   const rest = all.count - held - set;
-  if (rest < batchSize || (!test && held < 2)) {
-    const what = `expected at least a batch of ${batchSize} images to train on and 2 to hold out, got ${rest} and ${test?.count ?? held} of ${all.count} (${set} for validation)`;
+  if (rest < batchSize) {
+    const what = `expected at least a batch of ${batchSize} images to train on, got ${Math.max(rest, 0)} of ${all.count} (${held} are held out, ${set} for validation)`;
     throw new IResNetError('data', title, what);
   }
   const [kept, aside, train] = splitImages(all, [held, set, rest], root.split('data').split('split')) as [
