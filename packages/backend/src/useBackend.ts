@@ -52,6 +52,14 @@ export interface BackendReport {
  * `auto` the wasm backend. In Node an installed package is loaded by its name. A page cannot do
  * that: there, write `import '@tensorflow/tfjs-backend-wasm'` in the application.
  *
+ * On `webgl` and `webgpu`, the device is tested first: values that are read at once and without
+ * blocking, a product of matrices, a gradient. A device that fails is refused with the reason. On
+ * WebGL, sine and cosine are replaced by ones that are right to a few units in the last place, and
+ * a model that is loaded gives the bits of the one that was saved.
+ *
+ * If `auto` comes down to plain JavaScript, `reason` says why, and so does a warning on the console
+ * unless there is a `log`.
+ *
  * On wasm, faster kernels replace the slow ones ({@link accelerateWasm}), and conv2d gets a
  * gradient ({@link registerConv2dGradient}). A program without the gradients of TensorFlow.js gets
  * them too. Call this function before you make the first tensor:

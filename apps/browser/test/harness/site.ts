@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -13,12 +13,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Uint8Array | string;
+}
+
 const programs = join(import.meta.dirname, '../../src');
 const wasm = dirname(
   createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js'),
 );
 const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
@@ -27,7 +32,7 @@ const types: Readonly<Record<string, string>> = {
 const emptyPage = '<!doctype html><title>tests</title><script>load = (file) => import(file)</script>';
 
 /**
- * Serve a page at `/`, in which `load` imports a program, each program `src/NAME.ts` as `/NAME.js`, the binaries of the wasm
+ * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program `src/NAME.ts` as `/NAME.js`, the binaries of the wasm
  * backend in `/wasm/`, and each folder under its name.
  *
  * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
@@ -37,8 +42,13 @@ export async function startSite(
   { isolated = false } = {},
 ): Promise<Site> {
   const bundles = new Map<string, Promise<Uint8Array>>();
-  const contents = async (path: string): Promise<Uint8Array | string | null> => {
-    if (path === '/') return emptyPage;
+  const answerTo = async (path: string): Promise<Answer> => {
+    if (path === '/' || path.startsWith('/page/')) return { status: 200, type: 'text/html', body: emptyPage };
+    const body = await contents(path);
+    const type = types[extname(path)] ?? 'application/octet-stream';
+    return body === null ? { status: 404, type: 'text/plain', body: '' } : { status: 200, type, body };
+  };
+  const contents = async (path: string): Promise<Uint8Array | null> => {
     const [, name = '', ...rest] = path.split('/');
     const program = join(programs, `${name.slice(0, -3)}.ts`);
     if (rest.length === 0 && name.endsWith('.js') && existsSync(program)) {
@@ -54,14 +64,11 @@ export async function startSite(
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    contents(path).then(
-      (body) => {
-        answer(response, body === null ? 404 : 200, body ?? '', path);
-      },
-      (error: unknown) => {
-        answer(response, 500, String(error), path);
-      },
-    );
+    answerTo(path)
+      .catch((error: unknown) => ({ status: 500, type: 'text/plain', body: String(error) }))
+      .then(({ status, type, body }) => {
+        response.writeHead(status, { 'Content-Type': type }).end(body);
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -74,13 +81,4 @@ export async function startSite(
         server.closeAllConnections();
       }),
   };
-}
-
-function answer(response: ServerResponse, status: number, body: Uint8Array | string, path: string): void {
-  response.statusCode = status;
-  response.setHeader(
-    'Content-Type',
-    types[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream',
-  );
-  response.end(body);
 }
