@@ -85,7 +85,11 @@ const badPngs: [string, Uint8Array, RegExp][] = [
     /bad\.png: byte 16: expected at most \d+ pixels, got 268435456 × 8/,
   ],
   ['that is a bomb', png(8, 8, 0, new Uint8Array(2 ** 24)), /bad\.png: byte \d+: expected the 72 bytes of the pixels, which \d+ /], // prettier-ignore
-  ['of a palette without colours', png(8, 8, 3, new Uint8Array(72), Uint8Array.of()), /bad\.png: byte 33: expected one palette of 1 to 256 colours /],
+  [
+    'of a palette without colours',
+    png(8, 8, 3, new Uint8Array(72), Uint8Array.of()),
+    /bad\.png: byte 33: expected one palette of 1 to 256 colours /,
+  ],
 ];
 
 test.each(badPngs)('train on a folder with a PNG file %s', async (name, bad, message) => {

@@ -89,8 +89,16 @@ test.each<[string, string | null, string, string?]>([
   ['missing.csv', null, 'expected a CSV file, got nothing there'],
   ['empty.csv', '', 'expected a table, found no text'],
   ['header.csv', 'a,b\n', 'expected rows below the header, found none'],
-  ['text.csv', 'a,b\n1,2\n3,x\n', "line 3, column 'b': expected a finite number, found 'x'; columns of numbers: a; give --label b, if 'b' holds classes; or --columns a"],
-  ['nan.csv', 'a,b\n1,2\n3,NaN\n', "line 3, column 'b': expected a finite number, found 'NaN' (a missing value); columns of numbers: a; give --columns a"],
+  [
+    'text.csv',
+    'a,b\n1,2\n3,x\n',
+    "line 3, column 'b': expected a finite number, found 'x'; columns of numbers: a; give --label b, if 'b' holds classes; or --columns a",
+  ],
+  [
+    'nan.csv',
+    'a,b\n1,2\n3,NaN\n',
+    "line 3, column 'b': expected a finite number, found 'NaN' (a missing value); columns of numbers: a; give --columns a",
+  ],
   ['ragged.csv', 'a,b\n1,2\n3\n', 'line 3: expected 2 fields, found 1'],
   ['quote.csv', 'a,b\n1,"2\n', 'line 2: a quoted field is not closed'],
   ['constant', csvText(['a', 'b'], 12).replaceAll(/,.*/g, ',0.1').replace('0.1', 'b'), 'expected columns that vary, got the same value in every training row of b'], // prettier-ignore

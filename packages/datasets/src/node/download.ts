@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { DownloadOptions } from './downloadOptions';
 import { attempt, codeOf, unlessMissing } from './failure';
-import { lock } from './lock';
+import { lock, STALE_MS } from './lock';
 import { dataOf, transfer } from './transfer';
 
 /**
@@ -71,14 +71,16 @@ export async function download(url: string, file: string, options: DownloadOptio
   if (await isThere(path, options)) return; // also where nothing can be written
 
   await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }));
-  const held = await attempt('write', path, () => lock(`${path}.lock`, signal)).catch((error: unknown) => {
+  const held = await attempt('write', path, () =>
+    lock(`${path}.lock`, (id) => leave(path, id), signal),
+  ).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
   });
   const work = `${path}.${held.id}.part`;
   try {
     if (await isThere(path, options)) return;
-    await begin(path, work, held.dead);
+    await begin(path, work);
     await fetchVerified(url, path, work, options);
   } catch (error) {
     await end(path, work, error);
@@ -97,18 +99,28 @@ async function isThere(path: string, { sha256, bytes }: DownloadOptions): Promis
   return sha256 === undefined || (await hashOf(path)) === sha256.toLowerCase();
 }
 
+/** Leave the part of a process that died to the next one. */
+async function leave(path: string, id: string): Promise<void> {
+  const part = `${path}.${id}.part`;
+  if (!(await unlessMissing(stat(part)))) return;
+  await rm(`${path}.incomplete`, { recursive: true, force: true });
+  await rename(part, `${path}.incomplete`);
+}
+
 /**
  * The folder `work`, with the part of an earlier attempt if there is one. Only one process gets
- * that part, because a rename is one step.
+ * that part, because a rename is one step. Parts that nobody has touched for long go: their owners
+ * died on another machine, or lost the lock.
  */
-async function begin(path: string, work: string, dead: readonly string[]): Promise<void> {
-  for (const part of [...dead.map((id) => `${path}.${id}.part`), `${path}.incomplete`]) {
-    const taken = await rename(part, work).then(
-      () => true,
-      () => false, // none there, or work has one already
-    );
-    if (!taken && part !== `${path}.incomplete`) await rm(part, { recursive: true, force: true });
+async function begin(path: string, work: string): Promise<void> {
+  const found = await attempt('list', dirname(path), () => readdir(dirname(path)));
+  const isPart = (name: string) =>
+    name.startsWith(`${basename(path)}.`) && /^\.[0-9a-f]{12}\.part$/.test(name.slice(basename(path).length));
+  for (const part of found.filter(isPart).map((name) => join(dirname(path), name))) {
+    const touched = await unlessMissing(stat(dataOf(part)).catch(() => stat(part)));
+    if (touched && Date.now() - touched.mtimeMs > STALE_MS) await rm(part, { recursive: true, force: true });
   }
+  await rename(`${path}.incomplete`, work).catch(() => undefined); // none there
   await attempt('make', work, () => mkdir(work, { recursive: true }));
 }
 

@@ -8,15 +8,13 @@ import { codeOf, unlessMissing } from './failure';
  * The owner of a lock touches it every BEAT_MS. After STALE_MS without that, anyone may take it.
  */
 const BEAT_MS = 5_000;
-const STALE_MS = 60_000;
+export const STALE_MS = 60_000;
 const POLL_MS = 50;
 
 /** A lock that is held. */
 export interface Lock {
   /** Twelve hexadecimal digits that no other owner has. */
   readonly id: string;
-  /** The ids of owners on this machine that died with the lock. */
-  readonly dead: readonly string[];
   /** Give the lock back. */
   release(): Promise<void>;
 }
@@ -27,12 +25,17 @@ export interface Lock {
  * A lock only saves work: an owner that sleeps through STALE_MS loses it without notice. The work
  * under it must stay right when two processes do it.
  *
+ * @param onDead - Gets the id of an owner on this machine that died with the lock, before its lock
+ * is removed: whoever gets the lock then, the work of the dead one is in order.
  * @throws The errors of the file system, and the reason of `signal` when it aborts the wait.
  */
-export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
+export async function lock(
+  path: string,
+  onDead: (id: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<Lock> {
   const id = randomBytes(6).toString('hex');
   const content = JSON.stringify({ pid: process.pid, host: hostname(), id });
-  const dead: string[] = [];
   for (;;) {
     signal?.throwIfAborted();
     const handle = await create(path, content);
@@ -43,7 +46,6 @@ export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
       }, BEAT_MS).unref();
       return {
         id,
-        dead,
         async release() {
           clearInterval(beat);
           await handle.close();
@@ -53,8 +55,9 @@ export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
     }
     const owner = await ownerOf(path);
     if (!owner) continue;
-    const isFree = (owner.isDead || owner.isSilent) && (await remove(path, owner.content));
-    if (isFree && owner.isDead && owner.id) dead.push(owner.id);
+    const { id: dead } = owner;
+    const settle = async () => (owner.isDead && dead ? onDead(dead) : undefined);
+    const isFree = (owner.isDead || owner.isSilent) && (await remove(path, owner.content, settle));
     if (!isFree) await pause(signal);
   }
 }
@@ -107,11 +110,11 @@ function isAlive(pid: number, time: number): boolean {
 }
 
 /**
- * Remove the lock with this content; false when another process was faster. A process holds
+ * Remove the lock with this content after `settle`; false when another process was faster. A process holds
  * `path.break` while it removes a lock, so that it does not remove a new lock that was made after
  * the old one was read.
  */
-async function remove(path: string, content: string): Promise<boolean> {
+async function remove(path: string, content: string, settle: () => Promise<void>): Promise<boolean> {
   const breaker = `${path}.break`;
   const handle = await create(breaker, '');
   if (!handle) {
@@ -122,6 +125,7 @@ async function remove(path: string, content: string): Promise<boolean> {
   }
   try {
     if ((await unlessMissing(readFile(path, 'utf8'))) !== content) return false;
+    await settle();
     await rm(path, { force: true });
     return true;
   } finally {

@@ -158,4 +158,38 @@ describe('a lock', () => {
     expectWhole(path);
     expect(ranges(server)).toEqual(['whole']);
   });
+
+  it('of a dead process leaves its part to whichever of eight gets the lock', async () => {
+    for (let round = 0; round < 5; round++) {
+      const server = await start(file(content, { etag }));
+      const path = locked(text(noProcess, hostname()), 1);
+      const part = `${path}.abcdefabcdef.part`;
+      mkdirSync(part);
+      writeFileSync(join(part, 'data'), content.subarray(0, 1000));
+      writeFileSync(join(part, 'validator'), `${server.url}\n${etag}`);
+      await Promise.all(Array.from({ length: 8 }, () => download(server.url, path, { sha256: hash })));
+      expectWhole(path);
+      expect(ranges(server)).toEqual(['bytes=1000-']);
+      expect(readdirSync(dirname(path))).toEqual(['file.bin']);
+    }
+  });
+
+  it('finds parts that nobody touches any more, and no others', async () => {
+    const server = await start(file(content, { etag }));
+    const path = join(newFolder(), 'file.bin');
+    const old = Date.now() / 1000 - 61;
+    for (const [name, time] of [
+      ['file.bin.000000000001.part', old],
+      ['file.bin.000000000002.part', Date.now() / 1000],
+      ['other.bin.000000000003.part', old],
+    ] as const) {
+      const part = join(dirname(path), name);
+      mkdirSync(part);
+      writeFileSync(join(part, 'data'), 'junk');
+      utimesSync(join(part, 'data'), time, time);
+    }
+    await download(server.url, path, { sha256: hash });
+    const left = readdirSync(dirname(path)).sort();
+    expect(left).toEqual(['file.bin', 'file.bin.000000000002.part', 'other.bin.000000000003.part']);
+  });
 });
