@@ -65,6 +65,14 @@ export interface DifferentiableMap extends Module {
   linearize(x: Tensor): { y: Tensor; jacobian: LinearOperator };
 }
 
+/** What a map computed, and how far that may be from the exact value. */
+export interface Rounded {
+  /** f̃(x), the computed value, `[B, ...out]`. */
+  readonly y: Tensor;
+  /** `[B]`: a bound of ‖f̃(x) − f(x)‖₂, f in exact arithmetic with the weights as they are used. */
+  readonly rounding: Tensor;
+}
+
 /** A map with a proven Lipschitz constant. */
 export interface LipschitzMap extends DifferentiableMap {
   /** An upper bound of the Lipschitz constant in the 2-norm, proven and not estimated. Reads back from the device. */
@@ -74,14 +82,45 @@ export interface LipschitzMap extends DifferentiableMap {
    * the product of theirs.
    */
   readonly parts?: readonly LipschitzMap[];
+  /**
+   * f(x) with a bound of its rounding in float32 on the current device: for a linear layer
+   * γₙ(|W||x| + |b|), for an activation its error as measured on the device. It costs about two
+   * evaluations. Absent where the rounding is not known; the error bounds of an inverse are then
+   * estimates. The caller's tidy owns what it allocates.
+   */
+  applyWithRounding?(x: Tensor): Rounded;
 }
+
+/**
+ * How far an error bound can be trusted:
+ *
+ * - `'proven'`: it holds for the exact inverse of the exact function with the stored weights. All
+ *   rounding is counted, with the precision of the device's functions as it was measured.
+ * - `'estimated'`: the rounding inside some part is not known and was estimated, or a part does not
+ *   know its error at all.
+ */
+export type BoundKind = 'proven' | 'estimated';
+
+/** A computed value together with what is known about its error. */
+export type ForwardReport = {
+  /** F(x) as computed, `[B, ...event]`. The caller owns it. */
+  readonly value: Tensor;
+  /** `[B]`: a bound of the distance to the exact F(x) in the 2-norm; Infinity where none is known. */
+  readonly errorBound: number[];
+  readonly boundKind: BoundKind;
+};
 
 /** An inverse together with what is known about its error. */
 export type InverseReport = {
   /** x ≈ F⁻¹(y), `[B, ...event]`. The caller owns it. */
   readonly value: Tensor;
-  /** `[B]`: a bound of ‖x − F⁻¹(y)‖₂ up to float32 rounding of F; Infinity where there is no proof. */
+  /**
+   * `[B]`: a bound of ‖x − F⁻¹(y)‖₂, F⁻¹ the exact inverse of the exact function with the stored
+   * weights; Infinity where none is known.
+   */
   readonly errorBound: number[];
+  /** Whether `errorBound` and `solveBound` are proven. In a chain the weakest part decides. */
+  readonly boundKind: BoundKind;
   /**
    * `[B]`: the largest error that any one fixed-point solve left in its own block's output, by its
    * bound. Unlike `errorBound` it does not carry earlier errors through the worst case of every
@@ -103,13 +142,22 @@ export interface Bijector extends Module {
   /** y = F(x) and log|det ∂F/∂x|, `[B]`, in nats. `rng` feeds the probes of stochastic estimators. */
   forwardAndLogDet(x: Tensor, rng: Rng): { y: Tensor; logDet: Tensor };
   /**
-   * F⁻¹(y) with a bound of its error. Where it is absent the bound is Infinity.
+   * F⁻¹(y) with a bound of its error. Where it is absent the bound is Infinity. An example that fails
+   * is reported, and never ends the others.
    *
    * @param y - `[B, ...event]`.
    * @param yError - `[B]`: how far y may itself be from the truth, 0 by default. The error is
    * carried through the inverse.
    */
   inverseWithReport?(y: Tensor, yError?: ArrayLike<number>): InverseReport;
+  /**
+   * F(x) with a bound of its rounding. Where it is absent the bound is Infinity. It never starts
+   * what starts on a first batch.
+   *
+   * @param x - `[B, ...event]`.
+   * @param xError - `[B]`: how far x may itself be from the truth, 0 by default.
+   */
+  forwardWithReport?(x: Tensor, xError?: ArrayLike<number>): ForwardReport;
 }
 
 /**

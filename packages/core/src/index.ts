@@ -21,7 +21,9 @@
  */
 export type {
   Bijector,
+  BoundKind,
   DifferentiableMap,
+  ForwardReport,
   InverseReport,
   LinearOperator,
   LipschitzMap,
@@ -29,6 +31,7 @@ export type {
   MatVec,
   Module,
   Params,
+  Rounded,
 } from './contracts';
 export { eventSize, type Shape } from './shape';
 export { compose, delegate, type Composition } from './module';

@@ -11,6 +11,8 @@ export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';
 export { lastAxes, perExample } from './batch';
+export { functionError, relativeError, sumError, unitRoundoff, type FunctionError } from './precision';
+export { lengthsAbove, readBounds } from './rounding';
 export {
   checkSpec,
   domainOf,

@@ -24,8 +24,8 @@ import {
   type Bijector,
   type Shape,
 } from '@iresnet/core';
-import { checkTensor, ensure, versionOf } from '@iresnet/core/internal';
-import { closedFormReport } from './report';
+import { checkTensor, ensure, relativeError, unitRoundoff, versionOf } from '@iresnet/core/internal';
+import { carried, closedFormReport, sizesOf } from './report';
 
 /**
  * The start divides by the variance plus this, as the official code does: a constant channel is
@@ -130,9 +130,42 @@ export function actNorm(shape: Shape): Bijector {
     forward: (x) => tidy(() => forwardAndLogDet(x).y),
     inverse,
     forwardAndLogDet,
-    inverseWithReport: (y, yError) =>
-      closedFormReport(inverse(y), yError, Math.exp(-Math.min(...params.logScale.dataSync()))),
+    inverseWithReport(y, yError) {
+      const value = inverse(y);
+      const scales = params.logScale.dataSync();
+      const relative = 1.01 * (2 * unitRoundoff() + scaleError(scales));
+      const rounding = sizesOf(value).map((size) => size * relative);
+      return closedFormReport(value, yError, Math.exp(-Math.min(...scales)), rounding);
+    },
+    forwardWithReport(x, xError) {
+      const { scaled, value } = tidy(() => {
+        check(x, 'x');
+        const product = mul(x, exp(params.logScale));
+        return { scaled: product, value: add(product, params.shift) };
+      });
+      const scales = params.logScale.dataSync();
+      const [u, relative] = [unitRoundoff(), scaleError(scales)];
+      const [products, sums] = [sizesOf(scaled), sizesOf(value)];
+      scaled.dispose();
+      const slope = Math.exp(Math.max(...scales));
+      const own = sums.map((size, i) => 1.01 * ((u + relative) * products[i]! + u * size));
+      return {
+        value,
+        errorBound: own.map((error, i) => carried(error, slope, xError?.[i])),
+        boundKind: 'proven',
+      };
+    },
   };
+}
+
+/** Beyond it the scale comes near to the end of float32. */
+const SCALE_RANGE = 80;
+const deviceExp = (s: Tensor): Tensor => exp(s);
+
+/** The relative error of exp(s) and exp(−s) on the device. */
+function scaleError(scales: ArrayLike<number>): number {
+  const inside = Array.from(scales).every((s) => Math.abs(s) <= SCALE_RANGE);
+  return inside ? relativeError(deviceExp, Math.exp, [-SCALE_RANGE, SCALE_RANGE]) : Infinity;
 }
 
 /**

@@ -13,8 +13,8 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector } from '@iresnet/core';
-import { checkTensor, described, ensure } from '@iresnet/core/internal';
-import { closedFormReport } from './report';
+import { checkTensor, described, ensure, unitRoundoff } from '@iresnet/core/internal';
+import { carried, closedFormReport, sizesOf } from './report';
 
 /**
  * y = a ⊙ x + b with fixed a and b, per value of a vector. They are saved with the model and never
@@ -66,6 +66,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     check(x, 'x');
     return add(mul(x, params.scale), params.shift);
   };
+  const slopes = (): number[] => Array.from(params.scale.dataSync(), Math.abs);
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
       check(y, 'y');
@@ -78,8 +79,29 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     inverse,
     forwardAndLogDet: (x) =>
       tidy(() => ({ y: apply(x), logDet: mul(fill([x.shape[0]!], 1), sum(log(abs(params.scale)))) })),
-    inverseWithReport: (y, yError) =>
-      closedFormReport(inverse(y), yError, 1 / Math.min(...Array.from(params.scale.dataSync(), Math.abs))),
+    inverseWithReport(y, yError) {
+      const value = inverse(y);
+      // A difference and a quotient.
+      const rounding = sizesOf(value).map((size) => 2.01 * unitRoundoff() * size);
+      return closedFormReport(value, yError, 1 / Math.min(...slopes()), rounding);
+    },
+    forwardWithReport(x, xError) {
+      const { scaled, value } = tidy(() => {
+        check(x, 'x');
+        const product = mul(x, params.scale);
+        return { scaled: product, value: add(product, params.shift) };
+      });
+      const [products, sums] = [sizesOf(scaled), sizesOf(value)];
+      scaled.dispose();
+      // Beside a large shift the digits of the product are lost.
+      const own = sums.map((size, i) => 1.01 * unitRoundoff() * (products[i]! + size));
+      const slope = Math.max(...slopes());
+      return {
+        value,
+        errorBound: own.map((error, i) => carried(error, slope, xError?.[i])),
+        boundKind: 'proven',
+      };
+    },
   };
 }
 

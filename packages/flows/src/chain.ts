@@ -1,7 +1,7 @@
 import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { compose, type Bijector, type InverseReport } from '@iresnet/core';
 import { checkParts } from '@iresnet/core/internal';
-import { reportInverse } from './report';
+import { reportForward, reportInverse, weaker } from './report';
 
 /**
  * Fₙ ∘ ⋯ ∘ F₁: bijectors applied in the order given. Log-determinants add up, inverses run
@@ -50,6 +50,20 @@ export function chain(...bijectors: readonly Bijector[]): Required<Bijector> {
       }
       return report;
     },
+    forwardWithReport(x, xError) {
+      const [first, ...rest] = bijectors;
+      let report = reportForward(first!, x, xError);
+      for (const bijector of rest) {
+        const before = report;
+        try {
+          const next = reportForward(bijector, before.value, before.errorBound);
+          report = { ...next, boundKind: weaker(before.boundKind, next.boundKind) };
+        } finally {
+          before.value.dispose();
+        }
+      }
+      return report;
+    },
   };
 }
 
@@ -61,6 +75,7 @@ export function after(first: InverseReport, second: InverseReport): InverseRepor
   return {
     value: second.value,
     errorBound: second.errorBound,
+    boundKind: weaker(first.boundKind, second.boundKind),
     solveBound: second.solveBound.map((bound, i) => Math.max(bound, first.solveBound[i]!)),
     converged: second.converged.map((ok, i) => ok && first.converged[i]!),
     evaluations: first.evaluations + second.evaluations,

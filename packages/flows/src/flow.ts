@@ -1,4 +1,4 @@
-import { add, mean, neg, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean, neg, sub, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import {
   compose,
   type Bijector,
@@ -7,9 +7,17 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import { checkOptions, checkParts, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
+import {
+  checkOptions,
+  checkParts,
+  checkRng,
+  checkTensor,
+  ensure,
+  lengthsAbove,
+  readBounds,
+} from '@iresnet/core/internal';
 import type { BaseDistribution } from './bases/base';
-import { reportInverse } from './report';
+import { reportForward, reportInverse } from './report';
 
 /** Options of {@link Flow.sample}. */
 export interface SampleOptions {
@@ -19,6 +27,16 @@ export interface SampleOptions {
    */
   readonly temperature?: number;
 }
+
+/** A decoded latent: x = F⁻¹(z), with what is known about its error. */
+export type Decoded = InverseReport & {
+  /**
+   * `[B]`: ‖F(x) − z‖₂ as computed, the forward residual: what is left when x goes back to the latent.
+   * It is no bound of the error of x, which can be larger by the stretching of F⁻¹, but it shows how
+   * much of a bound is caution. Infinity where it is not finite.
+   */
+  readonly residual: number[];
+};
 
 /** A density p(x) = p_z(F(x)) |det ∂F/∂x|; see {@link flow}. */
 export interface Flow extends Composition {
@@ -35,8 +53,12 @@ export interface Flow extends Composition {
   sample(n: number, rng: Rng, options?: SampleOptions): Tensor;
   /** z = F(x). */
   encode(x: Tensor): Tensor;
-  /** x = F⁻¹(z) with its error bound. */
-  decode(z: Tensor): InverseReport;
+  /**
+   * x = F⁻¹(z) with its error bound and its forward residual. `zError`, `[B]`, is how far z may
+   * itself be from the truth; the bound then includes it. An example that fails is reported, and
+   * never ends the others.
+   */
+  decode(z: Tensor, zError?: ArrayLike<number>): Decoded;
 }
 
 /**
@@ -103,9 +125,22 @@ export function flow(bijector: Bijector, base: BaseDistribution, eventShape?: Sh
       checkBatch(x, shape, 'encode');
       return bijector.forward(x);
     },
-    decode(z) {
+    decode(z, zError) {
       checkBatch(z, base.shape, 'decode');
-      return reportInverse(bijector, z);
+      const report = reportInverse(bijector, z, zError);
+      try {
+        const lengths = tidy(() => {
+          // A report never starts what starts on a first batch.
+          const again = reportForward(bijector, report.value).value;
+          return lengthsAbove(sub(again, z));
+        });
+        const residual = readBounds(lengths);
+        lengths.dispose();
+        return { ...report, residual };
+      } catch (error) {
+        report.value.dispose();
+        throw error;
+      }
     },
   };
 }

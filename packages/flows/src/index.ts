@@ -48,8 +48,8 @@ export { mixture, type Mixture, type MixtureOptions } from './bases/mixture';
 export { studentT, type StudentTOptions } from './bases/studentT';
 export { linear, type LinearOptions } from './linear';
 export { whiten, whitening, type Whitening, type WhiteningOptions } from './whiten';
-export { flow, negativeLogLikelihood, type Flow, type SampleOptions } from './flow';
-export { closedFormReport, reportInverse } from './report';
+export { flow, negativeLogLikelihood, type Decoded, type Flow, type SampleOptions } from './flow';
+export { closedFormReport, reportForward, reportInverse } from './report';
 export {
   baseFromSpec,
   bases,

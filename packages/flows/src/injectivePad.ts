@@ -1,7 +1,7 @@
 import { pad, slice, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Bijector } from '@iresnet/core';
 import { checkTensor, described, ensure } from '@iresnet/core/internal';
-import { closedFormReport } from './report';
+import { closedFormReport, movedReport } from './report';
 
 /**
  * y = (x, 0): it appends channels of zeros, so that the layers that follow have more channels to
@@ -63,6 +63,7 @@ export function injectivePad(channels: number): Bijector {
     forward,
     inverse,
     forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
-    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1),
+    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1, 0),
+    forwardWithReport: (x, xError) => movedReport(forward(x), xError),
   };
 }

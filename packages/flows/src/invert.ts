@@ -1,14 +1,14 @@
 import { neg, tidy } from '@tensorflow/tfjs-core';
 import { delegate, type Bijector } from '@iresnet/core';
 import { checkParts } from '@iresnet/core/internal';
-import { closedFormReport } from './report';
+import { closedFormReport, reportForward, reportInverse } from './report';
 
 /**
  * F⁻¹ as a bijector: `forward` and `inverse` exchanged, log|det ∂F⁻¹/∂y| = −log|det ∂F/∂x| at
  * x = F⁻¹(y).
  *
- * `params` are those of F. The inverse of F⁻¹ is F, which solves nothing; how far F carries an
- * error of its input is not known, so the bound of such an error is Infinity.
+ * `params` are those of F. The inverse of F⁻¹ is F, which solves nothing: its error is the rounding
+ * of F, and what F makes of an error of its input.
  *
  * @throws IResNetError when the argument is not a bijector.
  *
@@ -31,6 +31,14 @@ export function invert(bijector: Bijector): Required<Bijector> {
         const x = bijector.inverse(y);
         return { y: x, logDet: neg(bijector.forwardAndLogDet(x, rng).logDet) };
       }),
-    inverseWithReport: (x, xError) => closedFormReport(bijector.forward(x), xError, Infinity),
+    inverseWithReport(x, xError) {
+      const { value, errorBound, boundKind } = reportForward(bijector, x, xError);
+      const converged = errorBound.map((bound) => boundKind === 'estimated' || bound < Infinity);
+      return { ...closedFormReport(value, undefined, 1, errorBound), boundKind, converged };
+    },
+    forwardWithReport(y, yError) {
+      const { value, errorBound, boundKind } = reportInverse(bijector, y, yError);
+      return { value, errorBound, boundKind };
+    },
   };
 }

@@ -1,6 +1,29 @@
-import { add, div, log, mul, reshape, sigmoid, sub, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  add,
+  div,
+  greater,
+  log,
+  mul,
+  reshape,
+  sigmoid,
+  sub,
+  sum,
+  tensor1d,
+  tidy,
+  where,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { customOp, type Bijector } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import {
+  ensure,
+  functionError,
+  lengthsAbove,
+  perExample,
+  readBounds,
+  relativeError,
+  unitRoundoff,
+} from '@iresnet/core/internal';
 import { closedFormReport } from './report';
 
 /**
@@ -73,6 +96,40 @@ export function logit(alpha: number, low = 0): Bijector {
         return { y, logDet };
       }),
     // σ' ≤ 1/4.
-    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1 / (4 * slope)),
+    inverseWithReport(y, yError) {
+      const value = inverse(y);
+      const { near, far, reach } = functionError(deviceSigmoid, exactSigmoid);
+      const u = unitRoundoff();
+      const rounding = tidy(() => {
+        const size = abs(y);
+        // p, α and 1 − 2α are at most 1; p − α is rounded, then the quotient, then the sum with l.
+        const share = where(greater(size, reach), Infinity, add(2 * near + 3 * u, mul(far, size)));
+        return readBounds(lengthsAbove(add(div(share, slope), mul(4 * u, add(abs(value), Math.abs(low))))));
+      });
+      return closedFormReport(value, yError, 1 / (4 * slope), rounding);
+    },
+    forwardWithReport(x, xError) {
+      const u = unitRoundoff();
+      const relative = relativeError(deviceLog, Math.log, [2 ** -60, 2]);
+      const value = tidy(() => apply(x)[0]);
+      const errorBound = tidy(() => {
+        const [p, q] = shares(x);
+        // p and q are sums of numbers that are at most 1 + |x| + |l|.
+        const rounded = mul(4 * u, add(abs(x), 1 + Math.abs(low)));
+        const off = xError
+          ? add(rounded, perExample(mul(slope, tensor1d(Array.from(xError))), x.rank - 1))
+          : rounded;
+        // |ln p̃ − ln p| ≤ δ/(p̃ − δ), where p̃ > δ.
+        const share = (s: Tensor) => where(greater(s, mul(1.01, off)), div(off, sub(s, off)), Infinity);
+        const logs = mul(relative + u, add(abs(log(p)), abs(log(q))));
+        return readBounds(lengthsAbove(mul(1.01, add(add(share(p), share(q)), logs))));
+      });
+      return { value, errorBound, boundKind: 'proven' };
+    },
   };
 }
+
+// Named, since what is measured of a function of the device is kept under it.
+const deviceSigmoid = (y: Tensor): Tensor => sigmoid(y);
+const exactSigmoid = (y: number): number => 1 / (1 + Math.exp(-y));
+const deviceLog = (p: Tensor): Tensor => log(p);

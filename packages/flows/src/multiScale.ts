@@ -1,8 +1,15 @@
 import { add, concat, reshape, split, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { compose, eventSize, type Bijector, type InverseReport, type Shape } from '@iresnet/core';
+import {
+  compose,
+  eventSize,
+  type Bijector,
+  type BoundKind,
+  type InverseReport,
+  type Shape,
+} from '@iresnet/core';
 import { checkParts, described, ensure } from '@iresnet/core/internal';
 import { after } from './chain';
-import { reportInverse } from './report';
+import { reportForward, reportInverse, weaker } from './report';
 
 /** One scale of {@link multiScale}. */
 export interface Scale {
@@ -139,6 +146,40 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
         return parts.reduceRight<InverseReport | null>(back, null)!;
       } finally {
         for (const part of parts) part.dispose();
+      }
+    },
+    forwardWithReport(x, xError) {
+      const zs: Tensor[] = [];
+      let h = x;
+      let error = xError;
+      let boundKind: BoundKind = 'proven';
+      const batch = x.shape[0]!;
+      const errorBound = new Array<number>(batch).fill(0);
+      try {
+        bijectors.forEach((bijector, i) => {
+          const report = reportForward(bijector, h, error);
+          if (h !== x) h.dispose();
+          h = report.value;
+          error = report.errorBound;
+          boundKind = weaker(boundKind, report.boundKind);
+          const [leaving, staying] = tidy(() => {
+            const [z, rest] = i === last ? [h, null] : halves(h);
+            return rest ? [flat(z), rest.clone()] : [flat(z)];
+          });
+          zs.push(leaving!);
+          if (staying) {
+            h.dispose();
+            h = staying;
+          }
+          // What leaves and what stays are each off by no more than both together.
+          report.errorBound.forEach(
+            (e, b) => (errorBound[b] = Math.hypot(errorBound[b]!, e) * (1 + 2 ** -50)),
+          );
+        });
+        return { value: concat(zs, 1), errorBound, boundKind };
+      } finally {
+        if (h !== x) h.dispose();
+        for (const z of zs) z.dispose();
       }
     },
   };

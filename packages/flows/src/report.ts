@@ -1,5 +1,6 @@
-import type { Bijector, InverseReport } from '@iresnet/core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Bijector, BoundKind, ForwardReport, InverseReport } from '@iresnet/core';
+import { lengthsAbove, readBounds } from '@iresnet/core/internal';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * F⁻¹(y) with a bound of its error: the bijector's own report, or, where it gives none, its inverse
@@ -17,28 +18,48 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  *
  * const { value, errorBound } = reportInverse(affine([2], [1]), tf.tensor2d([[5]]), [0.1]);
  * value.print(); // [[2]]
- * console.log(errorBound); // [ 0.05 ]: the inverse halves what y was off
+ * console.log(errorBound); // [ 0.0500004 ]: half of what y was off, and the rounding
  * ```
  */
 export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<number>): InverseReport {
   if (bijector.inverseWithReport) return bijector.inverseWithReport(y, yError);
-  const unknown = () => new Array<number>(y.shape[0]!).fill(Infinity);
-  return {
-    value: bijector.inverse(y),
-    errorBound: unknown(),
-    solveBound: unknown(),
-    converged: new Array<boolean>(y.shape[0]!).fill(true),
-    evaluations: 0,
-  };
+  return closedFormReport(bijector.inverse(y), yError, Infinity);
 }
 
 /**
- * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹.
- * What a bijector of your own returns from `inverseWithReport` when it solves nothing.
+ * F(x) with a bound of its rounding: the bijector's own report, or, where it gives none, its value
+ * with the bound Infinity.
  *
- * @param value - x = F⁻¹(y), `[B, ...event]`.
+ * @param bijector - F.
+ * @param x - `[B, ...event]`.
+ * @param xError - `[B]`: how far x may itself be from the truth, 0 by default.
+ * @returns The report. The caller owns `value`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { reportForward, standardize } from '@iresnet/flows';
+ *
+ * const { errorBound } = reportForward(standardize([1000], [0.01]), tf.tensor2d([[1000.02]]));
+ * console.log(errorBound); // some 0.01: float32 holds few digits beside an offset of 1e5 deviations
+ * ```
+ */
+export function reportForward(bijector: Bijector, x: Tensor, xError?: ArrayLike<number>): ForwardReport {
+  if (bijector.forwardWithReport) return bijector.forwardWithReport(x, xError);
+  const errorBound = new Array<number>(x.shape[0]!).fill(Infinity);
+  return { value: bijector.forward(x), errorBound, boundKind: 'estimated' };
+}
+
+/**
+ * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹, plus
+ * the rounding of the inverse itself. A bijector of your own returns it from `inverseWithReport`
+ * when it solves nothing.
+ *
+ * @param value - x = F⁻¹(y) as computed, `[B, ...event]`.
  * @param yError - `[B]`: how far y may be from the truth; undefined means 0.
  * @param lipschitz - A Lipschitz constant of F⁻¹; Infinity where none is known.
+ * @param rounding - `[B]`: a bound of the distance from `value` to the exact F⁻¹(y) in the 2-norm, or
+ * one number for all. Left out, it is not known, and the bound is Infinity and not proven.
  *
  * @example
  * ```ts
@@ -46,22 +67,55 @@ export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<
  * import { closedFormReport } from '@iresnet/flows';
  *
  * const y = tf.tensor2d([[4], [8]]);
- * const { errorBound } = closedFormReport(tf.mul(0.5, y), [0, 0.2], 0.5);
- * console.log(errorBound); // [ 0, 0.1 ]
+ * const half = tf.mul(0.5, y); // a power of two: exact
+ * console.log(closedFormReport(half, [0, 0.2], 0.5, 0).errorBound); // [ 0, 0.1 ]
  * ```
  */
 export function closedFormReport(
   value: Tensor,
   yError: ArrayLike<number> | undefined,
   lipschitz: number,
+  rounding?: number | ArrayLike<number>,
 ): InverseReport {
   const batch = value.shape[0]!;
+  const own = Array.from({ length: batch }, (_, i) =>
+    typeof rounding === 'object' ? rounding[i]! : (rounding ?? Infinity),
+  );
   return {
     value,
-    // Without an error of y there is none to magnify, whatever the constant.
-    errorBound: Array.from({ length: batch }, (_, i) => (yError?.[i] ? lipschitz * yError[i] : 0)),
+    errorBound: own.map((error, i) => carried(error, lipschitz, yError?.[i])),
+    boundKind: rounding === undefined ? 'estimated' : 'proven',
     solveBound: new Array<number>(batch).fill(0),
-    converged: new Array<boolean>(batch).fill(true),
+    // What became NaN or infinite has no rounding that is finite.
+    converged: own.map((error) => rounding === undefined || error < Infinity),
     evaluations: 0,
   };
+}
+
+/** The report of a map that only moves values: it rounds nothing and keeps lengths. */
+export function movedReport(value: Tensor, xError: ArrayLike<number> | undefined): ForwardReport {
+  const errorBound = Array.from({ length: value.shape[0]! }, (_, i) => xError?.[i] ?? 0);
+  return { value, errorBound, boundKind: 'proven' };
+}
+
+/** A rounding and the error of an input that is magnified by L; without one there is none to magnify. */
+export function carried(rounding: number, lipschitz: number, error: number | undefined): number {
+  if (rounding === 0 && lipschitz === 1) return error ?? 0;
+  // A little more for the sum and the product in float64.
+  return error ? (rounding + lipschitz * error) * (1 + 2 ** -50) : rounding;
+}
+
+/** `[B]`: bounds of ‖x‖ for each example, on the host; Infinity where x is not finite. */
+export function sizesOf(x: Tensor): number[] {
+  const sizes = tidy(() => lengthsAbove(x));
+  try {
+    return readBounds(sizes);
+  } finally {
+    sizes.dispose();
+  }
+}
+
+/** The weaker of two words. */
+export function weaker(a: BoundKind, b: BoundKind): BoundKind {
+  return a === 'proven' ? b : a;
 }

@@ -1,4 +1,4 @@
-import { add, Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, stack, Tensor, tidy } from '@tensorflow/tfjs-core';
 import {
   delegate,
   functionMap,
@@ -7,9 +7,19 @@ import {
   type LipschitzMap,
   type LogDetEstimator,
   type Params,
+  type Rounded,
 } from '@iresnet/core';
-import { checkOptions, checkParts, described, ensure, memoizeOnParams } from '@iresnet/core/internal';
+import {
+  checkOptions,
+  checkParts,
+  described,
+  ensure,
+  lengthsAbove,
+  memoizeOnParams,
+  unitRoundoff,
+} from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
+import { carried } from './report';
 
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
@@ -88,10 +98,10 @@ export function residualBlock(
   const { logDet, solve = {} } = options;
   const g = typeof branch === 'function' ? promisedMap(branch, options) : branch;
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
-  const invert = (y: Tensor, onFailure: Pick<FixedPointOptions, 'onFailure'> = {}) => {
+  const invert = (y: Tensor, options: Pick<FixedPointOptions, 'onFailure' | 'certify'>) => {
     const lipschitz = lipschitzBound();
     const proven = lipschitz < 1 ? { ...solve, lipschitz } : solve;
-    return noGrad(() => invertResidual(g, y, { ...proven, ...onFailure }));
+    return noGrad(() => invertResidual(g, y, { ...proven, ...options }));
   };
   return {
     ...delegate(g),
@@ -103,21 +113,31 @@ export function residualBlock(
         const { y: gx, jacobian } = g.linearize(x);
         return { y: step(x, gx), logDet: estimated(logDet(jacobian, x.shape, rng)) };
       }),
-    inverse: (y) => invert(y).value,
+    inverse: (y) => invert(y, { certify: false }).value,
     inverseWithReport(y, yError) {
-      // Where nothing is guaranteed, the report is the answer.
-      const { value, errorBound, converged, evaluations } = invert(
-        y,
-        lipschitzBound() < 1 ? {} : { onFailure: 'return' },
-      );
+      const solved = invert(y, { onFailure: 'return' });
+      const { value, errorBound: solveBound, boundKind, converged, evaluations } = solved;
       const growth = 1 / Math.max(0, 1 - lipschitzBound());
-      return {
-        value,
-        errorBound: errorBound.map((e, i) => e + (yError?.[i] ? growth * yError[i] : 0)),
-        solveBound: errorBound,
-        converged,
-        evaluations,
-      };
+      const errorBound = solveBound.map((e, i) => carried(e, growth, yError?.[i]));
+      return { value, errorBound, boundKind, solveBound, converged, evaluations };
+    },
+    forwardWithReport(x, xError) {
+      const { value, sizes } = tidy(() =>
+        noGrad(() => {
+          const { y: gx, rounding } = g.applyWithRounding?.(x) ?? estimate(g.apply(x), x);
+          const sum = step(x, gx);
+          return { value: sum, sizes: stack([rounding, lengthsAbove(sum)]) };
+        }),
+      );
+      const read = sizes.dataSync();
+      sizes.dispose();
+      const batch = x.shape[0]!;
+      const growth = 1 + lipschitzBound();
+      const errorBound = Array.from({ length: batch }, (_, i) => {
+        const own = 1.01 * (read[i]! + unitRoundoff() * read[batch + i]!);
+        return carried(own < Infinity ? own : Infinity, growth, xError?.[i]);
+      });
+      return { value, errorBound, boundKind: g.applyWithRounding ? 'proven' : 'estimated' };
     },
   };
 }
@@ -136,6 +156,11 @@ function checkArguments(branch: unknown, options: Partial<FunctionBlockOptions>)
     () =>
       `expected an estimator logDet, as exact() of @iresnet/logdet makes it, got ${described(options.logDet)}`,
   );
+}
+
+/** The rounding of a function that does not know it, as that of numbers as large as its own. */
+function estimate(gx: Tensor, x: Tensor): Rounded {
+  return { y: gx, rounding: mul(2 * unitRoundoff(), add(lengthsAbove(x), lengthsAbove(gx))) };
 }
 
 /** x + g(x). */

@@ -1,7 +1,7 @@
 import { reshape, tidy, transpose, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Bijector } from '@iresnet/core';
 import { checkOptions, checkTensor, described, ensure } from '@iresnet/core/internal';
-import { closedFormReport } from './report';
+import { closedFormReport, movedReport } from './report';
 
 /** Options of {@link squeeze}. */
 export interface SqueezeOptions {
@@ -77,7 +77,8 @@ export function squeeze(options: SqueezeOptions = {}): Bijector {
     forward,
     inverse,
     forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
-    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1),
+    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1, 0),
+    forwardWithReport: (x, xError) => movedReport(forward(x), xError),
   };
 }
 

@@ -2,8 +2,9 @@ import type { FixedPointOptions } from './options';
 import type { FixedPointResult, Refutation } from './result';
 
 /**
- * The relative rounding of f(x): half a unit in the last place for x itself, and as much for the
- * sums inside f.
+ * The relative rounding of f(x) as a solve takes it, which decides when it ends: half a unit in the
+ * last place for x itself, and as much for the sums inside f. The rounding of a map that knows it
+ * replaces this in the bound that is reported.
  */
 const ROUNDING = 2 ** -23;
 /** A sample whose residual reached no new minimum in so many steps has stopped improving. */
@@ -13,6 +14,8 @@ const PATIENCE = 32;
  * absolutely. It is far above the rounding of float32, and above that of float16.
  */
 const SLACK = 2 ** -10;
+/** A change of f that is so many times its rounding is not explained by it. */
+const ROUNDED = 8;
 /** The squares of shorter vectors underflow in float32, so that their slopes say nothing. */
 const TINY = 1e-18;
 
@@ -55,12 +58,20 @@ export interface Measured {
   readonly last?: { readonly distance: Float64Array; readonly change: Float64Array };
 }
 
+type Found = Omit<FixedPointResult, 'value' | 'evaluations'>;
+
 /** How far each sample is, on the host. */
 export interface Convergence {
   /** `[B]`: which samples go on. */
   readonly active: readonly boolean[];
   /** The result so far. */
-  readonly found: Omit<FixedPointResult, 'value' | 'evaluations'>;
+  readonly found: Found;
+  /**
+   * Take in the residual at the values themselves and the rounding of f there, both bounds from
+   * above. A slope that rounding explains refutes nothing. With `adopt` the error bounds follow
+   * from them, and are proven.
+   */
+  settle(residual: Float64Array, rounding: Float64Array, adopt: boolean): void;
   /** The evaluations that contradict L most, if there are any. */
   readonly refutation: () => Refutation | undefined;
   /** Take in the values after `step`. Finished samples keep their entries. */
@@ -74,24 +85,47 @@ export function trackConvergence(
 ): Convergence {
   const list = <T>(value: T): T[] => new Array<T>(batch).fill(value);
   const active = list(true);
-  const found: Convergence['found'] = {
+  const found: { -readonly [K in keyof Found]: Found[K] } = {
     converged: list(false),
     outcome: list('capped'),
     steps: list(0),
     residual: list(Infinity),
     errorBound: list(Infinity),
+    boundKind: 'estimated',
   };
   const least = list(Infinity);
   const leastAt = list(0);
-  let refutation: Refutation | undefined;
+  const refutations = new Map<number, Refutation & { readonly excess: number }>();
 
   function refuted(i: number, { size, last }: Measured): boolean {
     if (lipschitz === undefined || !last) return false;
     const [distance, change] = [last.distance[i]!, last.change[i]!];
     if (!(change > lipschitz * distance * (1 + SLACK) + SLACK * size[i]! + TINY)) return false;
-    const slope = change / distance;
-    if (!(slope <= (refutation?.slope ?? -1))) refutation = { sample: i, lipschitz, slope };
+    refutations.set(i, {
+      sample: i,
+      lipschitz,
+      slope: change / distance,
+      excess: change - lipschitz * distance,
+    });
     return true;
+  }
+
+  function settle(residual: Float64Array, rounding: Float64Array, adopt: boolean): void {
+    if (lipschitz === undefined) return;
+    for (const [i, { excess }] of refutations) {
+      // Both points were rounded, each perhaps at larger numbers than the last.
+      if (!(excess <= ROUNDED * rounding[i]!)) continue;
+      refutations.delete(i);
+      found.outcome[i] = 'stalled';
+      found.errorBound[i] = (lipschitz * found.residual[i]! + rounding[i]!) / (1 - lipschitz);
+    }
+    if (!adopt) return;
+    found.boundKind = 'proven';
+    for (let i = 0; i < batch; i++) {
+      const bound = (residual[i]! + rounding[i]!) / (1 - lipschitz);
+      // The division and the sum are rounded too, in float64.
+      found.errorBound[i] = !refutations.has(i) && bound < Infinity ? bound * (1 + 2 ** -50) : Infinity;
+    }
   }
 
   function record(step: number, measured: Measured): void {
@@ -123,5 +157,15 @@ export function trackConvergence(
       else if (stalled) found.outcome[i] = 'stalled';
     }
   }
-  return { active, found, refutation: () => refutation, record };
+  return {
+    active,
+    found,
+    settle,
+    record,
+    refutation: () =>
+      [...refutations.values()].reduce<Refutation | undefined>(
+        (most, each) => (most && most.slope >= each.slope ? most : each),
+        undefined,
+      ),
+  };
 }

@@ -1,17 +1,21 @@
 import { reshape, Tensor } from '@tensorflow/tfjs-core';
-import type { DifferentiableMap } from '@iresnet/core';
+import type { DifferentiableMap, LipschitzMap } from '@iresnet/core';
 import { described, ensure } from '@iresnet/core/internal';
 
 /**
- * f: a bare function, or a map that can `linearize` (needed by `newtonGmres`). It takes
- * `[B, ...event]` to `[B, ...event]`, row by row.
+ * f: a bare function, or a map that can `linearize` (needed by `newtonGmres`) and may know its
+ * rounding (needed for a proven bound). It takes `[B, ...event]` to `[B, ...event]`, row by row.
  */
-export type MapOrFunction = ((x: Tensor) => Tensor) | Pick<DifferentiableMap, 'apply' | 'linearize'>;
+export type MapOrFunction =
+  | ((x: Tensor) => Tensor)
+  | (Pick<DifferentiableMap, 'apply' | 'linearize'> & Pick<LipschitzMap, 'applyWithRounding'>);
 
 /** A map on flat examples that counts its evaluations. */
 export interface FlatMap {
   apply(x: Tensor): Tensor;
   linearize?(x: Tensor): { fx: Tensor; product: (v: Tensor) => Tensor };
+  /** f(x) and `[B]`: a bound of its rounding. Absent where that is not known. */
+  rounded?(x: Tensor): { fx: Tensor; rounding: Tensor };
   readonly evaluations: number;
 }
 
@@ -42,7 +46,15 @@ export function flatMap(name: string, f: MapOrFunction, shape: readonly number[]
       return evaluations;
     },
   };
-  if (typeof f === 'function' || typeof f.linearize !== 'function') return map;
+  if (typeof f === 'function') return map;
+  if (typeof f.applyWithRounding === 'function') {
+    map.rounded = (x) => {
+      evaluations++;
+      const { y, rounding } = f.applyWithRounding!(event(x));
+      return { fx: flat(y), rounding };
+    };
+  }
+  if (typeof f.linearize !== 'function') return map;
   map.linearize = (x) => {
     evaluations++;
     const { y, jacobian } = f.linearize(event(x));

@@ -1,5 +1,5 @@
-import { neg, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { checkTensor } from '@iresnet/core/internal';
+import { add, mul, neg, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { checkTensor, lengthsAbove, unitRoundoff } from '@iresnet/core/internal';
 import { flatMap, type FlatMap, type MapOrFunction } from './flatMap';
 import { iterate } from './iterate';
 import type { FixedPointOptions } from './options';
@@ -13,6 +13,10 @@ import type { FixedPointResult } from './result';
  * {@link fixedPoint} says which error is bounded, when a sample is finished, how a promised
  * constant is checked and which errors are thrown. Tolerance and rounding are relative to max(‖x‖,
  * ‖y‖), since x is the difference of numbers as large as y.
+ *
+ * Where g knows its rounding, as the maps of `@iresnet/lipschitz` do, `errorBound` is proven:
+ * ‖x − x*‖ ≤ (‖y − x − g(x)‖ + ε)/(1 − L), with the residual at the x that is returned, and ε the
+ * rounding of g and of the residual there. x* is the solution in exact arithmetic.
  *
  * @param g - `[B, ...event] → [B, ...event]`, each row by itself; a map with `linearize` for
  * {@link newtonGmres}.
@@ -76,13 +80,21 @@ function solve(name: string, g: MapOrFunction, y: Tensor, options: FixedPointOpt
 /** f(x) = y − g(x). */
 function remainder(g: FlatMap, y: Tensor): FlatMap {
   const minus = (gx: Tensor): Tensor => sub(reshape(y, gx.shape), gx);
-  const { linearize } = g;
+  const { linearize, rounded } = g;
   return {
     apply: (x) => minus(g.apply(x)),
     ...(linearize && {
       linearize(x: Tensor) {
         const { fx, product } = linearize(x);
         return { fx: minus(fx), product: (v: Tensor) => neg(product(v)) };
+      },
+    }),
+    ...(rounded && {
+      rounded(x: Tensor) {
+        const { fx: gx, rounding } = rounded(x);
+        const fx = minus(gx);
+        // The difference is rounded once more.
+        return { fx, rounding: add(rounding, mul(unitRoundoff(), lengthsAbove(fx))) };
       },
     }),
     get evaluations() {

@@ -1,5 +1,6 @@
 import {
   clone,
+  mul,
   reshape,
   stack,
   sub,
@@ -9,7 +10,7 @@ import {
   type TensorContainer,
 } from '@tensorflow/tfjs-core';
 import { noGrad, squaredNorm } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { ensure, lengthsAbove } from '@iresnet/core/internal';
 import { contractionSteps } from './contractionSteps';
 import { criterion, trackConvergence, type Measured } from './convergence';
 import type { FlatMap } from './flatMap';
@@ -46,7 +47,7 @@ export function* iterate(
   checkFixedPointOptions(name, options);
   ensure(x0.rank > 0, name, () => 'expected a batch [B, ...event], got a scalar');
   const { maxSteps = Math.max(1000, contractionSteps(options.lipschitz ?? 0, 1e-10)) } = options;
-  const { solver = anderson(), lipschitz, checkEvery = 1, onFailure = 'throw' } = options;
+  const { solver = anderson(), lipschitz, checkEvery = 1, onFailure = 'throw', certify = true } = options;
   ensure(
     !solver.usesJacobian || f.linearize !== undefined,
     name,
@@ -55,7 +56,7 @@ export function* iterate(
 
   const batch = x0.shape[0]!;
   const problem = { ...f, lipschitz: lipschitz ?? 1 };
-  const { active, found, refutation, record } = trackConvergence(batch, criterion(options));
+  const { active, found, refutation, record, settle } = trackConvergence(batch, criterion(options));
   let value = untaped(() => clone(x0));
   let at: Iterate | undefined;
   let scales: Float64Array | undefined;
@@ -101,6 +102,17 @@ export function* iterate(
       if (scale && !scales) scales = rows.pop()!;
       record(step, measured(rows, scales));
     }
+    if (f.rounded && lipschitz !== undefined && batch > 0 && (certify || refutation())) {
+      const check = untaped(() => checkAt(value, f.rounded!.bind(f)));
+      let read: ArrayLike<number>;
+      try {
+        read = yield check;
+      } finally {
+        check.dispose();
+      }
+      const rows = Float64Array.from(read);
+      settle(rows.subarray(0, batch), rows.subarray(batch), certify);
+    }
     const result: FixedPointResult = { value, ...found, evaluations: f.evaluations };
     const broken = refutation();
     if (onFailure === 'throw') {
@@ -142,6 +154,13 @@ function squaredLengths({ x, fx }: Iterate, last?: Iterate, scale?: Tensor): Ten
   if (last) rows.push(sub(x, last.x), sub(fx, last.fx));
   if (scale) rows.push(reshape(scale, fx.shape));
   return squaredNorm(stack(rows), 1);
+}
+
+/** Bounds of ‖f(x) − x‖ and of the rounding of f(x), `[2, B]`. */
+function checkAt(x: Tensor, rounded: NonNullable<FlatMap['rounded']>): Tensor {
+  const flat = reshape(x, [x.shape[0]!, -1]);
+  const { fx, rounding } = rounded(flat);
+  return stack([lengthsAbove(sub(fx, flat)), mul(1 + 2 ** -16, rounding)]);
 }
 
 /** The rows of {@link squaredLengths}, with that of the scale taken off, by name. */

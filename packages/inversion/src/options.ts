@@ -6,10 +6,15 @@ export interface FixedPointOptions {
   /** How to step; `anderson()` by default. */
   readonly solver?: FixedPointSolver;
   /**
-   * L, a proven Lipschitz constant of f in the 2-norm, below 1. It gives `errorBound`, and then
+   * L, a proven Lipschitz constant of f in the 2-norm, below 1. It gives `errorBound`, and it
    * decides when a sample is done. Evaluations that contradict it are reported.
    */
   readonly lipschitz?: number;
+  /**
+   * Whether f is evaluated once more at the solution, with its rounding, so that `errorBound` is
+   * proven. Default true; it needs `lipschitz` and a map that knows its rounding.
+   */
+  readonly certify?: boolean;
   /** Absolute tolerance; 1e-6 by default. */
   readonly atol?: number;
   /**
@@ -37,6 +42,7 @@ export function checkFixedPointOptions(where: string, options: FixedPointOptions
   checkOptions(where, options, {
     solver: true,
     lipschitz: true,
+    certify: true,
     atol: true,
     rtol: true,
     maxSteps: true,
@@ -65,7 +71,12 @@ export function checkFixedPointOptions(where: string, options: FixedPointOptions
       () => `expected an integer ${name} ≥ 1, got ${count}`,
     );
   }
-  const { onFailure = 'throw' } = options;
+  const { onFailure = 'throw', certify = true } = options;
+  ensure(
+    typeof certify === 'boolean',
+    where,
+    () => `expected certify true or false, got ${described(certify)}`,
+  );
   ensure(
     onFailure === 'throw' || onFailure === 'return',
     where,

@@ -92,6 +92,7 @@ for (const backend of ['cpu', ...wasm, ...native]) {
         steps: result.steps,
         residual: result.residual,
         errorBound: result.errorBound,
+        boundKind: result.boundKind,
         evaluations: result.evaluations,
       });
       // The bound is a bound long before convergence.

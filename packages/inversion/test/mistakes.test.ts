@@ -19,7 +19,7 @@ const disposed = tf.ones([1, 2]);
 disposed.dispose();
 /** Arguments as a program without types may give them. */
 const any = (value: unknown) => value as never;
-const known = 'solver, lipschitz, atol, rtol, maxSteps, checkEvery, onFailure';
+const known = 'solver, lipschitz, certify, atol, rtol, maxSteps, checkEvery, onFailure';
 
 test.each<[string, () => unknown, string]>([
   [

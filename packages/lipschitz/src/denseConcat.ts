@@ -15,7 +15,16 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { compose, type LipschitzMap } from '@iresnet/core';
-import { checkOptions, checkParts, checkTensor, ensure, readProven } from '@iresnet/core/internal';
+import {
+  checkOptions,
+  checkParts,
+  checkTensor,
+  ensure,
+  lengthsAbove,
+  readProven,
+  unitRoundoff,
+} from '@iresnet/core/internal';
+import { sum2, withRounding } from './rounding';
 
 /** Options of {@link denseConcat}. */
 export interface DenseConcatOptions {
@@ -59,6 +68,15 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
     const positive = softplus(eta);
     return unstack(div(positive, sqrt(sum(square(positive))))) as [Tensor, Tensor];
   };
+  /** η̂ in float64. */
+  const exactParts = (): [number, number] => {
+    const [p, q] = Array.from(
+      eta.dataSync(),
+      (value) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
+    ) as [number, number];
+    const length = Math.hypot(p, q);
+    return [p / length, q / length];
+  };
   const join = (x: Tensor, hx: Tensor, [a, b]: [Tensor, Tensor]): Tensor => {
     ensure(
       x.shape.slice(0, -1).join() === hx.shape.slice(0, -1).join(),
@@ -88,6 +106,19 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
         checkTensor('lipschitz.denseConcat', 'x', x);
         return join(x, h.apply(x), parts());
       }),
+    ...(h.applyWithRounding && {
+      applyWithRounding: withRounding((x: Tensor) => {
+        checkTensor('lipschitz.denseConcat', 'x', x);
+        const weights = parts();
+        const inside = h.applyWithRounding!(x);
+        const used = weights.map((weight) => weight.dataSync()[0]!) as [number, number];
+        const exact = exactParts();
+        const off = used.map((value, i) => Math.abs(value - exact[i]!) + unitRoundoff() * value);
+        const direct = mul(off[0]!, lengthsAbove(x));
+        const through = sum2(mul(off[1]!, lengthsAbove(inside.y)), mul(exact[1], inside.rounding));
+        return { y: join(x, inside.y, weights), rounding: sum2(direct, through) };
+      }),
+    }),
     linearize(x) {
       checkTensor('lipschitz.denseConcat', 'x', x);
       const weights = parts();

@@ -68,14 +68,8 @@ export type { BranchOptions, HiddenOptions } from './branches/options';
 export { denseConcat, type DenseConcatOptions } from './denseConcat';
 export { spectralWeight, type SpectralOptions, type SpectralWeight } from './spectralWeight';
 export { spectralLayer, type SpectralLayerOptions } from './spectralLayer';
-export {
-  layeredMap,
-  type ElementwiseLayer,
-  type Layer,
-  type LayeredMap,
-  type LayeredOptions,
-  type LinearLayer,
-} from './layers';
+export { layeredMap, type LayeredMap, type LayeredOptions } from './layers';
+export type { ElementwiseLayer, Layer, LinearLayer } from './layer';
 export type { OperatorFamily } from './families/operatorFamily';
 export { matrixFamily } from './families/matrixFamily';
 export { convolutionFamily } from './families/convolutionFamily';

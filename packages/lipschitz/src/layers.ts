@@ -1,4 +1,4 @@
-import { add, mul, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
   customOp,
   delegate,
@@ -8,32 +8,10 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { checkTensor, ensure } from '@iresnet/core/internal';
-import type { ActivationFormula } from './activations/formula';
 import { diagonalFamily } from './families/diagonalFamily';
-import type { OperatorFamily } from './families/operatorFamily';
 import { sumOfRows } from './families/rows';
-
-/** x ↦ A(W)x + b. */
-export interface LinearLayer {
-  readonly kind: 'linear';
-  /** W ↦ A(W). */
-  readonly family: OperatorFamily;
-  /** Refuse an x of a wrong shape. */
-  check(x: Tensor): void;
-  /** W as it is to be used, taped. */
-  weight(): Tensor;
-  /** b, one value per channel. */
-  readonly bias: Variable | null;
-}
-
-/** x ↦ σ(x), elementwise. */
-export interface ElementwiseLayer {
-  readonly kind: 'elementwise';
-  readonly formula: ActivationFormula;
-}
-
-/** A layer in a form that a run of layers can fuse. */
-export type Layer = LinearLayer | ElementwiseLayer;
+import type { Layer } from './layer';
+import { layerRounding, withRounding } from './rounding';
 
 /** A map that is a run of layers; `sequential` joins neighbours into one. */
 export interface LayeredMap extends LipschitzMap {
@@ -222,6 +200,8 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
     layers.map((layer) =>
       layer.kind === 'linear' ? { weight: layer.weight(), bias: layer.bias } : { weight: null, bias: null },
     );
+  // Of a longer run the bounds of its layers are not known; `sequential` asks its parts.
+  const rounding = layers.length === 1 ? layerRounding(layers[0]!) : undefined;
   return {
     layers,
     ...delegate(options),
@@ -231,6 +211,12 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
         check(x);
         return applyLayers(layers, x, weights(), false).y;
       }),
+    ...(rounding && {
+      applyWithRounding: withRounding((x: Tensor) => {
+        check(x);
+        return rounding(x);
+      }),
+    }),
     linearize(x) {
       check(x);
       const used = weights();

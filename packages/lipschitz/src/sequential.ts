@@ -1,4 +1,4 @@
-import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import {
   compose,
   composeOperators,
@@ -6,8 +6,9 @@ import {
   type LinearOperator,
   type LipschitzMap,
 } from '@iresnet/core';
-import { checkParts } from '@iresnet/core/internal';
+import { checkParts, memoizeOnParams } from '@iresnet/core/internal';
 import { isLayered, layeredMap } from './layers';
+import { sum2, withRounding } from './rounding';
 
 /**
  * fₙ ∘ ⋯ ∘ f₁: the composition of Lipschitz maps in the order given.
@@ -38,10 +39,30 @@ import { isLayered, layeredMap } from './layers';
 export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap & Composition {
   checkParts('lipschitz.sequential', maps, 'linearize');
   const parts = maps.flatMap((map) => map.parts ?? [map]);
-  const lipschitzBound = () => parts.reduce((product, part) => product * part.lipschitzBound(), 1);
-  const shared = { ...compose(maps), parts, lipschitzBound };
+  const bounds = parts.map((part) => memoizeOnParams(part.params, () => part.lipschitzBound()));
+  const lipschitzBound = () => bounds.reduce((product, bound) => product * bound(), 1);
+  const applyWithRounding = withRounding((x) => {
+    let y = x;
+    let rounding: Tensor = zeros([x.shape[0]!]);
+    parts.forEach((part, i) => {
+      const next = part.applyWithRounding!(y);
+      // What was off before is carried on by the Lipschitz constant.
+      rounding = i === 0 ? next.rounding : sum2(next.rounding, mul(bounds[i]!(), rounding));
+      y = next.y;
+    });
+    return { y, rounding };
+  });
+  const shared = {
+    ...compose(maps),
+    parts,
+    lipschitzBound,
+    ...(parts.every((part) => part.applyWithRounding) && { applyWithRounding }),
+  };
   const runs = fuse(maps);
-  if (runs.length === 1) return { ...runs[0]!, ...shared };
+  if (runs.length === 1) {
+    const { applyWithRounding: _ofOneLayer, ...run } = runs[0]!;
+    return { ...run, ...shared };
+  }
   return {
     ...shared,
     apply: (x) => tidy(() => runs.reduce((h, run) => run.apply(h), x)),

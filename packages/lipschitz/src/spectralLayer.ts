@@ -2,7 +2,8 @@ import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Rng } from '@iresnet/core';
 import { checkOptions, checkRng } from '@iresnet/core/internal';
 import type { OperatorFamily } from './families/operatorFamily';
-import { layeredMap, type LayeredMap, type LinearLayer } from './layers';
+import type { LinearLayer } from './layer';
+import { layeredMap, type LayeredMap } from './layers';
 import {
   spectralOptionNames,
   spectralOptionsOf,

@@ -11,10 +11,12 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { compose, type InverseReport, type Shape } from '@iresnet/core';
-import { checkRng, checkTensor, ensure } from '@iresnet/core/internal';
+import { compose, type BoundKind, type Shape } from '@iresnet/core';
+import { checkRng, checkTensor, ensure, lengthsAbove, readBounds } from '@iresnet/core/internal';
+import { reportForward, type Decoded } from '@iresnet/flows';
 import { certify } from './certify';
 import type { ClassifierHead } from './classifierHead';
+import type { FlowModel } from './flowModel';
 import type { DenseIResNet, ImageIResNet, IResNet } from './network';
 
 /** The parts that decide a network, and their configuration. */
@@ -32,9 +34,9 @@ export function assemble(parts: NetworkParts): IResNet {
     return head;
   };
   const check = (name: string, x: Tensor): void => checkBatch(where(name), 'x', x, shape);
-  const decodeAndFree = (z: Tensor): InverseReport => {
+  const decodeAndFree = (z: Tensor, zError?: readonly number[]): Decoded => {
     try {
-      return flow.decode(z);
+      return flow.decode(z, zError);
     } finally {
       z.dispose();
     }
@@ -50,9 +52,9 @@ export function assemble(parts: NetworkParts): IResNet {
       checkRng(where('logProb'), rng);
       return flow.logProb(x, rng);
     },
-    decode(z) {
+    decode(z, zError) {
       checkBatch(where('decode'), 'z', z, flow.base.shape);
-      return flow.decode(z);
+      return flow.decode(z, zError);
     },
     encode(x) {
       check('encode', x);
@@ -82,7 +84,9 @@ export function assemble(parts: NetworkParts): IResNet {
     },
     reconstruct(x) {
       check('reconstruct', x);
-      const report = decodeAndFree(flow.encode(x));
+      const { z, zError, boundKind } = encodeWithError(flow, x);
+      const decoded = decodeAndFree(z, zError);
+      const report = { ...decoded, boundKind: boundKind === 'proven' ? decoded.boundKind : boundKind };
       const errors = tidy(() => max(reshape(abs(sub(report.value, x)), [x.shape[0]!, -1]), 1));
       const maxError = Array.from(errors.dataSync());
       errors.dispose();
@@ -104,6 +108,25 @@ export function assemble(parts: NetworkParts): IResNet {
     },
     certify: () => certify(flow),
   };
+}
+
+/** z = F(x) as computed, and how far it is from the exact F(x). */
+function encodeWithError(flow: FlowModel, x: Tensor): { z: Tensor; zError: number[]; boundKind: BoundKind } {
+  const z = flow.encode(x);
+  let distances: Tensor | undefined;
+  try {
+    const report = reportForward(flow.bijector, x);
+    // The report runs the layers one by one, `encode` some of them fused: their values may differ.
+    distances = tidy(() => lengthsAbove(sub(z, report.value)));
+    report.value.dispose();
+    const apart = readBounds(distances);
+    return { z, zError: report.errorBound.map((e, i) => e + apart[i]!), boundKind: report.boundKind };
+  } catch (error) {
+    z.dispose();
+    throw error;
+  } finally {
+    distances?.dispose();
+  }
 }
 
 /** Refuse what is not a batch of events of a shape. */

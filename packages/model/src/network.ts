@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Composition, InverseReport, Rng, Shape } from '@iresnet/core';
-import type { SampleOptions } from '@iresnet/flows';
+import type { Composition, Rng, Shape } from '@iresnet/core';
+import type { Decoded, SampleOptions } from '@iresnet/flows';
 import type { Certificate } from './certify';
 import type { ClassifierHead, HeadOptions } from './classifierHead';
 import type { FlowModel } from './flowModel';
@@ -15,8 +15,11 @@ export type Classification = {
 };
 
 /** An example that went to its latent and back. */
-export type Reconstruction = InverseReport & {
-  /** `[B]`: largest absolute difference to the input. */
+export type Reconstruction = Decoded & {
+  /**
+   * `[B]`: largest absolute difference to the input. `errorBound` bounds the distance to the input
+   * in the 2-norm, with the rounding on the way to the latent and of the way back.
+   */
   readonly maxError: number[];
 };
 
@@ -45,15 +48,15 @@ interface Network extends Composition {
   sample(n: number, rng: Rng, options?: SampleOptions): Tensor;
   /** z = F(x), `[B, d]`. */
   encode(x: Tensor): Tensor;
-  /** x = F⁻¹(z) with its error bound. */
-  decode(z: Tensor): InverseReport;
+  /** x = F⁻¹(z) with its error bound; see `Flow` of `@iresnet/flows`. */
+  decode(z: Tensor, zError?: ArrayLike<number>): Decoded;
   /** F⁻¹(F(x)) with its error. Reads back from the device. */
   reconstruct(x: Tensor): Reconstruction;
   /**
    * Straight lines between latents: F⁻¹((1 − t) F(a) + t F(b)) for `steps` equally spaced t from 0
    * to 1. `value` is `[steps · B, ...shape]`, with all of t = 0 first.
    */
-  interpolate(a: Tensor, b: Tensor, steps: number): InverseReport;
+  interpolate(a: Tensor, b: Tensor, steps: number): Decoded;
   /** The proof for the network, by `certify`. Call `enforceBounds` first. */
   certify(): Certificate;
 }

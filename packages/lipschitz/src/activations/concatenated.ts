@@ -1,4 +1,4 @@
-import { concat, div, neg, split, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, div, mul, neg, split, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
   composeOperators,
   scaleOperator,
@@ -6,7 +6,8 @@ import {
   type LipschitzMap,
   type Shape,
 } from '@iresnet/core';
-import { checkTensor } from '@iresnet/core/internal';
+import { checkTensor, lengthsAbove, unitRoundoff } from '@iresnet/core/internal';
+import { sum2, withRounding } from '../rounding';
 import { relu } from './relu';
 import { swish } from './swish';
 import { checkLipSwish, lipSwish, type LipSwishOptions } from './lipSwish';
@@ -81,6 +82,14 @@ function concatenated(where: string, sigma: LipschitzMap, scale: number, lipschi
         checkTensor(where, 'x', x);
         return scaled(sigma.apply(doubled(x)));
       }),
+    applyWithRounding: withRounding((x) => {
+      checkTensor(where, 'x', x);
+      const { y, rounding } = sigma.applyWithRounding!(doubled(x));
+      if (scale === 1) return { y, rounding };
+      // The scale is rounded to float32, and so is the quotient.
+      const z = div(y, scale);
+      return { y: z, rounding: sum2(div(rounding, scale), mul(2.01 * unitRoundoff(), lengthsAbove(z))) };
+    }),
     linearize(x) {
       checkTensor(where, 'x', x);
       const { y, jacobian } = sigma.linearize(doubled(x));

@@ -24,6 +24,7 @@ export function elu(): LipschitzMap {
     // y = eˣ − 1 below zero, so σ′ = 1 + min(y, 0) without a second exponential.
     slope: (_x, y) => sub(1, relu(neg(y))),
     curvature: (x, _y, s) => sub(s, step(x)),
+    exact: (x) => (x > 0 ? x : Math.expm1(x)),
     lipschitz: 1,
   });
 }

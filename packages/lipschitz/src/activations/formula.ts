@@ -11,6 +11,11 @@ export interface ActivationFormula {
   slope(x: Tensor, y: Tensor): Tensor;
   /** σ″(x), with y = σ(x) and s = σ′(x). Leave it out when σ″ = 0 almost everywhere. */
   curvature?(x: Tensor, y: Tensor, s: Tensor): Tensor;
+  /**
+   * σ in float64. With it the error of `value` on the current device can be measured, and inverses
+   * through this activation are proven; without, their error bounds are estimates.
+   */
+  exact?(x: number): number;
   /** sup |σ′|, exact or rounded up. */
   readonly lipschitz: number;
 }

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { composeOperators, noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
 import { checkTensor, described, ensure } from '@iresnet/core/internal';
+import { exactly } from '../rounding';
 
 /**
  * GroupSort: the channels in groups of k neighbours, each group sorted from the largest to the
@@ -59,11 +60,13 @@ export function groupSort(size = 2): LipschitzMap {
     }
     return { y, steps };
   };
+  const apply = (x: Tensor) => tidy(() => rounds(x).y);
   return {
     params: {},
     dispose: () => undefined,
     lipschitzBound: () => 1,
-    apply: (x) => tidy(() => rounds(x).y),
+    apply,
+    applyWithRounding: exactly(apply),
     linearize(x) {
       const { y, steps } = rounds(x);
       return { y, jacobian: composeOperators(...steps) };

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { identityOperator, type LipschitzMap } from '@iresnet/core';
 import { checkTensor } from '@iresnet/core/internal';
+import { exactly } from '../rounding';
 
 /**
  * x ↦ x as a map, for a place that wants an activation. Its Lipschitz constant is 1.
@@ -23,6 +24,7 @@ export function identity(): LipschitzMap {
     dispose: () => undefined,
     lipschitzBound: () => 1,
     apply,
+    applyWithRounding: exactly(apply),
     linearize: (x) => ({ y: apply(x), jacobian: identityOperator(x.shape.slice(1)) }),
   };
 }

@@ -1,7 +1,9 @@
 import { div, mul, softplus, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { diagonalOperator, disposeParams, type LipschitzMap } from '@iresnet/core';
-import { checkOptions, checkTensor, ensure } from '@iresnet/core/internal';
-import { applyLayers, type Layer } from '../layers';
+import { checkOptions, checkTensor, ensure, lengthsAbove, unitRoundoff } from '@iresnet/core/internal';
+import { elementwiseRounding, sum2, withRounding } from '../rounding';
+import type { Layer } from '../layer';
+import { applyLayers } from '../layers';
 import { swish } from './swish';
 
 /** Options of {@link lipSwish} and of `cLipSwish`. */
@@ -54,6 +56,20 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
         const slope = softplus(beta);
         return unscale(applyLayers(layers, scaled(x, slope), none, false).y, slope);
       }),
+    applyWithRounding: withRounding((x) => {
+      const slope = softplus(beta);
+      const t = scaled(x, slope);
+      const { y: h, rounding } = elementwiseRounding(swish, t, swish.exact!);
+      const y = unscale(h, slope);
+      const [b, used] = [beta.dataSync()[0]!, slope.dataSync()[0]!];
+      const exact = Math.max(b, 0) + Math.log1p(Math.exp(-Math.abs(b)));
+      const off = Math.abs(used - exact) / exact;
+      // h of a rounded βx, over a rounded 1.1β.
+      const u = unitRoundoff();
+      const argument = mul(swish.lipschitz * (u + off), lengthsAbove(t));
+      const inside = div(sum2(rounding, argument), SCALE * exact * (1 - 2 ** -10));
+      return { y, rounding: sum2(inside, mul(4 * u + 1.01 * off, lengthsAbove(y))) };
+    }),
     linearize(x) {
       const slope = softplus(beta);
       const { y, slopes } = applyLayers(layers, scaled(x, slope), none, true);

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator, type LipschitzMap } from '@iresnet/core';
 import { checkTensor, ensure } from '@iresnet/core/internal';
+import { exactly } from '../rounding';
 
 /**
  * MaxMin: channels 2m and 2m + 1 form a pair; output channel m is its maximum, C/2 + m its minimum.
@@ -40,11 +41,13 @@ import { checkTensor, ensure } from '@iresnet/core/internal';
  * @see Anil et al., Sorting out Lipschitz function approximation (arXiv 1811.05381).
  */
 export function maxMin(): LipschitzMap {
+  const apply = (x: Tensor) => tidy(() => sorting(x).matvec(x));
   return {
     params: {},
     dispose: () => undefined,
     lipschitzBound: () => 1,
-    apply: (x) => tidy(() => sorting(x).matvec(x)),
+    apply,
+    applyWithRounding: exactly(apply),
     linearize(x) {
       const jacobian = sorting(x);
       return { y: jacobian.matvec(x), jacobian };

@@ -17,7 +17,12 @@ import { elementwise } from './elementwise';
  * ```
  */
 export function relu(): LipschitzMap {
-  return elementwise({ value: (x) => tfRelu(x), slope: (x) => step(x), lipschitz: 1 });
+  return elementwise({
+    value: (x) => tfRelu(x),
+    slope: (x) => step(x),
+    exact: (x) => Math.max(x, 0),
+    lipschitz: 1,
+  });
 }
 
 /**
@@ -43,6 +48,7 @@ export function leakyRelu(alpha = 0.2): LipschitzMap {
   return elementwise({
     value: (x) => add(mul(alpha, x), mul(1 - alpha, tfRelu(x))),
     slope: (x) => add(alpha, mul(1 - alpha, step(x))),
+    exact: (x) => (x > 0 ? x : alpha * x),
     lipschitz: Math.max(1, Math.abs(alpha)),
   });
 }

@@ -33,6 +33,7 @@ export function sin(frequency = 1): LipschitzMap {
       value: (x) => tfSin(x),
       slope: (x) => cos(x),
       curvature: (_x, y) => neg(y),
+      exact: Math.sin,
       lipschitz: 1,
     });
   }
@@ -40,6 +41,7 @@ export function sin(frequency = 1): LipschitzMap {
     value: (x) => div(tfSin(mul(frequency, x)), frequency),
     slope: (x) => cos(mul(frequency, x)),
     curvature: (_x, y) => mul(-(frequency ** 2), y),
+    exact: (x) => Math.sin(frequency * x) / frequency,
     lipschitz: 1,
   });
 }

@@ -18,6 +18,7 @@ export function softplus(): LipschitzMap {
     value: (x) => tfSoftplus(x),
     slope: (x) => sigmoid(x),
     curvature: (_x, _y, s) => mul(s, sub(1, s)),
+    exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     lipschitz: 1,
   });
 }

@@ -10,6 +10,7 @@ export const swish: ActivationFormula = {
     const p = sigmoid(t);
     return mul(mul(p, sub(1, p)), add(2, mul(t, sub(1, mul(2, p)))));
   },
+  exact: (t) => t / (1 + Math.exp(-t)),
   lipschitz: 1.0998394,
 };
 

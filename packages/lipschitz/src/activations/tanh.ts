@@ -18,6 +18,7 @@ export function tanh(): LipschitzMap {
     value: (x) => tfTanh(x),
     slope: (_x, y) => sub(1, square(y)),
     curvature: (_x, y, s) => mul(-2, mul(y, s)),
+    exact: Math.tanh,
     lipschitz: 1,
   });
 }

@@ -1,7 +1,7 @@
 import { conv2d, reshape, transpose } from '@tensorflow/tfjs-core';
 import { conv2dOperator } from '@iresnet/core';
 import type { OperatorFamily } from './operatorFamily';
-import { imagesOf, sumOfProducts } from './rows';
+import { imagesOf, sumOfProducts, tapsAndChannels } from './rows';
 
 /**
  * The convolutions of images of one size, θ = K `[kh, kw, in, out]` with odd kh and kw, stride 1
@@ -34,6 +34,7 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
       const padding = [[0, 0], [y, y], [x, x], [0, 0]] as [Pad, Pad, Pad, Pad]; // prettier-ignore
       return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
     },
+    terms: tapsAndChannels,
   };
 }
 

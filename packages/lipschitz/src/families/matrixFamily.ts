@@ -19,4 +19,5 @@ import { sumOfProducts } from './rows';
 export const matrixFamily: OperatorFamily = {
   at: denseOperator,
   pairing: (_kernel, u, v) => sumOfProducts(v, u),
+  terms: (kernel) => kernel.shape[0]!,
 };

@@ -16,4 +16,10 @@ export interface OperatorFamily {
    * the values of θ. Not taped.
    */
   pairing(theta: Tensor, u: Tensor, v: Tensor): Tensor;
+  /**
+   * n: how many products one value of A(θ)v sums at most. Give it where A(|θ|)|v| bounds the sums of
+   * the absolute values of these products, as it does where each entry of A(θ) is one of θ. Then the
+   * rounding of A(θ)v is at most γₙ A(|θ|)|v|; without it the rounding is not known.
+   */
+  terms?(theta: Tensor): number;
 }

@@ -1,7 +1,7 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { denseOperator } from '@iresnet/core';
 import type { OperatorFamily } from './operatorFamily';
-import { sumOfProducts } from './rows';
+import { sumOfProducts, tapsAndChannels } from './rows';
 
 /**
  * A convolution of one tap, θ = K `[1, 1, in, out]`, as it works on a single pixel: the matrix
@@ -19,4 +19,5 @@ import { sumOfProducts } from './rows';
 export const pixelFamily: OperatorFamily = {
   at: (kernel) => denseOperator(reshape(kernel, kernel.shape.slice(2))),
   pairing: (kernel, u, v) => reshape(sumOfProducts(v, u), kernel.shape),
+  terms: tapsAndChannels,
 };

@@ -22,3 +22,8 @@ export function imagesOf(x: Tensor): Tensor4D {
   const [h, w, channels] = x.shape.slice(-3) as [number, number, number];
   return x.rank === 4 ? (x as Tensor4D) : reshape(x, [-1, h, w, channels]);
 }
+
+/** kh·kw·in: the products that one value of a convolution sums. */
+export function tapsAndChannels(kernel: Tensor): number {
+  return kernel.shape.slice(0, 3).reduce((product, n) => product * n, 1);
+}

@@ -10,7 +10,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { OperatorFamily } from './operatorFamily';
-import { imagesOf } from './rows';
+import { imagesOf, tapsAndChannels } from './rows';
 
 type Pair = readonly [number, number];
 
@@ -72,6 +72,7 @@ export function stridedConvolutionFamily(imageSize: Pair, { strides, padding }: 
       const taps = transpose(conv2d(images, filter, 1, 'valid'), [1, 2, 0, 3]);
       return slice(taps, [0, 0, 0, 0], kernel.shape as [number, number, number, number]);
     },
+    terms: tapsAndChannels,
   };
 }
 

@@ -44,6 +44,7 @@ export const tfActivations: Readonly<Record<string, (() => LipschitzMap) | null>
 export function clippedRelu(most: number): LipschitzMap {
   return elementwise({
     value: (x) => (most === 6 ? tfRelu6(x) : clipByValue(x, 0, most)),
+    exact: (x) => Math.min(Math.max(x, 0), most),
     slope: (x) => mul(step(x), step(sub(most, x))),
     lipschitz: 1,
   });
@@ -55,6 +56,7 @@ function sigmoid(): LipschitzMap {
     value: (x) => tfSigmoid(x),
     slope: (_x, y) => mul(y, sub(1, y)),
     curvature: (_x, y, s) => mul(s, sub(1, mul(2, y))),
+    exact: (x) => 1 / (1 + Math.exp(-x)),
     lipschitz: 1 / 4,
   });
 }
@@ -64,6 +66,7 @@ function hardSigmoid(): LipschitzMap {
   return elementwise({
     value: (x) => clipByValue(add(mul(0.2, x), 0.5), 0, 1),
     slope: (x) => mul(0.2, mul(step(add(x, 2.5)), step(sub(2.5, x)))),
+    exact: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
     // 0.2 in float32 is a little more.
     lipschitz: 0.2 * (1 + 2 ** -23),
   });
@@ -76,6 +79,7 @@ function softsign(): LipschitzMap {
     value: (x) => mul(x, shrunk(x)),
     slope: (x) => square(shrunk(x)),
     curvature: (x, _y, s) => mul(-2, mul(sign(x), mul(s, shrunk(x)))),
+    exact: (x) => x / (1 + Math.abs(x)),
     lipschitz: 1,
   });
 }
@@ -89,6 +93,7 @@ function selu(): LipschitzMap {
     value: (x) => tfSelu(x),
     slope: (x, y) => add(mul(lambda, step(x)), mul(sub(1, step(x)), below(y))),
     curvature: (x, y) => mul(sub(1, step(x)), below(y)),
+    exact: (x) => lambda * (x > 0 ? x : alpha * Math.expm1(x)),
     lipschitz: lambda * alpha * (1 + 2 ** -22),
   });
 }

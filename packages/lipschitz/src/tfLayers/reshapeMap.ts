@@ -1,6 +1,7 @@
 import { reshape, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize, type LipschitzMap, type Shape } from '@iresnet/core';
 import { checkTensor, ensure } from '@iresnet/core/internal';
+import { exactly } from '../rounding';
 
 /** x in another event shape. It keeps every length: Lipschitz constant 1. */
 export function reshapeMap(inShape: Shape, outShape: Shape): LipschitzMap {
@@ -27,6 +28,7 @@ export function reshapeMap(inShape: Shape, outShape: Shape): LipschitzMap {
     dispose: () => undefined,
     lipschitzBound: () => 1,
     apply,
+    applyWithRounding: exactly(apply),
     linearize: (x) => ({
       y: apply(x),
       jacobian: { inShape, outShape, matvec: forward, rmatvec: to(inShape, outShape) },
