@@ -105,7 +105,7 @@ test('without a file, score takes the held-out rows by their numbers in the tabl
 
 test('reconstruct gives the rows back', async () => {
   const text = await succeed('reconstruct', run, '--data', table, '-n', '5');
-  expect(text.split('\n', 1)).toEqual(["row,length,width,'=depth,max_error,error_bound,converged"]);
+  expect(text.split('\n', 1)).toEqual(["row,length,width,'=depth,max_error,error_bound,residual,converged"]);
   const rows = numbers(readFileSync(table, 'utf8'));
   const lines = text.trimEnd().split('\n').slice(1);
   expect(lines).toHaveLength(5);

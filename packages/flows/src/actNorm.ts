@@ -25,6 +25,7 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { checkTensor, ensure, relativeError, unitRoundoff, versionOf } from '@iresnet/core/internal';
+import { deviceExp } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
@@ -160,7 +161,6 @@ export function actNorm(shape: Shape): Bijector {
 
 /** Beyond it the scale comes near to the end of float32. */
 const SCALE_RANGE = 80;
-const deviceExp = (s: Tensor): Tensor => exp(s);
 
 /** The relative error of exp(s) and exp(−s) on the device. */
 function scaleError(scales: ArrayLike<number>): number {

@@ -1,7 +1,7 @@
 import { neg, tidy } from '@tensorflow/tfjs-core';
 import { delegate, type Bijector } from '@iresnet/core';
 import { checkParts } from '@iresnet/core/internal';
-import { closedFormReport, reportForward, reportInverse } from './report';
+import { closedFormReport, reportForward, reportInverse, sizesOf } from './report';
 
 /**
  * F⁻¹ as a bijector: `forward` and `inverse` exchanged, log|det ∂F⁻¹/∂y| = −log|det ∂F/∂x| at
@@ -33,7 +33,7 @@ export function invert(bijector: Bijector): Required<Bijector> {
       }),
     inverseWithReport(x, xError) {
       const { value, errorBound, boundKind } = reportForward(bijector, x, xError);
-      const converged = errorBound.map((bound) => boundKind === 'estimated' || bound < Infinity);
+      const converged = sizesOf(value).map((size) => size < Infinity);
       return { ...closedFormReport(value, undefined, 1, errorBound), boundKind, converged };
     },
     forwardWithReport(y, yError) {

@@ -1,9 +1,11 @@
 import {
+  abs,
   add,
   exp,
   eye,
   matMul,
   mul,
+  norm,
   sub,
   sum,
   tensor2d,
@@ -14,7 +16,8 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { eventSize, type Bijector, type Rng, type Shape } from '@iresnet/core';
-import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkOptions, ensure, relativeError, sumError } from '@iresnet/core/internal';
+import { deviceExp } from './deviceExp';
 import { randomRotation } from './matrix';
 import { matrixMap } from './matrixMap';
 
@@ -77,6 +80,19 @@ export function linear(shape: Shape, options: LinearOptions = {}): Bijector {
       const product: Tensor2D = matMul(lower as Tensor2D, upper as Tensor2D);
       const matrix: Tensor2D = rotation ? matMul(rotation as Tensor as Tensor2D, product) : product;
       return { matrix, logDet: mul(repeats, sum(diagonal)) };
+    },
+    weightError() {
+      const most = tidy(() => {
+        const [identity, mask] = [eye(c), tensor2d(below, [c, c])];
+        const size = abs(factors);
+        const lower = add(identity, mul(size, mask));
+        const upper = add(mul(size, sub(sub(1, mask), identity)), mul(identity, exp(mul(factors, identity))));
+        const product: Tensor2D = matMul(lower as Tensor2D, upper as Tensor2D);
+        const all = rotation ? matMul(abs(rotation) as Tensor as Tensor2D, product) : product;
+        return norm(all).dataSync()[0]!;
+      });
+      // Two products of c terms each, and eˢ.
+      return (sumError(2 * c + 4) + relativeError(deviceExp, Math.exp, [-80, 80])) * 1.01 * most;
     },
     after: { apply: (t) => add(t, shift), undo: (t) => sub(t, shift) },
   });

@@ -9,9 +9,9 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, IResNetError, type Bijector, type Params, type Shape } from '@iresnet/core';
-import { checkTensor, ensure, memoizeOnParams } from '@iresnet/core/internal';
+import { checkTensor, ensure, memoizeOnParams, sumError, unitRoundoff } from '@iresnet/core/internal';
 import { frobenius, invertMatrix } from './matrix';
-import { closedFormReport } from './report';
+import { carried, closedFormReport, sizesOf } from './report';
 
 /** What {@link matrixMap} needs of a map y = after(before(x) W) on the last axis. */
 export interface MatrixMapParts {
@@ -22,6 +22,8 @@ export interface MatrixMapParts {
   readonly params: Params;
   /** W, `[c, c]`, and log|det| of one example, a scalar. Called in a tidy scope, on the tape. */
   weight(): { readonly matrix: Tensor2D; readonly logDet: Tensor };
+  /** A bound of ‖W̃ − W‖_F, W̃ as it is computed from the parameters. Default 0: W is a parameter. */
+  weightError?(): number;
   /** What happens to x before the product and to y after it, each with its inverse: a shift. */
   readonly before?: Shift;
   readonly after?: Shift;
@@ -37,7 +39,8 @@ const still: Shift = { apply: (t) => t, undo: (t) => t };
 
 /**
  * The bijector of an invertible matrix on the last axis. Its inverse matrix is computed in float64
- * on the host, once for given parameters; the error bound grows by its Frobenius norm.
+ * on the host, once for given parameters; the error bound grows by its Frobenius norm, and counts
+ * what is missing to the exact inverse of the exact W.
  */
 export function matrixMap(parts: MatrixMapParts): Bijector {
   const { where, shape, params, weight, before = still, after = still } = parts;
@@ -46,7 +49,18 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
     const values = Float64Array.from(tidy(() => weight().matrix.dataSync()));
     const found = invertMatrix(values, c);
     if (!found) throw new IResNetError('data', where, 'expected a matrix with an inverse, got one without');
-    return { inverse: Float32Array.from(found.inverse), norm: frobenius(found.inverse) };
+    const inverse = Float32Array.from(found.inverse);
+    const [size, norm] = [frobenius(values), frobenius(Float64Array.from(inverse))];
+    // ‖W V − I‖ for the V that is used, with what V makes of the error of W.
+    const off =
+      residual(values, inverse, c) + c * 2 ** -50 * size * norm + norm * (parts.weightError?.() ?? 0);
+    // V⁻¹W = I + E with ‖E‖ = off.
+    return {
+      inverse,
+      size,
+      norm: off < 1 ? norm / (1 - off) : Infinity,
+      off: off < 1 ? off / (1 - off) : Infinity,
+    };
   });
   const onLastAxis = (t: Tensor, matrix: Tensor2D): Tensor =>
     reshape(matMul(reshape(t, [-1, c]) as Tensor2D, matrix), t.shape);
@@ -77,6 +91,45 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
     forward: (x) => tidy(() => apply(x).y),
     inverse,
     forwardAndLogDet: (x) => tidy(() => apply(x)),
-    inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, inverted().norm),
+    inverseWithReport(y, yError) {
+      const value = inverse(y);
+      const { norm, off } = inverted();
+      const [moved, mixed] = tidy(() => [sizesOf(after.undo(y)), sizesOf(before.apply(value))]);
+      const rounding = sizesOf(value).map((size, i) => {
+        const product = (unitRoundoff() + sumError(c)) * norm * moved![i]!;
+        // x before the shift is undone is at most what the shift makes of it, and one rounding.
+        return 1.01 * (product + (off + unitRoundoff()) * (mixed![i]! + size));
+      });
+      return closedFormReport(value, yError, norm, rounding.map(finite));
+    },
+    forwardWithReport(x, xError) {
+      const { value, moved } = tidy(() => ({ value: apply(x).y, moved: before.apply(x).clone() }));
+      const [sizes, from] = [sizesOf(value), sizesOf(moved)];
+      moved.dispose();
+      const { size } = inverted();
+      const off = parts.weightError?.() ?? 0;
+      const errorBound = sizes.map((own, i) => {
+        const product = ((unitRoundoff() + sumError(c)) * size + off) * from[i]!;
+        return carried(finite(1.01 * (product + unitRoundoff() * own)), size + off, xError?.[i]);
+      });
+      return { value, errorBound, boundKind: 'proven' };
+    },
   };
+}
+
+function finite(bound: number): number {
+  return Number.isFinite(bound) ? bound : Infinity;
+}
+
+/** ‖A B − I‖_F in float64. */
+function residual(a: Float64Array, b: Float32Array, n: number): number {
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = i === j ? -1 : 0;
+      for (let k = 0; k < n; k++) sum += a[i * n + k]! * b[k * n + j]!;
+      total += sum * sum;
+    }
+  }
+  return Math.sqrt(total);
 }

@@ -3,7 +3,7 @@ import { createRng, type Bijector, type LipschitzMap, type Rng } from '@iresnet/
 import { anderson, newtonGmres, picard, type FixedPointSolver } from '@iresnet/inversion';
 import { activation, conv2d, dense, denseConcat, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { actNorm, chain, residualBlock, standardize } from '../src';
+import { actNorm, chain, linear, residualBlock, standardize } from '../src';
 
 /** A function of one example in float64. */
 type Exact = (x: Float64Array) => Float64Array;
@@ -149,19 +149,24 @@ interface Model {
   readonly spread: number;
 }
 
-/** x = y − g(x), until it stands still in float64. */
+/** A bijector and its inverse in float64. */
+interface Placed {
+  readonly bijector: Bijector;
+  readonly inverse: Exact;
+}
+
+/** x = y − g(x), until the rounding of float64 stops it. */
 function solved(g: Exact): Exact {
   return (y) => {
     let x = Float64Array.from(y);
-    for (let k = 0; k < 4000; k++) {
+    let [least, leastAt] = [Infinity, 0];
+    for (let k = 0; k < 5000 && least > 0 && k - leastAt < 20; k++) {
       const gx = g(x);
       let moved = 0;
       const next = y.map((value, i) => value - gx[i]!);
-      next.forEach(
-        (value, i) => (moved = Math.max(moved, Math.abs(value - x[i]!) / (1e-300 + Math.abs(value)))),
-      );
+      for (let i = 0; i < next.length; i++) moved = Math.max(moved, Math.abs(next[i]! - x[i]!));
+      if (moved < least) [least, leastAt] = [moved, k];
       x = next;
-      if (moved < 1e-15) break;
     }
     return x;
   };
@@ -190,7 +195,7 @@ function modelOf(kind: Kind, index: number): Model {
   const size = 3;
   const channels = image ? 2 : pick([1, 2, 3, 8, 32]);
   const shape = image ? [size, size, channels] : [channels];
-  const width = pick([2, 8, 16, 64]);
+  const width = pick([2, 8, 16, 32]);
   const wide = name === 'cRelu' || name === 'cLipSwish' ? 2 : 1;
   const coefficient = pick([0.5, 0.7, 0.9, 0.97, 0.99]);
   const biasScale = kind === 'hostile' ? pick([1, 10, 100, 1e3, 1e4, 1e6]) : 0;
@@ -202,7 +207,7 @@ function modelOf(kind: Kind, index: number): Model {
     });
     return part;
   };
-  const parts: { bijector: Bijector; inverse: Exact }[] = [];
+  const parts: Placed[] = [];
   for (let k = 0; k < blocks; k++) {
     const block = rng.split(k);
     const rest: Part[] = [];
@@ -232,6 +237,7 @@ function modelOf(kind: Kind, index: number): Model {
     const bijector = residualBlock(branch.map, { logDet: exact(), solve: { solver } });
     parts.push({ bijector, inverse: solved(branch.exact) });
     if (index % 4 === 1) parts.push(normPart(shape, channels, block));
+    if (index % 4 === 3) parts.push(mixPart(shape, channels, block));
   }
   const offset = index % 6 === 2 && !image ? pick([[1000, 0.01], [1e6, 1]] as const) : null; // prettier-ignore
   if (offset) parts.unshift(standardPart(offset, channels));
@@ -244,11 +250,7 @@ function modelOf(kind: Kind, index: number): Model {
   };
 }
 
-function normPart(
-  shape: readonly number[],
-  channels: number,
-  rng: Rng,
-): { bijector: Bijector; inverse: Exact } {
+function normPart(shape: readonly number[], channels: number, rng: Rng): Placed {
   const bijector = actNorm(shape);
   const { logScale, shift, initialized } = bijector.params;
   tf.tidy(() => {
@@ -260,10 +262,36 @@ function normPart(
   return { bijector, inverse: (y) => y.map((v, i) => (v - t[i % channels]!) * Math.exp(-s[i % channels]!)) };
 }
 
-function standardPart(
-  [mean, deviation]: readonly [number, number],
-  d: number,
-): { bijector: Bijector; inverse: Exact } {
+/** x W + b of trained factors W = (I + L)(diag eˢ + U), solved with triangles in float64. */
+function mixPart(shape: readonly number[], c: number, rng: Rng): Placed {
+  const bijector = linear(shape);
+  const { factors, shift } = bijector.params;
+  tf.tidy(() => {
+    factors!.assign(tf.mul(0.3, rng.normal([c, c])));
+    shift!.assign(rng.normal([c]));
+  });
+  const [f, b] = [factors!.dataSync(), shift!.dataSync()];
+  const inverse = (y: Float64Array): Float64Array => {
+    // v (diag eˢ + U) = y − b from the first column on, then x (I + L) = v from the last.
+    const v = new Float64Array(c);
+    for (let j = 0; j < c; j++) {
+      let sum = y[j]! - b[j]!;
+      for (let i = 0; i < j; i++) sum -= v[i]! * f[i * c + j]!;
+      v[j] = sum / Math.exp(f[j * c + j]!);
+    }
+    for (let j = c - 1; j >= 0; j--) for (let i = j + 1; i < c; i++) v[j]! -= v[i]! * f[i * c + j]!;
+    return v;
+  };
+  return {
+    bijector,
+    inverse: (y) => {
+      const rows = Array.from({ length: y.length / c }, (_, p) => inverse(y.slice(p * c, (p + 1) * c)));
+      return Float64Array.from(rows.flatMap((row) => [...row]));
+    },
+  };
+}
+
+function standardPart([mean, deviation]: readonly [number, number], d: number): Placed {
   const bijector = standardize(new Array<number>(d).fill(mean), new Array<number>(d).fill(deviation));
   const [a, b] = [bijector.params['scale']!.dataSync(), bijector.params['shift']!.dataSync()];
   return { bijector, inverse: (y) => y.map((v, i) => (v - b[i]!) / a[i]!) };

@@ -1,3 +1,4 @@
+import type { BoundKind } from '@iresnet/core';
 import { checkOptions } from '@iresnet/core/internal';
 import type { Reconstruction } from '@iresnet/model';
 import { batchesOf, type Data } from './data';
@@ -9,8 +10,15 @@ import { toData, type Drawn } from './toData';
 export interface Reconstructed extends Drawn {
   /** `[count]`: largest |x − F⁻¹(F(x))| over the values of an example, in units of the model's input. */
   readonly maxError: readonly number[];
-  /** `[count]`: bound of the error in the 2-norm; Infinity where there is no proof. */
+  /**
+   * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂, with all rounding on the way to the latent and back;
+   * Infinity where none is known.
+   */
   readonly errorBound: readonly number[];
+  /** Whether the bounds are proven. The weakest part of the model decides. */
+  readonly boundKind: BoundKind;
+  /** `[count]`: ‖F(x̂) − z‖₂, what is left when the result goes to the latent again. */
+  readonly residual: readonly number[];
   /** `[count]`: the largest error that a single fixed-point solve left, by its bound. */
   readonly solveBound: readonly number[];
   /** Evaluations of residual branches per block, on average over the pieces. */
@@ -24,8 +32,9 @@ const PIECE = { table: 1024, images: 100 } as const;
  * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels.
  *
  * @param options - `onProgress` is called after each piece with the number of examples done.
- * @throws IResNetError of kind `data` for data that does not fit, `not-converged` when a proven inverse
- * did not converge.
+ * An example whose inverse fails has `converged` false, and never ends the others.
+ *
+ * @throws IResNetError of kind `data` for data that does not fit.
  *
  * @example
  * ```ts
@@ -50,6 +59,8 @@ export async function reconstruct(
   const maxError: number[] = [];
   const errorBound: number[] = [];
   const solveBound: number[] = [];
+  const residual: number[] = [];
+  let boundKind: BoundKind = 'proven';
   let evaluations = 0;
   let report: Reconstruction;
   await inPieces(
@@ -65,6 +76,8 @@ export async function reconstruct(
       maxError.push(...report.maxError);
       errorBound.push(...report.errorBound);
       solveBound.push(...report.solveBound);
+      residual.push(...report.residual);
+      if (report.boundKind !== 'proven') boundKind = report.boundKind;
       evaluations += report.evaluations / Math.ceil(count / PIECE[input.kind]);
       options.onProgress?.(to);
     },
@@ -73,6 +86,8 @@ export async function reconstruct(
     ...drawn.result(),
     maxError,
     errorBound,
+    boundKind,
+    residual,
     solveBound,
     evaluationsPerBlock: evaluations / model.flow.blocks.length,
   };

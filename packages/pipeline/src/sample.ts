@@ -30,9 +30,8 @@ const PIECE = { table: 1024, images: 128 } as const;
  * The same seed gives the same draws; more of them begin with those of fewer.
  *
  * @returns `values` holds rows as float32, images as levels. `converged` says for each draw whether every
- * fixed-point iteration did.
- * @throws IResNetError of kind `argument` for a model that only classifies; of kind `not-converged` when a
- * proven inverse did not converge.
+ * fixed-point iteration did: a draw that failed never ends the others.
+ * @throws IResNetError of kind `argument` for a model that only classifies.
  *
  * @example
  * ```ts

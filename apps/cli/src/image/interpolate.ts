@@ -7,7 +7,7 @@ import type { Output } from '../terminal/output';
 import { picturesOf } from './bytes';
 import { openPictures, type GivenImages } from './pictures';
 import { targetOf, writePictures } from './target';
-import { tellUnconverged } from './unconverged';
+import { tellUnconverged } from '../unconverged';
 
 const WHERE = 'iresnet interpolate';
 
@@ -25,12 +25,12 @@ export async function interpolateImages(
   const { from, to } = classes === undefined ? byIndex(set, request) : byClass(given, classes);
   const paths = await interpolate(pipeline, takeImages(set, from), takeImages(set, to), steps);
   await writePictures(target, picturesOf({ ...paths, levels: set.levels }), steps, output);
-  tellUnconverged(pipeline, paths.converged, output);
+  const code = tellUnconverged(pipeline, paths.converged, 'images', output);
   const named = (chosen: readonly number[]) => chosen.map((i) => names[i]!);
   const unconverged = paths.converged.filter((good) => !good).length;
   if (json)
     await output.data(`${JSON.stringify({ out, from: named(from), to: named(to), steps, unconverged })}\n`);
-  return 0;
+  return code;
 }
 
 interface Ends {

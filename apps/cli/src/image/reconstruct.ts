@@ -9,7 +9,7 @@ import { countProgress } from '../terminal/progress';
 import { bytesOf, picturesOf } from './bytes';
 import { openPictures } from './pictures';
 import { sheetOf, targetOf } from './target';
-import { tellUnconverged } from './unconverged';
+import { tellUnconverged } from '../unconverged';
 
 /** Pairs side by side. */
 const COLUMNS = 16;
@@ -40,11 +40,11 @@ export async function reconstructImages(
     image: names[i]!,
     maxError: finiteOrNull(back.maxError[i]!),
     errorBound: finiteOrNull(back.errorBound[i]!),
+    residual: finiteOrNull(back.residual[i]!),
     converged,
   }));
   await writeResult(output, undefined, [recordLines(records, request.json ? 'jsonl' : 'csv')]);
-  tellUnconverged(pipeline, back.converged, output);
-  return 0;
+  return tellUnconverged(pipeline, back.converged, 'images', output);
 }
 
 /** A row of pictures of `a`, below them those of `b`, and so on; the gaps of a last row are grey. */

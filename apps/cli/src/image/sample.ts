@@ -5,7 +5,7 @@ import type { Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { picturesOf } from './bytes';
 import { targetOf, writePictures } from './target';
-import { tellUnconverged } from './unconverged';
+import { tellUnconverged } from '../unconverged';
 
 const IMAGES = 64;
 
@@ -20,9 +20,9 @@ export async function sampleImages(
   const onProgress = countProgress(output, 'drawing', count);
   const drawn = await sample(pipeline, count, { seed, temperature, onProgress });
   await writePictures(target, picturesOf({ ...drawn, levels }), Math.ceil(Math.sqrt(count)), output);
-  tellUnconverged(pipeline, drawn.converged, output);
+  const code = tellUnconverged(pipeline, drawn.converged, 'images', output);
   const unconverged = drawn.converged.filter((good) => !good).length;
   const { shape } = drawn;
   if (json) await output.data(`${JSON.stringify({ out, count, shape, temperature, seed, unconverged })}\n`);
-  return 0;
+  return code;
 }

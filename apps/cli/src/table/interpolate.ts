@@ -3,8 +3,9 @@ import { takeRows } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines } from '../terminal/lines';
+import { finiteOrNull, recordLines } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
+import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
 
 const WHERE = 'iresnet interpolate';
@@ -32,17 +33,20 @@ export async function interpolateRows(
     });
   const from = positions(request.from ?? [numbers[0]!]);
   const to = positions(request.to ?? [numbers[1]!]);
-  const { values } = await interpolate(pipeline, takeRows(table, from), takeRows(table, to), steps);
+  const ends = [takeRows(table, from), takeRows(table, to)] as const;
+  const { values, converged } = await interpolate(pipeline, ...ends, steps);
   const width = columns.length;
   const records = from.flatMap((first, path) =>
     Array.from({ length: steps }, (_, step) => ({
       from: numbers[first]!,
       to: numbers[to[path]!]!,
       t: step / (steps - 1),
-      ...Object.fromEntries(columns.map((name, j) => [name, values[(path * steps + step) * width + j]!])),
+      ...Object.fromEntries(
+        columns.map((name, j) => [name, finiteOrNull(values[(path * steps + step) * width + j]!)]),
+      ),
     })),
   );
   const names = ['from', 'to', 't', ...columns];
   await writeResult(output, out, [recordLines(records, json ? 'jsonl' : 'csv', names)]);
-  return 0;
+  return tellUnconverged(pipeline, converged, 'rows', output);
 }

@@ -3,6 +3,7 @@ import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { finiteOrNull, recordLines } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
+import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
 
 /** Rows that went to the latent space and back, with their error in the data's own units. */
@@ -20,12 +21,13 @@ export async function reconstructRows(
   const back = await reconstruct(pipeline, shown);
   const records = Array.from({ length: rows }, (_, i) => ({
     row: numbers[i]!,
-    ...Object.fromEntries(columns.map((name, j) => [name, back.values[i * width + j]!])),
-    maxError: back.maxError[i]!,
+    ...Object.fromEntries(columns.map((name, j) => [name, finiteOrNull(back.values[i * width + j]!)])),
+    maxError: finiteOrNull(back.maxError[i]!),
     errorBound: finiteOrNull(back.errorBound[i]!),
+    residual: finiteOrNull(back.residual[i]!),
     converged: back.converged[i]!,
   }));
-  const names = ['row', ...columns, 'max_error', 'error_bound', 'converged'];
+  const names = ['row', ...columns, 'max_error', 'error_bound', 'residual', 'converged'];
   await writeResult(output, request.out, [recordLines(records, request.json ? 'jsonl' : 'csv', names)]);
-  return 0;
+  return tellUnconverged(pipeline, back.converged, 'rows', output);
 }

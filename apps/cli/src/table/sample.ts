@@ -5,6 +5,7 @@ import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
+import { tellUnconverged } from '../unconverged';
 
 const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
@@ -18,16 +19,21 @@ export async function sampleRows(
 ): Promise<number> {
   const { out } = request;
   if (out === undefined || !/\.npy$/i.test(out)) {
-    await writeResult(output, out, lines(pipeline, request));
-    return 0;
+    const converged: boolean[] = [];
+    await writeResult(output, out, lines(pipeline, request, converged));
+    return tellUnconverged(pipeline, converged, 'rows', output);
   }
   const { count = ROWS, temperature, seed } = request;
-  const { values, shape } = await sample(pipeline, count, { seed, temperature });
+  const { values, shape, converged } = await sample(pipeline, count, { seed, temperature });
   await writeWhole(output, out, toNpy(values as Float32Array, [count, ...shape]));
-  return 0;
+  return tellUnconverged(pipeline, converged, 'rows', output);
 }
 
-async function* lines(pipeline: Pipeline, request: SampleRequest): AsyncGenerator<string> {
+async function* lines(
+  pipeline: Pipeline,
+  request: SampleRequest,
+  converged: boolean[],
+): AsyncGenerator<string> {
   const { count = ROWS, temperature, seed, json } = request;
   const { columns } = pipeline.input as TableInput;
   // Nine digits tell any two float32 numbers apart.
@@ -40,7 +46,8 @@ async function* lines(pipeline: Pipeline, request: SampleRequest): AsyncGenerato
   const rng = createRng(seed);
   for (let first = 0; first < count; first += PIECE) {
     const n = Math.min(PIECE, count - first);
-    const { values } = await sample(pipeline, n, { rng, temperature, first });
+    const { values, converged: ended } = await sample(pipeline, n, { rng, temperature, first });
+    converged.push(...ended);
     const width = columns.length;
     yield Array.from({ length: n }, (_, i) =>
       line(Array.from(values.subarray(i * width, (i + 1) * width))),
