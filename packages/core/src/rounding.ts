@@ -1,6 +1,7 @@
 import { add, mul, sqrt, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { squaredNorm } from './batch';
 import { unitRoundoff } from './precision';
+import { readProven } from './readProven';
 
 /** Values below this have squares that underflow in float32, so that a length does not see them. */
 const UNSEEN = 2 ** -62;
@@ -19,5 +20,7 @@ export function lengthsAbove(v: Tensor): Tensor {
 
 /** A bound `[B]` on the host: Infinity where it is not a finite number. */
 export function readBounds(bounds: Tensor): number[] {
-  return Array.from(bounds.dataSync(), (value) => (Number.isFinite(value) ? value : Infinity));
+  return Array.from(readProven('core.readBounds', bounds), (value) =>
+    Number.isFinite(value) ? value : Infinity,
+  );
 }

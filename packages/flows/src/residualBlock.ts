@@ -16,6 +16,7 @@ import {
   ensure,
   lengthsAbove,
   memoizeOnParams,
+  readProven,
   unitRoundoff,
 } from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
@@ -129,7 +130,7 @@ export function residualBlock(
           return { value: sum, sizes: stack([rounding, lengthsAbove(sum)]) };
         }),
       );
-      const read = sizes.dataSync();
+      const read = readProven(WHERE, sizes);
       sizes.dispose();
       const batch = x.shape[0]!;
       const growth = 1 + lipschitzBound();

@@ -123,8 +123,10 @@ export function trackConvergence(
     found.boundKind = 'proven';
     for (let i = 0; i < batch; i++) {
       const bound = (residual[i]! + rounding[i]!) / (1 - lipschitz);
-      // The division and the sum are rounded too, in float64.
-      found.errorBound[i] = !refutations.has(i) && bound < Infinity ? bound * (1 + 2 ** -50) : Infinity;
+      // A length from above is never 0, so a 0 was not read from the device. The division and the
+      // sum are rounded too, in float64.
+      const known = residual[i]! > 0 && bound < Infinity && !refutations.has(i);
+      found.errorBound[i] = known ? bound * (1 + 2 ** -50) : Infinity;
     }
   }
 
