@@ -62,9 +62,8 @@ export async function begin({ backend, threads }: TrainOptions, output: Output):
 }
 
 /** Cut the metrics of an interrupted run back to where its state stands. */
-export async function rewindMetrics(dir: string, { fit }: RunState): Promise<void> {
-  const { step } = JSON.parse(fit.metadata['fit'] ?? '{}') as { step?: number };
-  await writeFileAtomic(join(dir, METRICS), metricsUpTo(join(dir, METRICS), step ?? 0));
+export async function rewindMetrics(dir: string, step: number): Promise<void> {
+  await writeFileAtomic(join(dir, METRICS), metricsUpTo(join(dir, METRICS), step));
 }
 
 /**

@@ -4,6 +4,8 @@ import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import type { Callback, FitState } from '@iresnet/training';
+import { parseJson } from '../terminal/readText';
+import { upgradedState } from './oldState';
 
 /** Where an unfinished run stands. */
 export interface RunState {
@@ -11,6 +13,9 @@ export interface RunState {
   /** Seconds of training so far. */
   readonly seconds: number;
 }
+
+/** A state that was read, and the steps that it has made. */
+export type SavedState = RunState & { readonly step: number };
 
 const FOLDER = 'state';
 const FILE = 'state.safetensors';
@@ -29,7 +34,7 @@ export async function writeState(dir: string, config: object, { fit, seconds }: 
  *
  * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs to another configuration.
  */
-export async function readState(dir: string, config: object): Promise<RunState> {
+export async function readState(dir: string, config: object): Promise<SavedState> {
   const folder = join(dir, FOLDER);
   // A save that was killed may have moved the last state aside; no one else saves under the lock.
   await sweep(dir, { exclusive: true });
@@ -46,7 +51,12 @@ export async function readState(dir: string, config: object): Promise<RunState> 
   const bytes = files.get(FILE);
   if (bytes === undefined) throw new IResNetError('data', folder, `expected ${FILE} in it`);
   const { tensors, metadata } = parseSafetensors(bytes, { file });
-  return { fit: { tensors, metadata }, seconds: Number(metadata['seconds'] ?? 0) };
+  const seconds = Number(metadata['seconds'] ?? 0);
+  if (!(seconds >= 0)) throw new IResNetError('data', file, 'expected the seconds of a run');
+  const numbers = parseJson(metadata['fit'] ?? '', file) as { readonly step?: unknown } | null;
+  const step = numbers?.step;
+  if (!Number.isSafeInteger(step)) throw new IResNetError('data', file, 'expected the step of a run');
+  return { fit: upgradedState({ tensors, metadata }), seconds, step: step as number };
 }
 
 /** A finished run needs no state. */

@@ -65,7 +65,7 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
     const from = await readState(dir, identity);
     const backend = await begin(options, output);
     const source = sourceOf(await loadData(config.data, output), config);
-    await rewindMetrics(dir, from);
+    await rewindMetrics(dir, from.step);
     const compared = comparedWith(source);
     return await sit({ dir, config, identity, source, compared, from }, backend, options, output);
   } finally {
