@@ -23,7 +23,7 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import { invertWithLogDet } from './gaussJordan';
+import { invertWithLogDet, logAbsDet } from './gaussJordan';
 import { squareOperator, type EstimateWithError } from './product';
 
 /** Nothing is drawn, so the stream may be left out. */
@@ -40,10 +40,11 @@ export interface ExactEstimator {
  * log|det(I + A)| exactly, from the d columns of A: no randomness, no bias, and no condition on
  * ‖A‖.
  *
- * d = 1 and d = 2 by the closed form, on the device. Larger d: Gauss–Jordan elimination with
- * partial pivoting in float64 on the host (one readback of `[B, d, d]`), with the gradient tr((I +
- * A)⁻¹ dA) through the taped columns. It costs d products, and O(d³) host work and O(d²) memory per
- * example: for small d and as a reference.
+ * d = 1 and d = 2 by the closed form, on the device. Larger d: elimination with partial pivoting in
+ * float64 on the host (a readback of `[B, d, d]`), with the gradient tr((I + A)⁻¹ dA) through the
+ * taped columns (a second readback). It costs d products, ⅔ d³ operations on the host for the
+ * value, 4 d³ more for the gradient, and O(d²) memory per example. One core takes some 0.3 ms for
+ * d = 64 and 3 ms for d = 128. A large batch is best cut: all of its B d² entries lie in memory.
  *
  * @returns An estimator that ignores its rng. A singular I + A gives −Infinity, NaN in A gives NaN,
  * in that row only.
@@ -97,29 +98,43 @@ function twoByTwo(columns: Tensor): Tensor {
   return value!;
 }
 
-/** One op with its own gradient, so that a singular matrix keeps its −Infinity. */
+/**
+ * One op with its own gradient, so that a singular matrix keeps its −Infinity. The inverse is made
+ * only when a gradient is asked for: it is six times the work.
+ */
 function fromColumns(columns: Tensor): Tensor {
   const [d, batch] = columns.shape as [number, number, number];
   const [value] = customOp(
     { columns },
     () => {
-      const data = columns.dataSync();
       const values = new Float32Array(batch);
+      eachMatrix(columns, (m, b) => (values[b] = logAbsDet(m, d)));
+      return { outputs: [tensor(values)], saved: [columns] };
+    },
+    ([dy], [saved]) => {
       const inverses = new Float32Array(d * batch * d);
-      const m = new Float64Array(d * d);
-      for (let b = 0; b < batch; b++) {
-        for (let j = 0; j < d; j++) {
-          for (let i = 0; i < d; i++) m[i * d + j] = data[(j * batch + b) * d + i]! + (i === j ? 1 : 0);
-        }
-        const { logAbsDet, inverse } = invertWithLogDet(m, d);
-        values[b] = logAbsDet;
+      eachMatrix(saved!, (m, b) => {
+        const { inverse } = invertWithLogDet(m, d);
         // tr(M⁻¹ dA) = Σ M⁻¹ⱼᵢ dAᵢⱼ, laid out as the columns are.
         for (let j = 0; j < d; j++)
           for (let i = 0; i < d; i++) inverses[(j * batch + b) * d + i] = inverse[j * d + i]!;
-      }
-      return { outputs: [tensor(values)], saved: [tensor(inverses, [d, batch, d])] };
+      });
+      return { columns: mul(reshape(dy!, [1, batch, 1]), tensor(inverses, [d, batch, d])) };
     },
-    ([dy], [inverse]) => ({ columns: mul(reshape(dy!, [1, batch, 1]), inverse!) }),
   );
   return value!;
+}
+
+/** I + A of each example in float64, row-major, in one array that is used again and again. */
+function eachMatrix(columns: Tensor, use: (m: Float64Array, example: number) => void): void {
+  const [d, batch] = columns.shape as [number, number, number];
+  const data = columns.dataSync();
+  const m = new Float64Array(d * d);
+  for (let b = 0; b < batch; b++) {
+    for (let j = 0; j < d; j++) {
+      const column = (j * batch + b) * d;
+      for (let i = 0; i < d; i++) m[i * d + j] = data[column + i]! + (i === j ? 1 : 0);
+    }
+    use(m, b);
+  }
 }

@@ -43,6 +43,36 @@ export function invertWithLogDet(
   return { logAbsDet, inverse };
 }
 
+/**
+ * log|det M| of one n × n matrix in float64, by Gaussian elimination with partial pivoting: the
+ * same number as {@link invertWithLogDet}, for a sixth of the work.
+ *
+ * @param matrix - Row-major, overwritten.
+ * @returns Nats: −Infinity for a singular matrix, NaN for one with a NaN.
+ */
+export function logAbsDet(matrix: Float64Array, n: number): number {
+  let total = 0;
+  for (let k = 0; k < n; k++) {
+    let pivotRow = k;
+    for (let i = k + 1; i < n; i++) {
+      if (Math.abs(matrix[i * n + k]!) > Math.abs(matrix[pivotRow * n + k]!)) pivotRow = i;
+    }
+    if (pivotRow !== k) swapRows(matrix, n, k, pivotRow);
+    const row = k * n;
+    const pivot = matrix[row + k]!;
+    if (pivot === 0) return matrix.some(Number.isNaN) ? NaN : -Infinity;
+    total += Math.log(Math.abs(pivot));
+    for (let j = k + 1; j < n; j++) matrix[row + j]! /= pivot;
+    for (let i = k + 1; i < n; i++) {
+      const below = i * n;
+      const factor = matrix[below + k]!;
+      if (factor === 0) continue;
+      for (let j = k + 1; j < n; j++) matrix[below + j]! -= factor * matrix[row + j]!;
+    }
+  }
+  return total;
+}
+
 function swapRows(matrix: Float64Array, n: number, a: number, b: number): void {
   for (let j = 0; j < n; j++) {
     const kept = matrix[a * n + j]!;

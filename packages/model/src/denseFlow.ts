@@ -1,6 +1,6 @@
 import type { Bijector, LipschitzMap, Rng } from '@iresnet/core';
 import { checkOptions, checkRng } from '@iresnet/core/internal';
-import { actNorm, chain, linear, standardize, standardNormal } from '@iresnet/flows';
+import { actNorm, chain, linear, standardize, standardNormal, type ResidualBlock } from '@iresnet/flows';
 import { dense, sequential, sin } from '@iresnet/lipschitz';
 import { exact, powerSeries, russianRoulette } from '@iresnet/logdet';
 import { flowModel, type FlowModel } from './flowModel';
@@ -74,9 +74,16 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
   }));
   const norm = (): Bijector[] => (options.actNorm === false ? [] : [actNorm(shape)]);
   const before = branches.map(() => [...norm(), ...(options.linear ? [linear(shape)] : [])]);
-  const [first, last] = [options.transform ? [options.transform] : [], norm()];
-  const { standardize: table, base = standardNormal } = options;
-  if (table) first.push(standardize(table.mean, table.deviation));
+  const last = norm();
+  const { standardize: table, base = standardNormal, transform } = options;
+  const first = [
+    ...(transform ? [transform] : []),
+    ...(table ? [standardize(table.mean, table.deviation)] : []),
+  ];
+  const inner = (blocks: readonly ResidualBlock[]): Bijector[] => [
+    ...blocks.flatMap((block, i) => [...before[i]!, block]),
+    ...last,
+  ];
   const logDet =
     options.logDet ??
     (dimension <= 16 ? exact() : powerSeries({ truncation: russianRoulette({ exactTerms: 8 }) }));
@@ -84,7 +91,8 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     {
       shape,
       branches,
-      join: (blocks) => chain(...first, ...blocks.flatMap((block, i) => [...before[i]!, block]), ...last),
+      join: (blocks) => chain(...first, ...inner(blocks)),
+      ...(table && !transform && { joinStandardized: (blocks) => chain(...inner(blocks)) }),
       base: base(shape),
       latents: [shape],
     },

@@ -31,6 +31,11 @@ export interface FlowModel extends Flow {
    * @param bias - Its largest bias, for certificates.
    */
   withLogDet(logDet: LogDetEstimator, bias?: LogDetBias): FlowModel;
+  /**
+   * The same flow, with the same variables, on vectors that are standardized already; null where the
+   * flow does not begin by standardizing them.
+   */
+  withoutStandardize(): FlowModel | null;
 }
 
 /** How the blocks of a flow are computed. No parameter depends on it. */
@@ -47,6 +52,8 @@ export interface FlowPieces {
   readonly branches: readonly { readonly map: LipschitzMap; readonly shape: Shape }[];
   /** Put the blocks, one for each branch, where they belong. */
   join(blocks: readonly ResidualBlock[]): Bijector;
+  /** The same without the standardization, where the flow begins with one. */
+  joinStandardized?(blocks: readonly ResidualBlock[]): Bijector;
   readonly base: BaseDistribution;
   readonly latents: readonly Shape[];
 }
@@ -67,5 +74,9 @@ export function flowModel(pieces: FlowPieces, methods: BlockMethods): FlowModel 
     bitsPerDim: (logProb, levels) => bitsPerDim(logProb, shape, levels),
     withLogDet: (estimator, bias) =>
       flowModel(pieces, { ...methods, logDet: estimator, logDetBias: bias ?? null }),
+    withoutStandardize() {
+      const { joinStandardized, ...rest } = pieces;
+      return joinStandardized ? flowModel({ ...rest, join: joinStandardized }, methods) : null;
+    },
   };
 }

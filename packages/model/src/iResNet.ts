@@ -93,3 +93,34 @@ export function withLogDet(model: IResNet, logDet: LogDetSpec): IResNet {
     ? assemble({ kind: 'image', config: { ...config, flow: { ...config.flow, logDet } }, flow, head })
     : assemble({ kind: 'dense', config: { ...config, flow: { ...config.flow, logDet } }, flow, head });
 }
+
+/**
+ * The same network on rows that are standardized already, such as in float64 on the host: columns
+ * with a large offset lose their digits in the float32 of a device. Its densities are those of
+ * z = (x − mean)/deviation: ln p(x) = ln p(z) − Σ ln deviation.
+ *
+ * Both have the same variables: training one trains the other, and disposing one disposes both.
+ *
+ * @param model - A network on vectors.
+ * @returns The network itself where it does not begin by standardizing.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { createRng } from '@iresnet/core';
+ * import { denseFlowDefaults, iResNet, withoutStandardize } from '@iresnet/model';
+ *
+ * const rng = createRng(0);
+ * const standardize = { mean: [1000, 0], deviation: [0.01, 1] };
+ * const flow = { ...denseFlowDefaults(2), blocks: 2, standardize };
+ * const inner = withoutStandardize(iResNet({ kind: 'dense', flow, head: null }, rng));
+ * inner.logProb(tf.tensor2d([[(1000.02 - 1000) / 0.01, 0]]), rng).print();
+ * ```
+ */
+export function withoutStandardize(model: DenseIResNet): DenseIResNet {
+  const flow = model.flow.withoutStandardize();
+  if (!flow) return model;
+  const { config, head } = model;
+  const { standardize: _, ...rest } = config.flow;
+  return assemble({ kind: 'dense', config: { ...config, flow: rest }, flow, head }) as DenseIResNet;
+}

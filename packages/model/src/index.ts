@@ -86,7 +86,7 @@ export type { FlowModel, LogDetBias } from './flowModel';
 export { denseFlowDefaults, type DenseFlowConfig } from './denseFlowConfig';
 export type { ImageFlowConfig, ScaleConfig } from './imageFlowConfig';
 export type { FlowConfig } from './flowConfig';
-export { iResNet, withLogDet } from './iResNet';
+export { iResNet, withLogDet, withoutStandardize } from './iResNet';
 export type { Classification, DenseIResNet, ImageIResNet, IResNet, Reconstruction } from './network';
 export {
   iResNetJsonSchema,
