@@ -38,13 +38,15 @@
  * {@link calibration} take probabilities of classes; {@link mostProbable} makes predictions of
  * them, which {@link accuracy} and {@link confusion} count. {@link integrateDensity} over a
  * {@link boundingBox} shows whether a density integrates to 1. {@link largestDifference} tells how
- * far an inverse is off; NaN counts as infinite there.
+ * far an inverse is off; NaN counts as infinite there. {@link leastFirst} puts scores in order.
  *
  * @packageDocumentation
  */
 export { estimateMean, type Estimate } from './statistics/estimate';
 export { pairedDifference } from './statistics/pairedDifference';
 export { largestDifference, largestError } from './statistics/largest';
+export { leastFirst } from './statistics/leastFirst';
+export { columnMoments, type ColumnMoments } from './reference/columnMoments';
 export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensity';
 export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './reference/kernelDensity';
 export type { ColumnTable, ReferenceDensity } from './reference/contract';

@@ -3,7 +3,7 @@ import { createRng } from '@iresnet/core';
 import { Matrix, determinant, inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { faithful, iris, quakes, toy2d, type Table } from '@iresnet/datasets';
-import { gaussianDensity, kernelDensity } from '../src/index';
+import { columnMoments, gaussianDensity, kernelDensity } from '../src/index';
 import { failure } from './failure';
 
 const table = (columns: string[], rows: number[][]): Table => ({
@@ -188,11 +188,50 @@ describe('says what is wrong', () => {
     ["expected columns that vary, got 'b' with the value 0.1", () => gaussianDensity(constant)],
     ["expected columns that vary, got 'b'", () => kernelDensity(constant)],
     ['expected 1 column and 2 rows or more, got 1 and 1', () => kernelDensity(table(['a'], [[1]]))],
-    ["got NaN in row 1, column 'b'", () => gaussianDensity(table(['a', 'b'], [[1, 2], [3, NaN]]))], // prettier-ignore
+    ["got NaN in row 1, column 'b'", () => kernelDensity(table(['a', 'b'], [[1, 2], [3, NaN]]))], // prettier-ignore
+    ['expected more rows than columns, got 2 rows and 2 columns', () => gaussianDensity(table(['a', 'b'], [[1, 2], [3, 5]]))], // prettier-ignore
+    // 10¹⁰ entries of a covariance are not even asked for.
+    [
+      'expected more rows than columns, got 2 rows and 100000 columns',
+      () =>
+        gaussianDensity({
+          columns: Array.from({ length: 1e5 }, (_, i) => `c${i}`),
+          rows: 2,
+          values: new Float64Array(2e5),
+        }),
+    ],
     ['expected a bandwidth > 0, got 0', () => kernelDensity(faithful(), { bandwidth: 0 })],
     [
       'expected rows of 2 values, got 3 values',
       () => gaussianDensity(faithful()).logDensity(new Float64Array(3)),
     ],
   ])('%s', (message, f) => expect(failure('argument', f)).toContain(message));
+});
+
+describe('moments of columns', () => {
+  const base = [3, -1, 4, 1, -5, 9, 2, -6, 5, 3];
+  const mean = 1.5;
+  const deviation = Math.sqrt(base.reduce((sum, x) => sum + (x - mean) ** 2, 0) / base.length);
+  it.each([
+    [0, 1],
+    [1e9, 1e-3],
+    [-1e15, 1],
+    [0, 1e-300],
+    [0, 1e300],
+  ])('offset %d, unit %d', (offset, unit) => {
+    const values = Float64Array.from(base, (x) => offset + x * unit);
+    const found = columnMoments({ columns: ['a'], rows: base.length, values });
+    // The values themselves are rounded to half a unit in the last place of the offset.
+    const slack = (2e-16 * Math.abs(offset)) / unit + 1e-15;
+    expect(Math.abs((found.mean[0]! - offset) / unit - mean)).toBeLessThan(4 * slack);
+    expect(Math.abs(found.deviation[0]! / unit - deviation)).toBeLessThan(4 * slack);
+  });
+
+  it('of a constant column: a deviation of exactly 0, whatever its value', () => {
+    const values = new Float64Array(1000).fill(0.1);
+    expect(columnMoments({ columns: ['a'], rows: 1000, values })).toEqual({
+      mean: Float64Array.of(0.1),
+      deviation: Float64Array.of(0),
+    });
+  });
 });

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateMean, largestDifference, largestError, pairedDifference } from '../src/index';
+import { estimateMean, largestDifference, largestError, leastFirst, pairedDifference } from '../src/index';
 import { failure } from './failure';
 
 describe('estimateMean', () => {
@@ -68,4 +69,27 @@ describe('largestError and largestDifference', () => {
     ['expected one unit or more, got none', () => largestDifference([1], [1], [])],
     ['expected units > 0, got 0 at position 1', () => largestDifference([1], [1], [1, 0])],
   ])('%s', (message, f) => expect(failure('argument', f)).toContain(message));
+});
+
+describe('leastFirst', () => {
+  it('puts NaN first, then −∞, then the numbers; equal values keep their order', () => {
+    const values = [2, NaN, -Infinity, 2, Infinity, NaN, -Infinity, -1];
+    expect([...leastFirst(values)]).toEqual([1, 5, 2, 6, 7, 0, 3, 4]);
+  });
+
+  it('is a total order of anything: each value is at most the next, and each position occurs once', () => {
+    const value = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1));
+    const rank = (x: number): number => (Number.isNaN(x) ? -Infinity : x);
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 50 }), (values) => {
+        const order = leastFirst(values);
+        expect([...order].sort((a, b) => a - b)).toEqual([...values.keys()]);
+        const sorted = Array.from(order, (i) => values[i]!);
+        const numbers = sorted.findIndex((x) => !Number.isNaN(x));
+        expect(sorted.slice(numbers < 0 ? sorted.length : numbers).some(Number.isNaN)).toBe(false);
+        for (let i = 1; i < sorted.length; i++) expect(rank(sorted[i - 1]!) <= rank(sorted[i]!)).toBe(true);
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
 });

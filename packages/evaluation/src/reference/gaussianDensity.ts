@@ -15,11 +15,13 @@ export interface GaussianDensity extends ReferenceDensity {
  * table of n rows and d columns.
  *
  * It works with the Cholesky factor of the correlation matrix, in float64 on the host, so columns
- * of very different units do no harm. Cost: O(nd² + d³) once, then O(d²) for each row.
+ * of very different units do no harm. Cost: O(nd² + d³) once, then O(d²) for each row; memory
+ * O(nd + d²).
  *
  * @param train - The rows to fit.
- * @throws IResNetError (argument) when the density does not exist: fewer than two rows, a column
- * that does not vary or is a linear combination of those before it, a value that is not finite.
+ * @throws IResNetError (argument) when the density does not exist: no more rows than columns, a
+ * column that does not vary or is a linear combination of those before it, a value that is not
+ * finite.
  *
  * @example
  * ```ts
@@ -38,6 +40,8 @@ export function gaussianDensity(train: ColumnTable): GaussianDensity {
   const where = 'evaluation.gaussianDensity';
   const { columns, rows } = train;
   const d = columns.length;
+  // n rows span n − 1 directions at most. Before anything is allocated: d² may be more than memory.
+  ensure(rows > d, where, () => `expected more rows than columns, got ${rows} rows and ${d} columns`);
   const standardized = standardize(train, where);
   const { values, mean, scale } = standardized;
   const correlation = new Float64Array(d * d);

@@ -18,16 +18,18 @@ export interface KernelDensity extends ReferenceDensity {
 
 /** The bandwidth is chosen on at most so many rows: 4 million distances, 32 MB, two seconds. */
 const MOST_ROWS = 2000;
+/** Rows² · columns at most: fewer rows where there are more than a hundred columns. */
+const MOST_WORK = 4e8;
 
 /**
  * log p(x) = log (1/n) Σᵢ Π_c N(x_c; t_ic, (h s_c)²): a Gaussian on each of n training rows tᵢ,
  * where s_c is the standard deviation of column c.
  *
  * Without `bandwidth`, h has the greatest leave-one-out log-likelihood. Exact copies of a row are
- * left out with it, so a table of rounded values does not drive h to zero. With more than 2000
- * rows, h is chosen on 2000 of them, always the same ones, and shrunk by (2000/n)^{1/(d+4)}, the
- * rate at which the best bandwidth falls. In float64 on the host. Cost: O(n d) exponentials for
- * each row, and O(min(n, 2000)² d) once for the bandwidth.
+ * left out with it, so a table of rounded values does not drive h to zero. With more than m = 2000
+ * rows, h is chosen on m of them, always the same ones, and shrunk by (m/n)^{1/(d+4)}, the rate at
+ * which the best bandwidth falls. m is smaller beyond 100 columns, so that m² d ≤ 4·10⁸. In float64
+ * on the host. Cost: n exponentials and O(n d) for each row, and O(m² d) once for the bandwidth.
  *
  * @param train - The rows to fit.
  * @throws IResNetError (argument) for a bandwidth that is not positive, fewer than two rows, a
@@ -85,9 +87,10 @@ export function kernelDensity(train: ColumnTable, options: KernelDensityOptions 
 
 function crossValidated(values: Float64Array, { columns, rows }: ColumnTable): number {
   const d = columns.length;
-  if (rows <= MOST_ROWS) return leaveOneOutBandwidth(values, d);
-  const some = new Float64Array(MOST_ROWS * d);
+  const most = Math.min(MOST_ROWS, Math.max(10, Math.floor(Math.sqrt(MOST_WORK / d))));
+  if (rows <= most) return leaveOneOutBandwidth(values, d);
+  const some = new Float64Array(most * d);
   const chosen = createRng(0).permutation(rows);
-  for (let i = 0; i < MOST_ROWS; i++) some.set(values.subarray(chosen[i]! * d, (chosen[i]! + 1) * d), i * d);
-  return leaveOneOutBandwidth(some, d) * (MOST_ROWS / rows) ** (1 / (d + 4));
+  for (let i = 0; i < most; i++) some.set(values.subarray(chosen[i]! * d, (chosen[i]! + 1) * d), i * d);
+  return leaveOneOutBandwidth(some, d) * (most / rows) ** (1 / (d + 4));
 }

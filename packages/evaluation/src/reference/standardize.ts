@@ -1,4 +1,5 @@
 import { ensure } from '@iresnet/core/internal';
+import { columnMoments } from './columnMoments';
 import type { ColumnTable } from './contract';
 
 /**
@@ -25,19 +26,13 @@ export function standardize(table: ColumnTable, where: string): Standardized {
     () =>
       `expected finite values, got ${values[bad]} in row ${Math.floor(bad / d)}, column '${columns[bad % d]}'`,
   );
-  const mean = new Float64Array(d);
-  for (let i = 0; i < values.length; i++) mean[i % d]! += values[i]! / rows;
-  const scale = new Float64Array(d);
-  for (let i = 0; i < values.length; i++) scale[i % d]! += (values[i]! - mean[i % d]!) ** 2 / rows;
-  for (let c = 0; c < d; c++) {
-    scale[c] = Math.sqrt(scale[c]!);
-    // The rounding of the mean leaves a trace of variance where there is none.
+  const { mean, deviation: scale } = columnMoments(table);
+  for (let c = 0; c < d; c++)
     ensure(
-      scale[c]! > 1e-12 * Math.abs(mean[c]!),
+      scale[c]! > 0,
       where,
-      () => `expected columns that vary, got '${columns[c]}' with the value ${mean[c]} in every row`,
+      () => `expected columns that vary, got '${columns[c]}' with the value ${values[c]} in every row`,
     );
-  }
   return { values: Float64Array.from(values, (x, i) => (x - mean[i % d]!) / scale[i % d]!), mean, scale };
 }
 
