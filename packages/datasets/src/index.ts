@@ -95,6 +95,7 @@ export type { TableNotice } from './table/notice';
 export type { ColumnOptions } from './table/columns';
 export type { DecimalMark } from './table/numbers';
 export { encodeLabels, type EncodedLabels, type EncodeLabelsOptions } from './table/encodeLabels';
+export { tableRemarks } from './table/remarks';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
 export { digits } from './data/digits';
 export { digitImages } from './data/digitImages';

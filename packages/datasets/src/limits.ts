@@ -21,7 +21,7 @@ export const limits = {
   /** Values of a table in memory: one gigabyte. A stream has no such limit. */
   tableValues: 2 ** 27,
   /** Bytes that any gzip file may hold, whatever its own size. */
-  inflatedBytes: 2 ** 26,
+  inflatedBytes: 2 ** 24,
   /** Beyond {@link limits.inflatedBytes}: bytes of content for each byte of a gzip file. */
   inflatedRatio: 100,
   /** Seconds to wait for somebody who writes to a pipe. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { createRng } from '@iresnet/core';
+import { tableRemarks } from '@iresnet/datasets';
 import {
   lossUnit,
   references,
@@ -36,6 +37,8 @@ export async function train(
 ): Promise<number> {
   const backend = await begin(options, output);
   const loaded = await loadData(data, output);
+  if (loaded.kind === 'table' && data.kind === 'file')
+    for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
   const config = configure(loaded);
   const source = sourceOf(loaded, config);
   const compared = comparedWith(source); // Rows without a density are refused before anything is written.

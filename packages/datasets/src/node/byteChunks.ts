@@ -10,6 +10,8 @@ import { openData } from './openData';
 
 /** Bytes read at a time. */
 const CHUNK = 2 ** 18;
+/** Bytes that are unpacked at a time. */
+const PART = 2 ** 14;
 /** Milliseconds between two looks at a pipe that has nothing. */
 const PAUSE = 5;
 
@@ -74,22 +76,30 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, file: string): Asyn
   let taken = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      taken += chunk.length;
-      yield chunk;
+      // In small parts, so that what is taken is what has been unpacked, or nearly.
+      for (let at = 0; at < chunk.length; at += PART) {
+        const part = chunk.subarray(at, at + PART);
+        taken += part.length;
+        yield part;
+      }
     }
   }
   // A failure of the source ends `inflate` with the same error.
   pipeline(Readable.from(counted(), { objectMode: false }), inflate, () => undefined);
   let given = 0;
+  let held: Uint8Array[] | undefined = [];
   try {
     for await (const chunk of inflate as AsyncIterable<Uint8Array>) {
       given += chunk.length;
-      if (given > limits.inflatedBytes && given > limits.inflatedRatio * taken) {
-        const what = `expected at most ${limits.inflatedRatio} bytes inside the gzip file for each of its own, got ${given} for ${taken}; unpack it if it can be trusted`;
-        throw new IResNetError('data', file, what);
-      }
-      yield chunk;
+      checkGrowth(given, taken, file);
+      // Nothing is worked on before it is known that the content does not grow without end.
+      held?.push(chunk);
+      if (held && given <= limits.inflatedBytes) continue;
+      if (held) yield* held;
+      else yield chunk;
+      held = undefined;
     }
+    if (held) yield* held;
   } catch (error) {
     if (error instanceof IResNetError) throw error;
     const code = codeOf(error);
@@ -97,4 +107,10 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, file: string): Asyn
     const what = `${cut ? `byte ${taken}: ` : ''}expected a gzip file, got: it is ${cut ? 'cut off' : 'damaged'} (${code}, ${(error as Error).message})`;
     throw new IResNetError('data', file, what, { code }, { cause: error });
   }
+}
+
+function checkGrowth(content: number, bytes: number, file: string): void {
+  if (content <= limits.inflatedBytes || content <= limits.inflatedRatio * bytes) return;
+  const what = `expected at most ${limits.inflatedRatio} bytes inside the gzip file for each of its own, got ${content} for ${bytes}; unpack it if it can be trusted`;
+  throw new IResNetError('data', file, what);
 }

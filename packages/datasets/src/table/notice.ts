@@ -2,9 +2,10 @@
 export interface TableNotice {
   /**
    * What it is about: how the header was found, the encoding of the text, lines that are not rows,
-   * or columns that are left out.
+   * columns that
+   * are left out, or what stands out among the values.
    */
-  readonly kind: 'header' | 'encoding' | 'skipped' | 'columns';
+  readonly kind: 'header' | 'encoding' | 'skipped' | 'columns' | 'values';
   /** One line, without the name of the file. */
   readonly text: string;
 }

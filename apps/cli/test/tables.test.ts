@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { listed, nameList } from '../src/terminal/nameList';
+import { printable, printableText } from '../src/terminal/printable';
+import { here, small, succeed, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet tables ');
+const runs = join(home, 'runs');
+const write = (name: string, text: string): string => {
+  const file = join(home, name);
+  writeFileSync(file, text);
+  return file;
+};
+/** Forty rows of two columns, with a decimal mark. */
+const rows = (separator: string, mark = '.') =>
+  Array.from({ length: 40 }, (_, i) =>
+    [Math.sin(7 * i), Math.cos(3 * i * i)].map((x) => x.toFixed(3).replace('.', mark)).join(separator),
+  ).join('\n');
+const train = (...args: string[]) => here('train', ...small, '--backend', 'cpu', '--out', runs, ...args);
+
+describe('a run on a table of another form', () => {
+  let run: string;
+  beforeAll(async () => {
+    const file = write('german.csv', `"länge, m";1900\n${rows(';', ',')}\n`);
+    const given = ['--data', file, '--decimal', ',', '--header', 'yes', '--separator', ';'];
+    const { code, stderr, stdout } = await train(...given, '--columns', '"länge, m",1900', '--json');
+    expect(code, stderr).toBe(0);
+    run = (JSON.parse(stdout) as { dir: string }).dir;
+  }, 60_000);
+
+  test('its form is in the configuration and in the command that gives it again', () => {
+    const { data } = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as { data: object };
+    expect(data).toMatchObject({ header: true, separator: ';', decimal: ',', columns: ['länge, m', '1900'] });
+    const { command } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as { command: string };
+    expect(command).toContain(`--columns '"länge, m",1900' --header yes --separator ';' --decimal ,`);
+  });
+
+  test('every command reads a table of the same form, and says how where it cannot', async () => {
+    const file = write('new.csv', `1900;"länge, m"\n0,5;1,5\n2,5;-1\n`);
+    const plain = write('plain.csv', '1900,"länge, m"\n0.5,1.5\n2.5,-1\n');
+    const common = ['--backend', 'cpu', '-q'];
+    for (const command of ['score', 'eval', 'reconstruct', 'interpolate']) {
+      const expected = await succeed(command, run, '--data', plain, ...common);
+      expect(await succeed(command, run, '--data', file, '--decimal', ',', ...common), command).toBe(
+        expected,
+      );
+      const refused = await here(command, run, '--data', file, ...common);
+      expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/; give --decimal ,\n$/)]);
+    }
+  });
+
+  test('the rows before a bad one are scored', async () => {
+    const file = write('bad.csv', '1900;"länge, m"\n0,5;1,5\n2,5;-1\n;3\n1;1\n');
+    const args = ['score', run, '--data', file, '--decimal', ',', '--backend', 'cpu'];
+    const { code, stdout, stderr } = await here(...args);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^row,log_likelihood\n1,.*\n2,.*\n$/);
+    expect(stderr).toMatch(/line 4, column '1900': expected a finite number, found nothing/);
+  });
+});
+
+test('what auto decided is said, and other words about the table', async () => {
+  const file = write('numbers.csv', `# made by hand\n0,1\n${rows(',')}\n`);
+  const { code, stderr } = await train('--data', file);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`${file}: header: line 2 holds the names 0, 1 (--header yes or no decides)\n`);
+  expect(stderr).toContain(`${file}: line 1 (comment) is not a row\n`);
+  const sentinel = write('code.csv', `a,b\n-999,0.5\n${rows(',')}\n`);
+  expect((await train('--data', sentinel)).stderr).toMatch(
+    /code\.csv: 'a' is -999 in row 1, .*a missing one\?\n/,
+  );
+}, 60_000);
+
+test('a refused table comes with the flags under which it can be read, and they work', async () => {
+  const lines = rows(',').split('\n').map((line, i) => `2024-01-${i},${line},${i % 2 ? 'p' : 'q'}`); // prettier-ignore
+  const file = write('mixed.csv', `date,a,"b, c",kind\n${lines.join('\n')}\n`);
+  const refused = await train('--data', file);
+  expect(refused.code).toBe(3);
+  const [, columns] = /; give --columns '(.*)'\n$/.exec(refused.stderr) ?? [];
+  expect(columns).toBe('a,"b, c"');
+  expect((await train('--data', file, '--columns', columns!)).code).toBe(0);
+  const classes = write('classes.csv', `a,b,kind\n${rows(',').replaceAll('\n', ',p\n')},q\n`);
+  expect((await train('--data', classes)).stderr).toMatch(
+    /give --label kind, if 'kind' holds classes; or --columns a,b\n$/,
+  );
+}, 60_000);
+
+test('flags of a table are refused where there is none', async () => {
+  for (const args of [
+    ['--dataset', 'digits', '--header', 'no'],
+    ['--dataset', 'iris', '--decimal', ','],
+    ['--dataset', 'moons', '--separator', ';'],
+    ['--data', join(home, 'x.csv'), '--separator', 'a'],
+    ['--data', join(home, 'x.csv'), '--columns', 'a,,b'],
+  ]) {
+    const { code, stderr } = await train(...args);
+    expect([code, stderr], args.join(' ')).toEqual([2, expect.stringMatching(/^error: .*[Ee]xpected/)]);
+  }
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a device, a folder and a pipe without a writer are refused',
+  async () => {
+    const pipe = join(home, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const [file, message] of [
+      ['/dev/zero', 'expected a file or a pipe, got a device'],
+      [join(home, 'none'), 'nothing there'],
+      [pipe, 'expected somebody to write to the pipe, got nobody in 10 s'],
+    ] as const) {
+      const { code, stderr } = await train('--data', file);
+      expect([code, stderr]).toEqual([3, expect.stringContaining(message)]);
+    }
+  },
+  30_000,
+);
+
+test('lists of names are read back as they are written', () => {
+  for (const names of [['a'], ['a', 'b c'], ['x, y', 'say "hi"', 'z'], ['ü']]) expect(nameList(listed(names))).toEqual(names); // prettier-ignore
+  for (const text of ['', 'a,', ',a', 'a,,b', '"a', '"a"b'])
+    expect(() => nameList(text)).toThrow('Expected names');
+});
+
+test('no control character of a name reaches a person', async () => {
+  expect(printable('a\x1b[2J\nb\n  c\x9b')).toBe('a\\x1b[2J\\x0ab\n  c\\x9b');
+  expect(printableText('a\tb\n\x1b[2J\x07')).toBe('a\tb\n\\x1b[2J\\x07');
+  const evil = '\x1b[2J';
+  const lines = rows(',').split('\n').map((line, i) => `${line},${evil}${i % 2}`); // prettier-ignore
+  const file = write(`evil${evil}.csv`, `a${evil},b,kind${evil}\n${lines.join('\n')}\n`);
+  const found = await train('--data', file, '--label', `kind${evil}`);
+  expect(found.code, found.stderr).toBe(0);
+  expect(found.stderr + found.stdout).not.toContain('\x1b');
+  expect(found.stdout).toContain('kind\\x1b[2J');
+}, 60_000);
