@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { useBackend } from '@iresnet/backend';
 import { assign, snapshot } from '@iresnet/checkpoint';
 import { createRng, IResNetError } from '@iresnet/core';
+import { invertResidual } from '@iresnet/inversion';
 import { conv2d, dense, denseConcat } from '@iresnet/lipschitz';
 import { denseFlow } from '@iresnet/model';
 import { convBoundAt, gramBound } from '@iresnet/spectral-norm';
@@ -31,26 +32,30 @@ async function outcome(f: () => unknown): Promise<string> {
   }
 }
 
-/** The largest error of sine and cosine in units in the last place of the result, and where it is. */
-export async function sines({ range, steps }: { range: number; steps: number }) {
+/**
+ * The largest error of sine and cosine for |x| ≤ range, in units in the last place of the result,
+ * and where it is.
+ */
+export async function sines({ ranges, steps }: { ranges: readonly number[]; steps: number }) {
   await useBackend('webgl');
-  const at = Float32Array.from({ length: steps }, (_, i) => range * ((2 * i + 1) / steps - 1));
-  const x = tf.tensor1d(at);
-  return (
-    [
-      ['sin', tf.sin, Math.sin],
-      ['cos', tf.cos, Math.cos],
-    ] as const
-  ).map(([name, ours, truth]) => {
-    const got = ours(x).dataSync();
-    let worst = { ulp: 0, x: 0 };
-    at.forEach((value, i) => {
-      const exact = truth(value);
-      const unit = 2 ** (Math.floor(Math.log2(Math.abs(exact))) - 23);
-      const ulp = Math.abs(got[i]! - exact) / unit;
-      if (!(ulp <= worst.ulp)) worst = { ulp, x: value };
+  const functions = [
+    ['sin', tf.sin, Math.sin],
+    ['cos', tf.cos, Math.cos],
+  ] as const;
+  return ranges.flatMap((range) => {
+    const at = Float32Array.from({ length: steps }, (_, i) => range * ((2 * i + 1) / steps - 1));
+    const x = tf.tensor1d(at);
+    return functions.map(([name, ours, truth]) => {
+      const got = ours(x).dataSync();
+      let worst = { ulp: 0, x: 0 };
+      at.forEach((value, i) => {
+        const exact = truth(value);
+        const unit = 2 ** (Math.floor(Math.log2(Math.abs(exact))) - 23);
+        const ulp = Math.abs(got[i]! - exact) / unit;
+        if (!(ulp <= worst.ulp)) worst = { ulp, x: value };
+      });
+      return { name, range, ...worst };
     });
-    return { name, ...worst };
   });
 }
 
@@ -76,6 +81,8 @@ export async function bounds() {
     denseConcat: () => concatenated.lipschitzBound(),
     gramBound: () => gramBound(kernel),
     convBoundAt: () => convBoundAt(taps, [4, 4]),
+    errorBound: () =>
+      invertResidual((x) => tf.mul(0.5, tf.sin(x)), kernel, { lipschitz: 0.5 }).errorBound[0]!,
   };
   const numbers = Object.values(all).map((bound) => bound());
   // A bound is kept for as long as the weights are the same.
@@ -84,6 +91,7 @@ export async function bounds() {
   await loseContext();
   const after: Record<string, string> = {};
   for (const [name, bound] of Object.entries(all)) after[name] = await outcome(bound);
+  after['snapshot'] = await outcome(() => snapshot(layer));
   return { numbers, after, again: await outcome(() => useBackend('webgl')) };
 }
 

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { compose, type BoundKind, type Shape } from '@iresnet/core';
-import { checkRng, checkTensor, ensure, lengthsAbove, readBounds } from '@iresnet/core/internal';
+import { checkRng, checkTensor, ensure, lengthsAbove, readBounds, readProven } from '@iresnet/core/internal';
 import { reportForward, type Decoded } from '@iresnet/flows';
 import { certify } from './certify';
 import type { ClassifierHead } from './classifierHead';
@@ -88,7 +88,7 @@ export function assemble(parts: NetworkParts): IResNet {
       const decoded = decodeAndFree(z, zError);
       const report = { ...decoded, boundKind: boundKind === 'proven' ? decoded.boundKind : boundKind };
       const errors = tidy(() => max(reshape(abs(sub(report.value, x)), [x.shape[0]!, -1]), 1));
-      const maxError = Array.from(errors.dataSync());
+      const maxError = Array.from(readProven('model.reconstruct', errors));
       errors.dispose();
       return { ...report, maxError };
     },
