@@ -22,7 +22,7 @@ const arrows = {
   backend: ['core'],
   training: ['core', 'checkpoint'],
   report: [],
-  pipeline: ['core', 'flows', 'model', 'training', 'checkpoint', 'datasets', 'evaluation'],
+  pipeline: ['core', 'flows', 'logdet', 'model', 'training', 'checkpoint', 'datasets', 'evaluation'],
 };
 
 const all = workspaces();

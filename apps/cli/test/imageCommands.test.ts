@@ -28,7 +28,7 @@ beforeAll(async () => {
   await train('--steps', '10');
   await train('--steps', '1', '--task', 'classify');
   await train('--steps', '1', '--task', 'density', '--coefficient', 'none');
-  const quiet = { data: () => Promise.resolve(), log: () => undefined, quiet: true };
+  const quiet = { data: () => Promise.resolve(), log: () => undefined, warn: () => undefined, quiet: true };
   saved = await openModel(hybrid);
   const { source } = await openRun<ImageSource>(hybrid, saved, quiet);
   heldOut = source.heldOut.data as ImageSet;

@@ -1,19 +1,21 @@
 import { IResNetError } from '@iresnet/core';
 import { mostProbable } from '@iresnet/evaluation';
-import { batchesOf, type Data } from './data';
-import { inPieces } from './pieces';
+import type { Data } from './data';
 import type { Pipeline } from './pipeline';
-import { PIECE } from './score';
+import { scored } from './score';
+import type { Unusable } from './unusable';
 
 /** What a classifier says of each example. */
 export interface Classes {
   readonly count: number;
-  /** `[count]`: the name of the most probable class. */
-  readonly labels: readonly string[];
-  /** `[count]`: its position in `pipeline.input.classes`. */
+  /** `[count]`: the name of the most probable class; null of an unusable example. */
+  readonly labels: readonly (string | null)[];
+  /** `[count]`: its position in `pipeline.input.classes`; −1 of an unusable example. */
   readonly indices: Int32Array;
-  /** `[count, K]`, row-major: softmax of the scores. */
+  /** `[count, K]`, row-major: softmax of the scores; NaN of an unusable example. */
   readonly probabilities: Float32Array;
+  /** The examples that cannot be judged, in order, each with the reason. */
+  readonly unusable: readonly Unusable[];
 }
 
 /**
@@ -33,18 +35,13 @@ export interface Classes {
  */
 export async function classify(pipeline: Pipeline, data: Data): Promise<Classes> {
   const where = 'pipeline.classify';
-  const { model, input } = pipeline;
-  if (model.head === null)
+  const { input } = pipeline;
+  if (pipeline.model.head === null)
     throw new IResNetError('argument', where, 'expected a model with classes, got one with a density alone');
-  const { count, batch } = batchesOf(where, input, data);
+  // The classes of `score`, without a density.
+  const { count, probabilities, unusable } = await scored(where, { ...pipeline, task: 'classify' }, data);
   const { classes } = input;
-  const probabilities = new Float32Array(count * classes.length);
-  await inPieces(
-    count,
-    PIECE[input.kind],
-    (from, to) => ({ found: model.classify(batch(from, to)).probabilities }),
-    ({ found }, from) => probabilities.set(found, from * classes.length),
-  );
-  const indices = mostProbable(probabilities, classes.length);
-  return { count, indices, labels: Array.from(indices, (i) => classes[i]!), probabilities };
+  const indices = mostProbable(probabilities!, classes.length);
+  const labels = Array.from(indices, (i) => classes[i] ?? null);
+  return { count, indices, labels, probabilities: probabilities!, unusable };
 }

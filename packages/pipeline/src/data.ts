@@ -1,8 +1,12 @@
 import { tensor1d, tensor2d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { IResNetError, type Rng } from '@iresnet/core';
+import { createRng, IResNetError, restoreRng } from '@iresnet/core';
 import { described, didYouMean } from '@iresnet/core/internal';
 import { imageBatch, withLevels, type Images, type Table } from '@iresnet/datasets';
-import type { ImageInput, Input, TableInput } from './input';
+import { contentKey, joinedKey, type Key } from './contentKey';
+import type { ImageInput, TableInput } from './input';
+import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
+import { unusableRow, type Unusable } from './unusable';
 
 /**
  * What the functions of this package take: a table, whose columns are found by their names; rows of
@@ -16,12 +20,24 @@ export interface Batches {
   /** Event shape: `[d]`, or `[h, w, c]`. */
   readonly shape: readonly number[];
   /**
-   * Examples `from` to `to` as the model takes them, `[B, ...shape]`, owned by the caller.
-   *
-   * @param noise - Draws the noise within the levels of images, for a density; without it a pixel is
-   * in the middle of its level. Tables take none.
+   * Rows that are not numbers, or whose distance to the mean, squared, float32 cannot hold (some 2·10¹⁹
+   * deviations), in order. A batch has zeros in their place.
    */
-  batch(from: number, to: number, noise?: Rng): Tensor;
+  readonly unusable: readonly Unusable[];
+  /**
+   * Examples `from` to `to` as the device gets them, `[B, ...shape]`, owned by the caller: rows
+   * standardized, images with a pixel in the middle of its level.
+   *
+   * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
+   * content of an image. Tables take none.
+   */
+  batch(from: number, to: number, noise?: number): Tensor;
+  /** Row i standardized in float64; absent for images. */
+  exact?(i: number): Float64Array;
+  /** 64 bits that go with the content of example i, as the device gets it. */
+  key(i: number): Key;
+  /** Why example i, whose density is not finite, cannot be judged. */
+  blame(i: number): Unusable;
 }
 
 /**
@@ -29,20 +45,42 @@ export interface Batches {
  *
  * @throws IResNetError of kind `data` when a column is missing, or the size of the images differs.
  */
-export function batchesOf(where: string, input: Input, data: Data): Batches {
-  return input.kind === 'table' ? ofRows(where, input, data) : ofImages(where, input, data);
+export function batchesOf(where: string, pipeline: Pick<Pipeline, 'input' | 'model'>, data: Data): Batches {
+  const { input } = pipeline;
+  return input.kind === 'table' ? ofRows(where, pipeline, input, data) : ofImages(where, input, data);
 }
 
-function ofRows(where: string, input: TableInput, data: Data): Batches {
-  const width = input.columns.length;
-  if (isImages(data))
-    throw wrongKind(where, `a table with the columns ${input.columns.join(', ')}`, 'images');
+function ofRows(where: string, pipeline: Pick<Pipeline, 'model'>, input: TableInput, data: Data): Batches {
+  const { columns } = input;
+  const width = columns.length;
+  if (isImages(data)) throw wrongKind(where, `a table with the columns ${columns.join(', ')}`, 'images');
   const { rows, values } = isTable(data) ? selected(where, input, data) : fromLists(where, width, data);
+  const { mean, deviation } = standardized(pipeline);
+  const rowOf = (i: number) => values.subarray(i * width, (i + 1) * width);
+  const z = (i: number): Float64Array =>
+    Float64Array.from(rowOf(i), (x, j) => (x - (mean[j] ?? 0)) / (deviation[j] ?? 1));
+  const blame = (i: number): Unusable => unusableRow(i, columns, rowOf(i), z(i));
+  const unusable: Unusable[] = [];
+  const without = new Set<number>();
+  for (let i = 0; i < rows; i++) {
+    // The density has the square of the distance in it.
+    if (Number.isFinite(Math.fround(z(i).reduce((sum, value) => sum + value * value, 0)))) continue;
+    without.add(i);
+    unusable.push(blame(i));
+  }
   return {
     count: rows,
     shape: [width],
-    batch: (from, to) =>
-      tensor2d(Float32Array.from(values.subarray(from * width, to * width)), [to - from, width]),
+    unusable,
+    batch(from, to) {
+      const chosen = new Float32Array((to - from) * width);
+      for (let i = from; i < to; i++) if (!without.has(i)) chosen.set(z(i), (i - from) * width);
+      return tensor2d(chosen, [to - from, width]);
+    },
+    // −0 + 0 is 0, so that the two zeros are one content.
+    key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
+    exact: z,
+    blame,
   };
 }
 
@@ -51,14 +89,28 @@ function ofImages(where: string, input: ImageInput, data: Data): Batches {
   if (data.shape.join() !== input.shape.join())
     throw wrongKind(where, `images of shape [${input.shape}]`, `[${data.shape}]`);
   const set = data.levels === input.levels ? data : withLevels(data, input.levels);
+  const size = set.images.length / set.count;
+  const key = (i: number): Key => contentKey(set.images.subarray(i * size, (i + 1) * size));
   return {
     count: set.count,
     shape: set.shape,
-    batch: (from, to, noise) =>
-      imageBatch(set, {
-        indices: Array.from({ length: to - from }, (_, i) => from + i),
-        ...(noise && { noise }),
-      }),
+    unusable: [],
+    batch(from, to, noise) {
+      const indices = Array.from({ length: to - from }, (_, i) => from + i);
+      if (noise === undefined) return imageBatch(set, { indices });
+      const common = createRng(noise).split('noise').state().key;
+      return imageBatch(set, {
+        indices,
+        noise: (i) => restoreRng({ key: joinedKey(key(i), common), drawn: 0 }),
+      });
+    },
+    key,
+    blame: (index) => ({
+      index,
+      column: null,
+      missing: true,
+      reason: 'the model gives no finite number for it',
+    }),
   };
 }
 

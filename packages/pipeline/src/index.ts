@@ -30,7 +30,8 @@
  */
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
-export { score, scorePieces, type Scores, type ScoreOptions } from './score';
+export { score, scorePieces, usableScores, type Scores, type ScoreOptions } from './score';
+export type { Unusable } from './unusable';
 export { classify, type Classes } from './classify';
 export { sample, type SampleOptions } from './sample';
 export { reconstruct, type Reconstructed } from './reconstruct';
@@ -45,13 +46,14 @@ export { lossUnit, type ValidationFigures } from './objective';
 export { references, type Reference } from './figures/references';
 export {
   boxOf,
-  JUDGED_ROWS,
+  judgedRows,
   tableFigures,
   type InverseFigures,
   type TableFigures,
 } from './figures/tableFigures';
 export { imageFigures, type ImageFigures, type ReconstructionFigures } from './figures/imageFigures';
 export { accuracyFigures, type AccuracyFigures, type TrueClasses } from './figures/accuracy';
+export { farValues, type FarValue } from './figures/farValues';
 export { unusualRows, type UnusualRow } from './figures/unusualRows';
 export type { ImageInput, Input, TableInput } from './input';
 export type { Pipeline } from './pipeline';

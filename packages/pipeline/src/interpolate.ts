@@ -1,8 +1,9 @@
 import { ensure } from '@iresnet/core/internal';
-import type { InverseReport } from '@iresnet/core';
+import { IResNetError, type InverseReport } from '@iresnet/core';
 import { batchesOf, type Data } from './data';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
 import { toData, type Drawn } from './toData';
 
 /**
@@ -12,7 +13,8 @@ import { toData, type Drawn } from './toData';
  * @param from - The a, as many as there are b.
  * @param to - The b.
  * @returns `count` is pairs × steps; all of the first line comes first.
- * @throws IResNetError of kind `argument` when there are fewer than two steps, or not as many ends as beginnings.
+ * @throws IResNetError of kind `argument` when there are fewer than two steps, or not as many ends as
+ * beginnings; of kind `data` for an end that float32 cannot hold.
  *
  * @example
  * ```ts
@@ -26,14 +28,20 @@ import { toData, type Drawn } from './toData';
  */
 export async function interpolate(pipeline: Pipeline, from: Data, to: Data, steps: number): Promise<Drawn> {
   const where = 'pipeline.interpolate';
-  const { model, input } = pipeline;
-  const [a, b] = [batchesOf(where, input, from), batchesOf(where, input, to)];
+  const { model } = standardized(pipeline);
+  const [a, b] = [batchesOf(where, pipeline, from), batchesOf(where, pipeline, to)];
   ensure(
     Number.isInteger(steps) && steps >= 2 && a.count === b.count,
     where,
     () => `expected steps ≥ 2 and as many ends as beginnings, got ${steps} steps, ${a.count} and ${b.count}`,
   );
-  const drawn = toData(input, a.count * steps);
+  for (const { index, reason } of [...a.unusable, ...b.unusable])
+    throw new IResNetError(
+      'data',
+      where,
+      `expected ends that float32 can hold, got example ${index}, ${reason}`,
+    );
+  const drawn = toData(pipeline, a.count * steps);
   let report: InverseReport;
   await inPieces(
     a.count,

@@ -1,4 +1,4 @@
-import { mean, type Scalar } from '@tensorflow/tfjs-core';
+import { mean, sub, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
 import { labelLosses, mostProbable } from '@iresnet/evaluation';
 import { negativeLogLikelihood } from '@iresnet/flows';
@@ -6,8 +6,9 @@ import { classificationLoss, hybridLoss, type IResNet } from '@iresnet/model';
 import type { Input } from './input';
 import type { Task } from './task';
 import type { Recipe } from './recipe';
-import type { Scores } from './score';
+import { usableScores, type Scores } from './score';
 import type { Batch } from './source/source';
+import type { Standardized } from './standardized';
 
 /** Unit of the loss and of its validation. */
 export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits/dim' {
@@ -16,13 +17,24 @@ export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits
 
 /**
  * What the optimizer makes small, on a batch: −ln p in nats a row, or bits per dimension of an image; cross
- * entropy in nats; or cross entropy + λ · (−ln p)/d.
+ * entropy in nats; or cross entropy + λ · (−ln p)/d. Densities are in the units of the data.
+ *
+ * @param standard - The model on what a batch holds.
  */
 export function objective(
-  model: IResNet,
+  { model: inner, logVolume }: Standardized,
   { task, densityWeight }: Pick<Recipe, 'task' | 'densityWeight'>,
   input: Input,
 ): (batch: Batch, rng: Rng) => Scalar {
+  const inUnits = (logProb: Tensor): Tensor => (logVolume === 0 ? logProb : sub(logProb, logVolume));
+  const model: IResNet = {
+    ...inner,
+    logProb: (x, rng) => inUnits(inner.logProb(x, rng)),
+    logProbAndLogits(x, rng, options) {
+      const { logProb, logits } = inner.logProbAndLogits(x, rng, options);
+      return { logProb: inUnits(logProb), logits };
+    },
+  };
   switch (task) {
     case 'density':
       return input.kind === 'images'
@@ -44,14 +56,15 @@ export interface ValidationFigures {
   readonly accuracy: number | null;
 }
 
-/** The objective on examples that were scored, with what else is known of them. */
+/** The objective on examples that were scored, with what else is known of them. Unusable ones do not count. */
 export function validationFigures(
   scores: Scores,
-  labels: ArrayLike<number> | null,
+  given: ArrayLike<number> | null,
   { task, densityWeight }: Pick<Recipe, 'task' | 'densityWeight'>,
   dimension: number,
 ): ValidationFigures {
-  const { logProb, bitsPerDim, probabilities, count } = scores;
+  const { kept, logProb, bitsPerDim, probabilities, classes } = usableScores(scores);
+  const labels = given && Array.from(kept, (i) => given[i]!);
   const crossEntropy = probabilities && labels ? average(labelLosses(probabilities, labels)) : null;
   const density = logProb && average(logProb);
   const losses: Record<Task, () => number> = {
@@ -59,13 +72,13 @@ export function validationFigures(
     classify: () => crossEntropy!,
     hybrid: () => crossEntropy! - (densityWeight * density!) / dimension,
   };
-  const predicted = probabilities && mostProbable(probabilities, probabilities.length / count);
+  const predicted = probabilities && mostProbable(probabilities, classes);
   const right = predicted && labels && predicted.filter((label, i) => label === labels[i]).length;
   return {
     loss: losses[task](),
     logLikelihood: density,
     bitsPerDim: bitsPerDim && average(bitsPerDim),
-    accuracy: right === null ? null : right / count,
+    accuracy: right === null ? null : right / kept.length,
   };
 }
 

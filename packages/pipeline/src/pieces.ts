@@ -19,16 +19,12 @@ export async function inPieces<R extends Results>(
   size: number,
   compute: (from: number, to: number) => R,
   take: (values: Values<R>, from: number, to: number) => void,
-  first = 0,
 ): Promise<void> {
-  // Pieces begin at multiples of their size, counted from the very first example.
-  let from = 0;
-  while (from < count) {
-    const to = Math.min(count, from + size - ((first + from) % size));
-    const start = from;
+  for (let from = 0; from < count; from += size) {
+    const to = Math.min(count, from + size);
     const results = noGrad(() =>
       tidy(() => {
-        const found = compute(start, to);
+        const found = compute(from, to);
         for (const t of Object.values(found)) keep(t);
         return found as Record<string, Tensor>;
       }),
@@ -40,6 +36,5 @@ export async function inPieces<R extends Results>(
     } finally {
       for (const t of Object.values(results)) t.dispose();
     }
-    from = to;
   }
 }

@@ -1,26 +1,36 @@
-import type { BoundKind } from '@iresnet/core';
+import { eventSize, type BoundKind } from '@iresnet/core';
 import { checkOptions } from '@iresnet/core/internal';
+import { largestError } from '@iresnet/evaluation';
 import type { Reconstruction } from '@iresnet/model';
 import { batchesOf, type Data } from './data';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
 import { toData, type Drawn } from './toData';
+import type { Unusable } from './unusable';
 
 /** Examples that went to the latent space and back, with their errors. */
 export interface Reconstructed extends Drawn {
-  /** `[count]`: largest |x − F⁻¹(F(x))| over the values of an example, in units of the model's input. */
-  readonly maxError: readonly number[];
   /**
-   * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂, with all rounding on the way to the latent and back;
-   * Infinity where none is known.
+   * `[count]`: largest |x − F⁻¹(F(x))| over the values of an example, in the units of the data; pixels
+   * have the range 1. Infinity of an unusable example.
+   */
+  readonly maxError: readonly number[];
+  /** `[count]`: the same in standard deviations of each column; that of `maxError` for images. */
+  readonly maxDeviations: readonly number[];
+  /**
+   * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂ in the units of the data, with all rounding on the way to
+   * the latent and back; Infinity where none is known.
    */
   readonly errorBound: readonly number[];
   /** Whether the bounds are proven. The weakest part of the model decides. */
   readonly boundKind: BoundKind;
   /** `[count]`: ‖F(x̂) − z‖₂, what is left when the result goes to the latent again. */
   readonly residual: readonly number[];
-  /** `[count]`: the largest error that a single fixed-point solve left, by its bound. */
+  /** `[count]`: the largest error that a single fixed-point solve left, by its bound, in deviations. */
   readonly solveBound: readonly number[];
+  /** The examples that cannot be inverted for what they hold, each with the reason. Their values are NaN. */
+  readonly unusable: readonly Unusable[];
   /** Evaluations of residual branches per block, on average over the pieces. */
   readonly evaluationsPerBlock: number;
 }
@@ -29,7 +39,8 @@ export interface Reconstructed extends Drawn {
 const PIECE = { table: 1024, images: 100 } as const;
 
 /**
- * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels.
+ * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels. Errors
+ * of rows are computed in float64, on the host.
  *
  * @param options - `onProgress` is called after each piece with the number of examples done.
  * An example whose inverse fails has `converged` false, and never ends the others.
@@ -53,14 +64,18 @@ export async function reconstruct(
 ): Promise<Reconstructed> {
   const where = 'pipeline.reconstruct';
   checkOptions(where, options, { onProgress: true });
-  const { model, input } = pipeline;
-  const { count, batch } = batchesOf(where, input, data);
-  const drawn = toData(input, count);
+  const { input } = pipeline;
+  const { model, mean, deviation } = standardized(pipeline);
+  const { count, shape, batch, exact, unusable } = batchesOf(where, pipeline, data);
+  const drawn = toData(pipeline, count);
   const maxError: number[] = [];
+  const maxDeviations: number[] = [];
   const errorBound: number[] = [];
   const solveBound: number[] = [];
   const residual: number[] = [];
   let boundKind: BoundKind = 'proven';
+  const size = eventSize(shape);
+  const unit = Math.max(...deviation, deviation.length > 0 ? 0 : 1);
   let evaluations = 0;
   let report: Reconstruction;
   await inPieces(
@@ -73,22 +88,46 @@ export async function reconstruct(
     ({ x }, from, to) => {
       drawn.put(x, from);
       drawn.converged.push(...report.converged);
-      maxError.push(...report.maxError);
-      errorBound.push(...report.errorBound);
       solveBound.push(...report.solveBound);
       residual.push(...report.residual);
       if (report.boundKind !== 'proven') boundKind = report.boundKind;
+      for (let i = from; i < to; i++) {
+        const z = exact?.(i);
+        const bound = report.errorBound[i - from]!;
+        if (!z) {
+          errorBound.push(bound);
+          maxError.push(report.maxError[i - from]!);
+          maxDeviations.push(report.maxError[i - from]!);
+          continue;
+        }
+        const off = z.map((value, j) => Math.abs(x[(i - from) * size + j]! - value));
+        maxDeviations.push(largestError(off));
+        maxError.push(largestError(off.map((value, j) => value * (deviation[j] ?? 1))));
+        // The row was rounded to float32, and the result in the units of the data is to float64.
+        const own = 2 ** -24 * Math.hypot(...z) * (1 + 1e-6) + 1e-40;
+        const units = Math.hypot(...z.map((value, j) => value * (deviation[j] ?? 1) + (mean[j] ?? 0)));
+        errorBound.push(unit * (bound + own) + 2 ** -51 * units);
+      }
       evaluations += report.evaluations / Math.ceil(count / PIECE[input.kind]);
       options.onProgress?.(to);
     },
   );
+  const result = drawn.result();
+  for (const { index } of unusable) {
+    result.values.fill(NaN, index * size, (index + 1) * size);
+    drawn.converged[index] = false;
+    for (const errors of [maxError, maxDeviations, errorBound, solveBound, residual])
+      errors[index] = Infinity;
+  }
   return {
-    ...drawn.result(),
+    ...result,
     maxError,
+    maxDeviations,
     errorBound,
     boundKind,
     residual,
     solveBound,
+    unusable,
     evaluationsPerBlock: evaluations / model.flow.blocks.length,
   };
 }

@@ -3,6 +3,7 @@ import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { InverseReport } from '@iresnet/core';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
 import { toData, type Drawn } from './toData';
 
 /** Options of {@link sample}. */
@@ -29,8 +30,8 @@ const PIECE = { table: 1024, images: 128 } as const;
  *
  * The same seed gives the same draws; more of them begin with those of fewer.
  *
- * @returns `values` holds rows as float32, images as levels. `converged` says for each draw whether every
- * fixed-point iteration did: a draw that failed never ends the others.
+ * @returns `values` holds rows in the units of the data, images as levels. `converged` says for each draw
+ * whether every fixed-point iteration did: a draw that failed never ends the others.
  * @throws IResNetError of kind `argument` for a model that only classifies.
  *
  * @example
@@ -48,7 +49,8 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
   const where = 'pipeline.sample';
   checkOptions(where, options, { seed: true, rng: true, first: true, temperature: true, onProgress: true });
   ensure(Number.isSafeInteger(n) && n >= 0, where, () => `expected a count n ≥ 0, got ${n}`);
-  const { model, input, task } = pipeline;
+  const { input, task } = pipeline;
+  const { model } = standardized(pipeline);
   if (task === 'classify')
     throw new IResNetError(
       'argument',
@@ -56,7 +58,7 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
       'expected a model with a density, got one that only classifies',
     );
   const { rng = createRng(options.seed ?? 0), first = 0, temperature = 1, onProgress } = options;
-  const drawn = toData(input, n);
+  const drawn = toData(pipeline, n);
   let report: InverseReport;
   await inPieces(
     n,

@@ -1,21 +1,20 @@
-import { softmax } from '@tensorflow/tfjs-core';
-import { createRng, type Rng } from '@iresnet/core';
-import { checkOptions } from '@iresnet/core/internal';
+import { softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { bitsPerDimOf } from './bits';
 import { batchesOf, type Data } from './data';
-import { judging } from './judging';
-import { inPieces } from './pieces';
+import { judging, PIECE } from './judging';
+import { inPieces, type Results } from './pieces';
 import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
+import type { Unusable } from './unusable';
 
 /** Options of {@link score}. */
 export interface ScoreOptions {
   /** Seed of the probes, and of the noise within the levels of images. Default 0. */
   readonly seed?: number;
-  /** In place of `seed`: the stream itself. */
-  readonly rng?: Rng;
-  /** How many examples of the same data came before: probes and noise go by the number of an example. Default 0. */
-  readonly first?: number;
+  /** Probes of an example of more than 128 values. Default 4 to 16, by its size. */
+  readonly probes?: number;
   /** Called after each piece with the number of examples done. */
   readonly onProgress?: (done: number) => void;
 }
@@ -23,27 +22,37 @@ export interface ScoreOptions {
 /** What a model says of each example. */
 export interface Scores {
   readonly count: number;
-  /** ln p(x), nats, in the units of the data; null for a model that only classifies. */
+  /**
+   * ln p(x), nats, in the units of the data; null for a model that only classifies. Of an unusable
+   * example −Infinity, or NaN where it holds a NaN: `leastFirst` puts it before all others.
+   */
   readonly logProb: Float64Array | null;
+  /** Standard error of each `logProb` by its probes, nats; null where nothing is drawn. */
+  readonly standardError: Float64Array | null;
   /** −ln p/(d ln 2) + log₂ levels, bits; null but for images with a density. */
   readonly bitsPerDim: Float64Array | null;
-  /** `[count, K]`, row-major: the probability of each class; null without a classifier. */
+  /** `[count, K]`, row-major: the probability of each class, NaN of an unusable example; null without a classifier. */
   readonly probabilities: Float32Array | null;
+  /** The examples that cannot be judged, in order, each with the reason. */
+  readonly unusable: readonly Unusable[];
 }
-
-/** Examples on the device at a time. */
-export const PIECE = { table: 1024, images: 128 } as const;
 
 /**
  * ln p(x) of each example, and the probabilities of its classes, from one forward pass.
  *
- * A density is judged with an exact log-determinant where that is cheap, else with an estimator whose
- * bias does not show; see `judging`. Images get uniform noise within their levels for the density, and
- * the middle of each level for the classes.
+ * A score is a function of model and example alone: it does not change with the order of the
+ * examples, with their number, or with what stands beside them, and copies have equal scores. Up to
+ * 128 values the log-determinant is exact. Beyond, it is estimated with probes, which are drawn for
+ * each example from its content, and `standardError` tells how far they may have moved it. Images
+ * get uniform noise within their levels for the density, drawn from their content too, and the
+ * middle of each level for the classes. With another backend the last digits of float32 differ.
+ *
+ * Rows are standardized in float64 on the host, so that an offset costs no digits.
  *
  * @param pipeline - A trained model.
  * @param data - A table, rows, or images.
- * @returns Arrays on the host, one entry an example. NaN where a value of the example is not finite.
+ * @returns Arrays on the host, one entry an example, and a report of the examples that cannot be
+ * judged: a value is not finite, or so many deviations off that float32 cannot hold its density.
  * @throws IResNetError of kind `data` when the data does not fit the model.
  *
  * @example
@@ -53,46 +62,114 @@ export const PIECE = { table: 1024, images: 128 } as const;
  *
  * const recipe = { ...defaultRecipe('table'), steps: 5 };
  * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
- * const { logProb } = await score(pipeline, [[3.6, 79], [1.8, 54]]);
- * console.log(logProb); // nats, in minutes
+ * const { logProb, unusable } = await score(pipeline, [[3.6, 79], [1.8, 1e39]]);
+ * console.log(logProb); // nats, in minutes; −Infinity for the second row
+ * console.log(unusable[0]!.index, unusable[0]!.reason); // 1 column 'waiting': 1e+39 is … deviations off
  * ```
  */
-export async function score(pipeline: Pipeline, data: Data, options: ScoreOptions = {}): Promise<Scores> {
-  const where = 'pipeline.score';
-  checkOptions(where, options, { seed: true, rng: true, first: true, onProgress: true });
+export function score(pipeline: Pipeline, data: Data, options: ScoreOptions = {}): Promise<Scores> {
+  return scored('pipeline.score', pipeline, data, options);
+}
+
+/** {@link score} under the name of another function. */
+export async function scored(
+  where: string,
+  pipeline: Pipeline,
+  data: Data,
+  options: ScoreOptions = {},
+): Promise<Scores> {
+  checkOptions(where, options, { seed: true, probes: true, onProgress: true });
   const { input, task } = pipeline;
-  const { rng = createRng(options.seed ?? 0), first = 0, onProgress } = options;
-  const { count, batch } = batchesOf(where, input, data);
-  const model = judging(pipeline);
-  const density = task !== 'classify';
-  const classes = model.head === null ? 0 : input.classes.length;
-  const logProb = density ? new Float64Array(count) : null;
-  const probabilities = classes > 0 ? new Float32Array(count * classes) : null;
-  const [noise, probes] = [rng.split('noise'), rng.split('probes')];
-  const compute = (from: number, to: number) => {
-    const stream = probes.split(first + from);
-    if (input.kind === 'table' && density && classes > 0) {
-      const { logProb: found, logits } = model.logProbAndLogits(batch(from, to), stream);
-      return { logProb: found, probabilities: softmax(logits) };
-    }
-    return {
-      ...(density && { logProb: model.logProb(batch(from, to, noise.split(first + from)), stream) }),
-      ...(classes > 0 && { probabilities: model.classify(batch(from, to)).probabilities }),
-    };
-  };
-  await inPieces(
-    count,
-    PIECE[input.kind],
-    compute,
-    (values: { logProb?: Float32Array; probabilities?: Float32Array }, from, to) => {
-      if (values.logProb) logProb!.set(values.logProb, from);
-      if (values.probabilities) probabilities!.set(values.probabilities, from * classes);
-      onProgress?.(to);
-    },
-    first,
+  const { seed = 0, probes, onProgress } = options;
+  ensure(
+    probes === undefined || (Number.isInteger(probes) && probes >= 1),
+    where,
+    () => `expected probes ≥ 1, got ${probes}`,
   );
+  const { count, unusable, batch, key, blame } = batchesOf(where, pipeline, data);
+  const { model, logVolume } = standardized(pipeline);
+  const { head } = model;
+  const density = task !== 'classify';
+  const classes = head === null ? 0 : input.classes.length;
+  const judge = judging(model, seed, probes);
+  const logProb = density ? new Float64Array(count) : null;
+  const standardError = density && judge.measured ? new Float64Array(count) : null;
+  const probabilities = classes > 0 ? new Float32Array(count * classes) : null;
+  const compute = (from: number, to: number): Results => {
+    const found: Record<string, Tensor> = {};
+    // Rows have no noise, so one forward pass serves both.
+    let z: Tensor | undefined;
+    if (density) {
+      const keys = judge.exact ? [] : Array.from({ length: to - from }, (_, i) => key(from + i));
+      const { z: latent, ...judged } = judge.judge(batch(from, to, seed), keys);
+      Object.assign(found, judged);
+      if (input.kind === 'table') z = latent;
+    }
+    if (head && classes > 0)
+      found['probabilities'] = softmax(head.logits(z ?? model.encode(batch(from, to))));
+    return found;
+  };
+  const size = density ? Math.min(judge.size, PIECE[input.kind]) : PIECE[input.kind];
+  await inPieces(count, size, compute, (values, from, to) => {
+    if (logProb) Float64Array.from(values['logProb']!, (value) => value - logVolume).forEach((value, i) => (logProb[from + i] = value)); // prettier-ignore
+    standardError?.set(values['standardError']!, from);
+    probabilities?.set(values['probabilities']!, from * classes);
+    onProgress?.(to);
+  });
+  const all = withoutAnswer({ logProb, standardError, probabilities }, count, unusable, blame);
   const bitsPerDim = logProb && input.kind === 'images' ? bitsPerDimOf(logProb, input) : null;
-  return { count, logProb, bitsPerDim, probabilities };
+  return { count, logProb, standardError, bitsPerDim, probabilities, unusable: all };
+}
+
+/** Mark the examples that cannot be judged: those that float32 cannot hold, and those whose density is not finite. */
+function withoutAnswer(
+  { logProb, standardError, probabilities }: Pick<Scores, 'logProb' | 'standardError' | 'probabilities'>,
+  count: number,
+  known: readonly Unusable[],
+  blame: (i: number) => Unusable,
+): readonly Unusable[] {
+  const all = new Map(known.map((found) => [found.index, found]));
+  const classes = probabilities ? probabilities.length / count : 0;
+  for (let i = 0; i < count; i++) {
+    const finite =
+      (logProb === null || Number.isFinite(logProb[i]!)) &&
+      (probabilities?.subarray(i * classes, (i + 1) * classes).every(Number.isFinite) ?? true);
+    if (!finite && !all.has(i)) all.set(i, blame(i));
+    const found = all.get(i);
+    if (!found) continue;
+    if (logProb) logProb[i] = found.missing ? NaN : -Infinity;
+    if (standardError) standardError[i] = NaN;
+    probabilities?.fill(NaN, i * classes, (i + 1) * classes);
+  }
+  return Array.from(all.values()).sort((a, b) => a.index - b.index);
+}
+
+/**
+ * The scores of the examples that can be judged, and the positions of those: what a mean is made of.
+ *
+ * @example
+ * ```ts
+ * import { estimateMean } from '@iresnet/evaluation';
+ * import { faithful } from '@iresnet/datasets';
+ * import { defaultRecipe, score, tableSource, train, usableScores } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 2 };
+ * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
+ * const { kept, logProb } = usableScores(await score(pipeline, [[3.6, 79], [1.8, NaN], [4.5, 82]]));
+ * console.log(kept, estimateMean(logProb!)); // rows 0 and 2
+ * ```
+ */
+export function usableScores({ count, unusable, logProb, bitsPerDim, probabilities }: Scores) {
+  const out = new Set(unusable.map(({ index }) => index));
+  const kept = Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !out.has(i));
+  const classes = probabilities ? probabilities.length / count : 0;
+  return {
+    kept,
+    logProb: logProb && logProb.filter((_, i) => !out.has(i)),
+    bitsPerDim: bitsPerDim && bitsPerDim.filter((_, i) => !out.has(i)),
+    probabilities: probabilities && probabilities.filter((_, i) => !out.has(Math.floor(i / classes))),
+    classes,
+  };
 }
 
 /** Rows that {@link scorePieces} scores at once. */
@@ -103,7 +180,8 @@ const CHUNK = 64 * PIECE.table;
  * with the table, and the scores are those of the whole table at once, however it was cut.
  *
  * @param pieces - Tables with the same columns, in order.
- * @returns Runs of rows with their scores, in order; `first` counts the rows before.
+ * @returns Runs of rows with their scores, in order; `first` counts the rows before, and the
+ * positions of `unusable` count from there.
  *
  * @example
  * ```ts
@@ -121,9 +199,9 @@ export async function* scorePieces(
   pieces: Iterable<Table> | AsyncIterable<Table>,
   options: ScoreOptions = {},
 ): AsyncGenerator<{ readonly first: number; readonly scores: Scores }> {
-  let { first = 0 } = options;
+  let first = 0;
   for await (const table of chunks(pieces, CHUNK)) {
-    const scores = await score(pipeline, table, { ...options, first });
+    const scores = await score(pipeline, table, options);
     yield { first, scores };
     first += scores.count;
   }

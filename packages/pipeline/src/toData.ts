@@ -1,5 +1,6 @@
 import { eventSize } from '@iresnet/core';
-import type { Input } from './input';
+import type { Pipeline } from './pipeline';
+import { standardized } from './standardized';
 
 /** Examples that a model gave, in the form of its data. */
 export interface Drawn {
@@ -7,23 +8,28 @@ export interface Drawn {
   /** `[d]`, or `[h, w, c]`. */
   readonly shape: readonly number[];
   /** `[count, ...shape]`, row-major: rows in the units of the data; images as levels 0 … levels − 1. */
-  readonly values: Float32Array | Uint8Array;
+  readonly values: Float64Array | Uint8Array;
   /** `[count]`: whether every fixed-point iteration of the example reached its tolerance. */
   readonly converged: readonly boolean[];
 }
 
-/** Collects what a model gives piece by piece; images become levels. */
-export function toData(input: Input, count: number) {
+/** Collects what the device gives piece by piece: rows go back to the units of the data, images to levels. */
+export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: number) {
+  const { input } = pipeline;
   const shape = input.kind === 'table' ? [input.columns.length] : input.shape;
   const size = eventSize(shape);
-  const values = input.kind === 'table' ? new Float32Array(count * size) : new Uint8Array(count * size);
+  const values = input.kind === 'table' ? new Float64Array(count * size) : new Uint8Array(count * size);
   const converged: boolean[] = [];
-  const level = input.kind === 'images' ? levelOf(input.levels) : (x: number) => x;
+  const { mean, deviation } = standardized(pipeline);
+  const toUnits =
+    input.kind === 'images'
+      ? levelOf(input.levels)
+      : (z: number, j: number) => z * (deviation[j] ?? 1) + (mean[j] ?? 0);
   return {
     converged,
-    /** Put examples, as the model has them, from number `from` on. */
+    /** Put examples, as the device has them, from number `from` on. */
     put(x: Float32Array, from: number): void {
-      x.forEach((value, i) => (values[from * size + i] = level(value)));
+      x.forEach((value, i) => (values[from * size + i] = toUnits(value, i % size)));
     },
     result: (): Drawn => ({ count, shape, values, converged }),
   };

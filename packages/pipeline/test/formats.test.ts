@@ -47,15 +47,19 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
     expect({ input, task, recipe }).toMatchSnapshot();
   });
 
-  test('gives the scores that were printed, digit for digit', async () => {
-    const found = await score(pipeline, dataOf(name, expected), { seed: 0 });
+  // The first version standardized rows in float32, and drew noise and probes by the number of an image.
+  const near = name === 'images-v1' ? 3 : 2e-5;
+
+  test('gives the scores that were printed', async () => {
+    const found = await score(pipeline, dataOf(name, expected));
     expected.scores.forEach(({ logLikelihood, bitsPerDim, predicted, probability }, i) => {
-      expect(found.logProb![i]).toBe(logLikelihood);
-      if (bitsPerDim !== undefined) expect(found.bitsPerDim![i]).toBe(bitsPerDim);
+      expect(Math.abs(found.logProb![i]! - logLikelihood)).toBeLessThan(near);
+      if (bitsPerDim !== undefined) expect(found.bitsPerDim![i]).toBeCloseTo(bitsPerDim, 1);
       if (predicted === undefined) return;
       const { classes } = pipeline.input;
       const at = i * classes.length + classes.indexOf(predicted);
-      expect(found.probabilities![at]).toBe(probability);
+      if (name === 'images-v1') expect(found.probabilities![at]).toBe(probability);
+      else expect(found.probabilities![at]).toBeCloseTo(probability!, 5);
     });
   });
 
@@ -67,8 +71,10 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
     if (!expected.samples || pipeline.input.kind !== 'table') return;
     const { columns } = pipeline.input;
     const { values } = await sample(pipeline, expected.samples.length, { seed: 3 });
-    expect(Array.from(values, (value) => Number(value.toPrecision(9)))).toEqual(
-      expected.samples.flatMap((row) => columns.map((column) => row[column]!)),
+    // Rows went back to their units in float32 then, and do so in float64 now.
+    const before = expected.samples.flatMap((row) => columns.map((column) => row[column]!));
+    before.forEach((value, i) =>
+      expect(Math.abs(values[i]! - value)).toBeLessThan(2 ** -22 * Math.max(1, Math.abs(value))),
     );
   });
 });

@@ -15,7 +15,7 @@ export function addEval(program: Command, finish: Finish): void {
     .description('Judge a model again: on what its run held out, or on other data.');
   addDataFlags(command).option(
     '--seed <n>',
-    'seed of the probes, noise and samples (default: that of the run, 0 with other data)',
+    'seed of the samples that are inverted (default: that of the run); of images also of noise and probes (default 0)',
     integer(0),
   );
   addCommonFlags(command, 'print JSON', [

@@ -17,7 +17,7 @@ export function addScore(program: Command, finish: Finish): void {
   const command = program
     .command('score <run>')
     .description(
-      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier.',
+      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none) and ranks first.',
     );
   addDataFlags(command)
     .addOption(
@@ -29,7 +29,17 @@ export function addScore(program: Command, finish: Finish): void {
     )
     .option('--rank', 'least likely first')
     .option('--out <file>', 'a file instead of standard output')
-    .option('--seed <n>', 'seed of the probes, and of the noise on the levels of images', integer(0), 0);
+    .option(
+      '--seed <n>',
+      'seed of the probes beyond 128 values, and of the noise on the levels of images',
+      integer(0),
+      0,
+    )
+    .option(
+      '--probes <n>',
+      'probes of an example of more than 128 values (default: 4 to 16, by its size)',
+      integer(1),
+    );
   addCommonFlags(command, 'the same as --format jsonl', [
     'iresnet score runs/001-faithful --data new.csv > scores.csv',
     'iresnet score runs/001-faithful --data new.csv --rank | head',

@@ -1,4 +1,3 @@
-import { createRng } from '@iresnet/core';
 import type { ImageSet } from '@iresnet/datasets';
 import { imageFigures, type ImageSource } from '@iresnet/pipeline';
 import type { EvalRequest } from '../requests/judge';
@@ -14,19 +13,19 @@ import { summarizeImages } from './summary';
 export async function evaluateImages(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
   const { pipeline, path } = opened;
   const { seed, data, dataset, json } = request;
-  const judged = async (set: ImageSet, trainingImages: number, from: number) => {
+  const judged = async (set: ImageSet, trainingImages: number) => {
     const onProgress = countProgress(output, 'judging', set.count);
-    const rng = createRng(seed ?? from).split('figures');
-    return (await imageFigures(pipeline, set, { trainingImages, rng, onProgress })).figures;
+    const noise = seed === undefined ? {} : { seed };
+    return (await imageFigures(pipeline, set, { trainingImages, ...noise, onProgress })).figures;
   };
   const held = async () => {
-    const { config, source } = await openRun<ImageSource>(path, pipeline, output);
-    return judged(source.heldOut.data as ImageSet, source.training.count, config.seed);
+    const { source } = await openRun<ImageSource>(path, pipeline, output);
+    return judged(source.heldOut.data as ImageSet, source.training.count);
   };
   // Other images have no part that was trained on; without classes there is no accuracy.
   const others = async () => {
     const { set, labelled } = await openPictures(opened, request, output);
-    const figures = await judged(set, 0, 0);
+    const figures = await judged(set, 0);
     return labelled ? figures : { ...figures, accuracy: null, confusion: null };
   };
   const figures = await (data === undefined && dataset === undefined ? held() : others());

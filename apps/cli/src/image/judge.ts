@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
-import { createRng, type Rng } from '@iresnet/core';
 import type { ImageSet } from '@iresnet/datasets';
 import { imageFigures, type ImageFigures, type ImageSource, type Pipeline } from '@iresnet/pipeline';
 import { renderImageReport } from '@iresnet/report';
@@ -19,14 +18,12 @@ export async function judgeImages(
   pipeline: Pipeline,
   source: ImageSource,
   run: { readonly dir: string; readonly config: RunConfig; readonly info: RunInfo },
-  rng: Rng,
   output: Output,
 ): Promise<{ readonly figures: ImageFigures; readonly summary: string }> {
   const heldOut = source.heldOut.data as ImageSet;
   output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
   const { figures, scores } = await imageFigures(pipeline, heldOut, {
     trainingImages: source.training.count,
-    rng,
     onProgress: countProgress(output, 'judging', heldOut.count),
   });
   const data = await imageReport({ ...run, source, pipeline, figures, scores });
@@ -42,7 +39,7 @@ export async function drawReport(
 ): Promise<number> {
   const { config, source } = await openRun<ImageSource>(path, pipeline, output);
   const run = { dir: path, config, info: readInfo(path) };
-  await judgeImages(pipeline, source, run, createRng(config.seed).split('figures'), output);
+  await judgeImages(pipeline, source, run, output);
   const report = join(path, 'report.html');
   await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
   return 0;

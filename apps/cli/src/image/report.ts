@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRng, type Rng } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
-import { mostProbable } from '@iresnet/evaluation';
+import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { layerNorms } from '@iresnet/model';
 import {
   interpolate,
@@ -172,8 +172,7 @@ async function interpolations(pipeline: Pipeline, heldOut: ImageSet) {
 
 function unusual(run: ImageRun) {
   const bits = run.scores.bitsPerDim!;
-  const order = Array.from(bits.keys()).sort((a, b) => bits[b]! - bits[a]!);
-  const shown = order.slice(0, SHOWN);
+  const shown = Array.from(leastFirst(run.scores.logProb!).subarray(0, SHOWN));
   return {
     pictures: picturesOfSet(takeImages(heldOutOf(run), shown)),
     bitsPerDim: shown.map((i) => bits[i]!),

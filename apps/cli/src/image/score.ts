@@ -1,17 +1,18 @@
 import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
-import { mostProbable } from '@iresnet/evaluation';
+import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { score } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { recordLines, type Value } from '../terminal/lines';
+import { finiteOrNull, recordLines, type Value } from '../terminal/lines';
 import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
+import { unusableNotes } from '../terminal/unusable';
 import { openPictures } from './pictures';
 
 /** Write of each image ln p in nats, bits per dimension, and the most probable class with its probability. */
 export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
-  const { format, rank, out, seed } = request;
+  const { format, rank, out, seed, probes } = request;
   const { pipeline } = opened;
   if (pipeline.task === 'classify' && (rank || format === 'npy')) {
     const what = `expected a model with a density for ${rank ? '--rank' : '--format npy'}, got one that only classifies`;
@@ -19,22 +20,34 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   }
   const { set, names } = await openPictures(opened, request, output);
   const onProgress = countProgress(output, 'scoring', set.count);
-  const { logProb, bitsPerDim, probabilities } = await score(pipeline, set, { seed, onProgress });
+  const { logProb, standardError, bitsPerDim, probabilities, unusable } = await score(pipeline, set, {
+    seed,
+    ...(probes !== undefined && { probes }),
+    onProgress,
+  });
+  const notes = unusableNotes(output, 'images');
+  for (const { index, reason } of unusable) notes.add({ name: String(names[index]), reason });
+  notes.warn(set.count, 'They rank first.');
+  const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
   if (format === 'npy') {
     await writeWhole(output, out!, toNpy(logProb!, [set.count]));
     return 0;
   }
   const { classes } = pipeline.input;
   const predicted = probabilities && mostProbable(probabilities, classes.length);
-  const order = Array.from(names.keys());
-  if (rank) order.sort((a, b) => logProb![a]! - logProb![b]!);
+  const order = rank ? Array.from(leastFirst(logProb!)) : Array.from(names.keys());
+  // JSON knows no infinity; a spreadsheet does.
+  const number = (value: number): Value => (format === 'csv' ? value : finiteOrNull(value));
   const records = order.map((i): Record<string, Value> => ({
     image: names[i]!,
-    ...(logProb && { logLikelihood: logProb[i]!, bitsPerDim: bitsPerDim![i]! }),
+    ...(logProb && { logLikelihood: number(logProb[i]!) }),
+    ...(standardError && { standardError: finiteOrNull(standardError[i]!) }),
+    ...(logProb && { bitsPerDim: number(bitsPerDim![i]!) }),
     ...(predicted && {
-      predicted: classes[predicted[i]!]!,
-      probability: probabilities[i * classes.length + predicted[i]!]!,
+      predicted: classes[predicted[i]!] ?? null,
+      probability: reasons.has(i) ? null : probabilities[i * classes.length + predicted[i]!]!,
     }),
+    ...(format !== 'csv' && reasons.has(i) && { unusable: reasons.get(i)! }),
   }));
   await writeResult(output, out, [recordLines(records, format)]);
   return 0;

@@ -26,6 +26,8 @@ export interface ScoreRequest extends GivenData {
   readonly rank: boolean;
   readonly out?: string;
   readonly seed: number;
+  /** Probes of an example of more than 128 values. */
+  readonly probes?: number;
   readonly backend: BackendName;
 }
 

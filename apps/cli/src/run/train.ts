@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
 import {
+  farValues,
   lossUnit,
-  references,
   train as trainPipeline,
   type ImageSource,
-  type Reference,
   type TableSource,
 } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
@@ -41,18 +39,12 @@ export async function train(
     for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
   const config = configure(loaded);
   const source = sourceOf(loaded, config);
-  const compared = comparedWith(source); // Rows without a density are refused before anything is written.
   const { title } = source.input;
   const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
   const unlock = await lockRun(dir);
   try {
     await writeJson(dir, 'config.json', config);
-    return await sit(
-      { dir, config, identity: config, source, compared, from: null },
-      backend,
-      options,
-      output,
-    );
+    return await sit({ dir, config, identity: config, source, from: null }, backend, options, output);
   } finally {
     unlock();
   }
@@ -69,8 +61,7 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
     const backend = await begin(options, output);
     const source = sourceOf(await loadData(config.data, output), config);
     await rewindMetrics(dir, from.step);
-    const compared = comparedWith(source);
-    return await sit({ dir, config, identity, source, compared, from }, backend, options, output);
+    return await sit({ dir, config, identity, source, from }, backend, options, output);
   } finally {
     unlock();
   }
@@ -83,21 +74,17 @@ interface Sitting {
   /** What a saved state belongs to: the JSON of `config.json`. */
   readonly identity: object;
   readonly source: TableSource | ImageSource;
-  readonly compared: readonly Reference[];
   readonly from: RunState | null;
 }
 
-function comparedWith(source: TableSource | ImageSource): readonly Reference[] {
-  return 'truth' in source ? references(source) : [];
-}
-
 function sit(
-  { dir, config, identity, source, compared, from }: Sitting,
+  { dir, config, identity, source, from }: Sitting,
   backend: BackendReport,
   options: TrainOptions,
   output: Output,
 ): Promise<number> {
   output.log(summaryOf(source));
+  if ('truth' in source) warnOfFarValues(source, output);
   return runSession(
     {
       dir,
@@ -116,17 +103,28 @@ function sit(
         }),
       save: saveModel,
       finish(pipeline, info) {
-        const rng = createRng(config.seed).split('figures');
         const run = { dir, config, info };
         return 'truth' in source
-          ? judgeTable(pipeline, source, compared, run, rng, output)
-          : judgeImages(pipeline, source as ImageSource, run, rng, output);
+          ? judgeTable(pipeline, source, run, output)
+          : judgeImages(pipeline, source as ImageSource, run, output);
       },
     },
     backend,
     options,
     output,
   );
+}
+
+/** Far values that are named. */
+const NAMED = 5;
+
+/** All rows are looked at before training, so that a slip in the data is known at once. */
+function warnOfFarValues(source: TableSource, output: Output): void {
+  const found = farValues(source);
+  for (const { row, column, reason } of found.slice(0, NAMED))
+    output.warn(`${row === null ? 'a draw' : `row ${row}`}, column '${column}': ${reason}`);
+  if (found.length > NAMED)
+    output.warn(`${found.length - NAMED} more rows outside the training part are as far off`);
 }
 
 function summaryOf({ input, training, heldOut }: TableSource | ImageSource): string {

@@ -6,6 +6,7 @@ import {
   references,
   score,
   tableFigures,
+  usableScores,
   type TableInput,
   type TableSource,
 } from '@iresnet/pipeline';
@@ -18,6 +19,7 @@ import { tableForm } from '../requests/tableForm';
 import { withError } from '../terminal/estimates';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
+import { unusableNotes } from '../terminal/unusable';
 import { accuracyLines, summarize } from './summary';
 
 /** Judge a model again: on the held-out rows of its run, or on every row of another file. */
@@ -52,22 +54,31 @@ async function onFile(
   const table = await readMaybeLabelled({ file, columns, ...tableForm(given) }, label, output);
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
-  const { logProb, probabilities } = await score(pipeline, table, { seed: seed ?? 0 });
-  const value = estimateMean(logProb!);
+  const scores = await score(pipeline, table, { seed: seed ?? 0 });
+  const { kept, logProb, probabilities } = usableScores(scores);
+  const { unusable } = scores;
+  const notes = unusableNotes(output, 'rows');
+  for (const { index, reason } of unusable) notes.add({ name: `row ${index + 1}`, reason });
+  notes.warn(table.rows, 'They are left out of the figures.');
+  const value = kept.length > 0 ? estimateMean(logProb!) : null;
+  const all = table.labels && encodeLabels(table.labels, { classes: [...classes], file }).indices;
   const accuracy =
-    probabilities && table.labels
+    probabilities && all && value
       ? accuracyFigures(probabilities, {
           column: label!,
           classes,
-          labels: encodeLabels(table.labels, { classes: [...classes], file }).indices,
+          labels: Int32Array.from(kept, (i) => all[i]!),
           training: null,
         })
       : null;
-  if (json)
-    return `${JSON.stringify({ rows: table.rows, logLikelihood: value, ...(accuracy && { accuracy }) })}\n`;
+  if (json) {
+    const rows = { rows: table.rows, unusable: unusable.length };
+    return `${JSON.stringify({ ...rows, logLikelihood: value, ...(accuracy && { accuracy }) })}\n`;
+  }
+  const judged = unusable.length > 0 ? `${kept.length} of ${table.rows}` : String(table.rows);
   const lines: [string, string][] = [
-    ['log-likelihood', `${withError(value)} nats a row (${table.rows} rows)`],
-    ...(accuracy ? accuracyLines(accuracy, table.rows) : []),
+    ['log-likelihood', value ? `${withError(value)} nats a row (${judged} rows)` : 'no row can be judged'],
+    ...(accuracy ? accuracyLines(accuracy, kept.length) : []),
   ];
   const width = Math.max(...lines.map(([name]) => name.length)) + 2;
   return printableText(lines.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(''));

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
-import { createRng, type Rng } from '@iresnet/core';
+import { createRng } from '@iresnet/core';
 import {
   references,
   tableFigures,
   type Pipeline,
-  type Reference,
   type TableFigures,
   type TableSource,
 } from '@iresnet/pipeline';
@@ -23,13 +22,12 @@ import { summarize } from './summary';
 export async function judgeTable(
   pipeline: Pipeline,
   source: TableSource,
-  compared: readonly Reference[],
   run: { readonly dir: string; readonly config: RunConfig; readonly info: RunInfo },
-  rng: Rng,
   output: Output,
 ): Promise<{ readonly figures: TableFigures; readonly summary: string }> {
   output.log('judging on held-out rows, inverting, drawing …');
-  const figures = await tableFigures(pipeline, source, compared, rng);
+  const rng = createRng(run.config.seed).split('figures');
+  const figures = await tableFigures(pipeline, source, references(source), rng);
   const data = await tableReport({ ...run, source, pipeline, figures });
   await writeFileAtomic(join(run.dir, 'report.html'), renderReport(data));
   return { figures, summary: summarize(figures) };
@@ -43,8 +41,7 @@ export async function drawReport(
 ): Promise<number> {
   const { config, source } = await openRun<TableSource>(path, pipeline, output);
   const run = { dir: path, config, info: readInfo(path) };
-  const rng = createRng(config.seed).split('figures');
-  await judgeTable(pipeline, source, references(source), run, rng, output);
+  await judgeTable(pipeline, source, run, output);
   const report = join(path, 'report.html');
   await output.data(`${json ? JSON.stringify({ report }) : report}\n`);
   return 0;

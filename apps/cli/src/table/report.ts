@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { createRng, noGrad, type Rng } from '@iresnet/core';
+import { createRng, noGrad } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
 import {
   boxOf,
-  JUDGED_ROWS,
+  judgedRows,
   sample,
   score,
   unusualRows,
@@ -46,8 +46,8 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
   const classifies = pipeline.model.head !== null;
   const rng = createRng(config.seed).split('report');
   const drawn = await sample(pipeline, POINTS, { rng: rng.split('samples') });
-  const samples = rowsOf({ columns, rows: drawn.count, values: drawn.values as Float32Array });
-  const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL, rng);
+  const samples = rowsOf({ columns, rows: drawn.count, values: drawn.values as Float64Array });
+  const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL);
   return {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
     ...reportHead(info, { config, parameters: figures.parameters }),
@@ -62,7 +62,7 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
     figures: [...judged(figures, source), ...lines(figures)],
     points: { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples },
     ...(columns.length === 2 && {
-      density: await heatMap(run, columns, rng),
+      density: await heatMap(run, columns),
       warpedGrid: warpedGrid(pipeline),
     }),
     training: curves(join(dir, 'metrics.jsonl'), classifies),
@@ -100,8 +100,21 @@ function scores({ heldOut, references }: TableFigures, truth: boolean): Score[] 
 }
 
 /** The accuracy, and how many rows were judged. */
-function judged({ accuracy, heldOutRows, heldOutTotal }: TableFigures, { training }: TableSource): Figure[] {
-  const found: Figure[] = [];
+function judged(figures: TableFigures, { training }: TableSource): Figure[] {
+  const { accuracy, heldOutRows, heldOutTotal, unusable, unavailable } = figures;
+  const found: Figure[] = unavailable.map(({ name, reason }) => ({
+    label: name,
+    value: 'not available',
+    note: reason,
+  }));
+  if (unusable.rows > 0)
+    found.push({
+      label: 'Rows that cannot be judged',
+      value: grouped(unusable.rows),
+      note: unusable.first
+        .map(({ row, reason }) => (row === null ? reason : `row ${row}, ${reason}`))
+        .join('; '),
+    });
   if (accuracy) {
     const { label, value, majority } = accuracy;
     found.push({
@@ -110,16 +123,17 @@ function judged({ accuracy, heldOutRows, heldOutTotal }: TableFigures, { trainin
       note: `of '${label}'${majority ? `; always '${majority.class}' is right in ${percent(majority.value)}` : ''}`,
     });
   }
-  if (heldOutRows < heldOutTotal)
+  if (heldOutRows + unusable.rows < heldOutTotal)
     found.push({
       label: 'Rows judged',
       value: grouped(heldOutRows),
       note: `of ${grouped(heldOutTotal)} rows that were held out, at random`,
     });
-  if (Math.max(training.count, heldOutTotal) > JUDGED_ROWS)
+  const most = judgedRows(training.data.columns.length);
+  if (Math.max(training.count, heldOutTotal) > most)
     found.push({
       label: 'Rows searched for unusual ones',
-      value: grouped(Math.min(training.count, JUDGED_ROWS) + heldOutRows),
+      value: grouped(Math.min(training.count, most) + Math.min(heldOutTotal, most)),
       note: `of ${grouped(training.count + heldOutTotal)}, at random`,
     });
   return found;
@@ -157,15 +171,11 @@ function inverseOf({ inverse }: TableFigures): InverseFigures {
   };
 }
 
-async function heatMap(
-  { pipeline, source }: TableRun,
-  columns: readonly string[],
-  rng: Rng,
-): Promise<DensityGrid> {
+async function heatMap({ pipeline, source }: TableRun, columns: readonly string[]): Promise<DensityGrid> {
   const { truth } = source;
   const box = truth?.bounds ?? boxOf(source, 0.15);
   const values = gridPoints(box, MAP_SIDE);
-  const { logProb } = await score(pipeline, { columns, rows: MAP_SIDE ** 2, values }, { rng });
+  const { logProb } = await score(pipeline, { columns, rows: MAP_SIDE ** 2, values });
   const rounded = (log: ArrayLike<number>) =>
     Array.from(log, (value) => finiteOrNull(Number(value.toFixed(4))));
   return {

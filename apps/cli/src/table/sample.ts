@@ -11,7 +11,7 @@ const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
 const PIECE = 1024;
 
-/** Draw rows from a density in the data's own units, as CSV, as JSON lines, or as float32 `[n, d]` in an .npy file. */
+/** Draw rows from a density in the data's own units, as CSV, as JSON lines, or as float64 `[n, d]` in an .npy file. */
 export async function sampleRows(
   { pipeline }: Opened,
   request: SampleRequest,
@@ -25,7 +25,7 @@ export async function sampleRows(
   }
   const { count = ROWS, temperature, seed } = request;
   const { values, shape, converged } = await sample(pipeline, count, { seed, temperature });
-  await writeWhole(output, out, toNpy(values as Float32Array, [count, ...shape]));
+  await writeWhole(output, out, toNpy(values as Float64Array, [count, ...shape]));
   return tellUnconverged(pipeline, converged, 'rows', output);
 }
 
@@ -36,11 +36,10 @@ async function* lines(
 ): AsyncGenerator<string> {
   const { count = ROWS, temperature, seed, json } = request;
   const { columns } = pipeline.input as TableInput;
-  // Nine digits tell any two float32 numbers apart.
-  const short = (value: number): number => Number(value.toPrecision(9));
+  const short = shortened(pipeline);
   const line = (row: number[]): string =>
     json
-      ? `${JSON.stringify(Object.fromEntries(columns.map((name, j) => [name, short(row[j]!)])))}\n`
+      ? `${JSON.stringify(Object.fromEntries(columns.map((name, j) => [name, short(row[j]!, j)])))}\n`
       : csvLine(row.map(short));
   if (!json) yield csvLine(columns);
   const rng = createRng(seed);
@@ -53,4 +52,13 @@ async function* lines(
       line(Array.from(values.subarray(i * width, (i + 1) * width))),
     ).join('');
   }
+}
+
+/** Nine digits of each deviation, in which the network works: they tell any two of its float32 numbers apart. */
+function shortened({ model: { config } }: Pipeline): (value: number, column: number) => number {
+  const deviation = (config.kind === 'dense' && config.flow.standardize?.deviation) || [];
+  return (value, column) => {
+    const offset = Math.ceil(Math.log10(Math.abs(value) / (deviation[column] ?? Infinity)));
+    return Number(value.toPrecision(Math.min(17, 9 + Math.max(0, offset))));
+  };
 }

@@ -1,17 +1,23 @@
 import { toNpy } from '@iresnet/datasets';
-import { mostProbable } from '@iresnet/evaluation';
+import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { scorePieces, type Scores as PipelineScores } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
+import { finiteOrNull } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
+import { unusableNotes } from '../terminal/unusable';
 import { streamedRows } from './openRows';
 
 /** Numbers of rows: all that is kept where the order or the count must be known first. */
 interface Scores {
   readonly numbers: Uint32Array;
   readonly logProb: Float64Array;
-  /** Index and probability of the most probable class. */
+  /** Of `logProb`, where it is estimated. */
+  readonly standardError: Float64Array | null;
+  /** Why a row cannot be judged, by its position. */
+  readonly reasons: ReadonlyMap<number, string>;
+  /** Index and probability of the most probable class; −1 and NaN of a row that cannot be judged. */
   readonly predicted: Int32Array | null;
   readonly probability: Float64Array | null;
 }
@@ -21,15 +27,23 @@ const LINES = 65_536;
 
 /** Write ln p of each row, nats, and its most probable class where there is a classifier; piece by piece, as the rows are read. */
 export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
-  const { format, out, seed } = request;
+  const { format, out, seed, probes } = request;
   const { pipeline } = opened;
   const { classes } = pipeline.input;
   const { pieces, numberOf } = await streamedRows(opened, request, 'iresnet score', output);
+  const notes = unusableNotes(output, 'rows');
+  const options = { seed, ...(probes !== undefined && { probes }) };
   async function* scored(): AsyncGenerator<Scores> {
-    for await (const { first, scores } of scorePieces(pipeline, pieces, { seed })) {
+    let total = 0;
+    for await (const { first, scores } of scorePieces(pipeline, pieces, options)) {
       const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
-      yield { numbers, logProb: scores.logProb!, ...best(scores, classes.length) };
+      const { logProb, standardError, unusable } = scores;
+      for (const { index, reason } of unusable) notes.add({ name: `row ${numbers[index]}`, reason });
+      const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
+      total += scores.count;
+      yield { numbers, logProb: logProb!, standardError, reasons, ...best(scores, classes.length) };
     }
+    notes.warn(total, 'They rank first.');
   }
   if (format === 'npy') {
     const { logProb } = await together(scored());
@@ -38,17 +52,18 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   }
   const write = format === 'csv' ? csvWriter(classes) : jsonWriter(classes);
   async function* lines(): AsyncGenerator<string> {
-    yield write.header;
-    if (!request.rank) {
-      for await (const scores of scored()) yield* write.lines(scores, scores.numbers.keys());
+    if (request.rank) {
+      const scores = await together(scored());
+      yield write.header(scores);
+      yield* write.lines(scores, leastFirst(scores.logProb));
       return;
     }
-    const scores = await together(scored());
-    const order = Uint32Array.from(scores.numbers.keys());
-    yield* write.lines(
-      scores,
-      order.sort((a, b) => scores.logProb[a]! - scores.logProb[b]!),
-    );
+    let begun = false;
+    for await (const scores of scored()) {
+      if (!begun) yield write.header(scores);
+      begun = true;
+      yield* write.lines(scores, scores.numbers.keys());
+    }
   }
   await writeResult(output, out, lines());
   return 0;
@@ -59,37 +74,57 @@ function best({ probabilities }: PipelineScores, classes: number): Pick<Scores, 
   const predicted = mostProbable(probabilities, classes);
   return {
     predicted,
-    probability: Float64Array.from(predicted, (label, i) => probabilities[i * classes + label]!),
+    probability: Float64Array.from(predicted, (label, i) =>
+      label < 0 ? NaN : probabilities[i * classes + label]!,
+    ),
   };
 }
 
 interface Writer {
-  readonly header: string;
+  header(scores: Scores): string;
   lines(scores: Scores, order: Iterable<number>): Generator<string>;
 }
 
 function csvWriter(classes: readonly string[]): Writer {
-  const names = ['row', 'log_likelihood', ...(classes.length > 0 ? ['predicted', 'probability'] : [])];
-  return writer(csvLine(names), ({ numbers, logProb, predicted, probability }, i) =>
-    csvLine([numbers[i]!, logProb[i]!, ...(predicted ? [classes[predicted[i]!]!, probability![i]!] : [])]),
-  );
-}
-
-function jsonWriter(classes: readonly string[]): Writer {
-  return writer('', ({ numbers, logProb, predicted, probability }, i) => {
-    const record = {
-      row: numbers[i]!,
-      logLikelihood: logProb[i]!,
-      ...(predicted && {
-        predicted: classes[predicted[i]!]!,
-        probability: probability![i]!,
-      }),
-    };
-    return `${JSON.stringify(record)}\n`;
+  const header = ({ standardError, predicted }: Scores): string =>
+    csvLine([
+      'row',
+      'log_likelihood',
+      ...(standardError ? ['standard_error'] : []),
+      ...(predicted ? ['predicted', 'probability'] : []),
+    ]);
+  return writer(header, ({ numbers, logProb, standardError, reasons, predicted, probability }, i) => {
+    // The cells that a row without an answer leaves empty.
+    const given = (value: number | string): number | string => (reasons.has(i) ? '' : value);
+    return csvLine([
+      numbers[i]!,
+      logProb[i]!,
+      ...(standardError ? [given(standardError[i]!)] : []),
+      ...(predicted ? [given(classes[predicted[i]!]!), given(probability![i]!)] : []),
+    ]);
   });
 }
 
-function writer(header: string, line: (scores: Scores, i: number) => string): Writer {
+function jsonWriter(classes: readonly string[]): Writer {
+  return writer(
+    () => '',
+    ({ numbers, logProb, standardError, reasons, predicted, probability }, i) => {
+      const record = {
+        row: numbers[i]!,
+        logLikelihood: finiteOrNull(logProb[i]!),
+        ...(standardError && { standardError: finiteOrNull(standardError[i]!) }),
+        ...(predicted && {
+          predicted: classes[predicted[i]!] ?? null,
+          probability: finiteOrNull(probability![i]!),
+        }),
+        ...(reasons.has(i) && { unusable: reasons.get(i)! }),
+      };
+      return `${JSON.stringify(record)}\n`;
+    },
+  );
+}
+
+function writer(header: Writer['header'], line: (scores: Scores, i: number) => string): Writer {
   return {
     header,
     *lines(scores, order) {
@@ -111,9 +146,12 @@ async function together(pieces: AsyncIterable<Scores>): Promise<Scores> {
   for await (const piece of pieces) found.push(piece);
   const total = found.reduce((sum, { numbers }) => sum + numbers.length, 0);
   const labelled = found.some(({ predicted }) => predicted !== null);
+  const reasons = new Map<number, string>();
   const all: Scores = {
     numbers: new Uint32Array(total),
     logProb: new Float64Array(total),
+    standardError: found.some(({ standardError }) => standardError) ? new Float64Array(total) : null,
+    reasons,
     predicted: labelled ? new Int32Array(total) : null,
     probability: labelled ? new Float64Array(total) : null,
   };
@@ -121,6 +159,8 @@ async function together(pieces: AsyncIterable<Scores>): Promise<Scores> {
   for (const piece of found) {
     all.numbers.set(piece.numbers, at);
     all.logProb.set(piece.logProb, at);
+    if (piece.standardError) all.standardError!.set(piece.standardError, at);
+    for (const [i, reason] of piece.reasons) reasons.set(at + i, reason);
     if (piece.predicted) all.predicted!.set(piece.predicted, at);
     if (piece.probability) all.probability!.set(piece.probability, at);
     at += piece.numbers.length;

@@ -9,6 +9,8 @@ export interface Output {
   data(text: string): Promise<void>;
   /** Tell a person; silent under `--quiet`. */
   log(text: string): void;
+  /** Tell a person what they must know of their result, under `--quiet` too. */
+  warn(text: string): void;
   readonly quiet: boolean;
 }
 
@@ -24,6 +26,7 @@ export function processOutput(quiet = false): Output {
       const [, space = '', message = ''] = /^(\n?)([^]*)$/.exec(text) ?? [];
       if (!quiet) process.stderr.write(`${space}${printable(message)}\n`);
     },
+    warn: (text) => void process.stderr.write(`warning: ${printable(text)}\n`),
     quiet,
   };
 }

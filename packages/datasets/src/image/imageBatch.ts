@@ -10,9 +10,11 @@ export interface ImageBatchOptions {
   readonly indices?: ArrayLike<number>;
   /**
    * Draws u, uniform in [0, 1): use it to train and to judge a density. Without it u = ½, the
-   * middle of each level: use that for a classifier. Advanced by one word for each value.
+   * middle of each level: use that for a classifier. Advanced by one word for each value. A function
+   * gives each image a stream of its own, by its position in `images`: the noise of an image then
+   * does not depend on the others.
    */
-  readonly noise?: Rng;
+  readonly noise?: Rng | ((image: number) => Rng);
   /**
    * The interval that the levels divide. By default [−½, ½], which the models of `@iresnet/model`
    * take; [0, 1] is for a flow of your own that begins with `logit`.
@@ -58,19 +60,20 @@ export function imageBatch(images: Images, options: ImageBatchOptions = {}): Ten
   checkOptions(where, options, { indices: true, noise: true, range: true });
   const { indices, noise, range = MODEL_RANGE } = options;
   const { shape, levels, images: pixels } = images;
-  if (noise !== undefined) checkRng(where, noise);
+  if (noise !== undefined && typeof noise !== 'function') checkRng(where, noise);
   checkLevels(levels, where);
   checkRange(range, where);
   const count = indices?.length ?? images.count;
   const size = shape[0] * shape[1] * shape[2];
   const [low, width] = [range[0], range[1] - range[0]];
-  const draw = noise && cellNoise(levels, noise);
+  const common = typeof noise === 'object' ? cellNoise(levels, noise) : undefined;
   // Each operation is rounded to float32, so that the sums of `cellNoise` stay exact.
   const { fround } = Math;
   const middle = fround((0.5 / levels) * width + low);
   const values = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
     const image = indices ? checkedIndex(images, indices, i, where) : i;
+    const draw = typeof noise === 'function' ? cellNoise(levels, noise(image)) : common;
     for (let p = 0; p < size; p++) {
       const k = pixels[image * size + p]!;
       if (k >= levels)

@@ -1,11 +1,12 @@
 import { ensure } from '@iresnet/core/internal';
 
 /**
- * argmaxₖ pₖ of each row: the most probable class, the first of several that are equal.
+ * argmaxₖ pₖ of each row: the most probable class, the first of several that are equal; −1 for a
+ * row with a NaN, which has none.
  *
  * @param probabilities - `[n, K]`, row by row. Logits will do as well.
  * @param classes - K.
- * @returns n indices in 0 … K − 1.
+ * @returns n indices in −1 … K − 1.
  * @throws IResNetError (argument) for a length that is not a multiple of K.
  *
  * @example
@@ -24,8 +25,10 @@ export function mostProbable(probabilities: ArrayLike<number>, classes: number):
   );
   return Int32Array.from({ length: rows }, (_, row) => {
     let best = row * classes;
-    for (let i = best + 1; i < (row + 1) * classes; i++)
+    for (let i = best; i < (row + 1) * classes; i++) {
+      if (Number.isNaN(probabilities[i]!)) return -1;
       if (probabilities[i]! > probabilities[best]!) best = i;
+    }
     return best - row * classes;
   });
 }

@@ -1,4 +1,3 @@
-import type { Rng } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
 import {
   confusion,
@@ -12,7 +11,7 @@ import type { Certificate } from '@iresnet/model';
 import type { Pipeline } from '../pipeline';
 import type { Task } from '../task';
 import { reconstruct } from '../reconstruct';
-import { score, type Scores } from '../score';
+import { score, usableScores, type Scores } from '../score';
 import { countOf } from './tableFigures';
 
 /** How good a model of images is, on images that it was not trained on. */
@@ -55,7 +54,7 @@ const INVERTED = 500;
  * Judge a model on images.
  *
  * @param heldOut - Images that it was not trained on.
- * @param options - How many it was trained on, the stream of noise and probes, and a listener of the progress.
+ * @param options - How many it was trained on, the seed of noise and probes (0), and a listener of the progress.
  * @returns The figures, and the scores that they are made from.
  */
 export async function imageFigures(
@@ -63,15 +62,16 @@ export async function imageFigures(
   heldOut: ImageSet,
   options: {
     readonly trainingImages: number;
-    readonly rng: Rng;
+    readonly seed?: number;
     readonly onProgress?: (done: number) => void;
   },
 ): Promise<{ readonly figures: ImageFigures; readonly scores: Scores }> {
-  const { trainingImages, rng, onProgress } = options;
+  const { trainingImages, seed = 0, onProgress } = options;
   const { model, task } = pipeline;
-  const scores = await score(pipeline, heldOut, { rng, ...(onProgress && { onProgress }) });
-  const { bitsPerDim, logProb, probabilities } = scores;
-  const { labels, classes, levels } = heldOut;
+  const scores = await score(pipeline, heldOut, { seed, ...(onProgress && { onProgress }) });
+  const { kept, bitsPerDim, logProb, probabilities } = usableScores(scores);
+  const { classes, levels } = heldOut;
+  const labels = Uint8Array.from(kept, (i) => heldOut.labels[i]!);
   const predicted = probabilities && mostProbable(probabilities, classes.length);
   return {
     scores,

@@ -1,6 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
-import { gaussianDensity, kernelDensity } from '@iresnet/evaluation';
+import { gaussianDensity, kernelDensity, type ReferenceDensity } from '@iresnet/evaluation';
 import { firstRows } from '../rows';
 import type { TableSource } from '../source/source';
 
@@ -9,8 +9,10 @@ export interface Reference {
   readonly name: string;
   /** What part of the rows it was made from, if not all. */
   readonly note?: string;
-  /** ln p of each row, nats. */
-  logDensity(table: Table): Float64Array;
+  /** ln p of each row, nats; null where the density does not exist. */
+  readonly logDensity: ((table: Table) => Float64Array) | null;
+  /** Why there is none. */
+  readonly reason?: string;
 }
 
 /** Training rows that carry a kernel at most: a row to be judged costs an exponential for each. */
@@ -18,9 +20,7 @@ const KERNEL_ROWS = 5000;
 
 /**
  * What the density of a table is compared with: its true value where it is known, else a Gaussian and a
- * kernel estimate of the training rows.
- *
- * @throws IResNetError of kind `data` when the rows have no density: a column that follows from others.
+ * kernel estimate of the training rows. One that does not exist says why: the model does not need it.
  *
  * @example
  * ```ts
@@ -28,32 +28,33 @@ const KERNEL_ROWS = 5000;
  * import { defaultRecipe, references, tableSource } from '@iresnet/pipeline';
  *
  * const source = tableSource('faithful', faithful(), defaultRecipe('table'));
- * const [gaussian] = references(source);
- * console.log(gaussian!.name, gaussian!.logDensity(source.heldOut.data)[0]); // nats
+ * for (const { name, logDensity, reason } of references(source))
+ *   console.log(name, logDensity?.(source.heldOut.data)[0] ?? reason); // nats
  * ```
  */
-export function references({ input, truth, training }: TableSource): readonly Reference[] {
+export function references({ truth, training }: TableSource): readonly Reference[] {
   if (truth)
     return [{ name: 'true value', logDensity: ({ values }) => truth.logDensity(Float64Array.from(values)) }];
   // Training rows lie in random order.
   const some = firstRows(training.data, KERNEL_ROWS);
-  const note =
+  const part =
     some.rows < training.count
       ? `on ${some.rows.toLocaleString('en-US')} of ${training.count.toLocaleString('en-US')} training rows`
-      : null;
+      : undefined;
+  return [
+    fitted('Gaussian', undefined, () => gaussianDensity(training.data)),
+    fitted('kernel density', part, () => kernelDensity(some)),
+  ];
+}
+
+function fitted(name: string, note: string | undefined, fit: () => ReferenceDensity): Reference {
+  const about = { name, ...(note !== undefined && { note }) };
   try {
-    const gaussian = gaussianDensity(training.data);
-    const kernel = kernelDensity(some);
-    return [
-      { name: 'Gaussian', logDensity: ({ values }) => gaussian.logDensity(values) },
-      {
-        name: 'kernel density',
-        ...(note !== null && { note }),
-        logDensity: ({ values }) => kernel.logDensity(values),
-      },
-    ];
+    const density = fit();
+    return { ...about, logDensity: ({ values }) => density.logDensity(values) };
   } catch (error) {
     if (!(error instanceof IResNetError)) throw error;
-    throw new IResNetError('data', input.title, error.message.slice(error.where.length + 2));
+    const what = error.message.slice(error.where.length + 2);
+    return { ...about, logDensity: null, reason: note === undefined ? what : `${what} ${note}` };
   }
 }

@@ -1,6 +1,6 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { noGrad, trainableParams, type Rng } from '@iresnet/core';
-import { toTensor } from '@iresnet/datasets';
+import { takeRows } from '@iresnet/datasets';
 import {
   boundingBox,
   estimateMean,
@@ -8,22 +8,28 @@ import {
   integrateDensity,
   largestDifference,
   largestError,
-  pairedDifference,
   type Box,
   type Estimate,
 } from '@iresnet/evaluation';
 import type { IResNet } from '@iresnet/model';
 import type { Pipeline } from '../pipeline';
 import { firstRows } from '../rows';
-import { score } from '../score';
+import { reconstruct, type Reconstructed } from '../reconstruct';
+import { score, usableScores } from '../score';
+import { standardized } from '../standardized';
 import type { TableSource } from '../source/source';
 import { accuracyFigures, type AccuracyFigures } from './accuracy';
 import type { Reference } from './references';
 
 /** How good a model of a table is, on rows that it was not trained on. Log-likelihoods in nats, in the units of the data. */
 export interface TableFigures {
-  /** Mean held-out ln p(x). */
+  /** Mean held-out ln p(x) of the rows that can be judged; NaN where there is none. */
   readonly heldOut: Estimate;
+  /** Held-out rows that cannot be judged: how many, and the first of them. They count in no mean. */
+  readonly unusable: {
+    readonly rows: number;
+    readonly first: readonly { readonly row: number | null; readonly reason: string }[];
+  };
   /** Held-out rows that were judged: a random part of them where there are more. */
   readonly heldOutRows: number;
   readonly heldOutTotal: number;
@@ -35,6 +41,8 @@ export interface TableFigures {
     readonly value: Estimate;
     readonly gain: Estimate;
   }[];
+  /** What it cannot be compared with, and why. */
+  readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
   /** How well the classes of the same rows are predicted; null without classes. */
   readonly accuracy: AccuracyFigures | null;
   /** ∫ p over the box; null but for two columns. */
@@ -49,7 +57,10 @@ export interface TableFigures {
 
 /** How exact the inverse is. */
 export interface InverseFigures {
+  /** Held-out rows and samples that were inverted. */
   readonly rows: number;
+  /** Those that were left out: rows that float32 cannot hold, and whatever did not converge. */
+  readonly skipped: number;
   /** Largest |F(x̂) − z| over fresh samples x̂ = F⁻¹(z). */
   readonly sampleError: number;
   /** Largest |x̂ − x| over held-out rows, x̂ = F⁻¹(F(x)), in standard deviations of the data. */
@@ -60,8 +71,16 @@ export interface InverseFigures {
   readonly evaluationsPerBlock: number;
 }
 
-/** Held-out rows that are judged at most: the standard error is then below a hundredth of a deviation. */
-export const JUDGED_ROWS = 20_000;
+/**
+ * Held-out rows that are judged at most: 20,000 up to 31 columns, so that the standard error is below a
+ * hundredth of a deviation; beyond, where an exact density costs more, 2·10⁷/columns², and 1000 at least.
+ */
+export function judgedRows(columns: number): number {
+  return Math.min(20_000, Math.max(1000, Math.floor(2e7 / columns ** 2)));
+}
+
+/** Unusable rows that are named. */
+const NAMED = 3;
 /** Rows that the inverse is checked on. */
 const INVERSE_ROWS = 1000;
 /** Cells along one side of the integral's grid. */
@@ -71,7 +90,7 @@ const INTEGRAL_SIDE = 400;
  * Judge a model on the held-out rows of a source.
  *
  * @param compared - Densities to compare with: `references(source)`.
- * @param rng - The stream of probes and samples.
+ * @param rng - The stream of the samples that are inverted.
  *
  * @example
  * ```ts
@@ -93,36 +112,48 @@ export async function tableFigures(
   rng: Rng,
 ): Promise<TableFigures> {
   const { model, input } = pipeline;
-  const heldOut = firstRows(source.heldOut.data, JUDGED_ROWS);
-  const { logProb, probabilities } = await score(pipeline, heldOut, { rng });
+  const all = firstRows(source.heldOut.data, judgedRows(source.heldOut.data.columns.length));
+  const scores = await score(pipeline, all);
+  const { kept, logProb, probabilities } = usableScores(scores);
+  const { unusable } = scores;
+  const heldOut = takeRows(all, kept);
   const box = boxOf(source);
   const { columns } = heldOut;
   return {
-    heldOut: estimateMean(logProb!),
+    heldOut: meanOf(logProb!),
+    unusable: {
+      rows: unusable.length,
+      first: unusable.slice(0, NAMED).map(({ index, reason }) => ({
+        row: source.heldOut.numbers?.[index] ?? null,
+        reason,
+      })),
+    },
     heldOutRows: heldOut.rows,
     heldOutTotal: source.heldOut.count,
     trainingRows: source.training.count,
-    references: compared.map(({ name, note, logDensity }) => {
+    references: compared.flatMap(({ name, note, logDensity }) => {
+      if (!logDensity) return [];
       const theirs = logDensity(heldOut);
       return {
         name,
         ...(note !== undefined && { note }),
-        value: estimateMean(theirs),
-        gain: pairedDifference(logProb!, theirs),
+        value: meanOf(theirs),
+        gain: meanOf(logProb!.map((ours, i) => ours - theirs[i]!)),
       };
     }),
+    unavailable: compared.flatMap(({ name, reason }) => (reason === undefined ? [] : { name, reason })),
     accuracy:
-      probabilities && source.heldOut.labels && input.kind === 'table'
+      probabilities && heldOut.rows > 0 && source.heldOut.labels && input.kind === 'table'
         ? accuracyFigures(probabilities, {
             column: input.label!,
             classes: input.classes,
-            labels: Int32Array.from({ length: heldOut.rows }, (_, i) => source.heldOut.labels![i]!),
+            labels: Int32Array.from(kept, (i) => source.heldOut.labels![i]!),
             training: source.training.labels,
           })
         : null,
-    integral: columns.length === 2 ? await integral(pipeline, columns, box, rng) : null,
+    integral: columns.length === 2 ? await integral(pipeline, columns, box) : null,
     box,
-    inverse: inverseFigures(model, source, rng),
+    inverse: await inverseFigures(pipeline, source, rng),
     lipschitz: model.flow.blocks.map((block) => block.lipschitzBound()),
     parameters: countOf(model),
   };
@@ -139,30 +170,55 @@ export function countOf({ params }: IResNet): number {
   return trainableParams(params).reduce((sum, { size }) => sum + size, 0);
 }
 
-async function integral(pipeline: Pipeline, columns: readonly string[], box: Box, rng: Rng): Promise<number> {
+async function integral(pipeline: Pipeline, columns: readonly string[], box: Box): Promise<number> {
   const values = gridPoints(box, INTEGRAL_SIDE);
-  const { logProb } = await score(pipeline, { columns, rows: values.length / 2, values }, { rng });
+  const { logProb } = await score(pipeline, { columns, rows: values.length / 2, values });
   return integrateDensity(() => logProb!, box, { side: INTEGRAL_SIDE });
 }
 
-function inverseFigures(model: IResNet, source: TableSource, rng: Rng): InverseFigures {
+/** Rows that cannot be inverted are counted and do not end the others. */
+async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng): Promise<InverseFigures> {
   const rows = firstRows(source.heldOut.data, INVERSE_ROWS);
+  const back = await reconstruct(pipeline, rows);
+  const { model } = standardized(pipeline);
   const { flow } = model;
-  let figures: InverseFigures;
+  const width = rows.columns.length;
+  const bounds: number[] = [];
+  const errors = { sample: 0, evaluations: 0 };
+  let skipped = 0;
+  const converged = (report: Pick<Reconstructed, 'converged' | 'solveBound'>, i: number): boolean => {
+    if (!report.converged[i]) {
+      skipped++;
+      return false;
+    }
+    bounds.push(report.solveBound[i]!);
+    return true;
+  };
   noGrad(() =>
     tidy(() => {
-      const back = model.decode(model.encode(toTensor(rows)));
       const z = flow.base.sample(INVERSE_ROWS, rng.split('inverse'));
       const samples = model.decode(z);
-      const again = model.encode(samples.value);
-      figures = {
-        rows: rows.rows + INVERSE_ROWS,
-        sampleError: largestDifference(again.dataSync(), z.dataSync()),
-        reconstructionError: largestDifference(back.value.dataSync(), rows.values, source.deviation),
-        errorBound: largestError([...back.solveBound, ...samples.solveBound]),
-        evaluationsPerBlock: (back.evaluations + samples.evaluations) / 2 / flow.blocks.length,
-      };
+      const [wanted, found] = [z.dataSync(), model.encode(samples.value).dataSync()];
+      for (let i = 0; i < INVERSE_ROWS; i++) {
+        if (!converged(samples, i)) continue;
+        const row = (values: typeof wanted) => values.subarray(i * width, (i + 1) * width);
+        errors.sample = Math.max(errors.sample, largestDifference(row(found), row(wanted)));
+      }
+      errors.evaluations = samples.evaluations / flow.blocks.length;
     }),
   );
-  return figures!;
+  const inverted = back.maxDeviations.filter((_, i) => converged(back, i));
+  return {
+    rows: rows.rows + INVERSE_ROWS - skipped,
+    skipped,
+    sampleError: errors.sample,
+    reconstructionError: largestError(inverted),
+    errorBound: largestError(bounds),
+    evaluationsPerBlock: (back.evaluationsPerBlock + errors.evaluations) / 2,
+  };
+}
+
+/** The mean of the rows that can be judged, if there are any. */
+function meanOf(values: Float64Array): Estimate {
+  return values.length > 0 ? estimateMean(values) : { mean: NaN, standardError: NaN };
 }

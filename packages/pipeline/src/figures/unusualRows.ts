@@ -1,33 +1,34 @@
-import type { Rng } from '@iresnet/core';
+import { leastFirst } from '@iresnet/evaluation';
 import type { Pipeline } from '../pipeline';
 import { firstRows } from '../rows';
 import { score } from '../score';
 import type { TableSource } from '../source/source';
-import { JUDGED_ROWS } from './tableFigures';
+import { judgedRows } from './tableFigures';
 
 /** A row that a model finds improbable. */
 export interface UnusualRow {
   /** Its number in the table, from 1; null for a draw. */
   readonly row: number | null;
   readonly values: readonly number[];
-  /** ln p, nats. */
+  /** ln p, nats; not finite where the row cannot be judged. */
   readonly logLikelihood: number;
   readonly heldOut: boolean;
 }
 
-/** The rows of least density among the first 20,000 of the training and of the held-out rows, least first. */
+/**
+ * The rows of least density among the first {@link judgedRows} of the training and of the held-out rows,
+ * least first; those that cannot be judged come before all others.
+ */
 export async function unusualRows(
   pipeline: Pipeline,
   { training, heldOut }: TableSource,
   most: number,
-  rng: Rng,
 ): Promise<UnusualRow[]> {
   const found: UnusualRow[] = [];
   for (const part of [training, heldOut]) {
-    const { columns, rows, values } = firstRows(part.data, JUDGED_ROWS);
-    const { logProb } = await score(pipeline, { columns, rows, values }, { rng });
-    const order = Uint32Array.from({ length: rows }, (_, i) => i).sort((a, b) => logProb![a]! - logProb![b]!);
-    for (const i of order.subarray(0, most))
+    const { columns, rows, values } = firstRows(part.data, judgedRows(part.data.columns.length));
+    const { logProb } = await score(pipeline, { columns, rows, values });
+    for (const i of leastFirst(logProb!).subarray(0, most))
       found.push({
         row: part.numbers?.[i] ?? null,
         values: Array.from(values.subarray(i * columns.length, (i + 1) * columns.length)),
@@ -35,5 +36,6 @@ export async function unusualRows(
         heldOut: part === heldOut,
       });
   }
-  return found.sort((a, b) => a.logLikelihood - b.logLikelihood).slice(0, most);
+  const order = leastFirst(found.map(({ logLikelihood }) => logLikelihood));
+  return Array.from(order.subarray(0, most), (i) => found[i]!);
 }

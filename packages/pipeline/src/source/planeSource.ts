@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { div, sub, tidy } from '@tensorflow/tfjs-core';
 import { createRng } from '@iresnet/core';
 import type { Table, Toy2d } from '@iresnet/datasets';
 import type { Recipe } from '../recipe';
@@ -36,13 +36,17 @@ export function planeSource(toy: Toy2d, recipe: Recipe): TableSource {
   };
   const training = draw(TRAINING, 'training');
   const heldOut = draw(HELD_OUT, 'held out');
+  const { mean, deviation } = momentsOf(toy.name, training.data);
   return {
     input: { kind: 'table', title: toy.name, columns, label: null, classes: [] },
     training,
     validation: recipe.validation > 0 ? draw(VALIDATION, 'validation') : heldOut,
     heldOut,
-    ...momentsOf(toy.name, training.data),
+    mean,
+    deviation,
     truth: toy,
-    batch: (_index, batchRng) => ({ x: toy.sample(recipe.batchSize, batchRng) as Tensor2D }),
+    batch: (_index, batchRng) => ({
+      x: tidy(() => div(sub(toy.sample(recipe.batchSize, batchRng), [...mean]), [...deviation])),
+    }),
   };
 }

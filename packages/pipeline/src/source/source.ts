@@ -15,7 +15,7 @@ export interface Part<D extends Table | Images = Table | Images> {
 
 /** Examples on the device, owned by whoever asked for them. */
 export interface Batch {
-  /** `[B, ...shape]`, as the model takes it. */
+  /** `[B, ...shape]`: rows in deviations from the mean of each column; images as the model takes them. */
   readonly x: Tensor;
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;

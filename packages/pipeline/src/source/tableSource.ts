@@ -1,4 +1,4 @@
-import { add, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, IResNetError } from '@iresnet/core';
 import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
 import { labelTensor } from '../data';
@@ -81,10 +81,9 @@ export function tableSource(
     batch(index, batchRng) {
       const indices = indicesOf(index);
       const x = tidy(() => {
-        const chosen = tensor2d(gathered(training.data, indices), [size, width]);
+        const chosen = tensor2d(gathered(training.data, indices, { mean, deviation }), [size, width]);
         if (recipe.noise === 0) return chosen;
-        const spread = tensor1d(deviation.map((s) => s * recipe.noise));
-        return add(chosen, mul(batchRng.normal([size, width]), spread)) as Tensor2D;
+        return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
       });
       if (training.labels === null) return { x };
       const { labels } = training;
@@ -117,12 +116,16 @@ function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) 
   };
 }
 
-/** Rows by their indices as float32, on the host. */
-function gathered({ columns: { length: width }, values }: Table, indices: Uint32Array): Float32Array {
+/** Rows by their indices, standardized in float64 on the host, then rounded to float32. */
+function gathered(
+  { columns: { length: width }, values }: Table,
+  indices: Uint32Array,
+  { mean, deviation }: Pick<TableSource, 'mean' | 'deviation'>,
+): Float32Array {
   const chosen = new Float32Array(indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * width;
-    for (let c = 0; c < width; c++) chosen[i * width + c] = values[from + c]!;
+    for (let c = 0; c < width; c++) chosen[i * width + c] = (values[from + c]! - mean[c]!) / deviation[c]!;
   }
   return chosen;
 }

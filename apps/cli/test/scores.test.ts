@@ -1,0 +1,200 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultRecipe, tableSource } from '@iresnet/pipeline';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { here, small, succeed, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet-scores-');
+const path = (name: string): string => join(home, name);
+const quick = ['--backend', 'wasm', '-q'];
+
+/** A CSV file; numbers are written as they are. */
+function csv(
+  name: string,
+  columns: readonly string[],
+  rows: readonly (readonly (number | string)[])[],
+): string {
+  writeFileSync(path(name), `${[columns, ...rows].map((row) => row.join()).join('\n')}\n`);
+  return path(name);
+}
+
+const smooth = (i: number, j: number): number =>
+  Number((Math.sin(i * (j + 1.7) + j * j) * (j + 1) + i * 0.01).toFixed(6));
+const table = (rows: number, columns: number): number[][] =>
+  Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => smooth(i, j)));
+const names = (columns: number): string[] => Array.from({ length: columns }, (_, j) => `c${j}`);
+
+/** Train into a folder of its own; gives the run. */
+async function trained(name: string, file: string, ...flags: string[]): Promise<string> {
+  await succeed('train', '--data', file, ...small, ...quick, '--out', path(name), ...flags);
+  return join(path(name), `001-${name}`);
+}
+
+/** Lines of CSV without their header, as cells. */
+const cells = (text: string): string[][] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+const json = (text: string): Record<string, unknown>[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('rows that float32 cannot hold', () => {
+  let run: string;
+  const rows = table(12, 2);
+  rows[2] = [1e39, 0];
+  rows[5] = [0, -1e25];
+  rows[7] = [40, 0];
+  rows[9] = [1e300, 0];
+  let far: string;
+  beforeAll(async () => {
+    run = await trained('base', csv('base.csv', names(2), table(40, 2)));
+    far = csv('far.csv', names(2), rows);
+  });
+
+  test('rank first, in the order of the file, and all others by their score', async () => {
+    const { code, stdout, stderr } = await here('score', run, '--data', far, '--rank', ...quick);
+    expect(code).toBe(0);
+    const found = cells(stdout);
+    expect(found.slice(0, 4).map(([row]) => row)).toEqual(['3', '6', '10', '8']);
+    expect(found.slice(0, 3).map(([, score]) => score)).toEqual(['-Infinity', '-Infinity', '-Infinity']);
+    const rest = found.slice(3).map(([, score]) => Number(score));
+    expect(rest).toEqual([...rest].sort((a, b) => a - b));
+    expect(rest.every(Number.isFinite)).toBe(true);
+    expect(stderr).toMatch(
+      /^warning: 3 of 12 rows cannot be judged: row 3, column 'c0': 1e\+39 is \d\.\de\+\d+ deviations off; row 6, column 'c1': -1e\+25 is /,
+    );
+    // The others have the scores that they have alone.
+    const alone = csv('near.csv', names(2), rows.filter((row) => Math.abs(row[0]! + row[1]!) < 1e10)); // prettier-ignore
+    const near = cells(await succeed('score', run, '--data', alone, '--rank', ...quick));
+    expect(near.map(([, score]) => score)).toEqual(found.slice(3).map(([, score]) => score));
+  });
+
+  test('have null and a reason in JSON, never a bare null', async () => {
+    const found = json((await here('score', run, '--data', far, '--json', ...quick)).stdout);
+    expect(found.filter(({ logLikelihood }) => logLikelihood === null).map(({ row }) => row)).toEqual([
+      3, 6, 10,
+    ]);
+    for (const { logLikelihood, unusable } of found)
+      expect(unusable === undefined).toBe(logLikelihood !== null);
+  });
+
+  test('are left out of the figures of eval, which count them', async () => {
+    const { code, stdout, stderr } = await here('eval', run, '--data', far, '--json', ...quick);
+    const { unusable, logLikelihood } = JSON.parse(stdout) as {
+      unusable: number;
+      logLikelihood: { mean: number; standardError: number };
+    };
+    expect([code, unusable]).toEqual([0, 3]);
+    expect(Number.isFinite(logLikelihood.mean + logLikelihood.standardError)).toBe(true);
+    expect(stderr).toContain('3 of 12 rows cannot be judged');
+    expect(await succeed('eval', run, '--data', far, ...quick)).toContain('(9 of 12 rows)');
+    const none = csv('none.csv', names(2), [[1e39, 1]]);
+    expect(await succeed('eval', run, '--data', none, ...quick)).toContain('no row can be judged');
+  });
+
+  test('get no class', async () => {
+    const labelled = table(40, 2).map((row, i) => [...row, i % 2 === 0 ? 'a' : 'b']);
+    const model = await trained(
+      'labelled',
+      csv('labelled.csv', [...names(2), 'kind'], labelled),
+      '--label',
+      'kind',
+    );
+    const found = cells((await here('score', model, '--data', far, ...quick)).stdout);
+    expect(found[2]).toEqual(['3', '-Infinity', '', '']);
+    expect(found[0]![2]).toMatch(/^[ab]$/);
+    const lines = json((await here('score', model, '--data', far, '--json', ...quick)).stdout);
+    expect(lines[2]).toMatchObject({ logLikelihood: null, predicted: null, probability: null });
+  });
+});
+
+describe('training', () => {
+  test('with a fill value in a held-out row ends with figures and a report, and says so at its beginning', async () => {
+    const recipe = defaultRecipe('table');
+    const rows = table(40, 2);
+    const { heldOut } = tableSource('t', { columns: names(2), rows: 40, values: Float64Array.from(rows.flat()) }, recipe); // prettier-ignore
+    const [row] = heldOut.numbers!;
+    for (const fill of [1e20, 1e39]) {
+      rows[row! - 1]![1] = fill;
+      const file = csv('fill.csv', names(2), rows);
+      const { code, stdout, stderr } = await here('train', '--data', file, ...small, ...quick, '--out', path(`fill-${fill}`)); // prettier-ignore
+      expect(stderr).toMatch(
+        new RegExp(`^warning: row ${row}, column 'c1': ${String(fill).replace('+', '\\+')} is `),
+      );
+      expect(code).toBe(0);
+      expect(stdout).toContain(`1 of 13 rows cannot be judged: row ${row}, column 'c1'`);
+      const dir = join(path(`fill-${fill}`), '001-fill');
+      expect(existsSync(join(dir, 'report.html'))).toBe(true);
+      const results = JSON.parse(readFileSync(join(dir, 'results.json'), 'utf8')) as {
+        heldOut: { mean: number };
+        unusable: { rows: number };
+        inverse: { skipped: number };
+      };
+      expect(Number.isFinite(results.heldOut.mean)).toBe(true);
+      expect(results.unusable.rows).toBe(1);
+      expect(results.inverse.skipped).toBeGreaterThan(0);
+    }
+  });
+
+  test.each<[string, number[][], string]>([
+    [
+      'fewer rows than columns',
+      table(24, 30),
+      'Gaussian not available (expected more rows than columns, got',
+    ],
+    [
+      'a copy of a column',
+      table(40, 2).map(([a, b]) => [a!, b!, a!]),
+      "Gaussian not available (expected independent columns, got 'c2'",
+    ],
+    [
+      'a total',
+      table(40, 2).map(([a, b]) => [a!, b!, a! + b!]),
+      'Gaussian not available (expected independent columns',
+    ],
+    [
+      'one-hot columns',
+      table(40, 1).map(([a], i) => [a!, Number(i % 3 === 0), Number(i % 3 === 1), Number(i % 3 === 2)]),
+      'Gaussian not available (expected independent columns',
+    ],
+  ])(
+    '%s: what has no Gaussian is trained all the same',
+    async (_name, rows, reason) => {
+      const file = csv('dull.csv', names(rows[0]!.length), rows);
+      const { code, stdout } = await here('train', '--data', file, ...small, ...quick, '--out', path('dull'));
+      expect([code, stdout.replaceAll(/ +/g, ' ')]).toEqual([0, expect.stringContaining(reason)]);
+    },
+    30_000,
+  );
+});
+
+describe('a score is a function of model and row', () => {
+  test.each([20, 140])(
+    '%i columns: in any order, beside anything, for any copy',
+    async (width) => {
+      const rows = table(24, width);
+      const run = await trained(`wide${width}`, csv(`wide${width}.csv`, names(width), rows));
+      const scores = async (name: string, some: number[][]): Promise<string[]> =>
+      cells(await succeed('score', run, '--data', csv(name, names(width), some), ...quick)).map(([, ...rest]) => rest.join()); // prettier-ignore
+      const whole = await scores('whole.csv', rows);
+      expect(await scores('reversed.csv', [...rows].reverse())).toEqual([...whole].reverse());
+      expect(await scores('part.csv', rows.slice(5, 9))).toEqual(whole.slice(5, 9));
+      expect(await scores('copies.csv', [rows[3]!, rows[3]!, rows[0]!, rows[3]!])).toEqual([whole[3], whole[3], whole[0], whole[3]]); // prettier-ignore
+      const other = await succeed('score', run, '--data', path('whole.csv'), '--seed', '7', ...quick);
+      const exact = width <= 128;
+      expect(cells(other).map(([, ...rest]) => rest.join())).toEqual(exact ? whole : expect.not.arrayContaining(whole)); // prettier-ignore
+      // Beyond 128 columns the chance of the probes stands beside the score.
+      expect(other.split('\n')[0]).toBe(exact ? 'row,log_likelihood' : 'row,log_likelihood,standard_error');
+      if (!exact) {
+        const [record] = json(await succeed('score', run, '--data', path('part.csv'), '--json', ...quick));
+        expect(record!['standardError']).toBeGreaterThan(0);
+      }
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,32 @@
+/** An example that a model cannot judge, and why. */
+export interface Unusable {
+  /** Its position in the data, from 0. */
+  readonly index: number;
+  /** The column that is to blame; null where there is none, as with an image. */
+  readonly column: string | null;
+  /** Whether a value of it is NaN, so that it is not even far away. */
+  readonly missing: boolean;
+  /** Such as `column 'alpha': 9.97e+36 is 1.0e+37 deviations off`. */
+  readonly reason: string;
+}
+
+/** What is wrong with a row, by its worst column. `z` is the row in deviations of the training rows. */
+export function unusableRow(
+  index: number,
+  columns: readonly string[],
+  row: ArrayLike<number>,
+  z: ArrayLike<number>,
+): Unusable {
+  const worth = (j: number): number => (Number.isNaN(z[j]!) ? Infinity : Math.abs(z[j]!));
+  let worst = 0;
+  for (let j = 1; j < columns.length; j++) if (worth(j) > worth(worst)) worst = j;
+  const column = columns[worst]!;
+  const reason = `column '${column}': ${distance(row[worst]!, z[worst]!)}`;
+  return { index, column, missing: Number.isNaN(row[worst]!), reason };
+}
+
+/** `9.97e+36 is 1.0e+37 deviations off`. */
+export function distance(value: number, deviations: number): string {
+  if (!Number.isFinite(value)) return `expected a finite number, got ${value}`;
+  return `${Number(value.toPrecision(6))} is ${Math.abs(deviations).toPrecision(2)} deviations off`;
+}
