@@ -24,7 +24,14 @@ import {
   type Bijector,
   type Shape,
 } from '@iresnet/core';
-import { checkTensor, ensure, relativeError, unitRoundoff, versionOf } from '@iresnet/core/internal';
+import {
+  checkTensor,
+  ensure,
+  readProven,
+  relativeError,
+  unitRoundoff,
+  versionOf,
+} from '@iresnet/core/internal';
 import { deviceExp } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
 
@@ -133,7 +140,7 @@ export function actNorm(shape: Shape): Bijector {
     forwardAndLogDet,
     inverseWithReport(y, yError) {
       const value = inverse(y);
-      const scales = params.logScale.dataSync();
+      const scales = readProven('flows.actNorm', params.logScale);
       const relative = 1.01 * (2 * unitRoundoff() + scaleError(scales));
       const rounding = sizesOf(value).map((size) => size * relative);
       return closedFormReport(value, yError, Math.exp(-Math.min(...scales)), rounding);
@@ -144,7 +151,7 @@ export function actNorm(shape: Shape): Bijector {
         const product = mul(x, exp(params.logScale));
         return { scaled: product, value: add(product, params.shift) };
       });
-      const scales = params.logScale.dataSync();
+      const scales = readProven('flows.actNorm', params.logScale);
       const [u, relative] = [unitRoundoff(), scaleError(scales)];
       const [products, sums] = [sizesOf(scaled), sizesOf(value)];
       scaled.dispose();

@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector } from '@iresnet/core';
-import { checkTensor, described, ensure, unitRoundoff } from '@iresnet/core/internal';
+import { checkTensor, described, ensure, readProven, unitRoundoff } from '@iresnet/core/internal';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
@@ -66,7 +66,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     check(x, 'x');
     return add(mul(x, params.scale), params.shift);
   };
-  const slopes = (): number[] => Array.from(params.scale.dataSync(), Math.abs);
+  const slopes = (): number[] => Array.from(readProven('flows.affine', params.scale), Math.abs);
   const inverse = (y: Tensor): Tensor =>
     tidy(() => {
       check(y, 'y');
