@@ -10,6 +10,7 @@ import { addReport } from './commands/report';
 import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
 import { addTrain } from './commands/train';
+import { printableText } from './terminal/printable';
 
 /**
  * The command line. `finish` gets the exit code of the command that ran.
@@ -23,7 +24,8 @@ export function createProgram(version: string, finish: (code: number) => void): 
     )
     .version(version)
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/\s*\n\((.*)\)/, (_, hint: string) => ` (${hint})`)),
+      outputError: (text, write) =>
+        write(printableText(text.replace(/\s*\n\((.*)\)/, (_, hint: string) => ` (${hint})`))),
     })
     .exitOverride()
     .addHelpText(

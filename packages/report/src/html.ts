@@ -44,5 +44,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escaped(content: Content): string {
   if (content === undefined || content === false) return '';
   if (typeof content === 'object') return MARKUP in content ? content[MARKUP] : content.map(escaped).join('');
-  return String(content).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  // HTML has no control characters but blanks.
+  return String(content)
+    .replace(/(?![\t\n\r])\p{Cc}/gu, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

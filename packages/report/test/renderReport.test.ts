@@ -269,4 +269,5 @@ it('escapes what it puts into markup, but markup itself', () => {
   expect(textOf(html`<b title="${'"'}">${'<&>'}${html`<i>${1}</i>`}${[undefined, false, "'"]}</b>`)).toBe(
     '<b title="&quot;">&lt;&amp;&gt;<i>1</i>&#39;</b>',
   );
+  expect(textOf(html`${'\x1b[2Ja\n\x9b\0'}`)).toBe('\ufffd[2Ja\n\ufffd\ufffd');
 });

@@ -78,7 +78,7 @@ const LOOKS: readonly Look[] = [
     like: (text) => /\p{Nd}/u.test(text.replaceAll(/\d/g, '')),
     say: (text) => `a digit is ${codeOf(/(?!\d)\p{Nd}/u.exec(text)![0])}, not one of 0 to 9`,
   },
-  { like: /^[+-]?[\d.,]+ ?[\p{L}°µ]{1,4}$/u, say: 'write it without its unit' },
+  { like: /^[+-]?(?!0\d)[\d.,]+ ?[\p{L}°µ]{1,4}$/u, say: 'write it without its unit' },
 ];
 
 /** Digits without their groups; the last mark is the decimal one if it stands once and another groups. */
