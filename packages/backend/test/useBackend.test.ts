@@ -180,11 +180,27 @@ describe('useBackend', () => {
 
   it('takes a backend that the application has registered', async () => {
     tf.registerBackend('mine', tf.findBackendFactory('cpu'));
+    tf.copyRegisteredKernels('cpu', 'mine');
     try {
       expect(await useBackend('mine' as BackendName)).toMatchObject({ name: 'mine', threads: 1 });
     } finally {
       await tf.setBackend('cpu');
       tf.removeBackend('mine');
+    }
+  });
+
+  it('refuses one whose device reads zeros, and goes on with the one before', async () => {
+    const made = tf.findBackendFactory('cpu')() as tf.KernelBackend;
+    const readSync = (dataId: object): Float32Array => new Float32Array(made.readSync(dataId).length);
+    tf.registerBackend('dead', () => Object.assign(Object.create(made), { readSync }) as tf.KernelBackend);
+    tf.copyRegisteredKernels('cpu', 'dead');
+    try {
+      await expect(useBackend('dead' as BackendName)).rejects.toThrow(
+        'its device fails at values that are read at once: 0 in place of 0.5',
+      );
+      expect(tf.getBackend()).toBe('cpu');
+    } finally {
+      tf.removeBackend('dead');
     }
   });
 
