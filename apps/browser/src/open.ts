@@ -21,7 +21,7 @@ export async function open({ model, backend, wasmPaths }: Place) {
   const drawn = pipeline.task === 'classify' ? [] : (await sample(pipeline, 3, { seed: 1 })).values;
   const values = [logProb, bitsPerDim, probabilities, rows, maxError, drawn];
   const { blocks } = certify(pipeline);
-  const bounds = [...errorBound, ...blocks.map((block) => block.lipschitzBound)];
+  const bounds = [...errorBound, ...blocks.map((block) => block.lipschitzBound ?? Infinity)];
   return { values: values.flatMap((list) => Array.from(list ?? [])), bounds };
 }
 

@@ -1,4 +1,4 @@
-import { certify, type Pipeline } from '@iresnet/pipeline';
+import { certify } from '@iresnet/pipeline';
 import { exitCode } from './exit';
 import type { ModelRequest } from './requests/judge';
 import type { Opened } from './run/dispatch';
@@ -10,7 +10,7 @@ type Certificate = ReturnType<typeof certify>;
 /**
  * Print what is proven of a model.
  *
- * @returns `notProven` unless every block is invertible.
+ * @returns `notProven` unless the whole model is.
  */
 export async function certifyModel(
   { pipeline }: Opened,
@@ -20,11 +20,14 @@ export async function certifyModel(
   const certificate = certify(pipeline);
   await output.data(json ? `${JSON.stringify(certificate)}\n` : printableText(describe(certificate)));
   if (certificate.invertible) return exitCode.ok;
-  output.log('not proven invertible: a block has a Lipschitz bound of 1 or more');
+  const [first, ...rest] = certificate.flaws;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+  output.log(`not proven invertible: ${first!.part}: ${first!.problem}${more}`);
   return exitCode.notProven;
 }
 
-function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDetBias }: Certificate): string {
+function describe(certificate: Certificate): string {
+  const { invertible, flaws, covers, blocks, lipschitzBound, inverseLipschitz, logDetBias } = certificate;
   const header = [
     'block',
     'Lip(g) ≤',
@@ -35,11 +38,11 @@ function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDet
   ];
   const rows = blocks.map((block, i) => [
     String(i),
-    block.lipschitzBound.toFixed(6),
+    block.lipschitzBound?.toFixed(6) ?? 'no bound',
     shown(block.inverseLipschitz),
     block.contractionSteps === null ? 'no bound' : String(block.contractionSteps),
     shown(block.logDetBias),
-    block.layers.map((layer) => layer.lipschitzBound.toFixed(3)).join(' · '),
+    block.layers.map((layer) => layer.lipschitzBound?.toFixed(3) ?? 'no bound').join(' · '),
   ]);
   const widths = header.map((name, j) => Math.max(name.length, ...rows.map((row) => row[j]!.length)));
   const line = (cells: readonly string[]): string =>
@@ -47,15 +50,12 @@ function describe({ invertible, blocks, lipschitzBound, inverseLipschitz, logDet
   return [
     ...[header, ...rows].map(line),
     `\nall blocks: Lip(F) ≤ ${shown(lipschitzBound)}, Lip(F⁻¹) ≤ ${shown(inverseLipschitz)}, bias of log|det| ≤ ${shown(logDetBias)} nats\n`,
-    invertible ? 'every block is proven invertible\n' : 'NOT proven invertible\n',
+    `covered: ${covers.values} values of ${covers.tensors} tensors, all scales and biases, ${covers.blocks} residual blocks\n`,
+    ...flaws.map(({ part, problem }) => `flaw: ${part}: ${problem}\n`),
+    invertible ? 'the whole model is proven invertible\n' : 'NOT proven invertible\n',
   ].join('');
 }
 
 function shown(value: number | null): string {
   return value === null ? 'no bound' : value === 0 ? '0' : value.toPrecision(4);
-}
-
-/** Whether every block of a model has a Lipschitz bound below one. */
-export function isProven({ model }: Pipeline): boolean {
-  return model.flow.blocks.every((block) => block.lipschitzBound() < 1);
 }

@@ -1,5 +1,4 @@
-import type { Pipeline } from '@iresnet/pipeline';
-import { isProven } from './certify';
+import { certify, type Pipeline } from '@iresnet/pipeline';
 import { exitCode } from './exit';
 import type { Output } from './terminal/output';
 
@@ -16,7 +15,7 @@ export function tellUnconverged(
   output: Output,
 ): number {
   const good = converged.filter(Boolean).length;
-  if (!isProven(pipeline)) {
+  if (!certify(pipeline).invertible) {
     output.log(
       `no inverse is proven of this network, so nothing is guaranteed: ${good} of ${converged.length} ${what} converged`,
     );

@@ -31,5 +31,6 @@
 export type { Dtype, DtypeArrays, HostTensor, NamedTensors } from './dtypes';
 export { parseSafetensors, type ParseSafetensorsOptions, type SafetensorsFile } from './parseSafetensors';
 export { toSafetensors } from './toSafetensors';
+export { checkFinite } from './checkFinite';
 export { assign, snapshot, type AssignOptions, type AssignResult } from './module';
 export { decodeModule, encodeModule, type ConfiguredModule, type StoredModule } from './storedModule';

@@ -1,6 +1,7 @@
 import { clone, dispose, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Module } from '@iresnet/core';
 import { checkOptions, ensure, readProvenAsync } from '@iresnet/core/internal';
+import { checkFinite } from './checkFinite';
 import { checkModule, checkNamedTensors } from './checks';
 import type { Dtype, HostTensor, NamedTensors } from './dtypes';
 import { quote } from './header';
@@ -71,6 +72,8 @@ export interface AssignOptions {
    * Refuse names that only one side has. Default true. Shapes and dtypes must always agree.
    */
   readonly strict?: boolean;
+  /** A name for error messages, such as the path. */
+  readonly file?: string;
 }
 
 /** The names that {@link assign} skipped. Both lists are empty when it is strict. */
@@ -89,7 +92,7 @@ export interface AssignResult {
  * @param tensors - As {@link snapshot} or `parseSafetensors` give them.
  * @returns The names that were skipped, with `strict: false`.
  * @throws IResNetError of kind `data` that lists every difference at once: missing and extra names,
- * shapes, dtypes; of kind `argument` for something that is not a module or not a Map of tensors.
+ * shapes, dtypes; and of the first value that is NaN or infinite; of kind `argument` for something that is not a module or not a Map of tensors.
  *
  * @example
  * ```ts
@@ -107,11 +110,10 @@ export function assign(
   tensors: NamedTensors,
   options: AssignOptions = {},
 ): AssignResult {
-  const where = 'checkpoint.assign';
-  checkModule(where, module);
-  checkNamedTensors(where, tensors);
-  checkOptions(where, options, { strict: true });
-  const { strict = true } = options;
+  checkModule('checkpoint.assign', module);
+  checkNamedTensors('checkpoint.assign', tensors);
+  checkOptions('checkpoint.assign', options, { strict: true, file: true });
+  const { strict = true, file: where = 'checkpoint.assign' } = options;
   const params = new Map(Object.entries(module.params));
   const missing = [...params.keys()].filter((name) => !tensors.has(name));
   const extra = [...tensors.keys()].filter((name) => !params.has(name));
@@ -138,6 +140,8 @@ export function assign(
       { missing, extra, differing },
     );
   }
+
+  checkFinite(new Map(shared.map(([name]) => [name, tensors.get(name)!])), where);
 
   tidy(() => {
     // All values reach the backend before the first variable changes: no failure leaves half of

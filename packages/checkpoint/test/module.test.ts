@@ -29,10 +29,14 @@ function buildModule(fill = 0) {
 }
 
 const VALUES: [string, HostTensor][] = [
-  // Beyond 2^24, a denormal and a non-number: float32 bits must survive, not only values.
+  // Beyond 2^24, a denormal and the largest number: float32 bits must survive, not only values.
   [
     '0.kernel',
-    { dtype: 'F32', shape: [2, 3], data: Float32Array.of(0.1, -0, 16777216, 1e-40, Infinity, NaN) },
+    {
+      dtype: 'F32',
+      shape: [2, 3],
+      data: Float32Array.of(0.1, -0, 16777216, 1e-40, 2 ** 127, -(2 ** 128 - 2 ** 104)),
+    },
   ],
   ['0.u', { dtype: 'F32', shape: [3], data: Float32Array.of(1, 2, 3) }],
   ['1.initialized', { dtype: 'BOOL', shape: [2], data: Uint8Array.of(1, 0) }],
@@ -91,6 +95,23 @@ describe.each(['cpu', ...wasm, ...native])('on %s', (backend) => {
     ]);
     variable.dispose();
   });
+
+  it.each([NaN, Infinity, -Infinity])(
+    'refuses %s, with the file and the tensor, and changes nothing',
+    (value) => {
+      const params = { a: tf.variable(tf.tensor1d([1, 2])), b: tf.variable(tf.tensor1d([3, 4])) };
+      const tensors = new Map<string, HostTensor>([
+        ['a', { dtype: 'F32', shape: [2], data: Float32Array.of(5, 6) }],
+        ['b', { dtype: 'F32', shape: [2], data: Float32Array.of(7, value) }],
+      ]);
+      const { message } = errorOf(() => assign({ params }, tensors, { file: 'x.safetensors' }), 'data');
+      expect(message).toBe(`x.safetensors: tensor "b": expected finite values, got ${value} at index 1`);
+      expect([...params.a.dataSync(), ...params.b.dataSync()]).toEqual([1, 2, 3, 4]);
+      // In a list of tensors that is not strict, the others do not matter.
+      expect(assign({ params: { a: params.a } }, tensors, { strict: false }).extra).toEqual(['b']);
+      expect([...params.a.dataSync()]).toEqual([5, 6]);
+    },
+  );
 
   it('an assigned variable does not share memory with the array', () => {
     const variable = tf.variable(tf.zeros([2]));
@@ -194,7 +215,7 @@ describe('a first program', () => {
     [
       'mistypes an option',
       () => assign(module, new Map(), { strickt: false } as never),
-      "checkpoint.assign: expected the options strict, got 'strickt' (did you mean 'strict'?)",
+      "checkpoint.assign: expected the options strict, file, got 'strickt' (did you mean 'strict'?)",
     ],
   ])('%s', (_, call, message) => {
     expect(errorOf(call, 'argument').message).toContain(message);

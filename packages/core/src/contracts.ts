@@ -51,6 +51,21 @@ export interface Module {
    * training. Absent where nothing can exceed a bound.
    */
   enforceBounds?(): void;
+  /**
+   * Why the module is not a finite map, or one without an inverse, in float32 arithmetic with its
+   * present parameters: a scale that overflows or becomes 0, say. Empty where nothing is wrong. It
+   * need not report parameters that are NaN or infinite, because every certificate looks for them.
+   * Reads back from the device. Absent where nothing can go wrong.
+   */
+  flaws?(): readonly Flaw[];
+}
+
+/** One reason why a model is not proven; see {@link Module}. */
+export interface Flaw {
+  /** Dotted name of the part or the tensor. */
+  readonly part: string;
+  /** What is wrong with it: `expected …, got …`. */
+  readonly problem: string;
 }
 
 /** A differentiable map of examples that knows its own Jacobian. */

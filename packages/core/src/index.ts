@@ -23,6 +23,7 @@ export type {
   Bijector,
   BoundKind,
   DifferentiableMap,
+  Flaw,
   ForwardReport,
   InverseReport,
   LinearOperator,

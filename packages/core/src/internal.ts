@@ -6,6 +6,7 @@
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
 export { readsFreely, watchDevice } from './device';
 export { ensure } from './ensure';
+export { finiteFlaws, scaleFlaws, sizeFlaws } from './flaws';
 export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';

@@ -1,12 +1,12 @@
 import { prefixParams } from './params';
 import type { Module } from './contracts';
 
-/** The life cycle of a composition: all four members of {@link Module}, none of them missing. */
+/** The life cycle of a composition: all members of {@link Module}, none of them missing. */
 export type Composition = Required<Module>;
 
 /**
- * Join named parts into one module: `params` under `name.`, and `dispose`, `refresh` and
- * `enforceBounds` of every part, in the order given.
+ * Join named parts into one module: `params` under `name.`, and `dispose`, `refresh`,
+ * `enforceBounds` and `flaws` of every part, in the order given.
  *
  * A map that is made of other maps spreads the result, so that no part of its life cycle is lost.
  *
@@ -33,10 +33,14 @@ export function compose(parts: Readonly<Record<string, Module>> | readonly Modul
     dispose: each((part) => part.dispose()),
     refresh: each((part) => part.refresh?.()),
     enforceBounds: each((part) => part.enforceBounds?.()),
+    flaws: () =>
+      named.flatMap(([name, part]) =>
+        (part.flaws?.() ?? []).map((flaw) => ({ ...flaw, part: `${name}.${flaw.part}` })),
+      ),
   };
 }
 
 /** The life cycle of one part under its own names, with no member missing: for a map around another. */
 export function delegate(part: Module): Composition {
-  return { ...compose([part]), params: part.params };
+  return { ...compose([part]), params: part.params, flaws: () => part.flaws?.() ?? [] };
 }

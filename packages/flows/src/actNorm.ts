@@ -29,6 +29,7 @@ import {
   ensure,
   readProven,
   relativeError,
+  scaleFlaws,
   unitRoundoff,
   versionOf,
 } from '@iresnet/core/internal';
@@ -40,6 +41,9 @@ import { carried, closedFormReport, sizesOf } from './report';
  * scaled by 316.
  */
 const VARIANCE_EPSILON = 1e-5;
+
+/** Several scales in a row, and values of ordinary size, stay in the range of float32 up to it. */
+const LARGEST_SCALE = 2 ** 64;
 
 /**
  * ActNorm: y = x ⊙ exp(s) + t per channel. It starts so that the first batch leaves with mean 0 and
@@ -138,6 +142,8 @@ export function actNorm(shape: Shape): Bijector {
     forward: (x) => tidy(() => forwardAndLogDet(x).y),
     inverse,
     forwardAndLogDet,
+    flaws: () =>
+      scaleFlaws('logScale', readProven('flows.actNorm', params.logScale).map(Math.exp), LARGEST_SCALE),
     inverseWithReport(y, yError) {
       const value = inverse(y);
       const scales = readProven('flows.actNorm', params.logScale);

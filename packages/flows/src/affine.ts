@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector } from '@iresnet/core';
-import { checkTensor, described, ensure, readProven, unitRoundoff } from '@iresnet/core/internal';
+import { checkTensor, described, ensure, readProven, scaleFlaws, unitRoundoff } from '@iresnet/core/internal';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
@@ -23,8 +23,8 @@ import { carried, closedFormReport, sizesOf } from './report';
  * @param scale - a, one value per column, none of them 0.
  * @param shift - b, as many values.
  * @returns A bijector on `[B, d]`. `params`: `scale` and `shift`, not trainable.
- * @throws IResNetError when an argument is not a list, the lengths differ, an entry is not finite,
- * or a has a 0.
+ * @throws IResNetError when an argument is not a list, the lengths differ, an entry is not finite
+ * in float32, or a has a 0 or a value below 2⁻¹²⁶.
  *
  * @example
  * ```ts
@@ -46,9 +46,10 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     () => `expected as many scales as shifts, got ${scale.length} and ${shift.length}`,
   );
   ensure(
-    scale.every((a) => Number.isFinite(a) && a !== 0) && shift.every(Number.isFinite),
+    scaleFlaws('scale', scale).length === 0 && shift.every((b) => Number.isFinite(Math.fround(b))),
     'flows.affine',
-    () => `expected finite scales other than 0 and finite shifts, got [${scale}] and [${shift}]`,
+    () =>
+      `expected scales and shifts that are finite in float32, and no scale of 0, got [${scale}] and [${shift}]`,
   );
   const params = tidy(() => ({
     scale: variable(tensor1d([...scale]), false),
@@ -79,6 +80,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     inverse,
     forwardAndLogDet: (x) =>
       tidy(() => ({ y: apply(x), logDet: mul(fill([x.shape[0]!], 1), sum(log(abs(params.scale)))) })),
+    flaws: () => scaleFlaws('scale', readProven('flows.affine', params.scale)),
     inverseWithReport(y, yError) {
       const value = inverse(y);
       // A difference and a quotient.

@@ -8,8 +8,22 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, IResNetError, type Bijector, type Params, type Shape } from '@iresnet/core';
-import { checkTensor, ensure, memoizeOnParams, sumError, unitRoundoff } from '@iresnet/core/internal';
+import {
+  disposeParams,
+  IResNetError,
+  type Bijector,
+  type Flaw,
+  type Params,
+  type Shape,
+} from '@iresnet/core';
+import {
+  checkTensor,
+  ensure,
+  memoizeOnParams,
+  readProven,
+  sumError,
+  unitRoundoff,
+} from '@iresnet/core/internal';
 import { frobenius, invertMatrix } from './matrix';
 import { carried, closedFormReport, sizesOf } from './report';
 
@@ -88,6 +102,7 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
   return {
     params,
     dispose: () => disposeParams(params),
+    flaws: () => matrixFlaws(Float64Array.from(tidy(() => readProven(where, weight().matrix))), c),
     forward: (x) => tidy(() => apply(x).y),
     inverse,
     forwardAndLogDet: (x) => tidy(() => apply(x)),
@@ -132,4 +147,17 @@ function residual(a: Float64Array, b: Float32Array, n: number): number {
     }
   }
   return Math.sqrt(total);
+}
+
+/**
+ * The flaw of a matrix that float32 cannot invert: the rounding of a product with it, magnified by
+ * its inverse, must stay below what is multiplied.
+ */
+function matrixFlaws(matrix: Float64Array, n: number): Flaw[] {
+  const found = invertMatrix(matrix, n);
+  const condition = found ? frobenius(matrix) * frobenius(found.inverse) : Infinity;
+  const largest = 2 ** 23 / n;
+  if (condition <= largest) return [];
+  const problem = `expected a condition number up to ${largest.toExponential(1)}, so that float32 can invert it, got ${condition.toExponential(1)}`;
+  return [{ part: 'matrix', problem }];
 }

@@ -3,7 +3,6 @@ import {
   concat,
   div,
   mul,
-  softplus,
   split,
   sqrt,
   square,
@@ -14,7 +13,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { compose, type LipschitzMap } from '@iresnet/core';
+import { compose, noGrad, type LipschitzMap } from '@iresnet/core';
 import {
   checkOptions,
   checkParts,
@@ -25,6 +24,10 @@ import {
   unitRoundoff,
 } from '@iresnet/core/internal';
 import { sum2, withRounding } from './rounding';
+import { exactPositive, positiveOf } from './positiveOf';
+
+/** More than the rounding of a float32 product and a square root. */
+const ABOVE_ROUNDING = 1 + 2 ** -21;
 
 /** Options of {@link denseConcat}. */
 export interface DenseConcatOptions {
@@ -36,8 +39,8 @@ export interface DenseConcatOptions {
  * The learnable concatenation of i-DenseNets: x ↦ [η̂₁ x, η̂₂ h(x)] along the channels, with
  * η̂₁² + η̂₂² = 1.
  *
- * η̂ᵢ = softplus(ηᵢ)/‖softplus(η)‖, so the Lipschitz constant is √(η̂₁² + η̂₂² L²) ≤ max(1, L),
- * whatever η learns.
+ * η̂ᵢ = p(ηᵢ)/‖p(η)‖, where p is softplus, held between 2⁻³⁰ and 2³⁰. So the Lipschitz constant is
+ * √(η̂₁² + η̂₂² L²) ≤ max(1, L), whatever η learns.
  *
  * `params`: `eta` `[2]`, 0 at the start, when both parts weigh 1/√2; and those of h under `h.`.
  *
@@ -64,16 +67,14 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
   checkParts('lipschitz.denseConcat', [h], 'linearize');
   checkOptions('lipschitz.denseConcat', options, { trainable: true });
   const eta = tidy(() => variable(zeros([2]), options.trainable ?? true));
-  const parts = (): [Tensor, Tensor] => {
-    const positive = softplus(eta);
-    return unstack(div(positive, sqrt(sum(square(positive))))) as [Tensor, Tensor];
+  const weights = (): Tensor => {
+    const positive = positiveOf(eta);
+    return div(positive, sqrt(sum(square(positive))));
   };
+  const parts = (): [Tensor, Tensor] => unstack(weights()) as [Tensor, Tensor];
   /** η̂ in float64. */
   const exactParts = (): [number, number] => {
-    const [p, q] = Array.from(
-      eta.dataSync(),
-      (value) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
-    ) as [number, number];
+    const [p, q] = Array.from(eta.dataSync(), exactPositive) as [number, number];
     const length = Math.hypot(p, q);
     return [p / length, q / length];
   };
@@ -94,12 +95,14 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
       inner.dispose();
     },
     lipschitzBound() {
-      const l = h.lipschitzBound();
-      // Computed from η in float64, as the weights of a proof should be.
-      const [p, q] = Array.from(readProven('lipschitz.denseConcat', eta), (value) =>
-        Math.log1p(Math.exp(value)),
-      ) as [number, number];
-      return (Math.hypot(p, q * l) / Math.hypot(p, q)) * (1 + 2 ** -21);
+      // The weights that the map computes with, and not those that it should have: the bound is one
+      // of the float32 function.
+      const [a, b] = noGrad(() => tidy(() => Array.from(readProven('lipschitz.denseConcat', weights())))) as [
+        number,
+        number,
+      ];
+      const bound = Math.hypot(a, b * h.lipschitzBound()) * ABOVE_ROUNDING;
+      return Number.isFinite(bound) ? bound : Infinity;
     },
     apply: (x) =>
       tidy(() => {
@@ -121,13 +124,12 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
     }),
     linearize(x) {
       checkTensor('lipschitz.denseConcat', 'x', x);
-      const weights = parts();
-      const [a, b] = weights;
+      const [a, b] = parts();
       const { y, jacobian } = h.linearize(x);
       const inShape = x.shape.slice(1);
       const [own, added] = [inShape[inShape.length - 1]!, y.shape[y.rank - 1]!];
       return {
-        y: join(x, y, weights),
+        y: join(x, y, [a, b]),
         jacobian: {
           inShape,
           outShape: [...inShape.slice(0, -1), own + added],

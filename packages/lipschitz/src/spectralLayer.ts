@@ -1,7 +1,8 @@
 import { tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Rng } from '@iresnet/core';
-import { checkOptions, checkRng } from '@iresnet/core/internal';
+import { checkOptions, checkRng, sizeFlaws } from '@iresnet/core/internal';
 import type { OperatorFamily } from './families/operatorFamily';
+import { finiteBound } from './finiteBound';
 import type { LinearLayer } from './layer';
 import { layeredMap, type LayeredMap } from './layers';
 import {
@@ -96,7 +97,8 @@ export function spectralLayer(options: SpectralLayerOptions): LayeredMap {
       weight.dispose();
       bias?.dispose();
     },
-    lipschitzBound: () => noGrad(() => tidy(() => bound(weight.effective()))),
+    lipschitzBound: () => noGrad(() => tidy(() => finiteBound(weight.effective(), bound))),
+    flaws: () => (bias ? sizeFlaws({ bias }) : []),
     enforceBounds: () => weight.enforceBound(bound),
     refresh: () => weight.refresh(),
   });

@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, noGrad, type Module, type Rng } from '@iresnet/core';
+import { disposeParams, IResNetError, noGrad, type Module, type Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure, versionOf } from '@iresnet/core/internal';
 import { powerIteration, singularValue } from '@iresnet/spectral-norm';
 import type { OperatorFamily } from './families/operatorFamily';
@@ -220,8 +220,11 @@ function shrink(weight: SpectralWeight, c: number, bound: (weight: Tensor) => nu
   for (;;) {
     const used = weight.effective(); // brings u and v up to date
     const proven = bound(used);
-    // The negated form stops on NaN too.
-    if (!(proven > c)) return;
+    if (!Number.isFinite(proven)) {
+      const what = `expected a weight with a finite bound, got ${proven}`;
+      throw new IResNetError('diverged', 'lipschitz.spectralWeight', what);
+    }
+    if (proven <= c) return;
     weight.params.kernel.assign(mul(used, (c / proven) * SCALE_BELOW));
   }
 }

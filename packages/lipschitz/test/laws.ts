@@ -581,7 +581,7 @@ export function laws(): void {
       [() => cLipSwish({ beta: NaN }), 'lipschitz.cLipSwish: expected a finite beta, got NaN'],
       [
         () => sin({ frequency: 2 } as never),
-        'lipschitz.sin: expected a frequency > 0, got an object with the keys frequency',
+        'lipschitz.sin: expected a frequency from 2⁻³⁰ to 2³⁰, got an object with the keys frequency',
       ],
       [
         () => leakyRelu({ alpha: 2 } as never),
@@ -598,7 +598,7 @@ export function laws(): void {
         ],
       ),
       [() => sequential(), 'lipschitz.sequential: expected at least one part, got none'],
-      [() => sin(0), 'lipschitz.sin: expected a frequency > 0, got 0'],
+      [() => sin(0), 'lipschitz.sin: expected a frequency from 2⁻³⁰ to 2³⁰, got 0'],
       [
         () => maxMin().apply(tf.zeros([2, 3])),
         'lipschitz.maxMin: expected an even number of channels, got shape [2,3]',

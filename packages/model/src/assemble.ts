@@ -41,10 +41,11 @@ export function assemble(parts: NetworkParts): IResNet {
       z.dispose();
     }
   };
+  const whole = compose({ flow, ...(head && { head }) });
   return {
     ...parts,
     shape,
-    ...compose({ flow, ...(head && { head }) }),
+    ...whole,
     sample: flow.sample,
     bitsPerDim: flow.bitsPerDim,
     logProb(x, rng) {
@@ -106,7 +107,7 @@ export function assemble(parts: NetworkParts): IResNet {
       });
       return decodeAndFree(line);
     },
-    certify: () => certify(flow),
+    certify: () => certify({ ...flow, params: whole.params, flaws: whole.flaws }),
   };
 }
 

@@ -24,6 +24,8 @@ import {
   checkStructure,
   checkTensor,
   ensure,
+  readProven,
+  scaleFlaws,
   type FieldsOf,
 } from '@iresnet/core/internal';
 import { limits } from './limits';
@@ -130,7 +132,8 @@ export function classifierHead(
     kernel: variable(rng.uniform([features, classes], -limit, limit)),
     bias: variable(zeros([classes])),
   }));
-  const params = { ...compose(norms).params, ...linear };
+  const joined = compose(norms);
+  const params = { ...joined.params, ...linear };
   const feature = (part: Tensor, i: number, training: boolean): Tensor => {
     const active = relu(norms[i]!.apply(reshape(part, [-1, ...latents[i]!]), training));
     const positions = latents[i]!.slice(1).map((_, axis) => axis + 1);
@@ -140,6 +143,7 @@ export function classifierHead(
   return {
     params,
     dispose: () => disposeParams(params),
+    flaws: () => joined.flaws(),
     logits: (z, options = {}) =>
       tidy(() => {
         checkTensor(`${where}.logits`, 'z', z);
@@ -152,8 +156,8 @@ export function classifierHead(
         );
         const parts = sizes.length === 1 ? [z] : split(z, sizes, 1);
         const found = parts.map((part, i) => feature(part, i, training));
-        const joined = found.length === 1 ? found[0]! : concat(found, 1);
-        return add(matMul(joined as never, linear.kernel as never), linear.bias);
+        const all = found.length === 1 ? found[0]! : concat(found, 1);
+        return add(matMul(all as never, linear.kernel as never), linear.bias);
       }),
   };
 }
@@ -171,6 +175,12 @@ function batchNorm(channels: number, momentum: number) {
   return {
     params,
     dispose: () => disposeParams(params),
+    // γ may be 0: a head need not be invertible.
+    flaws: () =>
+      scaleFlaws(
+        'variance',
+        readProven('model.classifierHead', params.variance).map((variance) => Math.sqrt(variance + EPSILON)),
+      ),
     apply(x: Tensor, training: boolean): Tensor {
       if (!training) return normalize(x, params.mean, params.variance);
       const axes = x.shape.map((_, axis) => axis).slice(0, -1);

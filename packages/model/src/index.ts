@@ -111,6 +111,7 @@ export {
   type BlockCertificate,
   type CertifiableModel,
   type Certificate,
+  type CertificateScope,
   type LayerCertificate,
 } from './certify';
 export { layerNorms, type LayerNorm } from './layerNorms';

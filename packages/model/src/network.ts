@@ -57,7 +57,7 @@ interface Network extends Composition {
    * to 1. `value` is `[steps · B, ...shape]`, with all of t = 0 first.
    */
   interpolate(a: Tensor, b: Tensor, steps: number): Decoded;
-  /** The proof for the network, by `certify`. Call `enforceBounds` first. */
+  /** The proof for the network and its head, by `certify`. Call `enforceBounds` first. */
   certify(): Certificate;
 }
 

@@ -276,7 +276,7 @@ describe.each(table)('$name', ({ config }) => {
     const x = createRng(3).uniform([2, ...config.flow.shape], -0.5, 0.5);
     expect(valuesOf(model.encode(x))).toEqual(valuesOf(plain.encode(x)));
     expect(everything(model)).toEqual(loaded);
-    expect(Math.max(...model.certify().blocks.map((block) => block.lipschitzBound))).toBeGreaterThan(1);
+    expect(Math.max(...model.certify().blocks.map((block) => block.lipschitzBound!))).toBeGreaterThan(1);
     model.enforceBounds();
     for (const block of model.certify().blocks)
       expect(block.lipschitzBound).toBeLessThanOrEqual(0.9 ** 3 * (1 + 1e-6));

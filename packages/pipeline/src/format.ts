@@ -1,11 +1,12 @@
-import { assign, type NamedTensors } from '@iresnet/checkpoint';
+import { assign, checkFinite, type NamedTensors } from '@iresnet/checkpoint';
 import { IResNetError } from '@iresnet/core';
-import { parseIResNetConfig } from '@iresnet/model';
+import { checkStructure, ensure } from '@iresnet/core/internal';
+import { parseIResNetConfig, type IResNetConfig } from '@iresnet/model';
 import { buildWithin } from './buildWithin';
-import type { ImageInput, Input, TableInput } from './input';
+import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
+import { checkRecipe } from './recipe';
 import { tasks, type Task } from './task';
-import type { Recipe } from './recipe';
 
 const FORMAT = 'iresnet-pipeline';
 /** The layout that this version writes, and the newest that it reads. */
@@ -15,6 +16,8 @@ const VERSION = 1;
 export interface Stored {
   readonly config: Readonly<Record<string, unknown>>;
   readonly tensors: NamedTensors;
+  /** The file of the tensors, for messages. Default that of the whole. */
+  readonly file?: string;
 }
 
 /** The plain JSON of a pipeline, from which {@link restore} builds it again. */
@@ -27,9 +30,11 @@ export function describe({ model, input, task, recipe }: Pipeline): Readonly<Rec
  * and without classes, and images.
  *
  * @param where - The file, for the message.
- * @throws IResNetError of kind `data` when the format is unknown or newer, or does not fit the tensors.
+ * @throws IResNetError of kind `data` when the format is unknown or newer, a field of it is wrong or does not
+ * fit the tensors, or a tensor holds NaN or infinity.
  */
-export function restore({ config, tensors }: Stored, where: string): Pipeline {
+export function restore({ config, tensors, ...stored }: Stored, where: string): Pipeline {
+  const { file = where } = stored;
   const fail = (what: string): never => {
     throw new IResNetError('data', where, what);
   };
@@ -44,34 +49,65 @@ export function restore({ config, tensors }: Stored, where: string): Pipeline {
     const hint = newer ? ': a newer iresnet made it; update this one' : '';
     return fail(`expected version ${reader.versions.join(' or ')}, got ${String(version)}${hint}`);
   }
-  const { input, task, recipe, network, names = (name) => name } = reader.read(config);
-  if (!tasks.includes(task) || !isInput(input))
-    return fail('expected what the model takes in and its task, got other JSON');
   try {
+    const { names, network, ...rest } = reader.read(config);
+    const { input, task, recipe } = checkedParts(rest, where);
     const parsed = parseIResNetConfig(network, where);
-    const classes = parsed.head?.classes ?? 0;
-    if (classes > 0 && classes !== input.classes.length)
-      throw new Error(`${input.classes.length} names of ${classes} classes`);
+    checkSizes(input, parsed, where);
+    checkFinite(tensors, file);
     const model = buildWithin(parsed, tensors);
     try {
-      assign(model, new Map([...tensors].map(([name, tensor]) => [names(name), tensor])));
+      assign(model, names ? new Map([...tensors].map(([name, t]) => [names(name), t])) : tensors, { file });
     } catch (error) {
       model.dispose();
       throw error;
     }
     return { model, input, task, recipe };
   } catch (error) {
+    if (error instanceof IResNetError && error.kind === 'data') throw error;
     // The bytes are those that were written, so what does not fit was written by something else.
-    const what = `expected a configuration that fits the tensors, got ${(error as Error).message}`;
-    throw new IResNetError('data', where, what, {}, { cause: error });
+    const { message } = error as Error;
+    const what = message.startsWith(`${where}: `) ? message.slice(where.length + 2) : message;
+    throw new IResNetError(
+      'data',
+      where,
+      `expected a configuration that fits the tensors, got ${what}`,
+      {},
+      { cause: error },
+    );
   }
+}
+
+/** Refuse parts of a configuration that are not what they should be, with the name of the field. */
+function checkedParts(
+  { input, task, recipe }: Omit<Read, 'network' | 'names'>,
+  where: string,
+): Omit<Pipeline, 'model'> {
+  checkStructure(where, inputStructure, input, 'input');
+  checkStructure(where, { type: 'choice', choices: tasks, doc: 'The task.' }, task, 'task');
+  if (recipe !== null) checkRecipe(where, recipe);
+  return { input: input as Input, task: task as Task, recipe };
+}
+
+/** Refuse an input that the network does not take. */
+function checkSizes(input: Input, config: IResNetConfig, where: string): void {
+  const { kind, flow, head } = config;
+  const same = (what: string, expected: string, got: string): void =>
+    ensure(expected === got, where, () => `${what}: expected ${expected}, as the network has, got ${got}`);
+  same('input.kind', kind === 'image' ? 'images' : 'table', input.kind);
+  if (input.kind === 'table' && kind === 'dense')
+    same('number of input.columns', String(flow.dimension), String(input.columns.length));
+  if (input.kind === 'images' && kind === 'image')
+    same('input.shape', `[${flow.shape.join()}]`, `[${input.shape.join()}]`);
+  if (head) same('number of input.classes', String(head.classes), String(input.classes.length));
 }
 
 /** What a format holds. */
 interface Read {
-  readonly input: Input;
-  readonly task: Task;
-  readonly recipe: Recipe | null;
+  readonly input: unknown;
+  readonly task: unknown;
+  /** Null where none was stored. */
+  readonly recipe: unknown;
   /** The configuration of the network. */
   readonly network: unknown;
   /** Names of tensors as the network has them now. */
@@ -86,24 +122,13 @@ interface Reader {
 const readers: Readonly<Record<string, Reader>> = {
   [FORMAT]: {
     versions: [VERSION],
-    read: ({ input, task, recipe, model }) => ({
-      input: input as Input,
-      task: task as Task,
-      recipe: (recipe ?? null) as Recipe | null,
-      network: model,
-    }),
+    read: ({ input, task, recipe = null, model }) => ({ input, task, recipe, network: model }),
   },
   // Rows: version 1 is a density alone, whose tensors had no `flow.` in front; version 2 has a classifier.
   'iresnet-table-density': {
     versions: [1, 2],
     read({ version, columns, label, classes, model }) {
-      const input: TableInput = {
-        kind: 'table',
-        title: 'table',
-        columns: columns as string[],
-        label: (label ?? null) as string | null,
-        classes: (classes ?? []) as string[],
-      };
+      const input = { kind: 'table', title: 'table', columns, label: label ?? null, classes: classes ?? [] };
       if (version === 2) return { input, task: 'hybrid', recipe: null, network: model };
       return {
         input,
@@ -118,16 +143,7 @@ const readers: Readonly<Record<string, Reader>> = {
     versions: [1],
     read({ title, levels, classes, task, model }) {
       const shape = (model as { flow?: { shape?: unknown } } | null)?.flow?.shape;
-      const input = { kind: 'images', title, shape, levels, classes } as ImageInput;
-      return { input, task: task as Task, recipe: null, network: model };
+      return { input: { kind: 'images', title, shape, levels, classes }, task, recipe: null, network: model };
     },
   },
 };
-
-function isInput(input: unknown): input is Input {
-  if (typeof input !== 'object' || input === null) return false;
-  const { kind, classes, columns, levels, shape } = input as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(classes)) return false;
-  if (kind === 'table') return Array.isArray(columns) && columns.length > 0;
-  return kind === 'images' && Array.isArray(shape) && Number.isInteger(levels) && (levels as number) >= 2;
-}

@@ -1,3 +1,5 @@
+import type { FieldsOf, Structure } from '@iresnet/core/internal';
+
 /** Rows of numbers with named columns. A distribution on the plane is one too. */
 export interface TableInput {
   readonly kind: 'table';
@@ -24,3 +26,37 @@ export interface ImageInput {
 
 /** What a model takes in. */
 export type Input = TableInput | ImageInput;
+
+const title = { type: 'text', doc: 'Name of the data.' } as const;
+const classes = {
+  type: 'list',
+  of: { type: 'text', doc: 'One class.' },
+  doc: 'Names of the classes.',
+} as const;
+
+const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
+  title,
+  columns: { type: 'list', of: { type: 'text', doc: 'One column.' }, min: 1, doc: 'Names of the columns.' },
+  label: { type: 'text', nullable: true, doc: 'The column of the classes.' },
+  classes,
+};
+
+const imageFields: FieldsOf<Omit<ImageInput, 'kind'>> = {
+  title,
+  shape: {
+    type: 'list',
+    of: { type: 'count', min: 1, doc: 'Height, width or channels.' },
+    min: 3,
+    max: 3,
+    doc: 'Height, width and channels of one image.',
+  },
+  levels: { type: 'count', min: 2, doc: 'How many values a pixel can take.' },
+  classes,
+};
+
+/** The rules for an {@link Input}. */
+export const inputStructure: Structure = {
+  type: 'kinds',
+  kinds: { table: tableFields, images: imageFields },
+  doc: 'What a model takes in.',
+};

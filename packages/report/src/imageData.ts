@@ -94,10 +94,12 @@ export interface ImageReconstructions {
 
 /** Proven facts about a network of residual blocks. Null where nothing is proven. */
 export interface CertificateFigures {
-  /** Whether every block has L < 1. */
+  /** Whether the whole network is proven invertible. */
   readonly invertible: boolean;
+  /** Why it is not, part by part. */
+  readonly flaws: readonly { readonly part: string; readonly problem: string }[];
   /** Π (1 + L) over the blocks. */
-  readonly lipschitzBound: number;
+  readonly lipschitzBound: number | null;
   /** Π 1/(1 − L) over the blocks: a bound of the inverse. */
   readonly inverseLipschitz: number | null;
   /** Largest bias of the log-determinant, nats an image. */
@@ -109,7 +111,7 @@ export interface CertificateFigures {
 /** Proven facts about a block x + g(x). Null where nothing is proven. */
 export interface BlockCertificateFigures {
   /** L ≥ Lip(g). */
-  readonly lipschitzBound: number;
+  readonly lipschitzBound: number | null;
   /** 1/(1 − L). */
   readonly inverseLipschitz: number | null;
   /** Fixed-point steps until the error of the inverse is a millionth of the error at the start. */

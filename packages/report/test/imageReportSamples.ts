@@ -79,6 +79,7 @@ function proof(count: number): NonNullable<ImageReportData['certificate']> {
   });
   return {
     invertible: true,
+    flaws: [],
     lipschitzBound: blocks.reduce((product, block) => product * (1 + block.lipschitzBound), 1),
     inverseLipschitz: blocks.reduce((product, block) => product * block.inverseLipschitz, 1),
     logDetBias: blocks.reduce((sum, block) => sum + block.logDetBias, 0),
@@ -241,6 +242,7 @@ export function manyClassesReport(): ImageReportData {
     certificate: {
       ...certificate,
       invertible: false,
+      flaws: [{ part: 'block 1', problem: 'expected a Lipschitz bound below 1, got 1.20000' }],
       inverseLipschitz: null,
       logDetBias: null,
       blocks: certificate.blocks.map((block, i) =>

@@ -190,7 +190,7 @@ describe('headline', () => {
     [
       'with a block that is not proven to contract',
       manyClassesReport(),
-      'not every block is proven to contract',
+      'not every part is proven',
     ],
   ])('promises nothing of a network %s', (_name, report, why) => {
     const summary = imageSummary(report);
@@ -405,7 +405,10 @@ describe('certificate', () => {
   it('says that nothing is known of a block whose bound reaches 1', () => {
     const page = open(manyClassesReport());
     const part = section(page, 'Nothing is guaranteed');
-    expect(words(part.textContent)).toContain('Not all of them are below the line');
+    expect(words(part.textContent)).toContain('Not every part is proven');
+    expect(words(part.querySelector('li')!.textContent)).toBe(
+      'block 1: expected a Lipschitz bound below 1, got 1.20000',
+    );
     const row = Array.from(part.querySelectorAll('tbody tr')[1]!.children, (cell) => words(cell.textContent));
     expect(row).toEqual(['1', '1.200', 'none', 'none', 'none']);
   });

@@ -20,8 +20,8 @@ export interface CircularConvBoundAtOptions {
  * @param options - How tight the bound is.
  * @returns The bound, rounded up. It costs about three complex products of order min(in, out) for
  * each of about h·w/2 frequencies.
- * @throws IResNetError when K is not a living float32 tensor of rank 4 or holds NaN or infinity, a
- * size is not positive, or an option is unknown or out of range.
+ * @throws IResNetError when K is not a living float32 tensor of rank 4, a size is not positive, or
+ * an option is unknown or out of range; of kind `diverged` when K holds NaN or infinity.
  *
  * @example
  * ```ts

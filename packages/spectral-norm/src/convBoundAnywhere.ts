@@ -38,8 +38,8 @@ export interface ConvBoundAnywhereOptions {
  * @param options - How tight the bound is.
  * @returns The bound. It costs about three complex products of order min(in, out) per frequency,
  * for about N²/2 frequencies: with 3×3 taps 0.1 s for 32 channels, 0.6 s for 64.
- * @throws IResNetError when K is not a living float32 tensor of rank 4 or holds NaN or infinity, or
- * an option is unknown or out of range.
+ * @throws IResNetError when K is not a living float32 tensor of rank 4, or an option is unknown or
+ * out of range; of kind `diverged` when K holds NaN or infinity.
  *
  * @example
  * ```ts

@@ -16,8 +16,8 @@ import { gramBound } from './gramBound';
  * @param imageSize - `[h, w]`.
  * @returns The bound. It costs some 13 products of order n = h·w·min(in, out) on the host: 0.1 s
  * for n = 128, eight times as much for twice n.
- * @throws IResNetError when K is not a living float32 tensor of rank 4 with odd taps, or holds NaN
- * or infinity, or a size is not positive.
+ * @throws IResNetError when K is not a living float32 tensor of rank 4 with odd taps, or a size is
+ * not positive; of kind `diverged` when K holds NaN or infinity.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 import { checkTensor, ensure, readProven } from '@iresnet/core/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ensureFinite } from './ensureFinite';
 import { aboveRounding } from './rounding';
 
 /**
@@ -15,8 +16,8 @@ import { aboveRounding } from './rounding';
  * @param steps - k; default 12 (1.0002 for rank 20).
  * @returns The bound. It costs about min(n, m)²·max(n, m) multiplications, and min(n, m)³ for each
  * step.
- * @throws IResNetError when W is not a living float32 matrix or holds NaN or infinity, or k is not
- * a count.
+ * @throws IResNetError when W is not a living float32 matrix or k is not a count; of kind `diverged`
+ * when W holds NaN or infinity.
  *
  * @example
  * ```ts
@@ -36,7 +37,7 @@ export function gramBound(matrix: Tensor, steps = 12): number {
   ensure(Number.isInteger(steps) && steps >= 0, where, () => `expected steps ≥ 0, got ${steps}`);
   const [rows, columns] = matrix.shape as [number, number];
   const values = Float64Array.from(readProven(where, matrix));
-  ensure(values.every(Number.isFinite), where, () => 'expected finite values, got NaN or infinity');
+  ensureFinite(where, values);
   // The smaller Gram matrix has the same norm.
   let gram =
     rows <= columns

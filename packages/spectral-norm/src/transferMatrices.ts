@@ -8,6 +8,7 @@ import {
   scaleInPlace,
   type ComplexMatrix,
 } from './complex';
+import { ensureFinite } from './ensureFinite';
 import { aboveRounding, ROUNDING } from './rounding';
 
 /** The matrix of one tap, at row y and column x of the kernel. */
@@ -33,7 +34,7 @@ export function readKernel(where: string, kernel: Tensor): Taps {
   ensure(kernel.rank === 4, where, () => `expected a kernel [kh, kw, in, out], got shape [${kernel.shape}]`);
   const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number];
   const values = readProven(where, kernel);
-  ensure(values.every(Number.isFinite), where, () => 'expected finite values, got NaN or infinity');
+  ensureFinite(where, values);
   const size = inputs * outputs;
   const taps = Array.from({ length: height * width }, (_, k) => {
     const tap = Float64Array.from(values.subarray(k * size, (k + 1) * size));

@@ -1,6 +1,6 @@
 import { dispose, tensor, tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
 import { IResNetError, type RngState } from '@iresnet/core';
-import { assign, snapshot, type HostTensor, type NamedTensors } from '@iresnet/checkpoint';
+import { assign, checkFinite, snapshot, type HostTensor, type NamedTensors } from '@iresnet/checkpoint';
 import type { BestLoss } from './bestLoss';
 import type { Optimizer } from './optimizers/optimizer';
 import { flatSize, type ParamValues, type TrainedParams } from './paramValues';
@@ -60,7 +60,8 @@ export async function saveRun(
 /**
  * Set the variables to a saved run and return the rest of it.
  *
- * @throws IResNetError of kind `data` when the state does not fit the variables or the optimizer.
+ * @throws IResNetError of kind `data` when the state does not fit the variables or the optimizer, or
+ * a value of it is NaN or infinite.
  * Nothing is changed then.
  */
 export function restoreRun(
@@ -69,6 +70,7 @@ export function restoreRun(
   { tensors, metadata }: FitState,
 ): { training: TrainingState; rng: RngState } {
   const numbers = parseNumbers(metadata['fit']);
+  checkFinite(tensors, 'training.fit');
   if (numbers.optimizer.name !== optimizer.name) {
     fail(`expected the optimizer ${numbers.optimizer.name} of the saved run, got ${optimizer.name}`);
   }

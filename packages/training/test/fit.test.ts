@@ -514,6 +514,12 @@ describe('fit', () => {
         "expected 'optimizer.v' [6], got none",
       ],
       [{ resume: { ...state, tensors: new Map([...state.tensors].slice(1)) } }, 'missing "kernel"'],
+      ...['params.', 'optimizer.'].map((prefix): [object, string] => {
+        const tensor = [...state.tensors].find(([each]) => each.startsWith(prefix))!;
+        const data = Float32Array.from(tensor[1].data as Float32Array).fill(NaN, 0, 1);
+        const tensors = new Map([...state.tensors, [tensor[0], { ...tensor[1], data } as never]]);
+        return [{ resume: { ...state, tensors } }, `"${tensor[0]}": expected finite values, got NaN`];
+      }),
       [
         { resume: state, params: { kernel: p.params.kernel, uses: p.params.uses } },
         'expected the trainable variables of the saved run',

@@ -7,7 +7,7 @@ export function addCertify(program: Command, finish: Finish): void {
   const command = program
     .command('certify <run>')
     .description(
-      'Print what is proven of a model: Lipschitz bounds, evaluations that its inverse needs, bias of its log-determinant. Exits with 6 when a block is not proven invertible.',
+      'Print what is proven of a model: whether all of it can be inverted in float32, Lipschitz bounds, evaluations that its inverse needs, bias of its log-determinant. Exits with 6 and names the part when something is not proven.',
     );
   addCommonFlags(command, 'print JSON', [
     'iresnet certify runs/002-digits-hybrid',

@@ -91,7 +91,7 @@ function heldOutOf({ source }: ImageRun): ImageSet {
 }
 
 function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigures): Figure[] {
-  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound);
+  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound ?? Infinity);
   return [
     ...(logLikelihood
       ? [

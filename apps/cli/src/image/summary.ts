@@ -28,8 +28,8 @@ export function summarizeImages(figures: ImageFigures): string {
       ? 'none: nothing is guaranteed'
       : `${errorBound.toExponential(1)} a solve, ${reconstruction.evaluationsPerBlock.toFixed(1)} evaluations a block`,
   ]);
-  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound);
-  const verdict = certificate.invertible ? 'so every block is proven invertible' : 'NOT all below 1';
+  const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound ?? Infinity);
+  const verdict = certificate.invertible ? 'so every block is proven invertible' : 'NOT proven invertible';
   lines.push([
     'Lipschitz bounds',
     `${Math.min(...bounds).toFixed(3)} to ${Math.max(...bounds).toFixed(3)}, ${verdict}`,

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
+import { checkFinite, parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import type { Callback, FitState } from '@iresnet/training';
@@ -51,6 +51,7 @@ export async function readState(dir: string, config: object): Promise<SavedState
   const bytes = files.get(FILE);
   if (bytes === undefined) throw new IResNetError('data', folder, `expected ${FILE} in it`);
   const { tensors, metadata } = parseSafetensors(bytes, { file });
+  checkFinite(tensors, file);
   const seconds = Number(metadata['seconds'] ?? 0);
   if (!(seconds >= 0)) throw new IResNetError('data', file, 'expected the seconds of a run');
   const numbers = parseJson(metadata['fit'] ?? '', file) as { readonly step?: unknown } | null;

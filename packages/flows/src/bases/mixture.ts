@@ -17,7 +17,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { createRng, disposeParams, eventSize, type Rng, type Shape } from '@iresnet/core';
-import { checkOptions, ensure, lastAxes } from '@iresnet/core/internal';
+import { checkOptions, ensure, lastAxes, readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
 
 /** Options of {@link mixture}. */
@@ -108,6 +108,7 @@ export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
     components,
     params,
     dispose: () => disposeParams(params),
+    flaws: () => scaleFlaws('logStd', readProven('flows.base', params.logStd).map(Math.exp)),
     logProbOfEach,
     logProb: (z) => tidy(() => logSumExp(logProbOfEach(z), 1)),
     sample: (n, rng, temperature = 1) =>

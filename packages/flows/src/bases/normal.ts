@@ -13,6 +13,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { customOp, disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
+import { readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -75,6 +76,7 @@ export function diagonalNormal(shape: Shape): BaseDistribution {
     shape,
     params,
     dispose: () => disposeParams(params),
+    flaws: () => scaleFlaws('logStd', readProven('flows.base', params.logStd).map(Math.exp)),
     logProb: (z) =>
       tidy(() => {
         const standard = div(sub(z, params.mean), exp(params.logStd));

@@ -13,7 +13,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
-import { checkOptions, ensure, lastAxes } from '@iresnet/core/internal';
+import { checkOptions, ensure, lastAxes, readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
 
 /** Options of {@link studentT}. */
@@ -61,6 +61,7 @@ export function studentT(shape: Shape, options: StudentTOptions = {}): BaseDistr
     shape,
     params,
     dispose: () => disposeParams(params),
+    flaws: () => scaleFlaws('logScale', readProven('flows.base', params.logScale).map(Math.exp)),
     logProb: (z) =>
       tidy(() => {
         const u = div(sub(z, params.mean), exp(params.logScale));

@@ -76,7 +76,8 @@ function concatenated(where: string, sigma: LipschitzMap, scale: number, lipschi
   return {
     params: sigma.params,
     dispose: () => sigma.dispose(),
-    lipschitzBound: () => lipschitz,
+    // The bound of σ is infinite where its parameter is not finite.
+    lipschitzBound: () => (Number.isFinite(sigma.lipschitzBound()) ? lipschitz : Infinity),
     apply: (x) =>
       tidy(() => {
         checkTensor(where, 'x', x);

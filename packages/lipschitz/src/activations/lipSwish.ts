@@ -1,9 +1,17 @@
-import { div, mul, softplus, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { div, mul, tidy, variable, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { diagonalOperator, disposeParams, type LipschitzMap } from '@iresnet/core';
-import { checkOptions, checkTensor, ensure, lengthsAbove, unitRoundoff } from '@iresnet/core/internal';
+import {
+  checkOptions,
+  checkTensor,
+  ensure,
+  lengthsAbove,
+  readProven,
+  unitRoundoff,
+} from '@iresnet/core/internal';
 import { elementwiseRounding, sum2, withRounding } from '../rounding';
 import type { Layer } from '../layer';
 import { applyLayers } from '../layers';
+import { exactPositive, positiveOf } from '../positiveOf';
 import { swish } from './swish';
 
 /** Options of {@link lipSwish} and of `cLipSwish`. */
@@ -21,8 +29,8 @@ const layers: readonly Layer[] = [{ kind: 'elementwise', formula: swish }];
 const none = [{ weight: null, bias: null }];
 
 /**
- * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with β = softplus(b) > 0. Its Lipschitz constant is 0.99986
- * for every β.
+ * LipSwish: σ(x) = x·sigmoid(βx)/1.1 with β = softplus(b), held between 2⁻³⁰ and 2³⁰. Its
+ * Lipschitz constant is 0.99986 for every β.
  *
  * @param options - The start value of b, and whether it learns.
  * @returns A map that owns the scalar `beta`, which holds b.
@@ -50,19 +58,20 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
   return {
     params,
     dispose: () => disposeParams(params),
-    lipschitzBound: () => swish.lipschitz / SCALE,
+    lipschitzBound: () =>
+      Number.isFinite(readProven('lipschitz.lipSwish', beta)[0]!) ? swish.lipschitz / SCALE : Infinity,
     apply: (x) =>
       tidy(() => {
-        const slope = softplus(beta);
+        const slope = positiveOf(beta);
         return unscale(applyLayers(layers, scaled(x, slope), none, false).y, slope);
       }),
     applyWithRounding: withRounding((x) => {
-      const slope = softplus(beta);
+      const slope = positiveOf(beta);
       const t = scaled(x, slope);
       const { y: h, rounding } = elementwiseRounding(swish, t, swish.exact!);
       const y = unscale(h, slope);
       const [b, used] = [beta.dataSync()[0]!, slope.dataSync()[0]!];
-      const exact = Math.max(b, 0) + Math.log1p(Math.exp(-Math.abs(b)));
+      const exact = exactPositive(b);
       const off = Math.abs(used - exact) / exact;
       // h of a rounded βx, over a rounded 1.1β.
       const u = unitRoundoff();
@@ -71,7 +80,7 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
       return { y, rounding: sum2(inside, mul(4 * u + 1.01 * off, lengthsAbove(y))) };
     }),
     linearize(x) {
-      const slope = softplus(beta);
+      const slope = positiveOf(beta);
       const { y, slopes } = applyLayers(layers, scaled(x, slope), none, true);
       return { y: unscale(y, slope), jacobian: diagonalOperator(div(slopes[0]!, SCALE)) };
     },

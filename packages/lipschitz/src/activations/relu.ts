@@ -1,6 +1,7 @@
 import { add, mul, relu as tfRelu, step } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
 import { described, ensure } from '@iresnet/core/internal';
+import { isOrdinary } from '../positiveOf';
 import { elementwise } from './elementwise';
 
 /**
@@ -28,8 +29,8 @@ export function relu(): LipschitzMap {
 /**
  * Leaky ReLU: σ(x) = x for x > 0, αx otherwise. Its Lipschitz constant is max(1, |α|).
  *
- * @param alpha - α, any finite number. Default 0.2.
- * @throws IResNetError when α is not finite.
+ * @param alpha - α: 0, or a number of either sign whose size is from 2⁻³⁰ to 2³⁰. Default 0.2.
+ * @throws IResNetError when α is not such a number.
  *
  * @example
  * ```ts
@@ -41,9 +42,9 @@ export function relu(): LipschitzMap {
  */
 export function leakyRelu(alpha = 0.2): LipschitzMap {
   ensure(
-    Number.isFinite(alpha),
+    alpha === 0 || isOrdinary(alpha),
     'lipschitz.leakyRelu',
-    () => `expected a finite alpha, got ${described(alpha)}`,
+    () => `expected an alpha of 0 or of a size from 2⁻³⁰ to 2³⁰, got ${described(alpha)}`,
   );
   return elementwise({
     value: (x) => add(mul(alpha, x), mul(1 - alpha, tfRelu(x))),

@@ -1,6 +1,7 @@
 import { cos, div, mul, neg, sin as tfSin } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
 import { described, ensure } from '@iresnet/core/internal';
+import { isOrdinary } from '../positiveOf';
 import { elementwise } from './elementwise';
 
 /**
@@ -9,8 +10,8 @@ import { elementwise } from './elementwise';
  * The slope reaches ±1 everywhere along the axis. So a contraction keeps more of its freedom than
  * with one-sided activations.
  *
- * @param frequency - ω > 0. Default 1.
- * @throws IResNetError when ω is not a finite number above 0.
+ * @param frequency - ω from 2⁻³⁰ to 2³⁰: beyond, ωx or 1/ω leaves the range of float32. Default 1.
+ * @throws IResNetError when ω is not such a number.
  *
  * @example
  * ```ts
@@ -24,9 +25,9 @@ import { elementwise } from './elementwise';
  */
 export function sin(frequency = 1): LipschitzMap {
   ensure(
-    frequency > 0 && Number.isFinite(frequency),
+    frequency > 0 && isOrdinary(frequency),
     'lipschitz.sin',
-    () => `expected a frequency > 0, got ${described(frequency)}`,
+    () => `expected a frequency from 2⁻³⁰ to 2³⁰, got ${described(frequency)}`,
   );
   if (frequency === 1) {
     return elementwise({

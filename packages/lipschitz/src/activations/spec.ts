@@ -76,7 +76,7 @@ export const activations: { readonly [K in ActivationName]: ActivationRow<Activa
   sin: {
     doc: 'sin(ωx)/ω',
     widening: 1,
-    fields: { frequency: { type: 'number', above: 0, default: 1, doc: 'ω' } },
+    fields: { frequency: { type: 'number', min: 2 ** -30, max: 2 ** 30, default: 1, doc: 'ω' } },
     make: ({ frequency }) => sin(frequency),
   },
   maxMin: {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { eventSize, noGrad, type LipschitzMap, type Shape } from '@iresnet/core';
-import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, sizeFlaws } from '@iresnet/core/internal';
 import { convBoundAnywhere, gramBound } from '@iresnet/spectral-norm';
 import { leakyRelu, relu } from '../activations/relu';
 import { elu } from '../activations/elu';
@@ -10,6 +10,7 @@ import { convolutionFamily } from '../families/convolutionFamily';
 import { matrixFamily } from '../families/matrixFamily';
 import type { OperatorFamily } from '../families/operatorFamily';
 import { stridedConvolutionFamily } from '../families/stridedConvolutionFamily';
+import { finiteBound } from '../finiteBound';
 import { layeredMap } from '../layers';
 import { sequential } from '../sequential';
 import { clippedRelu, tfActivations } from './activations';
@@ -125,7 +126,8 @@ function linear(
         kernel!.dispose();
         bias?.dispose();
       },
-      lipschitzBound: () => noGrad(() => bound(kernel!)),
+      lipschitzBound: () => noGrad(() => finiteBound(kernel!, bound)),
+      flaws: () => (bias ? sizeFlaws({ bias }) : []),
       // fit() refreshes after each optimizer step, which TensorFlow.js applies no constraint to.
       refresh: () => applySpectralConstraint(layer),
       enforceBounds: () => applySpectralConstraint(layer),

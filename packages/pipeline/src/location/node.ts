@@ -13,10 +13,11 @@ export async function readStored(location: string | URL): Promise<Located> {
   if (/^https?:/.test(text)) return readWeb(location);
   const path = text.startsWith('file:') ? fileURLToPath(text) : text;
   if (path.endsWith('.safetensors') && statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    return { ...decodeModule(await readFile(path), { file: path }), where: path };
+    return { ...decodeModule(await readFile(path), { file: path }), where: path, file: path };
   }
   const dir = modelFolder(path);
-  return { ...(await loadModule(dir)), where: join(dir, 'config.json') };
+  const file = join(dir, 'model.safetensors');
+  return { ...(await loadModule(dir)), where: join(dir, 'config.json'), file };
 }
 
 /**

@@ -2,7 +2,7 @@ import { decodeModule } from '@iresnet/checkpoint';
 import { IResNetError } from '@iresnet/core';
 import type { Stored } from '../format';
 
-/** What was stored at a place, and the name of the place for messages. */
+/** What was stored at a place; `where` is that of the configuration, for messages. */
 export type Located = Stored & { readonly where: string };
 
 /** What is read of a manifest. */
@@ -19,7 +19,7 @@ export async function readStored(location: string | URL): Promise<Located> {
   const base = globalThis.document?.baseURI ?? (globalThis as { location?: { href: string } }).location?.href;
   const url = new URL(location, base);
   if (url.pathname.endsWith('.safetensors')) {
-    return { ...decodeModule(await bytesOf(url), { file: url.href }), where: url.href };
+    return { ...decodeModule(await bytesOf(url), { file: url.href }), where: url.href, file: url.href };
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   const inner = new URL('model/', url);
@@ -30,7 +30,7 @@ export async function readStored(location: string | URL): Promise<Located> {
     const record = recordOf(await manifest.text(), new URL(MANIFEST, folder).href);
     const bytes = await bytesOf(file);
     await verify(bytes, record, file.href);
-    return { ...decodeModule(bytes, { file: file.href }), where: folder.href };
+    return { ...decodeModule(bytes, { file: file.href }), where: folder.href, file: file.href };
   }
   const what = `expected the folder of a run or of a model, got no ${MANIFEST} in it`;
   throw new IResNetError('data', url.href, what);

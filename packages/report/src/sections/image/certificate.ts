@@ -26,12 +26,22 @@ export function certificate({ certificate: proof, shape, task }: ImageReportData
       of L, proven and not estimated.
       ${
         proof.invertible
-          ? 'All of them are below the line.'
-          : html`<b>Not all of them are below the line</b>, so nothing says that the network has an inverse.`
+          ? 'All of them are below the line, and every other part can be inverted in 32 bits.'
+          : html`<b>Not every part is proven</b>, so nothing says that the network has an inverse.`
       }
     </p>
+    ${
+      !proof.invertible &&
+      html`<ul>
+        ${proof.flaws.map(({ part, problem }) => html`<li>${part}: ${problem}</li>`)}
+      </ul>`
+    }
     <figure class="wide">
-      ${bars(proof.blocks.map(({ lipschitzBound }, i) => ({ label: String(i), lipschitzBound })))}
+      ${bars(
+        proof.blocks.flatMap(({ lipschitzBound }, i) =>
+          lipschitzBound === null ? [] : [{ label: String(i), lipschitzBound }],
+        ),
+      )}
     </figure>
     ${proof.invertible && proven(proof, shape[0] * shape[1] * shape[2], task !== 'classify')}
     ${
@@ -89,7 +99,7 @@ function blocks({ blocks: all, lipschitzBound, inverseLipschitz, logDetBias }: C
           (block, i) =>
             html`<tr>
               <th scope="row">${formatNumber(i)}</th>
-              <td class="number">${formatNumber(block.lipschitzBound)}</td>
+              <td class="number">${formatProven(block.lipschitzBound)}</td>
               <td class="number">${formatProven(block.inverseLipschitz)}</td>
               <td class="number">${formatProven(block.contractionSteps)}</td>
               <td class="number">${formatProven(block.logDetBias, 2)}</td>
@@ -97,7 +107,7 @@ function blocks({ blocks: all, lipschitzBound, inverseLipschitz, logDetBias }: C
         )}
         <tr class="model">
           <th scope="row">all blocks</th>
-          <td class="number">∏ (1 + L) = ${formatNumber(lipschitzBound)}</td>
+          <td class="number">∏ (1 + L) = ${formatProven(lipschitzBound)}</td>
           <td class="number">${formatProven(inverseLipschitz)}</td>
           <td></td>
           <td class="number">${formatProven(logDetBias, 2)}</td>

@@ -47,9 +47,7 @@ export function imageSummary(report: ImageReportData): string {
   if (found.length > 0)
     sentences.push(`On ${count(images.heldOut, 'image')} that it never saw, it ${found.join(', and it ')}.`);
   if (!proven) {
-    const why = certificate
-      ? 'not every block is proven to contract'
-      : 'it was trained without normalization';
+    const why = certificate ? 'not every part is proven' : 'it was trained without normalization';
     sentences.push(`Nothing guarantees that it can run backwards: ${why}.`);
     return sentences.join(' ');
   }
@@ -94,7 +92,7 @@ function tiles(report: ImageReportData): [string, string][] {
     ]);
   }
   if (certificate?.invertible) {
-    const worst = Math.max(...certificate.blocks.map(({ lipschitzBound }) => lipschitzBound));
+    const worst = Math.max(...certificate.blocks.map(({ lipschitzBound }) => lipschitzBound ?? Infinity));
     result.push(['yes', `proven invertible; the largest Lipschitz bound is ${formatNumber(worst, 3)}`]);
   } else {
     result.push(['no', 'proven invertible']);
