@@ -71,6 +71,6 @@ function withFlags(error: unknown, { columns }: TableFile): unknown {
 }
 
 /** Say in our own words what stands in the way of reading a table. */
-export function checkReadable(file: string): void {
+function checkReadable(file: string): void {
   reading(file, 'a CSV file', () => accessSync(file, constants.R_OK));
 }

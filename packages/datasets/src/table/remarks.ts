@@ -32,7 +32,7 @@ const SHOWN = 8;
  * import { parseTable, tableRemarks } from '@iresnet/datasets';
  *
  * const rows = Array.from({ length: 50 }, (_, i) => `${i === 7 ? -999 : Math.sin(i)}`).join('\n');
- * console.log(tableRemarks(parseTable(`depth\n${rows}`))[0].text);
+ * console.log(tableRemarks(parseTable(`depth\n${rows}`))[0]?.text);
  * // 'depth' is -999 in row 8, 664 interquartile ranges from the next value: a code for a missing one?
  * ```
  */
