@@ -54,7 +54,7 @@ export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOpt
   if (bytes.length < 8) fail(`expected at least the 8 bytes of the header length, got ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES)
-    fail(`byte 0: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
+    fail(`byte 0: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${other(bytes) ?? length}`);
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) {
     fail(`byte 0: expected a header within the ${bytes.length} bytes of the file, got ${length} bytes`);
@@ -111,4 +111,16 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a file is that people take for a safetensors file, where its first bytes tell. */
+function other(bytes: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  if (start.startsWith('version https://git-lfs'))
+    return 'a Git LFS pointer: fetch the file itself (git lfs pull)';
+  if (/^\s*<(!doctype|html)/i.test(start)) return 'an HTML page';
+  if (/^PK\x03\x04|^\x80[\x02-\x05]/.test(start))
+    return 'a PyTorch checkpoint or another zip file: convert it to safetensors';
+  if (/^\x89HDF/.test(start)) return 'an HDF5 file';
+  return /^\s*[{[]/.test(start) ? 'JSON: an index names the safetensors files beside it' : undefined;
 }
