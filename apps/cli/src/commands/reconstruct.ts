@@ -13,7 +13,7 @@ export function addReconstruct(program: Command, finish: Finish): void {
   const command = program
     .command('reconstruct <run>')
     .description(
-      'Take data through the network and back, and print the error of each: the largest of a pixel, whose range is 1, or of a column in its own unit; and the proven bound of its 2-norm, empty without a proof.',
+      'Take data through the network and back, and print the error of each: the largest of a pixel, whose range is 1, or of a column in its own unit; the proven bound of its 2-norm, with all rounding, empty without a proof; and the residual, what is left when the result goes to the latent again.',
     );
   addDataFlags(command)
     .option('-n, --count <n>', 'images or rows, the first ones', integer(1), 16)

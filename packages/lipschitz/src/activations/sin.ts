@@ -3,6 +3,15 @@ import type { LipschitzMap } from '@iresnet/core';
 import { described, ensure } from '@iresnet/core/internal';
 import { isOrdinary } from '../positiveOf';
 import { elementwise } from './elementwise';
+import type { ActivationFormula } from './formula';
+
+const plain: ActivationFormula = {
+  value: (x) => tfSin(x),
+  slope: (x) => cos(x),
+  curvature: (_x, y) => neg(y),
+  exact: Math.sin,
+  lipschitz: 1,
+};
 
 /**
  * Sine: σ(x) = sin(ωx)/ω, σ′ = cos(ωx). Its Lipschitz constant is 1 for every ω.
@@ -30,13 +39,7 @@ export function sin(frequency = 1): LipschitzMap {
     () => `expected a frequency from 2⁻³⁰ to 2³⁰, got ${described(frequency)}`,
   );
   if (frequency === 1) {
-    return elementwise({
-      value: (x) => tfSin(x),
-      slope: (x) => cos(x),
-      curvature: (_x, y) => neg(y),
-      exact: Math.sin,
-      lipschitz: 1,
-    });
+    return elementwise(plain);
   }
   return elementwise({
     value: (x) => div(tfSin(mul(frequency, x)), frequency),

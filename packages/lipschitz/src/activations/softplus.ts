@@ -1,6 +1,15 @@
 import { mul, sigmoid, softplus as tfSoftplus, sub } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
 import { elementwise } from './elementwise';
+import type { ActivationFormula } from './formula';
+
+const formula: ActivationFormula = {
+  value: (x) => tfSoftplus(x),
+  slope: (x) => sigmoid(x),
+  curvature: (_x, _y, s) => mul(s, sub(1, s)),
+  exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  lipschitz: 1,
+};
 
 /**
  * Softplus: σ(x) = ln(1 + eˣ), σ′ = sigmoid(x). Its Lipschitz constant is 1.
@@ -14,11 +23,5 @@ import { elementwise } from './elementwise';
  * ```
  */
 export function softplus(): LipschitzMap {
-  return elementwise({
-    value: (x) => tfSoftplus(x),
-    slope: (x) => sigmoid(x),
-    curvature: (_x, _y, s) => mul(s, sub(1, s)),
-    exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-    lipschitz: 1,
-  });
+  return elementwise(formula);
 }

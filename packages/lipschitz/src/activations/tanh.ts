@@ -1,6 +1,15 @@
 import { mul, square, sub, tanh as tfTanh } from '@tensorflow/tfjs-core';
 import type { LipschitzMap } from '@iresnet/core';
 import { elementwise } from './elementwise';
+import type { ActivationFormula } from './formula';
+
+const formula: ActivationFormula = {
+  value: (x) => tfTanh(x),
+  slope: (_x, y) => sub(1, square(y)),
+  curvature: (_x, y, s) => mul(-2, mul(y, s)),
+  exact: Math.tanh,
+  lipschitz: 1,
+};
 
 /**
  * tanh: σ′ = 1 − tanh². Its Lipschitz constant is 1.
@@ -14,11 +23,5 @@ import { elementwise } from './elementwise';
  * ```
  */
 export function tanh(): LipschitzMap {
-  return elementwise({
-    value: (x) => tfTanh(x),
-    slope: (_x, y) => sub(1, square(y)),
-    curvature: (_x, y, s) => mul(-2, mul(y, s)),
-    exact: Math.tanh,
-    lipschitz: 1,
-  });
+  return elementwise(formula);
 }
