@@ -213,7 +213,7 @@ describe('mistakes', () => {
   };
   const tables: [string, string, string[], string][] = [
     ['a mistyped label', 'a,species\n1,p\n2,q\n', ['--label', 'specis'], "expected a column 'specis', found a, species (did you mean 'species'?)"],
-    ['text beside the label', 'a,b,k\n1,x,p\n2,y,q\n', ['--label', 'k'], "line 2, column 'b': expected a finite number, found 'x'"],
+    ['text beside the label', 'a,b,k\n1,x,p\n2,y,q\n', ['--label', 'k'], "line 2, column 'b': expected a finite number, found 'x'; columns of numbers: a; give --columns a"],
     ['a row without a label', 'a,k\n1,p\n2,\n', ['--label', 'k'], "line 3, column 'k': expected a label, found nothing"],
   ]; // prettier-ignore
   test.each(tables)('%s', async (name, text, flags, message) => {

@@ -51,7 +51,7 @@ function told({ kind, text }: TableNotice): string {
 }
 
 /** An error with the flags under which the file can be read, where there are some. */
-function withFlags(error: unknown, { columns }: TableFile): unknown {
+function withFlags(error: unknown, { columns, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
   const { numeric, label, decimal } = error.context as {
     readonly numeric?: readonly string[];
@@ -62,7 +62,7 @@ function withFlags(error: unknown, { columns }: TableFile): unknown {
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
   else if (numeric && numeric.length > 0 && columns === undefined) {
     const names = `--columns ${quoted(listed(numeric))}`;
-    if (label !== undefined) flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);
+    if (label !== undefined && known === undefined) flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);
     if (names.length <= LINE) flags.push(names);
   }
   if (flags.length === 0) return error;
