@@ -37,7 +37,7 @@ Examples:
 
 Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cannot be written,
 4 training diverged, 5 an inverse did not converge, 6 not proven invertible (certify),
-130 and 143 stopped by a signal after saving.`,
+129, 130 and 143 stopped by a signal after saving.`,
     );
 
   const commands = [
