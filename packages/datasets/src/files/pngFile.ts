@@ -28,7 +28,7 @@ export interface PngFile {
 }
 
 /** Where the passes of an interlaced picture begin, and how far apart their pixels are: x, y, dx, dy. */
-export const PASSES = [
+const PASSES = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
   [0, 4, 4, 8],
