@@ -174,7 +174,8 @@ test('the classes go with their rows', async () => {
   for (const { count, data, labels } of [training, validation, heldOut]) {
     for (let i = 0; i < count; i++) expect(labels![i]).toBe(data.values[2 * i]! < 20 ? 1 : 0);
   }
-  // In a batch too, and the same whether the steps come in order or not.
+  // In a batch too, whose rows are standardized, and the same whether the steps come in order or not.
+  const level = (20 - source.mean[0]!) / source.deviation[0]!;
   const values = (step: number): number[][] => {
     const { x, labels: classes } = source.batch(step, createRng(0));
     const found = [Array.from(x.dataSync()), Array.from(classes!.dataSync())];
@@ -184,7 +185,7 @@ test('the classes go with their rows', async () => {
   };
   const inOrder = [0, 1, 2, 3].map(values);
   for (const [x, classes] of inOrder)
-    classes!.forEach((label, i) => expect(label).toBe(x![2 * i]! < 20 ? 1 : 0));
+    classes!.forEach((label, i) => expect(label).toBe(x![2 * i]! < Math.fround(level) ? 1 : 0));
   expect([3, 1, 0, 2].map(values)).toEqual([3, 1, 0, 2].map((step) => inOrder[step]));
 });
 
