@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
+import { loadCheckpoint } from '@iresnet/checkpoint/node';
+import { createRng } from '@iresnet/core';
+
+/** What the kills of one command came to. */
+export interface Outcome {
+  readonly command: string;
+  readonly kills: number;
+  /** Kills that left something temporary, which the next run must remove. */
+  readonly cut: number;
+  readonly faults: readonly string[];
+}
+
+/** A command that writes below a folder. `{n}` stands for the number of its run. */
+interface Victim {
+  readonly args: readonly string[];
+  /** A folder that is copied before each run. */
+  readonly copy?: readonly [string, string];
+  /** What is run after a kill; by default the same command. */
+  readonly again?: () => readonly (readonly string[])[];
+}
+
+type Start = (request: object) => ReturnType<typeof spawn>;
+
+const TEMPORARY = /\.(tmp|old)-\d+-[0-9a-f]{12}$|\.tmp$|\.part$/;
+const isTemporary = (path: string): boolean =>
+  path.split('/').some((part) => TEMPORARY.test(part) || part === 'lock');
+
+/** Every file below a folder, by its path. */
+function filesBelow(folder: string): Map<string, Buffer> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries.flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return entry.isFile() ? [[path.slice(folder.length + 1), readFileSync(path)]] : [];
+    }),
+  );
+}
+
+/** What is the same in every whole run: not the number of a run, nor files that hold times. */
+const keyOf = (path: string): string => path.replace(/^(\d+|out-\d+)/, '*');
+const VARIES = /(^|\/)(state\/.*|best\/.*|metrics\.jsonl|run\.json|lock)$/;
+
+/**
+ * Kill each command that writes so many times, each at a random moment of its work, and run it again. A
+ * reader must find whole files alone, and after the next run nothing is left beside them.
+ *
+ * @param home - An empty folder.
+ * @param only - Names of commands; all without it.
+ * @param tell - Called after each command.
+ */
+export async function killAll(
+  home: string,
+  kills: number,
+  only?: readonly string[],
+  tell: (outcome: Outcome) => void = () => undefined,
+): Promise<Outcome[]> {
+  const start = await childOf(home);
+  const random = createRng(1);
+  const outcomes: Outcome[] = [];
+  for (const [command, make] of Object.entries(victims)) {
+    if (only && !only.includes(command)) continue;
+    const folder = join(home, 'work');
+    const victim = await make(folder, await prepared(home, start));
+    const { args, copy, again = () => [args] } = victim;
+    mkdirSync(folder);
+    await succeed(start, { args, copy });
+    const expected = new Map([...filesBelow(folder)].map(([path, bytes]) => [keyOf(path), bytes]));
+    const faults: string[] = [];
+    let cut = 0;
+    const check = async (when: string): Promise<void> => {
+      for (const [path, bytes] of filesBelow(folder)) {
+        if (isTemporary(path) || VARIES.test(path)) continue;
+        if (!expected.get(keyOf(path))?.equals(bytes)) faults.push(`${when}: ${path} is not whole`);
+      }
+      const manifests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+        (path) => basename(path) === 'manifest.json' && !isTemporary(path),
+      );
+      for (const path of manifests)
+        await loadCheckpoint(join(folder, path, '..')).catch((error: unknown) =>
+          faults.push(`${when}: ${String(error)}`),
+        );
+    };
+    for (let kill = 1; kill <= kills; kill++) {
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+      const child = start({ args, copy, loop: true });
+      const closed = once(child, 'close');
+      const [milliseconds] = (await once(child, 'message')) as [number];
+      await sleep(random.next() * milliseconds * 1.5);
+      child.kill('SIGKILL');
+      await closed;
+      if (readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((path) => isTemporary(path))) cut++;
+      await check(`kill ${kill}`);
+      for (const next of again()) await succeed(start, { args: next }).catch((error: unknown) => faults.push(`kill ${kill}: ${String(error)}`)); // prettier-ignore
+      await check(`after kill ${kill}`);
+      const left = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isTemporary);
+      faults.push(...left.map((path) => `after kill ${kill}: ${path} is left`));
+    }
+    rmSync(folder, { recursive: true });
+    outcomes.push({ command, kills, cut, faults });
+    tell(outcomes.at(-1)!);
+  }
+  return outcomes;
+}
+
+/** The command line as one file, which starts several times as fast as the sources. */
+async function childOf(home: string): Promise<Start> {
+  // Where Node finds TensorFlow.js.
+  const script = fileURLToPath(new URL('../../node_modules/.cache/kills/child.mjs', import.meta.url));
+  const require = `import { createRequire as r } from 'node:module'; const require = r(${JSON.stringify(import.meta.url)});`;
+  await build({
+    entryPoints: [fileURLToPath(new URL('child.ts', import.meta.url))],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@iresnet/source'],
+    external: ['@tensorflow/*'],
+    banner: { js: require },
+    logLevel: 'error',
+  });
+  const env = { ...process.env, IRESNET_SAVE_SECONDS: '0', NODE_OPTIONS: '' };
+  return (request) =>
+    spawn(process.execPath, [script, JSON.stringify(request)], {
+      cwd: home,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+}
+
+async function succeed(
+  start: Start,
+  request: { readonly args: readonly string[]; readonly copy?: readonly [string, string] | undefined },
+): Promise<void> {
+  const [code] = (await once(start(request), 'close')) as [number | null];
+  if (code !== 0) throw new Error(`iresnet ${request.args.join(' ')} ended with ${String(code)}`);
+}
+
+const cpu = ['--backend', 'cpu', '-q'];
+const tiny = ['--blocks', '1', '--steps', '5', ...cpu];
+
+/** The runs and files that the commands work on. */
+interface Prepared {
+  readonly table: string;
+  readonly digits: string;
+  readonly begun: string;
+  readonly rows: string;
+  readonly official: string;
+}
+
+async function prepared(home: string, start: Start): Promise<Prepared> {
+  const paths = {
+    table: join(home, 'table/001-faithful'),
+    digits: join(home, 'digits/001-digits-density'),
+    begun: fileURLToPath(new URL('../fixtures/interrupted-v1', import.meta.url)),
+    rows: join(home, 'rows.csv'),
+    official: join(home, 'official.safetensors'),
+  };
+  if (existsSync(paths.official)) return paths;
+  await succeed(start, { args: ['train', ...tiny, '--hidden', '4', '--out', join(home, 'table')] });
+  const images = ['--dataset', 'digits', '--task', 'density', '--channels', '2'];
+  await succeed(start, { args: ['train', ...images, ...tiny, '--out', join(home, 'digits')] });
+  const rows = Array.from({ length: 3000 }, (_, i) => `${2 + (i % 30) / 10},${50 + (i % 40)}`);
+  writeFileSync(paths.rows, `eruptions,waiting\n${rows.join('\n')}\n`);
+  const golden = new URL('../../../golden/test/fixtures/C2_classifier_injpad.safetensors', import.meta.url);
+  const { tensors } = parseSafetensors(readFileSync(golden));
+  const state = [...tensors].flatMap(([name, tensor]) =>
+    name.startsWith('state.') ? [[name.slice(6), tensor] as const] : [],
+  );
+  writeFileSync(paths.official, toSafetensors(new Map(state)));
+  return paths;
+}
+
+/** Resume what is not finished in each run folder. One that was killed before its first save has nothing to go on from. */
+function resumes(folder: string): readonly (readonly string[])[] {
+  const runs = readdirSync(folder).map((name) => join(folder, name));
+  const saved = runs.filter((run) => readdirSync(run).some((name) => /^state($|\.old-)/.test(name)));
+  for (const run of runs) if (!saved.includes(run) && !existsSync(join(run, 'results.json'))) rmSync(run, { recursive: true }); // prettier-ignore
+  return saved.map((run) => ['train', '--resume', run, ...cpu]);
+}
+
+type Make = (folder: string, paths: Prepared) => Victim | Promise<Victim>;
+const writing =
+  (args: (paths: Prepared) => readonly string[], out: string): Make =>
+  (folder, paths) => ({ args: [...args(paths), '--out', join(folder, out)] });
+
+const victims: Readonly<Record<string, Make>> = {
+  'score csv': writing(({ table, rows }) => ['score', table, '--data', rows, ...cpu], 'scores.csv'),
+  'score npy': writing(({ table, rows }) => ['score', table, '--data', rows, ...cpu], 'scores.npy'),
+  'sample csv': writing(({ table }) => ['sample', table, '-n', '3000', ...cpu], 'rows.csv'),
+  'sample png': writing(({ digits }) => ['sample', digits, '-n', '8', ...cpu], 'pictures/'),
+  reconstruct: writing(({ table, rows }) => ['reconstruct', table, '--data', rows, '-n', '300', ...cpu], 'back.csv'), // prettier-ignore
+  interpolate: writing(({ table }) => ['interpolate', table, '--steps', '500', ...cpu], 'path.csv'),
+  'datasets show': writing(() => ['datasets', 'show', 'digits', '-q'], 'digits.png'),
+  report: (folder, { table }) => ({
+    args: ['report', join(folder, 'run'), ...cpu],
+    copy: [table, join(folder, 'run')],
+  }),
+  import: (folder, { official }) => {
+    const args = (out: string) => ['import', official, '--shape', '12,12,3', '--out', join(folder, out), ...cpu]; // prettier-ignore
+    const cutOff = () => readdirSync(folder).flatMap((name) => /^(out-\d+)\.tmp-/.exec(name)?.[1] ?? []);
+    return { args: args('out-{n}'), again: () => cutOff().map(args) };
+  },
+  train: (folder) => ({
+    args: ['train', ...tiny, '--hidden', '4', '--out', folder],
+    again: () => resumes(folder),
+  }),
+  resume: (folder, { begun }) => ({
+    args: ['train', '--resume', join(folder, '{n}'), ...cpu],
+    copy: [begun, join(folder, '{n}')],
+    again: () => resumes(folder),
+  }),
+};
