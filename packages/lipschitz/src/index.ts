@@ -70,7 +70,7 @@ export { spectralWeight, type SpectralOptions, type SpectralWeight } from './spe
 export { spectralLayer, type SpectralLayerOptions } from './spectralLayer';
 export { layeredMap, type LayeredMap, type LayeredOptions } from './layers';
 export type { ElementwiseLayer, Layer, LinearLayer } from './layer';
-export type { OperatorFamily } from './families/operatorFamily';
+export type { Impulse, OperatorFamily } from './families/operatorFamily';
 export { matrixFamily } from './families/matrixFamily';
 export { convolutionFamily } from './families/convolutionFamily';
 export { pixelFamily } from './families/pixelFamily';

@@ -3,6 +3,7 @@ import {
   mul,
   sub,
   sum,
+  tensor,
   tidy,
   variable,
   zeros,
@@ -10,10 +11,17 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, IResNetError, noGrad, type Module, type Rng } from '@iresnet/core';
+import {
+  disposeParams,
+  IResNetError,
+  noGrad,
+  type LinearOperator,
+  type Module,
+  type Rng,
+} from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure, versionOf } from '@iresnet/core/internal';
 import { powerIteration, singularValue } from '@iresnet/spectral-norm';
-import type { OperatorFamily } from './families/operatorFamily';
+import type { Impulse, OperatorFamily } from './families/operatorFamily';
 
 /** How a weight is held to its bound. */
 export interface SpectralOptions {
@@ -90,6 +98,9 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  * - W, u and v were restored together to earlier values: the σ of then is known, and nothing is
  *   computed.
  *
+ * Vectors can lose their way: they stay where a new W is zero on them, and loaded ones may be zero.
+ * σ is never below the longest row or column of W; where it would be, iteration starts again there.
+ *
  * Without a bound (c = Infinity and ε = 0) only `sigma` iterates.
  *
  * @param kernel - Start value of W. It is copied and stays the caller's.
@@ -155,12 +166,24 @@ export function spectralWeight(
     const found = tidy(() =>
       noGrad(() => {
         const operator = family.at(params.kernel);
-        if (!own && !free) return singularValue(operator, params.u, params.v).dataSync()[0]!;
+        const impulse = family.longest?.(params.kernel);
+        /** Whether an estimate is below a row or column: then its vectors are not those of the norm. */
+        const isLost = (estimate: number): boolean =>
+          impulse !== undefined && !(estimate * (1 + 2 * rtol) >= impulse.length);
+        if (!own && !free && isAtMostUnit(params.u) && isAtMostUnit(params.v)) {
+          const loaded = singularValue(operator, params.u, params.v).dataSync()[0]!;
+          if (!isLost(loaded)) return loaded;
+        }
         const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
-        const triple = powerIteration(operator, params.u, limits);
+        let triple = powerIteration(operator, params.u, limits);
+        let estimate = triple.sigma.dataSync()[0]!;
+        if (isLost(estimate)) {
+          triple = powerIteration(operator, startAt(operator, impulse!), cold);
+          estimate = triple.sigma.dataSync()[0]!;
+        }
         params.u.assign(triple.u);
         params.v.assign(triple.v);
-        return triple.sigma.dataSync()[0]!;
+        return estimate;
       }),
     );
     sigmaCache.set(versionOf(params.u), {
@@ -204,6 +227,21 @@ export function spectralWeight(
     },
   };
   return weight;
+}
+
+/** Whether a loaded vector has at most the length that iterated ones have. */
+function isAtMostUnit(vector: Tensor): boolean {
+  const squares = vector.dataSync<'float32'>().reduce((total, value) => total + value * value, 0);
+  return squares <= 1 + 1e-3;
+}
+
+/** The column of A that an impulse picks, or A times the row: a start for power iteration. */
+function startAt(a: LinearOperator, { side, index }: Impulse): Tensor {
+  const shape = [1, ...(side === 'in' ? a.inShape : a.outShape)];
+  const values = new Float32Array(shape.reduce((product, n) => product * n));
+  values[index] = 1;
+  const impulse = tensor(values, shape);
+  return a.matvec(side === 'in' ? impulse : a.rmatvec(impulse));
 }
 
 /**

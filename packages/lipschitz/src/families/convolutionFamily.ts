@@ -1,5 +1,6 @@
 import { conv2d, reshape, transpose } from '@tensorflow/tfjs-core';
 import { conv2dOperator } from '@iresnet/core';
+import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
 import { imagesOf, sumOfProducts, tapsAndChannels } from './rows';
 
@@ -35,6 +36,7 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
       return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
     },
     terms: tapsAndChannels,
+    longest: (kernel) => longestChannel(kernel, imageSize),
   };
 }
 

@@ -1,4 +1,5 @@
 import { denseOperator } from '@iresnet/core';
+import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
 import { sumOfProducts } from './rows';
 
@@ -20,4 +21,5 @@ export const matrixFamily: OperatorFamily = {
   at: denseOperator,
   pairing: (_kernel, u, v) => sumOfProducts(v, u),
   terms: (kernel) => kernel.shape[0]!,
+  longest: (kernel) => longestChannel(kernel),
 };

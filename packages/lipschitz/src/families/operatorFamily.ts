@@ -1,6 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '@iresnet/core';
 
+/** A vector of the domain or the range of an operator with a single 1: it picks a column or a row. */
+export interface Impulse {
+  /** The length of that row or column. ‖A(θ)‖ is never below it. */
+  readonly length: number;
+  /** Whether it is a value of the domain, for A, or of the range, for Aᵀ. */
+  readonly side: 'in' | 'out';
+  /** Which of its values is 1. */
+  readonly index: number;
+}
+
 /**
  * A family of linear operators A(θ), linear in θ as well: all matrices, all convolutions of an
  * image, all diagonals. Every layer's Jacobian is made of them.
@@ -22,4 +32,9 @@ export interface OperatorFamily {
    * rounding of A(θ)v is at most γₙ A(|θ|)|v|; without it the rounding is not known.
    */
   terms?(theta: Tensor): number;
+  /**
+   * A long row or column of A(θ). A weight starts its power iteration there when the last vector
+   * turns out to be lost. Reads θ back.
+   */
+  longest?(theta: Tensor): Impulse;
 }

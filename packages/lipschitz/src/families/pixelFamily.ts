@@ -1,5 +1,6 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { denseOperator } from '@iresnet/core';
+import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
 import { sumOfProducts, tapsAndChannels } from './rows';
 
@@ -20,4 +21,5 @@ export const pixelFamily: OperatorFamily = {
   at: (kernel) => denseOperator(reshape(kernel, kernel.shape.slice(2))),
   pairing: (kernel, u, v) => reshape(sumOfProducts(v, u), kernel.shape),
   terms: tapsAndChannels,
+  longest: (kernel) => longestChannel(kernel),
 };
