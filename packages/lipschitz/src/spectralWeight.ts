@@ -94,12 +94,13 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  * - W alone was assigned, as by an optimizer step: power iteration goes on from u, to its
  *   tolerance. Nobody has to call anything after a step.
  * - u and v were assigned too, as by loading a checkpoint: they are taken as they are, so a
- *   reloaded model equals the saved one to the last bit.
+ *   reloaded model equals the saved one to the last bit. Vectors that are zero, not finite or longer
+ *   than 1 are not: iteration replaces them.
  * - W, u and v were restored together to earlier values: the σ of then is known, and nothing is
  *   computed.
  *
- * Vectors can lose their way: they stay where a new W is zero on them, and loaded ones may be zero.
- * σ is never below the longest row or column of W; where it would be, iteration starts again there.
+ * A vector can lose its way: it stays where a new W is zero on it. So σ after an iteration is never
+ * below the longest row or column of W; where it would be, iteration starts again there.
  *
  * Without a bound (c = Infinity and ε = 0) only `sigma` iterates.
  *
@@ -170,9 +171,8 @@ export function spectralWeight(
         /** Whether an estimate is below a row or column: then its vectors are not those of the norm. */
         const isLost = (estimate: number): boolean =>
           impulse !== undefined && !(estimate * (1 + 2 * rtol) >= impulse.length);
-        if (!own && !free && isAtMostUnit(params.u) && isAtMostUnit(params.v)) {
-          const loaded = singularValue(operator, params.u, params.v).dataSync()[0]!;
-          if (!isLost(loaded)) return loaded;
+        if (!own && !free && isDirection(params.u) && isDirection(params.v)) {
+          return singularValue(operator, params.u, params.v).dataSync()[0]!;
         }
         const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
         let triple = powerIteration(operator, params.u, limits);
@@ -229,10 +229,10 @@ export function spectralWeight(
   return weight;
 }
 
-/** Whether a loaded vector has at most the length that iterated ones have. */
-function isAtMostUnit(vector: Tensor): boolean {
+/** Whether a loaded vector has a length, and at most that of iterated ones. */
+function isDirection(vector: Tensor): boolean {
   const squares = vector.dataSync<'float32'>().reduce((total, value) => total + value * value, 0);
-  return squares <= 1 + 1e-3;
+  return squares > 0 && squares <= 1 + 1e-3;
 }
 
 /** The column of A that an impulse picks, or A times the row: a start for power iteration. */

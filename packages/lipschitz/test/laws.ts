@@ -585,7 +585,7 @@ export function laws(): void {
       ],
       [
         () => leakyRelu({ alpha: 2 } as never),
-        'lipschitz.leakyRelu: expected a finite alpha, got an object with the keys alpha',
+        'lipschitz.leakyRelu: expected an alpha of 0 or of a size from 2⁻³⁰ to 2³⁰, got an object with the keys alpha',
       ],
       [
         () => elementwise({ value: tf.tanh } as never),
