@@ -187,11 +187,7 @@ describe('headline', () => {
 
   it.each([
     ['without normalization', classifyReport(), 'it was trained without normalization'],
-    [
-      'with a block that is not proven to contract',
-      manyClassesReport(),
-      'not every part is proven',
-    ],
+    ['with a block that is not proven to contract', manyClassesReport(), 'not every part is proven'],
   ])('promises nothing of a network %s', (_name, report, why) => {
     const summary = imageSummary(report);
     expect(summary).toContain(`Nothing guarantees that it can run backwards: ${why}.`);

@@ -62,7 +62,8 @@ function withFlags(error: unknown, { columns, label: known }: TableFile): unknow
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
   else if (numeric && numeric.length > 0 && columns === undefined) {
     const names = `--columns ${quoted(listed(numeric))}`;
-    if (label !== undefined && known === undefined) flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);
+    if (label !== undefined && known === undefined)
+      flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);
     if (names.length <= LINE) flags.push(names);
   }
   if (flags.length === 0) return error;
