@@ -32,8 +32,8 @@ describe('the root entry of each library', () => {
 });
 
 describe('what a page downloads beside TensorFlow.js', () => {
-  test('a density of vectors alone, with the proofs of its bounds, is at most 24 kB', async () => {
-    expect((await bundled("export { denseFlow } from '@iresnet/model';")).gzip).toBeLessThanOrEqual(24_000);
+  test('a density of vectors alone, with the proofs of its bounds, is at most 20 kB', async () => {
+    expect((await bundled("export { denseFlow } from '@iresnet/model';")).gzip).toBeLessThanOrEqual(20_000);
   });
 
   test('what reads official weights is not in the main entry of the model', async () => {

@@ -26,7 +26,7 @@ const elementwise: Partial<Record<ActivationName, (x: number) => number>> = {
   identity: (x) => x,
 };
 /** The activations that are tried. */
-export const names = [
+const names = [
   'elu',
   'softplus',
   'lipSwish',

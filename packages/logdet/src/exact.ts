@@ -14,7 +14,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import {
   basisVectors,
-  createRng,
   customOp,
   eventSize,
   noGrad,
@@ -25,9 +24,6 @@ import {
 } from '@iresnet/core';
 import { invertWithLogDet, logAbsDet } from './gaussJordan';
 import { squareOperator, type EstimateWithError } from './product';
-
-/** Nothing is drawn, so the stream may be left out. */
-const UNUSED = createRng(0);
 
 /** An estimator that draws nothing. */
 export interface ExactEstimator {
@@ -59,9 +55,9 @@ export interface ExactEstimator {
  * ```
  */
 export function exact(): ExactEstimator {
-  const estimate = (a: MatVec | LinearOperator, shape: Shape, rng = UNUSED) =>
+  const estimate = (a: MatVec | LinearOperator, shape: Shape, rng?: Rng) =>
     tidy(() => {
-      const operator = squareOperator('logdet.exact', a, shape, rng);
+      const operator = squareOperator('logdet.exact', a, shape, rng ?? null);
       const [batch, ...event] = shape as readonly [number, ...number[]];
       const d = eventSize(event);
       // columns[j] = A eⱼ, `[d, B, d]`

@@ -25,12 +25,14 @@ export interface ProductEstimator {
 
 /**
  * A as an operator, refused unless it is square and works on the events of `shape` `[B, ...event]`.
+ *
+ * @param rng - The stream of the estimator; null where it draws nothing.
  */
 export function squareOperator(
   where: string,
   a: MatVec | LinearOperator,
   shape: Shape,
-  rng: Rng,
+  rng: Rng | null,
 ): LinearOperator {
   ensure(
     Array.isArray(shape) && shape.length >= 2,
@@ -38,7 +40,7 @@ export function squareOperator(
     () =>
       `expected the shape [B, ...event] of a batch, got ${Array.isArray(shape) ? `[${shape}]` : described(shape)}`,
   );
-  checkRng(where, rng);
+  if (rng !== null) checkRng(where, rng);
   const event = shape.slice(1);
   if (typeof a === 'function') return operatorOf(a, event);
   ensure(

@@ -1,6 +1,6 @@
 import type { Bijector, LipschitzMap, Rng } from '@iresnet/core';
 import { checkOptions, checkRng } from '@iresnet/core/internal';
-import { actNorm, chain, linear, standardize, standardNormal, type ResidualBlock } from '@iresnet/flows';
+import { actNorm, chain, standardNormal, type ResidualBlock } from '@iresnet/flows';
 import { dense, sequential, sin } from '@iresnet/lipschitz';
 import { exact, powerSeries, russianRoulette } from '@iresnet/logdet';
 import { flowModel, type FlowModel } from './flowModel';
@@ -16,14 +16,15 @@ export interface DenseFlowOptions extends FlowOptions {
   /** Widths of the hidden layers of each block. Default `[64, 64]`. */
   readonly hidden?: readonly number[];
   /**
-   * Mean and deviation of each column, so that the density is in the units of the data. They apply
-   * after the transform.
+   * Brings the columns to mean 0 and deviation 1, as `standardize(mean, deviation)` of
+   * `@iresnet/flows` does, so that the density is in the units of the data. It applies after the
+   * transform.
    */
-  readonly standardize?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+  readonly standardize?: Bijector;
 }
 
 /**
- * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm [→ linear] → x + g(x)) × blocks
+ * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm → x + g(x)) × blocks
  * → ActNorm → base, with g = dense – σ – … – dense.
  *
  * By default σ is `sin`, the coefficient 0.98, and log|det| exact up to 16 dimensions and an
@@ -67,19 +68,20 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     ...Object.fromEntries(hidden.map((n, i) => [`hidden ${i}`, n])),
   });
   const shape = [dimension];
+  const { beforeBlock } = options;
   const branch = options.branch ?? ((place) => plain(place, activation, coefficient));
-  const branches = Array.from({ length: count }, (_, index) => ({
-    map: branch({ index, shape, hidden, rng: rng.split(index) }),
-    shape,
-  }));
   const norm = (): Bijector[] => (options.actNorm === false ? [] : [actNorm(shape)]);
-  const before = branches.map(() => [...norm(), ...(options.linear ? [linear(shape)] : [])]);
+  const places = Array.from({ length: count }, (_, index) => ({
+    index,
+    shape,
+    hidden,
+    rng: rng.split(index),
+  }));
+  const branches = places.map((place) => ({ map: branch(place), shape }));
+  const before = places.map((place) => [...norm(), ...(beforeBlock ? [beforeBlock(place)] : [])]);
   const last = norm();
   const { standardize: table, base = standardNormal, transform } = options;
-  const first = [
-    ...(transform ? [transform] : []),
-    ...(table ? [standardize(table.mean, table.deviation)] : []),
-  ];
+  const first = [...(transform ? [transform] : []), ...(table ? [table] : [])];
   const inner = (blocks: readonly ResidualBlock[]): Bijector[] => [
     ...blocks.flatMap((block, i) => [...before[i]!, block]),
     ...last,

@@ -29,11 +29,8 @@ export interface FlowOptions {
   readonly branch?: (place: BranchPlace) => LipschitzMap;
   /** Whether ActNorms stand between the blocks. Default true. */
   readonly actNorm?: boolean;
-  /**
-   * Whether a trained matrix stands before each block: on vectors it mixes the columns and starts
-   * as the identity, on images it mixes the channels and starts as a rotation. Default false.
-   */
-  readonly linear?: boolean;
+  /** Makes a bijector before each block, after its ActNorm, such as `linear`. It keeps the shape. */
+  readonly beforeBlock?: (place: BranchPlace) => Bijector;
   /** How log|det| is computed. */
   readonly logDet?: LogDetEstimator;
   /** Largest bias of `logDet`, for certificates. */
@@ -52,7 +49,7 @@ export const flowOptionNames = {
   coefficient: true,
   branch: true,
   actNorm: true,
-  linear: true,
+  beforeBlock: true,
   logDet: true,
   logDetBias: true,
   solver: true,
@@ -62,7 +59,7 @@ export const flowOptionNames = {
 
 /** Refuse a name of a configuration where a function belongs. */
 export function checkMakers(where: string, options: FlowOptions): void {
-  for (const name of ['activation', 'branch', 'logDet', 'logDetBias', 'base'] as const) {
+  for (const name of ['activation', 'branch', 'beforeBlock', 'logDet', 'logDetBias', 'base'] as const) {
     const value: unknown = options[name];
     ensure(
       value === undefined || typeof value === 'function',

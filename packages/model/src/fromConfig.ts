@@ -1,4 +1,4 @@
-import { baseFromSpec } from '@iresnet/flows';
+import { baseFromSpec, linear as linearMap, standardize as standardizeBy } from '@iresnet/flows';
 import { solverFromSpec } from '@iresnet/inversion';
 import { branchFromSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetBias, logDetFromSpec } from '@iresnet/logdet';
@@ -24,7 +24,11 @@ function partsOf(config: FlowConfig, branch: BranchSpec): FlowOptions {
         rng,
       }),
     actNorm,
-    ...(linear && { linear }),
+    // Of columns it starts as the identity, of channels as a rotation.
+    ...(linear && {
+      beforeBlock: ({ shape, rng }) =>
+        linearMap(shape, shape.length > 1 ? { rotation: rng.split('rotation') } : {}),
+    }),
     logDet: logDetFromSpec(logDet),
     logDetBias: (lipschitz, dimension) => logDetBias(logDet, lipschitz, dimension),
     ...(solver && { solver: solverFromSpec(solver) }),
@@ -41,7 +45,7 @@ export function denseOptions(where: string, config: DenseFlowConfig): DenseFlowO
     dimension,
     blocks,
     hidden,
-    ...(standardize && { standardize }),
+    ...(standardize && { standardize: standardizeBy(standardize.mean, standardize.deviation) }),
     ...(transform && { transform }),
   };
 }

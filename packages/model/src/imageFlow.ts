@@ -1,6 +1,6 @@
 import { eventSize, type Bijector, type LipschitzMap, type Rng, type Shape } from '@iresnet/core';
 import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
-import { actNorm, chain, injectivePad, linear, multiScale, squeeze, standardNormal } from '@iresnet/flows';
+import { actNorm, chain, injectivePad, multiScale, squeeze, standardNormal } from '@iresnet/flows';
 import { conv2d, elu, sequential } from '@iresnet/lipschitz';
 import { arnoldi, krylovBias } from '@iresnet/logdet';
 import { checkedRange } from './checkedRange';
@@ -104,9 +104,10 @@ export function imageFlow(options: ImageFlowOptions, rng: Rng): FlowModel {
     for (let n = 0; n < scale.blocks; n++) {
       const index = branches.length;
       if (options.actNorm !== false) parts.push(actNorm(at));
-      if (options.linear) parts.push(linear(at, { rotation: rng.split(`linear ${index}`) }));
+      const place = { index, shape: at, hidden, rng: rng.split(index) };
+      if (options.beforeBlock) parts.push(options.beforeBlock(place));
       parts.push(index);
-      branches.push({ map: branch({ index, shape: at, hidden, rng: rng.split(index) }), shape: at });
+      branches.push({ map: branch(place), shape: at });
     }
     return { parts, outShape: at };
   });

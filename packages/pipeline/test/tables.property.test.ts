@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { useBackend, type BackendName } from '@iresnet/backend';
+import { useBackend, type BackendName } from '../../backend/src/index';
 import { createRng, IResNetError } from '@iresnet/core';
 import { takeRows, type Table } from '@iresnet/datasets';
 import { leastFirst } from '@iresnet/evaluation';
