@@ -427,11 +427,11 @@ export function laws(): void {
       [() => affine([1, 2], [0]), 'flows.affine: expected as many scales as shifts, got 2 and 1'],
       [
         () => affine([1, 0], [0, 0]),
-        'flows.affine: expected finite scales other than 0 and finite shifts, got [1,0] and [0,0]',
+        'flows.affine: expected scales and shifts that are finite in float32, and no scale of 0, got [1,0] and [0,0]',
       ],
       [
         () => affine([1, 1], [0, NaN]),
-        'flows.affine: expected finite scales other than 0 and finite shifts, got [1,1] and [0,NaN]',
+        'flows.affine: expected scales and shifts that are finite in float32, and no scale of 0, got [1,1] and [0,NaN]',
       ],
       [() => chain(), 'flows.chain: expected at least one part, got none'],
       [() => actNorm([]), 'flows.actNorm: expected an event shape with a channel axis, got []'],
