@@ -114,7 +114,8 @@ export function withLogDet(model: IResNet, logDet: LogDetSpec): IResNet {
  * const standardize = { mean: [1000, 0], deviation: [0.01, 1] };
  * const flow = { ...denseFlowDefaults(2), blocks: 2, standardize };
  * const inner = withoutStandardize(iResNet({ kind: 'dense', flow, head: null }, rng));
- * inner.logProb(tf.tensor2d([[(1000.02 - 1000) / 0.01, 0]]), rng).print();
+ * const rows = [[1000.02, 0.5], [999.99, -1]].map(([a, b]) => [(a! - 1000) / 0.01, b!]);
+ * inner.logProb(tf.tensor2d(rows), rng).print();
  * ```
  */
 export function withoutStandardize(model: DenseIResNet): DenseIResNet {

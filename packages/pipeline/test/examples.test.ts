@@ -1,5 +1,6 @@
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
+import * as evaluation from '@iresnet/evaluation';
 import * as pipeline from '../src';
 import * as node from '../src/node';
 import { runExamples } from '../../../scripts/examples';
@@ -7,6 +8,7 @@ import { runExamples } from '../../../scripts/examples';
 runExamples(import.meta.url, {
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
+  '@iresnet/evaluation': evaluation,
   '@iresnet/pipeline': pipeline,
   '@iresnet/pipeline/node': node,
 });
