@@ -258,9 +258,7 @@ describe('a model', () => {
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
       const [first, ...rest] = stderr.trimEnd().split('\n');
       const all = `expected the tensors of the module, got ${missing + differing} differences:`;
-      expect(first).toBe(
-        `error: ${dir}/config.json: expected a configuration that fits the tensors, got checkpoint.assign: ${all}`,
-      );
+      expect(first).toBe(`error: ${dir}/model.safetensors: ${all}`);
       expect(rest.length).toBe(missing + differing);
       expect(rest.filter((line) => line.startsWith('  missing "')).length).toBe(missing);
       expect(rest).toContain(`  ${one}`);

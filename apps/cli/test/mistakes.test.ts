@@ -122,7 +122,13 @@ test.each<[string, string | null, string, string?]>([
   await refuses(args, 3, `${name.endsWith('.csv') ? path : name}: ${message}`);
 });
 
-test('--data is a folder without images', () => refuses(['train', '--data', home, '-q'], 3, `${home}: expected PNG or JPEG files in it or in folders within, found none`)); // prettier-ignore
+test('--data is a folder without images', async () => {
+  const dir = join(home, 'no images');
+  mkdirSync(dir);
+  await refuses(['train', '--data', dir, '-q'], 3, `${dir}: expected PNG or JPEG files in it or in folders within, found none`); // prettier-ignore
+  writeFileSync(join(dir, 'a.csv'), 'x\n1\n');
+  await refuses(['train', '--data', dir, '-q'], 3, `${dir}: expected PNG or JPEG files in it or in folders within, found none but 1 .csv`); // prettier-ignore
+});
 
 test('nothing was written for any of them', () => expect(existsSync(out)).toBe(false));
 

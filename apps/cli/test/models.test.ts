@@ -110,12 +110,13 @@ test('reconstruct gives the rows back', async () => {
   const lines = text.trimEnd().split('\n').slice(1);
   expect(lines).toHaveLength(5);
   lines.forEach((line, i) => {
-    const [row, a, b, c, error, bound, converged] = line.split(',');
+    const [row, a, b, c, error, bound, residual, converged] = line.split(',');
     expect([row, converged]).toEqual([String(i + 1), 'true']);
     // Solves end at float32's reach for values of about 3.
     [a, b, c].forEach((value, j) => expect(Math.abs(Number(value) - rows[i]![j]!)).toBeLessThan(1e-4));
     expect(Number(error)).toBeLessThan(1e-4);
     expect(Number(bound)).toBeGreaterThan(0);
+    expect(Number(residual)).toBeLessThan(1e-4);
   });
 });
 
@@ -162,8 +163,9 @@ describe('sample', () => {
     const out = join(home, 'rows.npy');
     await succeed('sample', run, '-n', '1500', '--seed', '4', '--out', out);
     const { shape, data } = parseNpy(readFileSync(out));
-    expect([shape, data.constructor]).toEqual([[1500, 3], Float32Array]);
-    expect(Array.from(data)).toEqual(rows.flat().map(Math.fround));
+    expect([shape, data.constructor]).toEqual([[1500, 3], Float64Array]);
+    // The text has nine digits.
+    data.forEach((value, i) => expect(value / rows.flat()[i]!).toBeCloseTo(1, 8));
     expect(Object.keys(JSON.parse(cold.split('\n')[0]!) as object)).toEqual(columns);
   });
 
