@@ -28,7 +28,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
  * in a PNG file, which few programs write, is not applied; nor are colour profiles and gamma. Of an
  * animation only the first picture is read.
  *
- * Nothing is decoded before the file has passed {@link checkPng} or {@link checkJpeg}. The cost is
+ * Nothing is decoded before the file has passed `checkPng` or `checkJpeg`. The cost is
  * bounded by `limits` of `@iresnet/datasets`.
  *
  * @param bytes - The whole file.

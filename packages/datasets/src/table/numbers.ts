@@ -2,7 +2,7 @@ import { limits } from '../limits';
 
 /** The decimal marks that tables use. */
 export const decimalMarks = ['.', ','] as const;
-/** One of {@link decimalMarks}. */
+/** The mark between the whole and the fraction of a number. */
 export type DecimalMark = (typeof decimalMarks)[number];
 
 /** A decimal number as spreadsheets write it. No digit is looked at twice. */
