@@ -10,12 +10,23 @@ export function longestChannel(kernel: Tensor, [h, w]: readonly [number, number]
   const rows = tapsInside(kh, h);
   const columns = tapsInside(kw, w);
   const squares = { in: new Float64Array(inputs), out: new Float64Array(outputs) };
-  kernel.dataSync().forEach((value, i) => {
-    const tap = Math.floor(i / (inputs * outputs));
-    const [y, x] = [Math.floor(tap / kw), tap % kw];
-    if (rows.in(y) && columns.in(x)) squares.in[Math.floor(i / outputs) % inputs]! += value * value;
-    if (rows.out(y) && columns.out(x)) squares.out[i % outputs]! += value * value;
-  });
+  const values = kernel.dataSync();
+  let at = 0;
+  // Plain loops: this runs for each weight after each step.
+  for (let y = 0; y < kh; y++) {
+    for (let x = 0; x < kw; x++) {
+      const inside = { in: rows.in(y) && columns.in(x), out: rows.out(y) && columns.out(x) };
+      for (let i = 0; i < inputs; i++) {
+        let total = 0;
+        for (let o = 0; o < outputs; o++) {
+          const square = values[at]! * values[at++]!;
+          total += square;
+          if (inside.out) squares.out[o]! += square;
+        }
+        if (inside.in) squares.in[i]! += total;
+      }
+    }
+  }
   const middle = (h >> 1) * w + (w >> 1);
   const longest = (side: 'in' | 'out'): Impulse => {
     const channels = squares[side];
