@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
-import { IResNetError } from '@iresnet/core';
-import { didYouMean, parseSpec, type Spec } from '@iresnet/core/internal';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
-import { adaptPreset, iResNetPreset, iResNetPresetNames, type ImageIResNetConfig } from '@iresnet/model';
-import { defaultRecipe, type DenseRecipe, type Recipe, type Task } from '@iresnet/pipeline';
+import { defaultRecipe, type Recipe } from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
@@ -15,59 +12,19 @@ import {
   type RunConfig,
   type TableData,
 } from '../run/config';
-import { checkClasses, kindOfImages, type LoadedData } from '../run/source';
+import { kindOfImages, type LoadedData } from '../run/source';
 import { parseJson, readText } from '../terminal/readText';
-import { refuseTableForm, tableForm, tableFormFlags, type TableFormFlags } from './tableForm';
-
-/** Flags of runs on rows alone. */
-interface TableFlags extends TableFormFlags {
-  readonly columns?: string[];
-  readonly label?: string;
-  readonly hidden?: number[];
-  readonly noise?: number;
-}
-
-/** Flags of runs on images alone. */
-interface ImageFlags {
-  readonly task?: Task;
-  readonly dataDir?: string;
-  readonly preset?: string;
-  readonly channels?: number[];
-  readonly shift?: number;
-  readonly flip?: boolean;
-}
-
-/** Flags of every run. A specification is a name, or a name with options. */
-interface CommonFlags {
-  readonly dataset?: string;
-  readonly data?: string;
-  readonly config?: string;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly blocks?: number[];
-  readonly activation?: string;
-  readonly coefficient?: number | 'none';
-  readonly linear?: boolean;
-  readonly logDet?: string;
-  readonly solver?: string;
-  readonly base?: string;
-  readonly transform?: string;
-  readonly branch?: string;
-  readonly batchSize?: number;
-  readonly accumulate?: number;
-  readonly optimizer?: string;
-  readonly learningRate?: number;
-  readonly schedule?: string;
-  readonly warmup?: number;
-  readonly ema?: number | 'none';
-  readonly clip?: number | 'none';
-  readonly holdOut?: number;
-  readonly validation?: number;
-  readonly densityWeight?: number;
-}
-
-/** The flags that decide a run: where the data comes from, and settings over those of `--config` or the defaults. */
-export type ConfigFlags = CommonFlags & TableFlags & ImageFlags;
+import {
+  dashed,
+  orNull,
+  refuse,
+  WHERE,
+  type ConfigFlags,
+  type ImageFlags,
+  type TableFlags,
+} from './configFlags';
+import { denseModel, imageModel, spec } from './model';
+import { refuseTableForm, tableForm, tableFormFlags } from './tableForm';
 
 /** A training run that flags ask for. */
 export interface TrainRequest {
@@ -75,8 +32,6 @@ export interface TrainRequest {
   /** The configuration, which may depend on what the data is like. */
   readonly configure: (loaded: LoadedData) => RunConfig;
 }
-
-const WHERE = 'iresnet train';
 
 const tableOnly = [
   'columns',
@@ -173,75 +128,6 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
   };
 }
 
-function denseModel(model: DenseRecipe, flags: ConfigFlags): DenseRecipe {
-  const { blocks, hidden } = flags;
-  if (blocks && blocks.length > 1)
-    refuse(`expected one number of --blocks for a table, got ${blocks.join()}`);
-  return {
-    kind: 'dense',
-    flow: {
-      ...model.flow,
-      ...pieces(flags),
-      ...(blocks && { blocks: blocks[0]! }),
-      ...(hidden && { hidden }),
-    } as DenseRecipe['flow'],
-  };
-}
-
-function imageModel(
-  model: ImageIResNetConfig,
-  flags: ConfigFlags,
-  task: Task,
-  loaded: LoadedData,
-): ImageIResNetConfig {
-  const preset = flags.preset === undefined ? model : presetNamed(flags.preset);
-  if (loaded.kind === 'images') checkClasses(loaded, task);
-  const fitted =
-    loaded.kind === 'images'
-      ? adaptPreset(preset, {
-          shape: loaded.train.shape,
-          classes: task === 'density' ? null : loaded.train.classes.length,
-        })
-      : preset;
-  return {
-    ...fitted,
-    flow: {
-      ...fitted.flow,
-      ...pieces(flags),
-      scales: rescaled(fitted.flow.scales, flags.blocks, flags.channels),
-    } as ImageIResNetConfig['flow'],
-  };
-}
-
-/** The pieces of a network that flags name. */
-function pieces(flags: ConfigFlags): Readonly<Record<string, unknown>> {
-  const { coefficient, linear } = flags;
-  const named = (['activation', 'logDet', 'solver', 'base', 'transform', 'branch'] as const).flatMap(
-    (name) => (flags[name] === undefined ? [] : [[name, spec(dashed(name), flags[name])]]),
-  );
-  return {
-    ...Object.fromEntries(named),
-    ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
-    ...(linear && { linear }),
-  };
-}
-
-function spec(flag: string, text: string): Spec {
-  try {
-    return parseSpec(text);
-  } catch (error) {
-    throw new IResNetError(
-      'argument',
-      flag,
-      `expected a name, name:option=value or JSON, got ${text}`,
-      {},
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
 function only<K extends keyof ConfigFlags>(
   flags: ConfigFlags,
   names: readonly K[],
@@ -249,31 +135,6 @@ function only<K extends keyof ConfigFlags>(
   return Object.fromEntries(
     names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
   ) as Partial<Pick<ConfigFlags, K>>;
-}
-
-const orNull = (value: number | 'none'): number | null => (value === 'none' ? null : value);
-
-/** Scales with other numbers of blocks and channels. */
-function rescaled(
-  scales: ImageIResNetConfig['flow']['scales'],
-  blocks: readonly number[] | undefined,
-  channels: readonly number[] | undefined,
-) {
-  const count = blocks?.length ?? channels?.length ?? scales.length;
-  if (channels && channels.length !== count)
-    refuse(`expected as many --channels as scales, ${count}, got ${channels.length}`);
-  return Array.from({ length: count }, (_, i) => {
-    const like = scales[Math.min(i, scales.length - 1)]!;
-    return { ...like, ...(blocks && { blocks: blocks[i]! }), ...(channels && { channels: channels[i]! }) };
-  });
-}
-
-/** A preset by the name that a person gave. */
-function presetNamed(name: string): ImageIResNetConfig {
-  const known = iResNetPresetNames.find((preset) => preset === name);
-  if (known) return iResNetPreset(known);
-  const what = `expected one of ${iResNetPresetNames.join(', ')}, got ${name}${didYouMean(name, iResNetPresetNames)}`;
-  throw new IResNetError('argument', '--preset', what);
 }
 
 /** The images that the flags name, if they name some. */
@@ -316,12 +177,4 @@ function checkTableFlags(
 function refuseFlags(settings: object, names: readonly string[], kind: string): void {
   const given = names.filter((name) => name in settings).map(dashed);
   if (given.length > 0) refuse(`expected flags for ${kind}, got ${given.join(', ')}`);
-}
-
-function dashed(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-}
-
-function refuse(what: string): never {
-  throw new IResNetError('argument', WHERE, what);
 }
