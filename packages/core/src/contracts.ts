@@ -173,6 +173,15 @@ export interface Bijector extends Module {
    * @param xError - `[B]`: how far x may itself be from the truth, 0 by default.
    */
   forwardWithReport?(x: Tensor, xError?: ArrayLike<number>): ForwardReport;
+  /**
+   * The scales of the map's parts in closed form, multiplied along the way of each value. A
+   * certificate looks for products that leave float32, though no single scale does. Absent where
+   * the map keeps the shape, and values stay of their size.
+   *
+   * @param scale - `[3, ...event]`: ln of the scale so far, and the least and the largest that it
+   * had on its way. Maps that only move values treat the three as a batch.
+   */
+  carryScale?(scale: Tensor): Tensor;
 }
 
 /**

@@ -6,6 +6,7 @@
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
 export { readsFreely, watchDevice } from './device';
 export { ensure } from './ensure';
+export { carryScale, mixed, scaled, scaleProductFlaws } from './carryScale';
 export { finiteFlaws, scaleFlaws, sizeFlaws } from './flaws';
 export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';

@@ -32,6 +32,7 @@ import {
   scaleFlaws,
   unitRoundoff,
   versionOf,
+  scaled,
 } from '@iresnet/core/internal';
 import { deviceExp } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
@@ -144,6 +145,7 @@ export function actNorm(shape: Shape): Bijector {
     forwardAndLogDet,
     flaws: () =>
       scaleFlaws('logScale', readProven('flows.actNorm', params.logScale).map(Math.exp), LARGEST_SCALE),
+    carryScale: (scale) => scaled(scale, params.logScale),
     inverseWithReport(y, yError) {
       const value = inverse(y);
       const scales = readProven('flows.actNorm', params.logScale);

@@ -13,7 +13,15 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector } from '@iresnet/core';
-import { checkTensor, described, ensure, readProven, scaleFlaws, unitRoundoff } from '@iresnet/core/internal';
+import {
+  checkTensor,
+  described,
+  ensure,
+  readProven,
+  scaleFlaws,
+  unitRoundoff,
+  scaled,
+} from '@iresnet/core/internal';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
@@ -81,6 +89,7 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     forwardAndLogDet: (x) =>
       tidy(() => ({ y: apply(x), logDet: mul(fill([x.shape[0]!], 1), sum(log(abs(params.scale)))) })),
     flaws: () => scaleFlaws('scale', readProven('flows.affine', params.scale)),
+    carryScale: (scale) => tidy(() => scaled(scale, log(abs(params.scale)))),
     inverseWithReport(y, yError) {
       const value = inverse(y);
       // A difference and a quotient.

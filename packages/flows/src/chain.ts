@@ -1,6 +1,6 @@
 import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { compose, type Bijector, type InverseReport } from '@iresnet/core';
-import { checkParts } from '@iresnet/core/internal';
+import { checkParts, carryScale } from '@iresnet/core/internal';
 import { reportForward, reportInverse, weaker } from './report';
 
 /**
@@ -37,6 +37,8 @@ export function chain(...bijectors: readonly Bijector[]): Required<Bijector> {
         });
         return { y, logDet: addN(logDets) };
       }),
+    carryScale: (scale) =>
+      tidy(() => bijectors.reduce((s, bijector) => carryScale(bijector, s), scale).clone()),
     inverseWithReport(y, yError) {
       const [last, ...rest] = [...bijectors].reverse();
       let report = reportInverse(last!, y, yError);

@@ -1,6 +1,6 @@
-import { neg, tidy } from '@tensorflow/tfjs-core';
+import { neg, split, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { delegate, type Bijector } from '@iresnet/core';
-import { checkParts } from '@iresnet/core/internal';
+import { checkParts, carryScale, scaled } from '@iresnet/core/internal';
 import { closedFormReport, reportForward, reportInverse, sizesOf } from './report';
 
 /**
@@ -31,6 +31,7 @@ export function invert(bijector: Bijector): Required<Bijector> {
         const x = bijector.inverse(y);
         return { y: x, logDet: neg(bijector.forwardAndLogDet(x, rng).logDet) };
       }),
+    carryScale: (scale) => tidy(() => undone(bijector, scale)),
     inverseWithReport(x, xError) {
       const { value, errorBound, boundKind } = reportForward(bijector, x, xError);
       const converged = sizesOf(value).map((size) => size < Infinity);
@@ -41,4 +42,11 @@ export function invert(bijector: Bijector): Required<Bijector> {
       return { value, errorBound, boundKind };
     },
   };
+}
+
+/** The scales behind F⁻¹: less what F makes of scales of 1. Where F changes the shape they start anew. */
+function undone(bijector: Bijector, scale: Tensor): Tensor {
+  const before = zerosLike(reportInverse(bijector, zerosLike(scale)).value);
+  if (before.shape.join() !== scale.shape.join()) return before;
+  return scaled(scale, neg(split(carryScale(bijector, before), 3)[0]!));
 }

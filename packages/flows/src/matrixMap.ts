@@ -23,6 +23,7 @@ import {
   readProven,
   sumError,
   unitRoundoff,
+  mixed,
 } from '@iresnet/core/internal';
 import { frobenius, invertMatrix } from './matrix';
 import { carried, closedFormReport, sizesOf } from './report';
@@ -103,6 +104,7 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
     params,
     dispose: () => disposeParams(params),
     flaws: () => matrixFlaws(Float64Array.from(tidy(() => readProven(where, weight().matrix))), c),
+    carryScale: (scale) => tidy(() => mixed(scale, weight().matrix)),
     forward: (x) => tidy(() => apply(x).y),
     inverse,
     forwardAndLogDet: (x) => tidy(() => apply(x)),

@@ -7,7 +7,7 @@ import {
   type InverseReport,
   type Shape,
 } from '@iresnet/core';
-import { checkParts, described, ensure } from '@iresnet/core/internal';
+import { checkParts, described, ensure, carryScale } from '@iresnet/core/internal';
 import { after } from './chain';
 import { reportForward, reportInverse, weaker } from './report';
 
@@ -117,6 +117,18 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
           total = total ? add(total, logDet) : logDet;
         });
         return { y: concat(zs, 1), logDet: total! };
+      }),
+    carryScale: (scale) =>
+      tidy(() => {
+        const parts: Tensor[] = [];
+        let h = scale;
+        bijectors.forEach((bijector, i) => {
+          const s = carryScale(bijector, h);
+          const [leaving, staying] = i === last ? [s, s] : halves(s);
+          parts.push(flat(leaving));
+          h = staying;
+        });
+        return concat(parts, 1);
       }),
     inverse: (z) =>
       tidy(() =>

@@ -122,6 +122,7 @@ export function residualBlock(
       const errorBound = solveBound.map((e, i) => carried(e, growth, yError?.[i]));
       return { value, errorBound, boundKind, solveBound, converged, evaluations };
     },
+    carryScale: (scale) => scale.clone(),
     forwardWithReport(x, xError) {
       const { value, sizes } = tidy(() =>
         noGrad(() => {

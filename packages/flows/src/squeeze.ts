@@ -77,6 +77,7 @@ export function squeeze(options: SqueezeOptions = {}): Bijector {
     forward,
     inverse,
     forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: zeros([x.shape[0]!]) })),
+    carryScale: forward,
     inverseWithReport: (y, yError) => closedFormReport(inverse(y), yError, 1, 0),
     forwardWithReport: (x, xError) => movedReport(forward(x), xError),
   };

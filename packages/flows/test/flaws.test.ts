@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng, type Module } from '@iresnet/core';
+import { createRng, type Bijector, type Module } from '@iresnet/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   actNorm,
@@ -10,6 +10,7 @@ import {
   linear,
   mixture,
   multiScale,
+  squeeze,
   standardize,
   studentT,
   whiten,
@@ -66,5 +67,47 @@ describe('what float32 cannot invert', () => {
     const all = chain(actNorm([3]), linear([3], { rotation: createRng(1) }), affine([1, 2, 3], [0, 0, 0]));
     expect(all.flaws()).toEqual([]);
     all.dispose();
+  });
+});
+
+describe('scales multiplied along a chain', () => {
+  const along = (part: Bijector, shape: readonly number[]): number[][] =>
+    tf.tidy(() => {
+      const scale = part.carryScale!(tf.zeros([3, ...shape]));
+      return tf.reshape(scale, [3, -1]).arraySync() as number[][];
+    });
+  const norm = (shape: readonly number[], logScale: readonly number[]): Bijector => {
+    const part = actNorm(shape);
+    part.params['logScale']!.assign(tf.tensor1d([...logScale]));
+    return part;
+  };
+
+  test('the scale of each value, and the least and the largest on its way', () => {
+    const parts = chain(norm([2], [-40, 1]), norm([2], [-60, 2]), affine([Math.exp(30), -1], [5, 5]));
+    const [now, least, largest] = along(parts, [2]);
+    [-70, 3].forEach((s, i) => expect(now![i]).toBeCloseTo(s, 4));
+    [-100, 0].forEach((s, i) => expect(least![i]).toBeCloseTo(s, 4));
+    [0, 3].forEach((s, i) => expect(largest![i]).toBeCloseTo(s, 4));
+    parts.dispose();
+  });
+
+  test('channels stay themselves when pixels move and scales split', () => {
+    const shape = [2, 2, 1];
+    const scales = multiScale([
+      { bijector: chain(norm(shape, [-3]), squeeze(), norm([1, 1, 4], [1, 2, 3, 4])), outShape: [1, 1, 4] },
+      { bijector: norm([1, 1, 2], [10, 20]), outShape: [1, 1, 2] },
+    ]);
+    expect(along(scales, shape)[0]).toEqual([-2, -1, 10, 21]);
+    scales.dispose();
+  });
+
+  test('a matrix mixes them as independent values, and an inverse undoes them', () => {
+    const matrix = whiten({ mean: [0, 0], matrix: [3e-20, 4e-20, 0, 1e20] });
+    const [now] = along(matrix, [2]);
+    expect(now![0]).toBeCloseTo(Math.log(5e-20), 4);
+    expect(now![1]).toBeCloseTo(Math.log(1e20), 4);
+    expect(along(chain(norm([2], [-50, 7]), invert(norm([2], [-50, 7]))), [2])[0]).toEqual([0, 0]);
+    expect(along(invert(squeeze()), [1, 1, 4])[0]).toEqual([0, 0, 0, 0]);
+    matrix.dispose();
   });
 });

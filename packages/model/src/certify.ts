@@ -1,5 +1,5 @@
-import { eventSize, type Flaw, type Module, type Shape } from '@iresnet/core';
-import { finiteFlaws } from '@iresnet/core/internal';
+import { eventSize, type Bijector, type Flaw, type Module, type Shape } from '@iresnet/core';
+import { finiteFlaws, scaleProductFlaws } from '@iresnet/core/internal';
 import type { ResidualBlock } from '@iresnet/flows';
 import { contractionSteps } from '@iresnet/inversion';
 import type { LogDetBias } from './flowModel';
@@ -12,6 +12,9 @@ const LARGEST_BOUND = 2 ** 64;
 
 /** The part of a model that {@link certify} needs. Every model and flow of this package has it. */
 export interface CertifiableModel extends Pick<Module, 'params' | 'flaws'> {
+  /** The whole map and its event shape: scales are multiplied along it. */
+  readonly bijector?: Bijector;
+  readonly shape?: Shape;
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block. */
   readonly blockShapes: readonly Shape[];
@@ -87,7 +90,8 @@ export interface Certificate {
  *
  * - Each value is finite, those of a classifier on the latents too.
  * - The scales of ActNorm, of fixed columns and of the base distribution are finite and not 0 in
- *   float32, and so are their reciprocals. Biases are small enough for sums of them to be finite.
+ *   float32, and so are their reciprocals, and so are the products of all of them along the way
+ *   of a value. Biases are small enough for sums of them to be finite.
  * - The branch of each block has a Lipschitz constant L < 1. From L follow 1/(1 − L) for the
  *   inverse, ⌈ln 1e-6/ln L⌉ steps of it, and the bias of the model's estimate of log|det|, such as
  *   d Σ_{k>n} Lᵏ/k nats for n terms of the series (see `logDetBias` of `@iresnet/logdet`).
@@ -162,6 +166,10 @@ function flawsOf(model: CertifiableModel, blocks: readonly BlockCertificate[]): 
   // NaN is reported once, not as a wrong scale too.
   const known = new Set(notFinite.map(({ part }) => part));
   const ofParts = (model.flaws?.() ?? []).filter(({ part }) => !known.has(part));
+  // A scale that is wrong by itself is reported once.
+  const { bijector, shape } = model;
+  const alone = notFinite.length > 0 || ofParts.length > 0;
+  const ofProducts = bijector && shape && !alone ? scaleProductFlaws(bijector, shape) : [];
   const unproven = blocks.flatMap(({ inverseLipschitz, lipschitzBound }, i): Flaw[] => {
     if (inverseLipschitz !== null) return [];
     const part = `block ${i}`;
@@ -169,7 +177,7 @@ function flawsOf(model: CertifiableModel, blocks: readonly BlockCertificate[]): 
       return [{ part, problem: 'expected layers with moderate Lipschitz bounds, got one without' }];
     return [{ part, problem: `expected a Lipschitz bound below 1, got ${lipschitzBound.toPrecision(6)}` }];
   });
-  return [...notFinite, ...ofParts, ...unproven];
+  return [...notFinite, ...ofParts, ...ofProducts, ...unproven];
 }
 
 /** JSON does not have infinity and NaN. */

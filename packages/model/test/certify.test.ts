@@ -5,7 +5,7 @@ import { dense, elu, sequential, tanh } from '@iresnet/lipschitz';
 import { arnoldi, exact, fixedProbes, logDetBias, type LogDetSpec } from '@iresnet/logdet';
 import { logAbsDet, singularValues } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { bitsPerDim, certify, denseFlow, iResNet, iResNetPreset } from '../src';
+import { bitsPerDim, certify, denseFlow, imageFlow, iResNet, iResNetPreset } from '../src';
 
 /** A block of a promised Lipschitz constant. */
 const block = (lipschitz: number) =>
@@ -149,6 +149,27 @@ describe('certify', () => {
       expect(product).toBe(lipschitzBound);
       expect(flow.blocks[i]!.lipschitzBound()).toBe(lipschitzBound);
     });
+    flow.dispose();
+  });
+
+  test.each([
+    ['eleven scales of 1e-8', 10, 'denseFlow', [-18.4, -18.4], '10^-88'],
+    ['eleven scales of 1e8 in one column', 10, 'denseFlow', [0, 18.4], '10^88'],
+    ['scales that are fine together', 10, 'denseFlow', [7.5, -7.5], null],
+    ['scales of 1e-8 in two scales of an image', 3, 'imageFlow', null, '10^-48'],
+  ] as const)('%s', (_name, blocks, kind, column, got) => {
+    const flow =
+      kind === 'denseFlow'
+        ? denseFlow({ dimension: 2, blocks, hidden: [4], actNorm: true }, createRng(0))
+        : imageFlow({ shape: [4, 4, 1], scales: [{ squeeze: false, blocks, channels: 4 }, { squeeze: true, blocks, channels: 4 }] }, createRng(0)); // prettier-ignore
+    for (const [name, variable] of Object.entries(flow.params)) {
+      if (!name.endsWith('.logScale')) continue;
+      tf.tidy(() => variable.assign(column ? tf.tensor1d([...column]) : tf.fill(variable.shape, -18.4)));
+    }
+    flow.enforceBounds!();
+    const { invertible, flaws } = certify(flow);
+    expect(invertible).toBe(got === null);
+    expect(flaws).toEqual(got === null ? [] : [{ part: 'all scales together', problem: expect.stringContaining(`got ${got} `) as string }]); // prettier-ignore
     flow.dispose();
   });
 
