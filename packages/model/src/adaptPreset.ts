@@ -46,5 +46,10 @@ export function adaptPreset(preset: ImageIResNetConfig, options: AdaptPresetOpti
   const initialSqueeze = halve(preset.flow.initialSqueeze);
   const scales = preset.flow.scales.map((scale) => ({ ...scale, squeeze: halve(scale.squeeze) }));
   const head = classes === null ? null : { ...(preset.head ?? { pool: 'none' as const }), classes };
-  return { kind: 'image', flow: { ...preset.flow, shape, initialSqueeze, scales }, head };
+  // A component of the base for each class, where the classes are those of the base.
+  const base =
+    head?.pool === 'bayes'
+      ? { base: { ...(preset.flow.base as object), kind: 'mixture', components: head.classes } as const }
+      : {};
+  return { kind: 'image', flow: { ...preset.flow, shape, initialSqueeze, scales, ...base }, head };
 }

@@ -36,9 +36,10 @@ export interface ClassifierHeadConfig {
   readonly classes: number;
   /**
    * `average`: a feature is the mean of a channel over its positions; `none`: every value is a
-   * feature.
+   * feature; `bayes`: no features but the base, a mixture with a component for each class, by
+   * Bayes' rule.
    */
-  readonly pool: 'average' | 'none';
+  readonly pool: 'average' | 'none' | 'bayes';
   /**
    * How far a training batch moves the running mean and variance. Default 0.1; the official code
    * has 0.9.
@@ -51,8 +52,8 @@ export const headFields: FieldsOf<ClassifierHeadConfig> = {
   classes: { type: 'count', min: 2, limit: limits.classes, doc: 'Number of classes.' },
   pool: {
     type: 'choice',
-    choices: ['average', 'none'],
-    doc: 'average: a feature is the mean of a channel over its positions. none: every value is a feature.',
+    choices: ['average', 'none', 'bayes'],
+    doc: "average: a feature is the mean of a channel over its positions. none: every value is a feature. bayes: the components of the base, one for each class, by Bayes' rule.",
   },
   momentum: {
     type: 'number',
@@ -119,6 +120,7 @@ export function classifierHead(
   checkStructure(where, { type: 'object', fields: headFields, doc: 'A classifier.' }, config);
   checkRng(where, rng);
   const { classes, pool, momentum = 0.1 } = config;
+  ensure(pool !== 'bayes', where, () => 'expected pool average or none, got bayes: bayesHead makes that');
   const sizes = latents.map(eventSize);
   const d = sizes.reduce((sum, n) => sum + n, 0);
   const channels = (shape: Shape): number => shape[shape.length - 1]!;

@@ -2,6 +2,7 @@ import type { Rng } from '@iresnet/core';
 import { checkRng } from '@iresnet/core/internal';
 import { logDetBias, logDetFromSpec, type LogDetSpec } from '@iresnet/logdet';
 import { assemble } from './assemble';
+import { bayesHead } from './bayesHead';
 import { classifierHead } from './classifierHead';
 import { denseFlow } from './denseFlow';
 import { denseOptions, imageOptions } from './fromConfig';
@@ -52,8 +53,12 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet;
 export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
   checkIResNetConfig('model.iResNet', config);
   checkRng('model.iResNet', rng);
-  const headOf = (flow: FlowModel) =>
-    config.head && classifierHead(flow.latents, config.head, rng.split('head'));
+  const headOf = (flow: FlowModel) => {
+    if (!config.head) return null;
+    const { pool, classes } = config.head;
+    if (pool === 'bayes') return bayesHead(flow.base, classes);
+    return classifierHead(flow.latents, config.head, rng.split('head'));
+  };
   if (config.kind === 'image') {
     const flow = imageFlow(imageOptions('model.iResNet', config.flow), rng);
     return assemble({ kind: 'image', config, flow, head: headOf(flow) });

@@ -1,4 +1,5 @@
-import { checkStructure, ensure, jsonSchema, type Structure } from '@iresnet/core/internal';
+import { checkSpec, checkStructure, ensure, jsonSchema, type Structure } from '@iresnet/core/internal';
+import { bases } from '@iresnet/flows';
 import { headFields, type ClassifierHeadConfig } from './classifierHead';
 import { denseFlowStructure, type DenseFlowConfig } from './denseFlowConfig';
 import { imageFlowStructure, type ImageFlowConfig } from './imageFlowConfig';
@@ -44,6 +45,19 @@ const structure: Structure = {
 export function checkIResNetConfig(where: string, value: unknown): void {
   checkStructure(where, structure, value);
   const config = value as IResNetConfig;
+  if (config.head?.pool === 'bayes') {
+    const { kind, components } = checkSpec(where, bases, config.flow.base ?? 'standardNormal') as {
+      kind: string;
+      components?: number;
+    };
+    const { classes } = config.head;
+    ensure(
+      kind === 'mixture' && components === classes,
+      where,
+      () =>
+        `expected the base mixture with ${classes} components for a head by Bayes' rule, got ${kind}${kind === 'mixture' ? ` with ${components}` : ''}`,
+    );
+  }
   if (config.kind !== 'image') return;
   const { shape, padding } = config.flow;
   const size = shape[0] * shape[1] * (shape[2] + padding);

@@ -98,6 +98,7 @@ export {
 export { upgradeIResNetConfig } from './upgrade';
 export { iResNetPreset, iResNetPresetNames, type IResNetPresetName } from './presets';
 export { adaptPreset, type AdaptPresetOptions } from './adaptPreset';
+export { bayesHead, isMixture } from './bayesHead';
 export {
   classifierHead,
   type ClassifierHead,

@@ -24,6 +24,18 @@ test('a head of so many classes, or none', () => {
   expect(adaptPreset(classifier, { shape, classes: null }).head).toBe(null);
 });
 
+test('a component of the base for each class, where the classes are those of the base', () => {
+  const { flow } = iResNetPreset('digits-hybrid');
+  const base = { kind: 'mixture', components: 3, spread: 0.5 } as const;
+  const preset = { kind: 'image', flow: { ...flow, base }, head: { classes: 3, pool: 'bayes' } } as const;
+  const shape = [6, 6, 1] as const;
+  const adapted = adaptPreset(preset, { shape, classes: 7 });
+  expect(adapted.flow.base).toEqual({ ...base, components: 7 });
+  expect(adapted.head).toEqual({ classes: 7, pool: 'bayes' });
+  parseIResNetConfig(adapted);
+  expect(adaptPreset(preset, { shape, classes: null }).flow.base).toEqual(base);
+});
+
 test('the same images give the same configuration, which passes the check', () => {
   const preset = iResNetPreset('digits-hybrid');
   expect(adaptPreset(preset, { shape: preset.flow.shape, classes: 10 })).toEqual(preset);

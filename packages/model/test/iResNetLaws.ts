@@ -39,6 +39,14 @@ const table: readonly Instance[] = [
   { name: 'images', config: { kind: 'image', flow: image, head: every } },
   { name: 'images, Arnoldi', config: { kind: 'image', flow: { ...image, logDet: arnoldi }, head: every } },
   {
+    name: 'images, a component of the base for each class',
+    config: {
+      kind: 'image',
+      flow: { ...image, multiScale: true, base: { kind: 'mixture', components: 3 } },
+      head: { classes: 3, pool: 'bayes' },
+    },
+  },
+  {
     name: 'images, what leaves is classified too',
     config: { kind: 'image', flow: { ...image, multiScale: true }, head: pooled },
   },

@@ -33,7 +33,7 @@ export { decodePipeline, encodePipeline } from './bytes';
 export { score, scorePieces, usableScores, type Scores, type ScoreOptions } from './score';
 export type { Unusable } from './unusable';
 export { classify, type Classes } from './classify';
-export { sample, type SampleOptions } from './sample';
+export { drawsClasses, sample, type SampleOptions } from './sample';
 export { reconstruct, type Reconstructed } from './reconstruct';
 export { interpolate } from './interpolate';
 export { certify } from './certify';

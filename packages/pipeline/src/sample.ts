@@ -1,6 +1,8 @@
 import { createRng, IResNetError, type Rng } from '@iresnet/core';
-import { checkOptions, ensure } from '@iresnet/core/internal';
+import { checkOptions, didYouMean, ensure } from '@iresnet/core/internal';
 import type { InverseReport } from '@iresnet/core';
+import type { BaseDistribution } from '@iresnet/flows';
+import { isMixture } from '@iresnet/model';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
 import { standardized } from './standardized';
@@ -18,6 +20,11 @@ export interface SampleOptions {
   readonly first?: number;
   /** T: the deviation of the latent is multiplied by it. Below 1 it draws nearer to the modes. Default 1. */
   readonly temperature?: number;
+  /**
+   * Draw from p(x | class), a name in `pipeline.input.classes`. The base must have a component for each
+   * class: a head with `pool: 'bayes'`. Default: draw from p(x).
+   */
+  readonly class?: string;
   /** Called after each piece with the number of draws made. */
   readonly onProgress?: (done: number) => void;
 }
@@ -32,7 +39,8 @@ const PIECE = { table: 1024, images: 128 } as const;
  *
  * @returns `values` holds rows in the units of the data, images as levels. `converged` says for each draw
  * whether every fixed-point iteration did: a draw that failed never ends the others.
- * @throws IResNetError of kind `argument` for a model that only classifies.
+ * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that the model
+ * does not have or cannot draw from.
  *
  * @example
  * ```ts
@@ -47,7 +55,7 @@ const PIECE = { table: 1024, images: 128 } as const;
  */
 export async function sample(pipeline: Pipeline, n: number, options: SampleOptions = {}): Promise<Drawn> {
   const where = 'pipeline.sample';
-  checkOptions(where, options, { seed: true, rng: true, first: true, temperature: true, onProgress: true });
+  checkOptions(where, options, { seed: true, rng: true, first: true, temperature: true, class: true, onProgress: true });
   ensure(Number.isSafeInteger(n) && n >= 0, where, () => `expected a count n ≥ 0, got ${n}`);
   const { input, task } = pipeline;
   const { model } = standardized(pipeline);
@@ -58,13 +66,15 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
       'expected a model with a density, got one that only classifies',
     );
   const { rng = createRng(options.seed ?? 0), first = 0, temperature = 1, onProgress } = options;
+  const { base } = model.flow;
+  const latent = options.class === undefined ? base.sample : latentOf(pipeline, options.class, where);
   const drawn = toData(pipeline, n);
   let report: InverseReport;
   await inPieces(
     n,
     PIECE[input.kind],
     (from, to) => {
-      report = model.decode(model.flow.base.sample(to - from, rng.split(first + from), temperature));
+      report = model.decode(latent(to - from, rng.split(first + from), temperature));
       return { x: report.value };
     },
     ({ x }, from, to) => {
@@ -74,4 +84,27 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
     },
   );
   return drawn.result();
+}
+
+/** Whether {@link sample} can draw from one class. */
+export function drawsClasses({ model: { head, flow, config } }: Pick<Pipeline, 'model'>): boolean {
+  return head !== null && config.head?.pool === 'bayes' && isMixture(flow.base);
+}
+
+/** Draws latents from the component of a class. */
+function latentOf(pipeline: Pipeline, name: string, where: string): BaseDistribution['sample'] {
+  const { base } = pipeline.model.flow;
+  ensure(
+    isMixture(base) && drawsClasses(pipeline),
+    where,
+    () => "expected a model whose base has a component for each class (a head with pool 'bayes'), got another",
+  );
+  const { classes } = pipeline.input;
+  const index = classes.indexOf(name);
+  ensure(
+    index >= 0,
+    where,
+    () => `expected a class of ${classes.join(', ')}, got '${name}'${didYouMean(name, classes)}`,
+  );
+  return (n, rng, temperature) => base.sampleFrom(index, n, rng, temperature);
 }
