@@ -218,7 +218,7 @@ export function headLaws(): void {
       ],
       [
         () => classifierHead([[2]], { ...ok, pool: 'max' as 'none' }, rng),
-        "model.classifierHead: pool: expected one of average, none, got 'max'",
+        "model.classifierHead: pool: expected one of average, none, bayes, got 'max'",
       ],
       [
         () => classifierHead([[2]], { ...ok, clases: 3 } as never, rng),

@@ -55,7 +55,14 @@ const PIECE = { table: 1024, images: 128 } as const;
  */
 export async function sample(pipeline: Pipeline, n: number, options: SampleOptions = {}): Promise<Drawn> {
   const where = 'pipeline.sample';
-  checkOptions(where, options, { seed: true, rng: true, first: true, temperature: true, class: true, onProgress: true });
+  checkOptions(where, options, {
+    seed: true,
+    rng: true,
+    first: true,
+    temperature: true,
+    class: true,
+    onProgress: true,
+  });
   ensure(Number.isSafeInteger(n) && n >= 0, where, () => `expected a count n ≥ 0, got ${n}`);
   const { input, task } = pipeline;
   const { model } = standardized(pipeline);
@@ -97,7 +104,8 @@ function latentOf(pipeline: Pipeline, name: string, where: string): BaseDistribu
   ensure(
     isMixture(base) && drawsClasses(pipeline),
     where,
-    () => "expected a model whose base has a component for each class (a head with pool 'bayes'), got another",
+    () =>
+      "expected a model whose base has a component for each class (a head with pool 'bayes'), got another",
   );
   const { classes } = pipeline.input;
   const index = classes.indexOf(name);

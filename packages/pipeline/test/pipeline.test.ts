@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { digitImages, iris, takeImages, takeRows, type Table } from '@iresnet/datasets';
+import type { ImageIResNetConfig } from '@iresnet/model';
 import { createServer, type Server } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,7 @@ import {
   classify,
   decodePipeline,
   defaultRecipe,
+  drawsClasses,
   encodePipeline,
   imageSource,
   interpolate,
@@ -206,6 +208,37 @@ describe('the other verbs', () => {
       const [few, more] = [await sample(pipeline, 3, { seed: 2 }), await sample(pipeline, 6, { seed: 2 })];
       expect(Array.from(more.values.subarray(0, few.values.length))).toEqual(Array.from(few.values));
     }
+  });
+});
+
+describe('draws of one class', () => {
+  const recipe: Recipe = {
+    ...imageRecipe,
+    validation: 4,
+    model: {
+      kind: 'image',
+      head: { classes: 10, pool: 'bayes' },
+      flow: {
+        ...(imageRecipe.model as ImageIResNetConfig).flow,
+        base: { kind: 'mixture', components: 10, spread: 3 },
+      },
+    },
+  };
+
+  test('come from the component of the class, and the model knows them', async () => {
+    const { pipeline } = await train(imageSource('digits', digits, recipe), recipe);
+    expect(drawsClasses(pipeline)).toBe(true);
+    // Levels are rounded, so that a few draws may change their class on the way.
+    const drawn = await sample(pipeline, 20, { seed: 1, class: '3', temperature: 0.3 });
+    const set = { ...takeImages(digits.train, Array.from({ length: 20 }, (_, i) => i)), images: drawn.values as Uint8Array }; // prettier-ignore
+    const { labels } = await classify(pipeline, set);
+    expect(labels.filter((label) => label === '3').length).toBeGreaterThanOrEqual(18);
+    await expect(sample(pipeline, 1, { class: '11' })).rejects.toThrow(
+      "pipeline.sample: expected a class of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, got '11' (did you mean '1'?)",
+    );
+    await expect(sample(images, 1, { class: '3' })).rejects.toThrow(
+      'pipeline.sample: expected a model whose base has a component for each class',
+    );
   });
 });
 

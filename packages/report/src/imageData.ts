@@ -66,7 +66,10 @@ export interface ImageTraining extends TrainingCurves {
 
 /** Images that a model drew, beside real ones. */
 export interface ImageSamples {
+  /** With `perClass`, so many of each class, class after class. */
   readonly drawn: Pictures;
+  /** How many pictures were drawn of each class, where a model draws by class: a row each. */
+  readonly perClass?: number;
   readonly real: Pictures;
   /** Factor of the noise. Below 1 the images are more typical and less varied. */
   readonly temperature: number;

@@ -13,6 +13,7 @@ export function addSample(program: Command, finish: Finish): void {
     .description('Draw rows from a model, as CSV in the data’s own units, or images.')
     .option('-n, --count <n>', 'rows or images (default: 1000, 64 images)', integer(1))
     .option('--temperature <t>', 'below 1: nearer to the modes', positive, 1)
+    .option('--class <name>', 'draws of one class, from a model that was trained with a base of classes')
     .option(
       '--out <path>',
       'rows: a file instead of standard output, .npy for float32 [n,d]; images: .png for one sheet, .npy for uint8 [n,h,w,c], a folder for a PNG file each',
@@ -23,6 +24,7 @@ export function addSample(program: Command, finish: Finish): void {
     'iresnet sample runs/001-faithful --temperature 0.5 --json | head -3',
     'iresnet sample runs/002-digits-hybrid --temperature 0.8 --out samples.png',
     'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
+    'iresnet sample runs/002-digits-hybrid --class 7 --out sevens.png',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
     const { dispatch } = await import('../run/dispatch');
     finish(

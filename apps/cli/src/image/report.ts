@@ -4,6 +4,7 @@ import { takeImages, type ImageSet } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { layerNorms } from '@iresnet/model';
 import {
+  drawsClasses,
   interpolate,
   lossUnit,
   reconstruct,
@@ -34,6 +35,9 @@ export interface ImageRun {
 
 /** How many pictures the report shows of each kind. */
 const SAMPLES = 64;
+/** Of each class, where a model draws by class, up to so many classes. */
+const PER_CLASS = 10;
+const MOST_ROWS = 20;
 const RECONSTRUCTED = 10;
 const PATHS = 6;
 const PATH_STEPS = 9;
@@ -127,6 +131,13 @@ function first(set: ImageSet, n: number): ImageSet {
   );
 }
 
+/** The first `n` images of each class, class after class; fewer of a class that has no more. */
+function ofEachClass(set: ImageSet, n: number): ImageSet {
+  const indices = Array.from(set.labels.keys());
+  const chosen = set.classes.flatMap((_, c) => indices.filter((i) => set.labels[i] === c).slice(0, n));
+  return takeImages(set, chosen);
+}
+
 /** The pictures of a set. */
 function picturesOfSet(set: ImageSet): Pictures {
   return { count: set.count, shape: set.shape, values: bytesOf(set) };
@@ -134,6 +145,20 @@ function picturesOfSet(set: ImageSet): Pictures {
 
 async function samples(pipeline: Pipeline, heldOut: ImageSet, rng: Rng) {
   const real = first(heldOut, SAMPLES);
+  const { classes } = heldOut;
+  if (drawsClasses(pipeline) && classes.length <= MOST_ROWS) {
+    const rows = [];
+    for (const name of classes)
+      rows.push(await sample(pipeline, PER_CLASS, { rng: rng.split(name), temperature: TEMPERATURE, class: name })); // prettier-ignore
+    const values = Uint8Array.from(rows.flatMap((row) => Array.from(row.values)));
+    const drawn = { count: classes.length * PER_CLASS, shape: heldOut.shape, values };
+    return {
+      drawn: picturesOf({ ...drawn, levels: heldOut.levels }),
+      perClass: PER_CLASS,
+      real: picturesOfSet(ofEachClass(heldOut, PER_CLASS)),
+      temperature: TEMPERATURE,
+    };
+  }
   const drawn = await sample(pipeline, real.count, { rng, temperature: TEMPERATURE });
   return {
     drawn: picturesOf({ ...drawn, levels: heldOut.levels }),

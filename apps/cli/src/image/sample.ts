@@ -12,17 +12,25 @@ const IMAGES = 64;
 /** Draw images from a model. */
 export async function sampleImages(
   { pipeline }: Opened,
-  { count = IMAGES, temperature, seed, json, out }: SampleRequest,
+  { count = IMAGES, temperature, seed, json, out, class: name }: SampleRequest,
   output: Output,
 ): Promise<number> {
   const target = targetOf(out, 'iresnet sample');
   const { levels } = pipeline.input as ImageInput;
   const onProgress = countProgress(output, 'drawing', count);
-  const drawn = await sample(pipeline, count, { seed, temperature, onProgress });
+  const drawn = await sample(pipeline, count, {
+    seed,
+    temperature,
+    ...(name !== undefined && { class: name }),
+    onProgress,
+  });
   await writePictures(target, picturesOf({ ...drawn, levels }), Math.ceil(Math.sqrt(count)), output);
   const code = tellUnconverged(pipeline, drawn.converged, 'images', output);
   const unconverged = drawn.converged.filter((good) => !good).length;
   const { shape } = drawn;
-  if (json) await output.data(`${JSON.stringify({ out, count, shape, temperature, seed, unconverged })}\n`);
+  if (json)
+    await output.data(
+      `${JSON.stringify({ out, count, shape, temperature, ...(name !== undefined && { class: name }), seed, unconverged })}\n`,
+    );
   return code;
 }

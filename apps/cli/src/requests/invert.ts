@@ -6,6 +6,8 @@ import type { GivenData } from './data';
 export interface SampleRequest {
   readonly count?: number;
   readonly temperature: number;
+  /** Draw from one class alone. */
+  readonly class?: string;
   readonly seed: number;
   readonly json: boolean;
   readonly out?: string;

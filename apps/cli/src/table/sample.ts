@@ -23,8 +23,9 @@ export async function sampleRows(
     await writeResult(output, out, lines(pipeline, request, converged));
     return tellUnconverged(pipeline, converged, 'rows', output);
   }
-  const { count = ROWS, temperature, seed } = request;
-  const { values, shape, converged } = await sample(pipeline, count, { seed, temperature });
+  const { count = ROWS, temperature, seed, class: name } = request;
+  const chosen = name === undefined ? {} : { class: name };
+  const { values, shape, converged } = await sample(pipeline, count, { seed, temperature, ...chosen });
   await writeWhole(output, out, toNpy(values as Float64Array, [count, ...shape]));
   return tellUnconverged(pipeline, converged, 'rows', output);
 }
@@ -34,7 +35,8 @@ async function* lines(
   request: SampleRequest,
   converged: boolean[],
 ): AsyncGenerator<string> {
-  const { count = ROWS, temperature, seed, json } = request;
+  const { count = ROWS, temperature, seed, json, class: name } = request;
+  const chosen = name === undefined ? {} : { class: name };
   const { columns } = pipeline.input as TableInput;
   const short = shortened(pipeline);
   const line = (row: number[]): string =>
@@ -45,7 +47,7 @@ async function* lines(
   const rng = createRng(seed);
   for (let first = 0; first < count; first += PIECE) {
     const n = Math.min(PIECE, count - first);
-    const { values, converged: ended } = await sample(pipeline, n, { rng, temperature, first });
+    const { values, converged: ended } = await sample(pipeline, n, { rng, temperature, first, ...chosen });
     converged.push(...ended);
     const width = columns.length;
     yield Array.from({ length: n }, (_, i) =>

@@ -4,10 +4,10 @@ import type { ImageReportData } from '../../imageData';
 import { sheetImage } from '../../sheetImage';
 
 /** Images that the model drew, beside real ones. */
-export function imageSamples({ samples }: ImageReportData): Html | undefined {
+export function imageSamples({ samples, classes }: ImageReportData): Html | undefined {
   if (!samples?.drawn.count) return undefined;
-  const { drawn, real, temperature } = samples;
-  const options = { columns: Math.ceil(Math.sqrt(drawn.count)), size: 50 };
+  const { drawn, real, temperature, perClass } = samples;
+  const options = { columns: perClass ?? Math.ceil(Math.sqrt(drawn.count)), size: 50 };
   return html`<section>
     <h2>Samples beside real images</h2>
     <p>
@@ -19,7 +19,7 @@ export function imageSamples({ samples }: ImageReportData): Html | undefined {
         ${sheetImage(drawn, { ...options, alt: `${count(drawn.count, 'image')} drawn from the model` })}
         <figcaption>
           <b>Samples</b> at temperature ${formatNumber(temperature, 2)}, not
-          selected.${temperature < 1 && ' Below 1 the noise is narrower: the images are more typical and less varied.'}
+          selected${perClass !== undefined && `: a row for each class, ${classes.join(', ')}`}.${temperature < 1 && ' Below 1 the noise is narrower: the images are more typical and less varied.'}
         </figcaption>
       </figure>
       <figure>
