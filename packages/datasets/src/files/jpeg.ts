@@ -25,7 +25,8 @@ interface Frame {
   readonly width: number;
   readonly height: number;
   readonly ids: readonly number[];
-  readonly blocks: number;
+  /** Of each component, in the order of `ids`. */
+  readonly blocks: readonly number[];
   readonly isProgressive: boolean;
 }
 
@@ -73,7 +74,7 @@ export function checkJpeg(bytes: Uint8Array, options: { readonly file?: string }
   if (!(bytes[0] === 0xff && bytes[1] === 0xd8))
     fail(0, `expected the JPEG marker ff d8, got ${bytes.length === 0 ? 'an empty file' : hex(bytes)}`);
   let frame: Frame | undefined;
-  let [orientation, scans, compressed] = [1, 0, 0];
+  let [orientation, scans, compressed, visits] = [1, 0, 0, 0];
   let [jfif, adobe] = [false, -1];
   for (let at = 2; ;) {
     const start = at;
@@ -84,7 +85,8 @@ export function checkJpeg(bytes: Uint8Array, options: { readonly file?: string }
     at += 2;
     if (marker === 0xd9) {
       if (!frame || scans === 0) fail(start, 'expected a picture before the end of the image, got none');
-      const { width, height, ids, blocks, isProgressive } = frame!;
+      const { width, height, ids, isProgressive } = frame!;
+      const blocks = total(frame!.blocks);
       // A block has a code for its mean, and a baseline one has another for its end.
       if (8 * compressed < blocks * (isProgressive ? 1 : 2))
         fail(start, `expected ${blocks} blocks, which ${compressed} compressed bytes cannot be`);
@@ -105,7 +107,14 @@ export function checkJpeg(bytes: Uint8Array, options: { readonly file?: string }
       fail(start, `expected baseline or progressive JPEG, got ${OTHERS[marker] ?? 'layers of pictures'}`);
     } else if (marker === 0xda) {
       if (++scans > limits.jpegScans) fail(start, `expected at most ${limits.jpegScans} scans, got more`);
-      checkScan(content, frame ?? fail(start, 'expected a frame before the first scan'), start, fail);
+      visits += blocksOfScan(
+        content,
+        frame ?? fail(start, 'expected a frame before the first scan'),
+        start,
+        fail,
+      );
+      if (visits > limits.jpegVisits)
+        fail(start, `expected scans that visit at most ${limits.jpegVisits} blocks, got more`);
       const end = endOfScan(bytes, at);
       compressed += end - at;
       at = end;
@@ -126,8 +135,8 @@ function readFrame(content: Uint8Array, isProgressive: boolean, start: number, f
     fail(start, `expected a frame of ${6 + 3 * count} bytes, got ${content.length}`);
   if (precision !== 8) fail(start, `expected 8 bits a channel, got ${precision}`);
   if (width === 0 || height === 0) fail(start, `expected a size of at least 1 × 1, got ${width} × ${height}`);
-  if (width * height > limits.picturePixels)
-    fail(start, `expected at most ${limits.picturePixels} pixels, got ${width} × ${height}`);
+  if (width * height > limits.jpegPixels)
+    fail(start, `expected at most ${limits.jpegPixels} pixels, got ${width} × ${height}`);
   if (count !== 1 && count !== 3)
     fail(start, `expected 1 or 3 components, got ${count}${count === 4 ? ' (CMYK); save it as RGB' : ''}`);
   const parts = Array.from({ length: count }, (_, i) => {
@@ -138,15 +147,15 @@ function readFrame(content: Uint8Array, isProgressive: boolean, start: number, f
     fail(start, 'expected sampling factors of 1 to 4, got others');
   if (new Set(parts.map(({ id }) => id)).size < count) fail(start, 'expected components of different ids');
   const [mostH, mostV] = [Math.max(...parts.map(({ h }) => h)), Math.max(...parts.map(({ v }) => v))];
-  const blocks = parts.reduce(
-    (sum, { h, v }) =>
-      sum + Math.ceil(Math.ceil((width * h) / mostH) / 8) * Math.ceil(Math.ceil((height * v) / mostV) / 8),
-    0,
+  const blocks = parts.map(
+    ({ h, v }) =>
+      Math.ceil(Math.ceil((width * h) / mostH) / 8) * Math.ceil(Math.ceil((height * v) / mostV) / 8),
   );
   return { width, height, ids: parts.map(({ id }) => id), blocks, isProgressive };
 }
 
-function checkScan(content: Uint8Array, { ids }: Frame, start: number, fail: Fail): void {
+/** Blocks of the components of a scan. */
+function blocksOfScan(content: Uint8Array, { ids, blocks }: Frame, start: number, fail: Fail): number {
   const [count = 0] = content;
   if (count < 1 || count > 4 || content.length !== 4 + 2 * count)
     fail(start, `expected a scan of 1 to 4 components, got ${count} in ${content.length} bytes`);
@@ -154,6 +163,11 @@ function checkScan(content: Uint8Array, { ids }: Frame, start: number, fail: Fai
     const id = content[1 + 2 * i]!;
     if (!ids.includes(id)) fail(start, `expected a scan of the components ${ids.join(', ')}, got ${id}`);
   }
+  return total(Array.from({ length: count }, (_, i) => blocks[ids.indexOf(content[1 + 2 * i]!)]!));
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Where the compressed data that begins at `at` ends: at a marker other than a restart. */

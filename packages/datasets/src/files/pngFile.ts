@@ -118,8 +118,8 @@ function readHeader(view: DataView, fail: (at: number, what: string) => never) {
   if (compression !== 0) fail(26, `expected compression method 0, got ${compression}`);
   if (filter !== 0) fail(27, `expected filter method 0, got ${filter}`);
   if (interlace > 1) fail(28, `expected interlace method 0 or 1, got ${interlace}`);
-  if (width * height > limits.picturePixels)
-    fail(16, `expected at most ${limits.picturePixels} pixels, got ${width} × ${height}`);
+  if (width * height > limits.pngPixels)
+    fail(16, `expected at most ${limits.pngPixels} pixels, got ${width} × ${height}`);
   const isInterlaced = interlace === 1;
   const size = passesOf({ width, height, isInterlaced }).reduce(
     (sum, pass) => sum + pass.height * (1 + Math.ceil((pass.width * channels * depth) / 8)),

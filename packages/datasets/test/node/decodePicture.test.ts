@@ -142,14 +142,15 @@ describe('checkJpeg', () => {
     ['a segment without content', [...start, 0xff, 0xdb, 0, 1], 'byte 2: expected a segment of 2 bytes, 2 are left'],
     ['a segment beyond the end', [...start, 0xff, 0xdb, 9, 9, 1], 'byte 2: expected a segment of 2313 bytes, 3 are left'],
     ['no marker', [...start, 7, 7], 'byte 2: expected a marker, got 07'],
-    ['a huge claim', [...start, ...frame(65535, 65535), ...over], 'byte 2: expected at most 16777216 pixels, got 65535 × 65535'],
+    ['a huge claim', [...start, ...frame(65535, 65535), ...over], 'byte 2: expected at most 8388608 pixels, got 65535 × 65535'],
     ['no height', [...start, ...frame(0, 8), ...over], 'byte 2: expected a size of at least 1 × 1, got 8 × 0'],
     ['two frames', [...start, ...frame(8, 8), ...frame(8, 8), ...over], 'byte 15: expected one frame, got another'],
     ['sampling of 0', [...start, ...frame(8, 8, 3, 0), ...over], 'byte 2: expected sampling factors of 1 to 4, got others'],
-    ['a size that its bytes cannot hold', [...start, ...frame(4000, 4000), ...scan, 1, 2, ...over], 'byte 27: expected 250000 blocks, which 2 compressed bytes cannot be'],
+    ['a size that its bytes cannot hold', [...start, ...frame(2000, 3000), ...scan, 1, 2, ...over], 'byte 27: expected 93750 blocks, which 2 compressed bytes cannot be'],
     ['arithmetic coding', [...start, ...segment(0xc9, [8, 0, 8, 0, 8, 1, 1, 17, 0])], 'byte 2: expected baseline or progressive JPEG, got arithmetic coding'],
     ['a scan before the frame', [...start, ...scan], 'byte 2: expected a frame before the first scan'],
     ['a scan of another component', [...start, ...frame(8, 8), ...segment(0xda, [1, 9, 0, 0, 63, 0])], 'byte 15: expected a scan of the components 1, got 9'],
+    ['scans that visit a large picture again and again', [...start, ...frame(2896, 2896), ...Array.from({ length: 17 }, () => [...scan, 1]).flat()], 'byte 191: expected scans that visit at most 2097152 blocks, got more'],
     ['scans without end', [...start, ...frame(8, 8), ...Array.from({ length: 65 }, () => [...scan, 1]).flat()], 'byte 719: expected at most 64 scans, got more'],
   ])('refuses %s', (_, bytes, message) => {
     expect(failure('data', () => checkJpeg(Uint8Array.from(bytes), { file: 'f' }))).toBe(`f: ${message}`);
