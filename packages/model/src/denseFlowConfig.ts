@@ -11,10 +11,18 @@ export interface DenseFlowConfig extends FlowConfig {
   /** Widths of the hidden layers of each block. */
   readonly hidden: readonly number[];
   /**
-   * Mean and deviation of each column, so that the density is in the units of the data. They apply
-   * after the transform.
+   * Mean μ and deviation s of each column, so that the density is in the units of the data:
+   * z = C⁻¹((x − μ)/s). They apply after the transform.
    */
-  readonly standardize?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+  readonly standardize?: {
+    readonly mean: readonly number[];
+    readonly deviation: readonly number[];
+    /**
+     * C, `[d, d]` row by row, lower triangular: C Cᵀ are the correlations of the columns, which z
+     * then has not. Default the identity.
+     */
+    readonly factor?: readonly number[];
+  };
 }
 
 const fields: FieldsOf<DenseFlowConfig> = {
@@ -31,6 +39,11 @@ const fields: FieldsOf<DenseFlowConfig> = {
     fields: {
       mean: { type: 'numbers', doc: 'Of each column.' },
       deviation: { type: 'numbers', above: 0, doc: 'Of each column.' },
+      factor: {
+        type: 'numbers',
+        optional: true,
+        doc: 'Lower triangular factor of the correlations, row by row.',
+      },
     },
     optional: true,
     doc: 'Mean and deviation of each column, so that the density is in the units of the data.',

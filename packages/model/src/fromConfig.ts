@@ -1,4 +1,13 @@
-import { baseFromSpec, linear as linearMap, standardize as standardizeBy } from '@iresnet/flows';
+import type { Bijector } from '@iresnet/core';
+import { described, ensure } from '@iresnet/core/internal';
+import {
+  baseFromSpec,
+  chain,
+  invert,
+  linear as linearMap,
+  standardize as standardizeBy,
+  whiten,
+} from '@iresnet/flows';
 import { solverFromSpec } from '@iresnet/inversion';
 import { branchFromSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetBias, logDetFromSpec } from '@iresnet/logdet';
@@ -45,9 +54,25 @@ export function denseOptions(where: string, config: DenseFlowConfig): DenseFlowO
     dimension,
     blocks,
     hidden,
-    ...(standardize && { standardize: standardizeBy(standardize.mean, standardize.deviation) }),
+    ...(standardize && { standardize: standardizedBy(where, standardize) }),
     ...(transform && { transform }),
   };
+}
+
+/** x ↦ C⁻¹((x − μ)/s). */
+function standardizedBy(
+  where: string,
+  { mean, deviation, factor }: NonNullable<DenseFlowConfig['standardize']>,
+): Bijector {
+  const columns = standardizeBy(mean, deviation);
+  if (!factor) return columns;
+  const d = mean.length;
+  ensure(
+    factor.length === d * d && factor.every((value, k) => k % d <= Math.floor(k / d) || value === 0),
+    where,
+    () => `expected a lower triangular factor of ${d} × ${d} values, got ${described(factor)}`,
+  );
+  return chain(columns, invert(whiten({ mean: mean.map(() => 0), matrix: factor })));
 }
 
 /** The options of `imageFlow` that a configuration stands for. */

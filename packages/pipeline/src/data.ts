@@ -32,8 +32,10 @@ export interface Batches {
    * content of an image. Tables take none.
    */
   batch(from: number, to: number, noise?: number): Tensor;
-  /** Row i standardized in float64; absent for images. */
+  /** Row i as the network takes it, in float64; absent for images. */
   exact?(i: number): Float64Array;
+  /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
+  logVolume?(i: number): number;
   /** 64 bits that go with the content of example i, as the device gets it. */
   key(i: number): Key;
   /** Why example i, whose density is not finite, cannot be judged. */
@@ -55,11 +57,11 @@ function ofRows(where: string, pipeline: Pick<Pipeline, 'model'>, input: TableIn
   const width = columns.length;
   if (isImages(data)) throw wrongKind(where, `a table with the columns ${columns.join(', ')}`, 'images');
   const { rows, values } = isTable(data) ? selected(where, input, data) : fromLists(where, width, data);
-  const { mean, deviation } = standardized(pipeline);
+  const { host } = standardized(pipeline);
   const rowOf = (i: number) => values.subarray(i * width, (i + 1) * width);
-  const z = (i: number): Float64Array =>
-    Float64Array.from(rowOf(i), (x, j) => (x - (mean[j] ?? 0)) / (deviation[j] ?? 1));
-  const blame = (i: number): Unusable => unusableRow(i, columns, rowOf(i), z(i));
+  const z = (i: number): Float64Array => host?.toModel(rowOf(i)) ?? Float64Array.from(rowOf(i));
+  const blame = (i: number): Unusable =>
+    unusableRow(i, columns, rowOf(i), host?.inDeviations(rowOf(i)) ?? rowOf(i));
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
@@ -80,6 +82,7 @@ function ofRows(where: string, pipeline: Pick<Pipeline, 'model'>, input: TableIn
     // −0 + 0 is 0, so that the two zeros are one content.
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
     exact: z,
+    ...(host && { logVolume: (i: number) => host.logVolume(rowOf(i)) }),
     blame,
   };
 }

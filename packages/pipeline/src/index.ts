@@ -39,6 +39,7 @@ export { interpolate } from './interpolate';
 export { certify } from './certify';
 export { train, type Trained, type TrainOptions } from './train';
 export { checkRecipe, defaultRecipe, type DenseRecipe, type ImageKind, type Recipe } from './recipe';
+export type { TableKind } from './tableRecipe';
 export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';

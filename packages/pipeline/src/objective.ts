@@ -22,10 +22,11 @@ export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits
  * @param standard - The model on what a batch holds.
  */
 export function objective(
-  { model: inner, logVolume }: Standardized,
+  { model: inner, host }: Standardized,
   { task, densityWeight }: Pick<Recipe, 'task' | 'densityWeight'>,
   input: Input,
 ): (batch: Batch, rng: Rng) => Scalar {
+  const logVolume = host?.logVolume(host.mean) ?? 0;
   const inUnits = (logProb: Tensor): Tensor => (logVolume === 0 ? logProb : sub(logProb, logVolume));
   const model: IResNet = {
     ...inner,

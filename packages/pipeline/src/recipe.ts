@@ -13,6 +13,7 @@ import {
 import { optimizers, type OptimizerSpec } from '@iresnet/training';
 import { tasks, type Task } from './task';
 import type { Source, TableSource } from './source/source';
+import { tableSettings, type TableKind } from './tableRecipe';
 
 /**
  * A network for rows without what the data decides: their width and standardization, and whether there is
@@ -52,8 +53,22 @@ export interface Recipe {
    * or below 1 a share. With 0 the held-out part serves, and what is kept as best was chosen by it.
    */
   readonly validation: number;
-  /** Rows: standard deviation of the noise on training rows, in deviations of each column. */
+  /** Steps between two validations; without it a twentieth of the run. */
+  readonly validateEvery?: number;
+  /**
+   * Validations in a row without a better one after which the run stops; its result is then the model of
+   * the best. Without it, or null, the run makes all its steps and its result is the model at the end.
+   */
+  readonly patience?: number | null;
+  /**
+   * Rows: whether they are whitened in front of the network, by the correlations of the training rows.
+   * Without it they are not. A transform of the network's own goes before, and then nothing is whitened.
+   */
+  readonly whiten?: boolean;
+  /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
+  /** Rows: what the noise falls to over the run, by the same factor at each step. Without it it stays. */
+  readonly noiseEnd?: number;
   /** Images: training images are shifted by up to so many pixels, and mirrored. */
   readonly augment: { readonly shift: number; readonly flip: boolean };
   readonly model: DenseRecipe | ImageIResNetConfig;
@@ -79,7 +94,17 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
   densityWeight: { type: 'number', min: 0, doc: 'Weight of the density of a hybrid.' },
   holdOut: { type: 'number', above: 0, below: 1, doc: 'Share of the data that is held out.' },
   validation: { type: 'number', min: 0, doc: 'Examples set aside for validation, or their share.' },
-  noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each column.' },
+  validateEvery: { type: 'count', min: 1, optional: true, doc: 'Steps between two validations.' },
+  patience: {
+    type: 'count',
+    min: 1,
+    nullable: true,
+    optional: true,
+    doc: 'Validations in a row without a better one.',
+  },
+  whiten: { type: 'flag', optional: true, doc: 'Whether rows are whitened.' },
+  noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each direction.' },
+  noiseEnd: { type: 'number', above: 0, optional: true, doc: 'What the noise falls to over the run.' },
   augment: {
     type: 'object',
     doc: 'How training images are changed.',
@@ -178,9 +203,9 @@ const common = {
   augment: { shift: 0, flip: false },
 } as const;
 
-function dense(): DenseRecipe {
+function dense(changes: Partial<DenseRecipe['flow']> = {}): DenseRecipe {
   const { dimension: _d, logDet: _l, ...flow } = denseFlowDefaults(2);
-  return { kind: 'dense', flow };
+  return { kind: 'dense', flow: { ...flow, ...changes } };
 }
 
 const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10 };
@@ -188,7 +213,7 @@ const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10 };
 /**
  * A recipe that works on two cores, to be changed by spreading it.
  *
- * @param kind - `table`: rows of a file; `plane`: a distribution on the plane; `digits`: the 8 × 8 digits;
+ * @param kind - `table`: rows of a file, which are then described; `plane`: a distribution on the plane; `digits`: the 8 × 8 digits;
  * `images`: other images, which are then described.
  * @param task - Default `density` for rows and `hybrid` for images.
  *
@@ -200,15 +225,29 @@ const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10 };
  * console.log(recipe.batchSize, recipe.learningRate); // 256 0.002
  * ```
  */
-export function defaultRecipe(kind: 'table' | 'plane', task?: Exclude<Task, 'classify'>): Recipe;
+export function defaultRecipe(kind: 'table', task?: Exclude<Task, 'classify'>, table?: TableKind): Recipe;
+export function defaultRecipe(kind: 'plane', task?: Exclude<Task, 'classify'>): Recipe;
 export function defaultRecipe(kind: 'digits', task?: Task): Recipe;
 export function defaultRecipe(kind: 'images', task: Task, images: ImageKind): Recipe;
 export function defaultRecipe(
   kind: 'table' | 'plane' | 'digits' | 'images',
   task?: Task,
-  images?: ImageKind,
+  shown?: TableKind | ImageKind,
 ): Recipe {
-  if (kind === 'table' || kind === 'plane') {
+  if (kind === 'table') {
+    const { blocks, hidden, ...settings } = tableSettings(shown as TableKind | undefined);
+    return {
+      ...common,
+      ...settings,
+      task: task ?? 'density',
+      optimizer: { kind: 'adam', beta2: 0.99 },
+      warmup: 50,
+      emaDecay: 0.995,
+      whiten: true,
+      model: dense({ blocks, hidden }),
+    };
+  }
+  if (kind === 'plane') {
     return {
       ...common,
       task: task ?? 'density',
@@ -218,16 +257,16 @@ export function defaultRecipe(
       holdOut: 1 / 3,
       validation: 0.1,
       model: dense(),
-      ...(kind === 'plane'
-        ? { steps: 2000, batchSize: 500, learningRate: 0.005 }
-        : { steps: 1000, batchSize: 256, learningRate: 0.002, noise: 0.1 }),
+      steps: 2000,
+      batchSize: 500,
+      learningRate: 0.005,
     };
   }
   const chosen = task ?? 'hybrid';
-  const shown = images ?? digitsKind;
+  const images = (shown as ImageKind | undefined) ?? digitsKind;
   const digits = kind === 'digits';
-  const [holdOut, validation] = [0.2, Math.min(500, Math.floor(shown.count / 20))];
-  const training = shown.count - heldOut(holdOut, shown.count) - validation;
+  const [holdOut, validation] = [0.2, Math.min(500, Math.floor(images.count / 20))];
+  const training = images.count - heldOut(holdOut, images.count) - validation;
   return {
     ...common,
     task: chosen,
@@ -241,7 +280,7 @@ export function defaultRecipe(
     holdOut,
     validation,
     augment: { shift: digits || chosen !== 'classify' ? 0 : 2, flip: false },
-    model: defaultImageModel(chosen, shown),
+    model: defaultImageModel(chosen, images),
   };
 }
 
@@ -272,6 +311,12 @@ function defaultImageModel(task: Task, { shape, classes }: ImageKind): ImageIRes
   });
 }
 
+/** Whether rows are whitened before the network gets them. */
+export function whitens({ whiten = false, model }: Recipe): boolean {
+  const { transform = 'none' } = model.flow;
+  return whiten && (transform === 'none' || (transform as { kind: string }).kind === 'none');
+}
+
 /** The configuration of the network that a recipe makes for a source. */
 export function modelConfig({ model, task }: Recipe, source: Source): IResNetConfig {
   const { input } = source;
@@ -281,11 +326,11 @@ export function modelConfig({ model, task }: Recipe, source: Source): IResNetCon
     'pipeline.train',
     () => `expected images for a model of images, got rows for it`,
   );
-  const { mean, deviation } = source as TableSource;
+  const { mean, deviation, factor } = source as TableSource;
   const flow: DenseFlowConfig = {
     ...denseFlowDefaults(mean.length),
     ...model.flow,
-    standardize: { mean, deviation },
+    standardize: { mean, deviation, ...(factor && { factor }) },
   };
   const head = task === 'density' ? null : ({ classes: input.classes.length, pool: 'none' } as const);
   return { kind: 'dense', flow, head };

@@ -65,7 +65,7 @@ export async function reconstruct(
   const where = 'pipeline.reconstruct';
   checkOptions(where, options, { onProgress: true });
   const { input } = pipeline;
-  const { model, mean, deviation } = standardized(pipeline);
+  const { model, host } = standardized(pipeline);
   const { count, shape, batch, exact, unusable } = batchesOf(where, pipeline, data);
   const drawn = toData(pipeline, count);
   const maxError: number[] = [];
@@ -75,7 +75,6 @@ export async function reconstruct(
   const residual: number[] = [];
   let boundKind: BoundKind = 'proven';
   const size = eventSize(shape);
-  const unit = Math.max(...deviation, deviation.length > 0 ? 0 : 1);
   let evaluations = 0;
   let report: Reconstruction;
   await inPieces(
@@ -100,13 +99,13 @@ export async function reconstruct(
           maxDeviations.push(report.maxError[i - from]!);
           continue;
         }
-        const off = z.map((value, j) => Math.abs(x[(i - from) * size + j]! - value));
-        maxDeviations.push(largestError(off));
-        maxError.push(largestError(off.map((value, j) => value * (deviation[j] ?? 1))));
+        const off = z.map((value, j) => x[(i - from) * size + j]! - value);
+        const moved = host?.moved(off) ?? off;
+        maxDeviations.push(largestError(moved.map(Math.abs)));
+        maxError.push(largestError(moved.map((value, j) => Math.abs(value) * (host?.deviation[j] ?? 1))));
         // The row was rounded to float32, and the result in the units of the data is to float64.
         const own = 2 ** -24 * Math.hypot(...z) * (1 + 1e-6) + 1e-40;
-        const units = Math.hypot(...z.map((value, j) => value * (deviation[j] ?? 1) + (mean[j] ?? 0)));
-        errorBound.push(unit * (bound + own) + 2 ** -51 * units);
+        errorBound.push(host?.dataError(z, bound + own) ?? bound + own);
       }
       evaluations += report.evaluations / Math.ceil(count / PIECE[input.kind]);
       options.onProgress?.(to);

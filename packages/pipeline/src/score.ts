@@ -86,8 +86,8 @@ export async function scored(
     where,
     () => `expected probes ≥ 1, got ${probes}`,
   );
-  const { count, unusable, batch, key, blame } = batchesOf(where, pipeline, data);
-  const { model, logVolume } = standardized(pipeline);
+  const { count, unusable, batch, key, blame, logVolume } = batchesOf(where, pipeline, data);
+  const { model } = standardized(pipeline);
   const { head } = model;
   const density = task !== 'classify';
   const classes = head === null ? 0 : input.classes.length;
@@ -111,7 +111,8 @@ export async function scored(
   };
   const size = density ? Math.min(judge.size, PIECE[input.kind]) : PIECE[input.kind];
   await inPieces(count, size, compute, (values, from, to) => {
-    if (logProb) Float64Array.from(values['logProb']!, (value) => value - logVolume).forEach((value, i) => (logProb[from + i] = value)); // prettier-ignore
+    if (logProb)
+      for (let i = from; i < to; i++) logProb[i] = values['logProb']![i - from]! - (logVolume?.(i) ?? 0);
     standardError?.set(values['standardError']!, from);
     probabilities?.set(values['probabilities']!, from * classes);
     onProgress?.(to);

@@ -1,18 +1,16 @@
 import { withoutStandardize, type IResNet } from '@iresnet/model';
+import { hostMap, type HostMap } from './columns/hostMap';
 import type { Pipeline } from './pipeline';
 
 /**
- * A model on what the device gets. Rows are standardized in float64 on the host before they are
- * rounded to float32, so that a column keeps its digits whatever its offset and unit.
+ * A model on what the device gets. Rows are standardized and whitened in float64 on the host before they
+ * are rounded to float32, so that a column keeps its digits whatever its offset and unit.
  */
 export interface Standardized {
   /** The model of the pipeline, over the same variables, on standardized rows; images as they are. */
   readonly model: IResNet;
-  /** Of each column; empty where nothing is standardized on the host. */
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-  /** Σ ln deviation, nats: ln p(x) is that of the standardized row less this. */
-  readonly logVolume: number;
+  /** What the host makes of a row; null where the network takes the data as they are. */
+  readonly host: HostMap | null;
 }
 
 const views = new WeakMap<IResNet, Standardized>();
@@ -27,15 +25,9 @@ export function standardized({ model }: Pick<Pipeline, 'model'>): Standardized {
 }
 
 function viewOf(model: IResNet): Standardized {
-  const asIs: Standardized = { model, mean: [], deviation: [], logVolume: 0 };
+  const asIs: Standardized = { model, host: null };
   if (model.kind !== 'dense') return asIs;
   const inner = withoutStandardize(model);
   if (inner === model) return asIs;
-  const { mean, deviation } = model.config.flow.standardize!;
-  return {
-    model: inner,
-    mean,
-    deviation,
-    logVolume: deviation.reduce((sum, s) => sum + Math.log(s), 0),
-  };
+  return { model: inner, host: hostMap(model.config.flow.standardize!) };
 }

@@ -20,16 +20,15 @@ export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: numbe
   const size = eventSize(shape);
   const values = input.kind === 'table' ? new Float64Array(count * size) : new Uint8Array(count * size);
   const converged: boolean[] = [];
-  const { mean, deviation } = standardized(pipeline);
-  const toUnits =
-    input.kind === 'images'
-      ? levelOf(input.levels)
-      : (z: number, j: number) => z * (deviation[j] ?? 1) + (mean[j] ?? 0);
+  const { host } = standardized(pipeline);
+  const toUnits: (x: Float32Array) => ArrayLike<number> =
+    input.kind === 'images' ? (x) => x.map(levelOf(input.levels)) : (x) => host?.toData(x) ?? x;
   return {
     converged,
     /** Put examples, as the device has them, from number `from` on. */
     put(x: Float32Array, from: number): void {
-      x.forEach((value, i) => (values[from * size + i] = toUnits(value, i % size)));
+      for (let at = 0; at < x.length; at += size)
+        values.set(toUnits(x.subarray(at, at + size)), from * size + at);
     },
     result: (): Drawn => ({ count, shape, values, converged }),
   };

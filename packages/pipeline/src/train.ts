@@ -44,7 +44,7 @@ export interface Trained {
   readonly result: FitResult;
 }
 
-/** Validations over a run. */
+/** Validations over a run whose recipe does not say it. */
 const VALIDATIONS = 20;
 /**
  * Probes of a validation for images of more than 128 values. The mean over the images leaves little
@@ -63,10 +63,11 @@ function validatedRows(columns: number): number {
 /**
  * Train a model by a recipe on a source: maximum likelihood, cross entropy, or both.
  *
- * One rule for rows and images. The loss is validated 20 times, on examples that are neither trained nor
+ * One rule for rows and images. The loss is validated 20 times or as the recipe says, on examples that are neither trained nor
  * judged on. The best moment is that of the least validation loss. The bounds of every model that is
  * validated, kept or returned are made to hold (`enforceBounds`), so that each layer has its norm by proof.
- * The result is the model at the end of the run, with averaged weights where the recipe averages.
+ * With `patience` that moment ends the search and its model is the result. Without, the result is the model
+ * at the end of the run. Both have averaged weights where the recipe averages.
  *
  * @param source - `tableSource`, `planeSource` or `imageSource`, made by the same recipe.
  * @param recipe - Plain JSON; see `defaultRecipe`.
@@ -104,7 +105,7 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   const standard = standardized(pipeline);
   // Behind a transform of its own a network takes the units of the data, and batches go back to them.
   const taken = (batch: Batch): Batch =>
-    input.kind === 'images' || standard.mean.length > 0 ? batch : inUnits(batch, source as TableSource);
+    input.kind === 'images' || standard.host !== null ? batch : inUnits(batch, source as TableSource);
   let step = 0;
   const validate = async (): Promise<number> => {
     const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : {};
@@ -113,7 +114,7 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     onValidated?.(step, figures);
     return figures.loss;
   };
-  const { clipNorm, emaDecay } = recipe;
+  const { clipNorm, emaDecay, patience = null } = recipe;
   const result = await fit<Batch>({
     module: model,
     enforceBounds: true,
@@ -128,7 +129,11 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     afterStep: (made) => {
       step = made;
     },
-    validate: { every: Math.max(1, Math.round(recipe.steps / VALIDATIONS)), loss: validate },
+    validate: {
+      every: recipe.validateEvery ?? Math.max(1, Math.round(recipe.steps / VALIDATIONS)),
+      loss: validate,
+    },
+    ...(patience !== null && { earlyStopping: { patience } }),
     callbacks: [
       ...callbacks,
       {

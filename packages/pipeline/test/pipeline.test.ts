@@ -30,6 +30,7 @@ import {
 } from '../src';
 import { saveModel } from '../src/node';
 import { readStored } from '../src/location/web';
+import { validationFigures } from '../src/objective';
 
 const home = mkdtempSync(join(tmpdir(), 'iresnet pipeline '));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -247,7 +248,7 @@ describe('sources', () => {
     const rows = tableSource('iris', iris(), tableRecipe);
     const parts = [rows.training, rows.validation, rows.heldOut].map(({ numbers }) => Array.from(numbers!));
     expect(new Set(parts.flat()).size).toBe(150);
-    expect(parts.map(({ length }) => length)).toEqual([85, 15, 50]);
+    expect(parts.map(({ length }) => length)).toEqual([105, 15, 30]);
     const pictures = imageSource('digits', digits, imageRecipe);
     expect(pictures.training.count + pictures.validation.count + pictures.heldOut.count).toBe(1797);
     expect(pictures.validation.count).toBe(89);
@@ -283,9 +284,39 @@ describe('recipes', () => {
     expect(values(second)).toEqual(values(whole));
   });
 
+  test('with patience the model of the best validation is the result, also of a run that was stopped', async () => {
+    // So fast that it gets worse within a few steps.
+    const recipe = { ...tableRecipe, steps: 40, learningRate: 0.3, warmup: 0, validateEvery: 2, patience: 3 };
+    const source = () => tableSource('iris', iris(), recipe);
+    const losses: number[] = [];
+    const best = async ({ pipeline }: { pipeline: Pipeline }) => {
+      const { data, labels } = source().validation;
+      return validationFigures(await score(pipeline, data), labels, recipe, 4).loss;
+    };
+    const whole = await train(source(), recipe, { onValidated: (_step, { loss }) => losses.push(loss) });
+    expect(whole.result.stopReason).toBe('patience');
+    expect(losses.slice(-3).every((loss) => loss > Math.min(...losses))).toBe(true);
+    expect(await best(whole)).toBe(Math.min(...losses));
+    const values = ({ pipeline: { model } }: typeof whole) =>
+      Object.values(model.params).map((variable) => Array.from(variable.dataSync()));
+    const last = whole.result.step;
+    // Before the best, between it and the end, and after the last step.
+    for (const at of [1, last - 3, last]) {
+      const stop = new AbortController();
+      const first = await train(source(), recipe, {
+        signal: stop.signal,
+        callbacks: [{ onStepEnd: ({ step }) => void (step === at && stop.abort()) }],
+      });
+      const second = await train(source(), recipe, { resume: first.result.state });
+      expect(second.result).toMatchObject({ stopReason: 'patience', step: last, best: whole.result.best });
+      expect(values(second)).toEqual(values(whole));
+    }
+  });
+
   test('every model that is kept holds its bounds by proof', async () => {
     const bounds: number[] = [];
-    const { pipeline } = await train(tableSource('iris', iris(), tableRecipe), tableRecipe, {
+    const recipe = { ...tableRecipe, validateEvery: 1 };
+    const { pipeline } = await train(tableSource('iris', iris(), recipe), recipe, {
       keepBest: async ({ model }) =>
         void bounds.push(...model.flow.blocks.map((block) => block.lipschitzBound())),
     });

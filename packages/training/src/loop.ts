@@ -22,9 +22,12 @@ export async function runSteps(
 ): Promise<{ readonly stopReason: StopReason; readonly lastReading: Reading | null }> {
   const { options, module, params, training, notify, seconds } = run;
   const { validate, earlyStopping } = options;
+  const exhausted = (): boolean => training.validationsSinceBest >= (earlyStopping?.patience ?? Infinity);
   const breathe = yielder();
   let lastReading: Reading | null = null;
   while (training.step < options.steps) {
+    // Also of a run that is resumed after its last step.
+    if (exhausted()) return { stopReason: 'patience', lastReading };
     if (options.signal?.aborted) return { stopReason: 'aborted', lastReading };
     const evaluation = await evaluate(run);
     if (evaluation === null) return { stopReason: 'batches', lastReading };
@@ -60,12 +63,9 @@ export async function runSteps(
       );
     }
     if (reads) await notify('onStepEnd', { ...lastReading!, learningRate, seconds: seconds() });
-    if (validates && training.validationsSinceBest >= (earlyStopping?.patience ?? Infinity)) {
-      return { stopReason: 'patience', lastReading };
-    }
     await breathe();
   }
-  return { stopReason: 'steps', lastReading };
+  return { stopReason: exhausted() ? 'patience' : 'steps', lastReading };
 }
 
 async function read(

@@ -74,12 +74,12 @@ function addTrainFlags(command: Command): Command {
     )
     .option(
       '--hold-out <share>',
-      'share to judge on, of data without a test set (default: a third; images: 0.2)',
+      'share to judge on, of data without a test set (default: by the rows, 0.1 to 0.2; images: 0.2)',
       share,
     )
     .option(
       '--validation <n>',
-      'examples set aside for the validation curve and the choice of best/, a count or below 1 a share (default: 0.1; images: 500 or a twentieth)',
+      'examples set aside to choose the best model, apart from those that are judged: a count, or below 1 a share (default: 0.1; images: 500 or a twentieth)',
       number,
     )
     .optionsGroup('Training:')
@@ -87,20 +87,30 @@ function addTrainFlags(command: Command): Command {
     .option('--resume <run>', 'go on with an interrupted run')
     .option(
       '--steps <n>',
-      'optimizer steps (default: 1000 a table, 2000 a set or images, 600 digits)',
+      'optimizer steps at most (default: by the rows of a table, 2000 a set or images, 600 digits)',
       integer(1),
+    )
+    .option(
+      '--validate-every <n>',
+      'steps between two validations (default: a twentieth of the run; tables: by their rows)',
+      integer(1),
+    )
+    .option(
+      '--patience <n>',
+      'stop after so many validations without a better one, with the best model as the result; none makes all steps (default: 10 a table, none a set or images)',
+      orNone(integer(1)),
     )
     .option('--seed <n>', 'seed of everything random (default: 1)', integer(0))
     .option(
       '--batch-size <n>',
-      'rows or images a step (default: 256 a table, 500 a set, 64 images)',
+      'rows or images a step (default: by the rows of a table, 500 a set, 64 images)',
       integer(2),
     )
     .option('--accumulate <n>', 'batches whose gradients make one step (default: 1)', integer(1))
     .addOption(named('--optimizer <spec>', 'how weights move', optimizers))
     .option(
       '--learning-rate <r>',
-      'peak learning rate (default: 0.002 a table, 0.005 a set, 0.003 images)',
+      'peak learning rate (default: by the rows of a table, 0.005 a set, 0.003 images)',
       positive,
     )
     .addOption(choice('--schedule <name>', 'of the learning rate (default: cosine)', ['constant', 'cosine']))
@@ -136,6 +146,7 @@ function addTrainFlags(command: Command): Command {
     )
     .addOption(named('--branch <spec>', 'residual branch of a block', branches))
     .option('--linear', 'put a trained matrix of the columns or channels before each block')
+    .option('--no-linear', 'put none there')
     .addOption(named('--log-det <spec>', 'estimator of the log-determinant in training', logDetEstimators))
     .addOption(named('--solver <spec>', 'solver of the inverse (default: anderson)', solvers))
     .addOption(named('--base <spec>', 'distribution of the latent', bases))
@@ -148,11 +159,14 @@ function addTrainFlags(command: Command): Command {
     )
     .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
+    .option('--whiten', 'make the columns uncorrelated in front of the network (default: of a table)')
+    .option('--no-whiten', 'only bring each column to mean 0 and deviation 1')
     .option(
       '--noise <s>',
-      'noise on training rows, in deviations of each column (default: 0.1, or 0 for a set)',
+      'noise on training rows, in deviations of each direction (default: 0.5 falling to 0.02, or 0 for a set)',
       number,
-    );
+    )
+    .option('--noise-end <s>', 'what --noise falls to over the run (default: it stays)', positive);
   return addTableFlags(described)
     .optionsGroup('Images:')
     .addOption(choice('--task <task>', 'density, classify, or hybrid for both (default: hybrid)', tasks))

@@ -8,6 +8,8 @@ export interface TableFlags extends TableFormFlags {
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;
+  readonly noiseEnd?: number;
+  readonly whiten?: boolean;
 }
 
 /** Flags of runs on images alone. */
@@ -46,6 +48,8 @@ interface CommonFlags {
   readonly clip?: number | 'none';
   readonly holdOut?: number;
   readonly validation?: number;
+  readonly validateEvery?: number;
+  readonly patience?: number | 'none';
   readonly densityWeight?: number;
 }
 

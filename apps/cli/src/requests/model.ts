@@ -56,7 +56,7 @@ function pieces(flags: ConfigFlags): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(named),
     ...(coefficient !== undefined && { coefficient: orNull(coefficient) }),
-    ...(linear && { linear }),
+    ...(linear !== undefined && { linear }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type RunConfig,
   type TableData,
 } from '../run/config';
-import { kindOfImages, type LoadedData } from '../run/source';
+import { kindOfImages, kindOfTable, type LoadedData } from '../run/source';
 import { parseJson, readText } from '../terminal/readText';
 import {
   dashed,
@@ -38,6 +38,8 @@ const tableOnly = [
   'label',
   'hidden',
   'noise',
+  'noiseEnd',
+  'whiten',
   ...tableFormFlags,
 ] as const satisfies readonly (keyof TableFlags)[];
 const imageOnly = [
@@ -81,7 +83,11 @@ function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): 
   if (loaded.kind !== 'images')
     return data.kind === 'toy'
       ? defaultRecipe('plane')
-      : defaultRecipe('table', labelOf(data) === undefined ? 'density' : 'hybrid');
+      : defaultRecipe(
+          'table',
+          labelOf(data) === undefined ? 'density' : 'hybrid',
+          loaded.kind === 'table' ? kindOfTable(loaded) : undefined,
+        );
   const digits = data.kind === 'set' && data.name === 'digits';
   return digits
     ? defaultRecipe('digits', task)
@@ -90,7 +96,7 @@ function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): 
 
 /** A recipe with the settings of the flags. */
 function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: LoadedData): Recipe {
-  const { ema, clip, shift, flip, optimizer, schedule } = flags;
+  const { ema, clip, shift, flip, optimizer, schedule, patience, noise } = flags;
   const task = isImages(data)
     ? (flags.task ?? recipe.task)
     : labelOf(data) === undefined
@@ -105,17 +111,24 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'warmup',
     'holdOut',
     'validation',
+    'validateEvery',
     'densityWeight',
-    'noise',
+    'noiseEnd',
+    'whiten',
   ]);
+  const { noiseEnd, validateEvery, ...kept } = recipe;
   return {
-    ...recipe,
+    ...kept,
+    // A noise that is given stays as it is, and other steps are cut into as many parts as any.
+    ...(flags.steps === undefined && validateEvery !== undefined && { validateEvery }),
+    ...(noise === undefined ? noiseEnd !== undefined && { noiseEnd } : { noise }),
     ...plain,
     task,
     ...(optimizer !== undefined && { optimizer: spec('--optimizer', optimizer) as Recipe['optimizer'] }),
     ...(schedule !== undefined && { schedule: schedule as Recipe['schedule'] }),
     ...(ema !== undefined && { emaDecay: orNull(ema) }),
     ...(clip !== undefined && { clipNorm: orNull(clip) }),
+    ...(patience !== undefined && { patience: orNull(patience) }),
     augment: {
       ...recipe.augment,
       ...(shift !== undefined && { shift }),

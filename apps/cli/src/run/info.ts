@@ -14,6 +14,8 @@ export interface RunInfo {
   readonly steps: number;
   /** `steps`; or why it ended before. */
   readonly stopReason: string;
+  /** The step whose model is the result, where the validation part chose it. */
+  readonly best?: number;
 }
 
 const text = (doc: string) => ({ type: 'text', doc }) as const;
@@ -27,6 +29,7 @@ const fields: FieldsOf<RunInfo> = {
   seconds: { type: 'number', min: 0, doc: 'Of training.' },
   steps: { type: 'count', min: 0, doc: 'That were made.' },
   stopReason: text('Why it ended.'),
+  best: { type: 'count', min: 0, optional: true, doc: 'The step whose model is the result.' },
 };
 
 /**
@@ -38,7 +41,12 @@ export function readInfo(dir: string): RunInfo {
   const file = join(dir, 'run.json');
   const value = parseJson(readText(file, 'the record of a run'), file) as Partial<RunInfo> | null;
   // A later version may say more.
-  const info = Object.fromEntries(Object.keys(fields).map((name) => [name, value?.[name as keyof RunInfo]]));
+  const info = Object.fromEntries(
+    Object.keys(fields).flatMap((name) => {
+      const found = value?.[name as keyof RunInfo];
+      return found === undefined && name === 'best' ? [] : [[name, found]];
+    }),
+  );
   try {
     checkStructure(file, { type: 'object', doc: 'The record of a run.', fields }, info, 'record');
   } catch (error) {

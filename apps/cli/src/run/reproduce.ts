@@ -33,7 +33,9 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
     ...(config.task === 'hybrid' ? [['--density-weight', config.densityWeight]] : []),
     ['--hold-out', config.holdOut],
     ['--validation', config.validation],
-    ...(images ? [['--shift', augment.shift]] : [['--noise', config.noise]]),
+    ...(config.validateEvery === undefined ? [] : [['--validate-every', config.validateEvery]]),
+    ['--patience', config.patience ?? 'none'],
+    ...(images ? [['--shift', augment.shift]] : rowFlags(config)),
     ...(augment.flip ? [['--flip']] : []),
     ...(images
       ? [
@@ -44,12 +46,26 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
           ['--blocks', model.flow.blocks],
           ['--hidden', model.flow.hidden.join()],
         ]),
+    ...(model.flow.linear ? [['--linear']] : []),
     ['--activation', spec(model.flow.activation)],
     ['--coefficient', model.flow.coefficient ?? 'none'],
     ...(model.flow.logDet ? [['--log-det', spec(model.flow.logDet)]] : []),
+    ...(model.flow.base ? [['--base', spec(model.flow.base)]] : []),
     ...(model.flow.solver ? [['--solver', spec(model.flow.solver)]] : []),
   ];
   return ['iresnet', 'train', ...flags.flat().map((word) => quoted(String(word)))].join(' ');
+}
+
+function rowFlags({
+  noise,
+  noiseEnd,
+  whiten,
+}: Omit<RunConfig, 'model' | 'data'>): readonly (readonly (string | number)[])[] {
+  return [
+    ['--noise', noise],
+    ...(noiseEnd === undefined ? [] : [['--noise-end', noiseEnd]]),
+    [whiten ? '--whiten' : '--no-whiten'],
+  ];
 }
 
 function sourceFlags(data: DataConfig): readonly (readonly string[])[] {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendName, BackendReport } from '@iresnet/backend';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
@@ -36,7 +37,7 @@ export interface TrainingHooks {
 /** What is particular about a training run. */
 export interface Job {
   readonly dir: string;
-  readonly config: { readonly steps: number };
+  readonly config: { readonly steps: number; readonly patience?: number | null };
   /** What a saved state belongs to: the JSON of `config.json`. */
   readonly identity: object;
   /** The command that gives the run again. */
@@ -102,8 +103,11 @@ export async function runSession(
       seconds: before + result.seconds,
       steps: result.step,
       stopReason: result.stopReason,
+      ...(config.patience && result.best && { best: result.best.step }),
     };
     if (result.step > 0) await job.save(join(dir, 'model'), pipeline);
+    // The model is the best one then.
+    if (config.patience) rmSync(join(dir, 'best'), { recursive: true, force: true });
     await writeJson(dir, 'run.json', info);
     const state = { fit: result.state, seconds: info.seconds };
     if (result.stopReason === 'aborted') {
@@ -111,10 +115,14 @@ export async function runSession(
       output.log(`saved; go on with: iresnet train --resume ${quoted(dir)}`);
       return interrupt.code();
     }
-    if (result.stopReason !== 'steps') throw diverged(dir, result);
+    if (result.stopReason !== 'steps' && result.stopReason !== 'patience') throw diverged(dir, result);
     // A run that is stopped or killed from here on is resumed at its last step, and judged.
     await writeState(dir, identity, state);
     interrupt.release();
+    if (info.best !== undefined)
+      output.log(
+        `the model of step ${info.best} of ${info.steps}, the best on the validation part, is the result`,
+      );
 
     const { figures, summary } = await job.finish(pipeline, info);
     await writeJson(dir, 'results.json', figures);

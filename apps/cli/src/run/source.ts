@@ -10,6 +10,7 @@ import {
   type ImageKind,
   type ImageSource,
   type LabelledImages,
+  type TableKind,
   type TableSource,
   type Task,
 } from '@iresnet/pipeline';
@@ -120,6 +121,11 @@ export function checkClasses({ folder, empty = [], train }: LoadedImages, task: 
   if (train.classes.length >= 2) return;
   const found = train.classes.length === 0 ? 'pictures without' : `${train.classes[0]} alone`;
   throw new IResNetError('data', folder, `expected a folder of pictures for each of 2 or more classes, found ${found}: add some, ${hint}`); // prettier-ignore
+}
+
+/** What decides the defaults of a run on a table. */
+export function kindOfTable({ table }: Extract<LoadedTable, { kind: 'table' }>): TableKind {
+  return { rows: table.rows, columns: table.columns.length };
 }
 
 /** What decides the defaults of a run on images. */

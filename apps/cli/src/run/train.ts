@@ -84,6 +84,7 @@ function sit(
   output: Output,
 ): Promise<number> {
   output.log(summaryOf(source));
+  if ('truth' in source) output.log(settingsOf(config, source));
   if ('truth' in source) warnOfFarValues(source, output);
   return runSession(
     {
@@ -125,6 +126,21 @@ function warnOfFarValues(source: TableSource, output: Output): void {
     output.warn(`${row === null ? 'a draw' : `row ${row}`}, column '${column}': ${reason}`);
   if (found.length > NAMED)
     output.warn(`${found.length - NAMED} more rows outside the training part are as far off`);
+}
+
+/** What decides the run, in a line: most of it follows from the size of the table. */
+function settingsOf(config: RunConfig, { training, validation, heldOut, factor }: TableSource): string {
+  const { steps, batchSize, learningRate, noise, noiseEnd, patience, model } = config;
+  const flow = model.kind === 'dense' ? model.flow : null;
+  const parts = [
+    ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
+    ...(factor ? ['whitened'] : []),
+    `noise ${noise}${noiseEnd === undefined ? '' : ` to ${noiseEnd}`}`,
+    `at most ${steps} steps of ${Math.min(batchSize, training.count)} rows at ${learningRate}`,
+    ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
+    ...(patience ? [`patience ${patience}`] : []),
+  ];
+  return `${parts.join(', ')} (each has a flag)`;
 }
 
 function summaryOf({ input, training, heldOut }: TableSource | ImageSource): string {

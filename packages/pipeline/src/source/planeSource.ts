@@ -44,6 +44,7 @@ export function planeSource(toy: Toy2d, recipe: Recipe): TableSource {
     heldOut,
     mean,
     deviation,
+    factor: null,
     truth: toy,
     batch: (_index, batchRng) => ({
       x: tidy(() => div(sub(toy.sample(recipe.batchSize, batchRng), [...mean]), [...deviation])),

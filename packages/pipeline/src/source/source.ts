@@ -15,7 +15,7 @@ export interface Part<D extends Table | Images = Table | Images> {
 
 /** Examples on the device, owned by whoever asked for them. */
 export interface Batch {
-  /** `[B, ...shape]`: rows in deviations from the mean of each column; images as the model takes them. */
+  /** `[B, ...shape]`: rows standardized and whitened as the recipe says; images as the model takes them. */
   readonly x: Tensor;
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;
@@ -41,6 +41,8 @@ export interface TableSource extends Source<Table> {
   /** Of each column over the training rows. */
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
+  /** Lower triangular factor of their correlations, row by row, where the recipe whitens; null else. */
+  readonly factor: readonly number[] | null;
   /** The true density, where there is one. */
   readonly truth: Toy2d | null;
 }

@@ -2,7 +2,9 @@ import { add, mul, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, IResNetError } from '@iresnet/core';
 import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
 import { labelTensor } from '../data';
-import type { Recipe } from '../recipe';
+import { hostMap, type HostMap } from '../columns/hostMap';
+import { correlationFactor } from '../columns/whitening';
+import { whitens, type Recipe } from '../recipe';
 import { momentsOf } from './moments';
 import type { Part, TableSource } from './source';
 
@@ -13,7 +15,7 @@ const MOST_CLASSES = 1000;
 
 /**
  * A table as a source: rows are held out and set aside for validation at random, by the seed of the
- * recipe, and training rows get the noise of the recipe, in deviations of each column.
+ * recipe. Training rows are standardized, whitened where the recipe says so, and get its noise.
  *
  * @param title - Name of the table, for messages and reports.
  * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
@@ -60,7 +62,9 @@ export function tableSource(
   });
   const training = part(trainingRows);
   const heldOut = part(heldOutRows);
-  const { mean, deviation } = momentsOf(title, training.data);
+  const moments = momentsOf(title, training.data);
+  const factor = whitens(recipe) ? correlationFactor(training.data, moments) : null;
+  const host = hostMap({ ...moments, ...(factor && { factor }) });
   const width = columns.length;
   const size = Math.min(recipe.batchSize, training.count);
   const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
@@ -75,21 +79,27 @@ export function tableSource(
     training,
     validation: set > 0 ? part(validationRows) : heldOut,
     heldOut,
-    mean,
-    deviation,
+    ...moments,
+    factor,
     truth: null,
     batch(index, batchRng) {
       const indices = indicesOf(index);
       const x = tidy(() => {
-        const chosen = tensor2d(gathered(training.data, indices, { mean, deviation }), [size, width]);
-        if (recipe.noise === 0) return chosen;
-        return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
+        const chosen = tensor2d(gathered(training.data, indices, host), [size, width]);
+        const noise = noiseAt(recipe, index);
+        if (noise === 0) return chosen;
+        return add(chosen, mul(noise, batchRng.normal([size, width]))) as Tensor2D;
       });
       if (training.labels === null) return { x };
       const { labels } = training;
       return { x, labels: labelTensor(Array.from(indices, (i) => labels[i]!)) };
     },
   };
+}
+
+/** The noise of micro-batch `index`. */
+function noiseAt({ noise, noiseEnd = noise, steps, accumulate }: Recipe, index: number): number {
+  return noise === 0 ? 0 : noise * (noiseEnd / noise) ** (index / (steps * accumulate));
 }
 
 function classesOf(title: string, { label, labels }: Partial<LabelledTable>, { task }: Recipe) {
@@ -116,16 +126,15 @@ function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) 
   };
 }
 
-/** Rows by their indices, standardized in float64 on the host, then rounded to float32. */
+/** Rows by their indices as the network takes them: float64 on the host, then rounded to float32. */
 function gathered(
   { columns: { length: width }, values }: Table,
   indices: Uint32Array,
-  { mean, deviation }: Pick<TableSource, 'mean' | 'deviation'>,
+  host: HostMap,
 ): Float32Array {
   const chosen = new Float32Array(indices.length * width);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * width;
-    for (let c = 0; c < width; c++) chosen[i * width + c] = (values[from + c]! - mean[c]!) / deviation[c]!;
-  }
+  indices.forEach((row, i) =>
+    chosen.set(host.toModel(values.subarray(row * width, (row + 1) * width)), i * width),
+  );
   return chosen;
 }
