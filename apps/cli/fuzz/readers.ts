@@ -9,9 +9,8 @@ import { parseCifar, parseIdx, parseNpy, readTar, toNpy, toy2d } from '@iresnet/
 import { decodePicture, openDataset, readTableFile } from '@iresnet/datasets/node';
 import { defaultRecipe, openModel, planeSource, train, type Pipeline } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
-import { readConfig, runConfig } from '../src/run/config';
-import { readInfo } from '../src/run/info';
-import { curveOf, readMetrics } from '../src/run/metrics';
+import { curveOf, runConfig } from '@iresnet/pipeline/run';
+import { readConfig, readInfo, readMetrics } from '../src/run/files';
 import { readState, writeState } from '../src/run/state';
 import type { Random } from './random';
 import { pngAround, repairPng, repairSafetensors, repairTar, tarOf } from './repair';
@@ -213,7 +212,10 @@ function runs(at: (name: string, bytes: Uint8Array) => string, home: string): Re
     {
       name: 'metrics.jsonl',
       sources: [text(metrics.join('\n') + '\n')],
-      read: (bytes) => curveOf(readMetrics(at('metrics.jsonl', bytes)), 'step', ({ loss }) => loss),
+      read: (bytes) => {
+        at('metrics.jsonl', bytes);
+        return curveOf(readMetrics(home), 'step', ({ loss }) => loss);
+      },
     },
     {
       name: 'state',

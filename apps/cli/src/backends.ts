@@ -2,6 +2,7 @@ import '@iresnet/core/gradients';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { listBackends, type ListedBackend } from '@iresnet/backend';
 import type { BackendsRequest } from './requests/backends';
+import { aligned } from './terminal/aligned';
 import type { Output } from './terminal/output';
 
 /** Start each backend in turn, measure it, and print what was found. */
@@ -12,11 +13,11 @@ export async function showBackends(
   enableProdMode();
   output.log('starting each backend, some seconds …');
   const listed = await listBackends({ seconds, ...(threads !== undefined && { threads }) });
-  await output.data(json ? `${JSON.stringify(listed)}\n` : `${lines(listed).join('\n')}\n`);
+  await output.data(json ? `${JSON.stringify(listed)}\n` : lines(listed));
   return 0;
 }
 
-function lines(listed: readonly ListedBackend[]): string[] {
+function lines(listed: readonly ListedBackend[]): string {
   const header = ['backend', 'version', 'device', 'threads', 'conv2d, GFLOP/s', 'matMul, GFLOP/s'];
   const rows = listed.map((backend) =>
     backend.started
@@ -30,18 +31,5 @@ function lines(listed: readonly ListedBackend[]): string[] {
         ]
       : [backend.name, `not here: ${backend.error}`],
   );
-  // A reason may be long; it is the last cell of its row.
-  const widths = header.map((name, i) =>
-    Math.max(
-      name.length,
-      ...rows.filter((row) => row.length > 2).map((row) => row[i]!.length),
-      i === 0 ? 10 : 0,
-    ),
-  );
-  return [header, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return aligned([header, ...rows]);
 }

@@ -2,6 +2,7 @@ import { certify } from '@iresnet/pipeline';
 import { exitCode } from './exit';
 import type { ModelRequest } from './requests/judge';
 import type { Opened } from './run/dispatch';
+import { aligned } from './terminal/aligned';
 import { printableText } from './terminal/printable';
 import type { Output } from './terminal/output';
 
@@ -44,11 +45,8 @@ function describe(certificate: Certificate): string {
     shown(block.logDetBias),
     block.layers.map((layer) => layer.lipschitzBound?.toFixed(3) ?? 'no bound').join(' · '),
   ]);
-  const widths = header.map((name, j) => Math.max(name.length, ...rows.map((row) => row[j]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `${cells.map((text, j) => text.padStart(widths[j]!)).join('  ')}\n`;
   return [
-    ...[header, ...rows].map(line),
+    aligned([header, ...rows], 'padStart'),
     `\nall blocks: Lip(F) ≤ ${shown(lipschitzBound)}, Lip(F⁻¹) ≤ ${shown(inverseLipschitz)}, bias of log|det| ≤ ${shown(logDetBias)} nats\n`,
     `covered: ${covers.values} values of ${covers.tensors} tensors, all scales and biases, ${covers.blocks} residual blocks\n`,
     ...flaws.map(({ part, problem }) => `flaw: ${part}: ${problem}\n`),

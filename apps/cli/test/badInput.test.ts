@@ -10,7 +10,7 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultRecipe, openModel } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
-import { runConfig } from '../src/run/config';
+import { runConfig } from '@iresnet/pipeline/run';
 import { loadImages } from '../src/run/source';
 import { processOutput } from '../src/terminal/output';
 import { here, temporaryFolder } from './command';

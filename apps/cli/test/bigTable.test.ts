@@ -22,7 +22,7 @@ import {
 } from '@iresnet/pipeline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scoreRows } from '../src/table/score';
-import { summarize } from '../src/table/summary';
+import { tableSummary } from '@iresnet/pipeline/run';
 import type { Output } from '../src/terminal/output';
 import { here, succeed, temporaryFolder } from './command';
 
@@ -74,7 +74,9 @@ async function trained(rows: number): Promise<Trained> {
   let summary = '';
   const profile = await tf.profile(async () => {
     ({ pipeline } = await train(source, recipe));
-    summary = summarize(await tableFigures(pipeline, source, [], createRng(1)));
+    summary = tableSummary(await tableFigures(pipeline, source, [], createRng(1)))
+      .map((line) => line.join('  '))
+      .join('\n');
     return [];
   });
   const compared = references(source).map(({ name, note }) => `${name} ${note ?? ''}`);

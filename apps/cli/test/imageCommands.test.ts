@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openModel, score, type ImageSource, type Pipeline } from '@iresnet/pipeline';
-import { bytesOf } from '../src/image/bytes';
+import { picturesOf } from '@iresnet/pipeline/run';
 import { openRun } from '../src/run/openRun';
 import { here, iresnet, succeed, temporaryFolder } from './command';
 
@@ -184,7 +184,7 @@ describe('sample', () => {
     const { shape, data } = npy(out);
     expect(shape).toEqual([6, 8, 8, 1]);
     const drawn = noGrad(() => saved.model.sample(6, createRng(5).split(0), { temperature: 0.7 }));
-    expect(data).toEqual(bytesOf(toImages(drawn, { levels: LEVELS })));
+    expect(data).toEqual(picturesOf(toImages(drawn, { levels: LEVELS })).values);
 
     await succeed('sample', hybrid, ...flags, '--out', path('samples.PNG'));
     const sheet = cut(path('samples.PNG'), 3);
@@ -247,7 +247,7 @@ describe('interpolate', () => {
     const { value } = noGrad(() =>
       saved.model.interpolate(imageBatch(takeImages(heldOut, [7])), imageBatch(takeImages(heldOut, [2])), 4),
     );
-    expect(data.slice(4 * SIZE)).toEqual(bytesOf(toImages(value, { levels: LEVELS })));
+    expect(data.slice(4 * SIZE)).toEqual(picturesOf(toImages(value, { levels: LEVELS })).values);
   });
 
   test('takes the first image of each class, and draws a row for each path', async () => {

@@ -5,7 +5,7 @@ import { iris } from '@iresnet/datasets';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { accuracyFigures, defaultRecipe, tableSource, type TableFigures } from '@iresnet/pipeline';
 import { readTableFile } from '@iresnet/datasets/node';
-import type { RunConfig } from '../src/run/config';
+import type { RunConfig } from '@iresnet/pipeline/run';
 import { reproduce } from '../src/run/reproduce';
 import { mostProbable } from '@iresnet/evaluation';
 import { here, small, succeed, temporaryFolder } from './command';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { TableSource } from '@iresnet/pipeline';
-import { readConfig } from '../src/run/config';
+import { readConfig } from '../src/run/files';
 import { loadData, sourceOf } from '../src/run/source';
 import { processOutput } from '../src/terminal/output';
 import { csvText, here, iresnet, node, small, start, succeed, temporaryFolder } from './command';

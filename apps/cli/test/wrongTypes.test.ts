@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { IResNetError } from '@iresnet/core';
 import { defaultRecipe } from '@iresnet/pipeline';
-import { parseConfig, runConfig } from '../src/run/config';
-import { readInfo, type RunInfo } from '../src/run/info';
-import { readMetrics } from '../src/run/metrics';
+import { parseRunConfig, runConfig, type RunInfo } from '@iresnet/pipeline/run';
+import { readInfo, readMetrics } from '../src/run/files';
 import { here, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet types ');
@@ -63,10 +62,10 @@ test.each([
   ['of a table of the first version', oldTable],
   ['of images of the first version', oldImages],
 ])('a configuration %s with anything in any place is read or refused', (_name, config) => {
-  parseConfig(config, 'c.json');
+  parseRunConfig(config, 'c.json');
   const values = [...changed(config)];
   expect(values.length).toBeGreaterThan(150);
-  expect(refusals(values, (value) => parseConfig(value, 'c.json'))).toBeGreaterThan(values.length / 2);
+  expect(refusals(values, (value) => parseRunConfig(value, 'c.json'))).toBeGreaterThan(values.length / 2);
 });
 
 describe('a file of a run', () => {
@@ -96,7 +95,7 @@ describe('a file of a run', () => {
     for (const value of [...changed(good)]) {
       writeFileSync(join(home, 'metrics.jsonl'), `${JSON.stringify(good)}\n${JSON.stringify(value)}\n`);
       try {
-        readMetrics(join(home, 'metrics.jsonl'));
+        readMetrics(home);
       } catch (error) {
         expect(error).toMatchObject({ kind: 'data', where: expect.stringMatching(/line 2$/) as string });
       }

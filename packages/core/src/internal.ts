@@ -28,3 +28,4 @@ export {
 } from './spec';
 export { checkStructure, type FieldsOf, type Structure } from './structure';
 export { jsonSchema } from './jsonSchema';
+export { finiteOrNull, parseJson } from './json';

@@ -3,6 +3,7 @@ import * as datasets from '@iresnet/datasets';
 import * as evaluation from '@iresnet/evaluation';
 import * as pipeline from '../src';
 import * as node from '../src/node';
+import * as run from '../src/run';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
@@ -11,4 +12,5 @@ runExamples(import.meta.url, {
   '@iresnet/evaluation': evaluation,
   '@iresnet/pipeline': pipeline,
   '@iresnet/pipeline/node': node,
+  '@iresnet/pipeline/run': run,
 });

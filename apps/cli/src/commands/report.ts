@@ -12,11 +12,7 @@ export function addReport(program: Command, finish: Finish): void {
     'iresnet report runs/002-digits-hybrid --quiet | xargs xdg-open',
   ]).action(async (run: string, { json = false, quiet, backend }: CommonFlags) => {
     const { dispatch } = await import('../run/dispatch');
-    finish(
-      await dispatch(run, { backend, json }, processOutput(quiet), {
-        table: async () => (await import('../table/judge')).drawReport,
-        images: async () => (await import('../image/judge')).drawReport,
-      }),
-    );
+    const draw = async () => (await import('../run/judge')).drawReport;
+    finish(await dispatch(run, { backend, json }, processOutput(quiet), { table: draw, images: draw }));
   });
 }

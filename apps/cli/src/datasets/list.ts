@@ -1,3 +1,4 @@
+import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { setEntries, type SetEntry } from './catalog';
 
@@ -12,14 +13,7 @@ export async function listSets({ json }: { readonly json: boolean }, output: Out
     ['name', 'kind', 'size', 'shape', 'classes', 'here', 'licence', 'holds', 'source'],
     ...sets.map(cells),
   ];
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((text, j) => text.padEnd(widths[j]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  await output.data(`${lines.join('\n')}\n`);
+  await output.data(aligned(rows));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { takeImages } from '@iresnet/datasets';
-import { bytesOf } from '../image/bytes';
+import { picturesOf } from '@iresnet/pipeline/run';
 import { namedSet, type GivenData } from '../requests/data';
 import type { ShowRequest } from '../requests/show';
 import { loadImages } from '../run/source';
@@ -19,8 +19,7 @@ export async function showSet(
     Array.from({ length: Math.min(most, train.count) }, (_, i) => i),
   );
   const { count, shape } = shown;
-  const pictures = { count, shape, values: bytesOf(shown) };
-  await writePictures(target, pictures, Math.ceil(Math.sqrt(count)), output);
+  await writePictures(target, picturesOf(shown), Math.ceil(Math.sqrt(count)), output);
   const classes = Array.from(shown.labels, (label) => shown.classes[label]!);
   if (json) await output.data(`${JSON.stringify({ name, out, count, shape, classes })}\n`);
   return 0;

@@ -1,13 +1,14 @@
 import type { ImageSet } from '@iresnet/datasets';
 import { imageFigures, type ImageSource } from '@iresnet/pipeline';
+import { imageSummary } from '@iresnet/pipeline/run';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
+import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
-import { summarizeImages } from './summary';
 
 /** Judge a model again: on the held-out images of its run, or on others. */
 export async function evaluateImages(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
@@ -29,6 +30,6 @@ export async function evaluateImages(opened: Opened, request: EvalRequest, outpu
     return labelled ? figures : { ...figures, accuracy: null, confusion: null };
   };
   const figures = await (data === undefined && dataset === undefined ? held() : others());
-  await output.data(json ? `${JSON.stringify(figures)}\n` : printableText(`${summarizeImages(figures)}\n`));
+  await output.data(json ? `${JSON.stringify(figures)}\n` : printableText(aligned(imageSummary(figures))));
   return 0;
 }

@@ -1,10 +1,10 @@
 import { IResNetError } from '@iresnet/core';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
 import { interpolate } from '@iresnet/pipeline';
+import { drawnPictures } from '@iresnet/pipeline/run';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import type { Output } from '../terminal/output';
-import { picturesOf } from './bytes';
 import { openPictures, type GivenImages } from './pictures';
 import { targetOf, writePictures } from './target';
 import { tellUnconverged } from '../unconverged';
@@ -24,7 +24,7 @@ export async function interpolateImages(
   const { set, names } = given;
   const { from, to } = classes === undefined ? byIndex(set, request) : byClass(given, classes);
   const paths = await interpolate(pipeline, takeImages(set, from), takeImages(set, to), steps);
-  await writePictures(target, picturesOf({ ...paths, levels: set.levels }), steps, output);
+  await writePictures(target, drawnPictures(paths, set.levels), steps, output);
   const code = tellUnconverged(pipeline, paths.converged, 'images', output);
   const named = (chosen: readonly number[]) => chosen.map((i) => names[i]!);
   const unconverged = paths.converged.filter((good) => !good).length;

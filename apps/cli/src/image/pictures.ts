@@ -9,7 +9,6 @@ import { openRun } from '../run/openRun';
 import { loadImages } from '../run/source';
 import type { Output } from '../terminal/output';
 import { reading } from '../terminal/readText';
-import { bytesOf } from './bytes';
 
 /** Images that a command works on, in the levels and classes of its model. */
 export interface GivenImages {
@@ -60,7 +59,7 @@ async function publishedFiles({ dataset, dataDir }: GivenData, output: Output): 
   return {
     title,
     shape: set.shape,
-    values: bytesOf(set),
+    values: withLevels(set, 256).images,
     labels: Array.from(set.labels, (label) => set.classes[label]!),
     names: null,
   };

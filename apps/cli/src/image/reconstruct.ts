@@ -1,12 +1,13 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages } from '@iresnet/datasets';
 import { reconstruct } from '@iresnet/pipeline';
+import { drawnPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { Pictures } from '@iresnet/report';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { finiteOrNull, recordLines, type Value } from '../terminal/lines';
+import { recordLines, type Value } from '../terminal/lines';
 import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
-import { bytesOf, picturesOf } from './bytes';
 import { openPictures } from './pictures';
 import { sheetOf, targetOf } from './target';
 import { tellUnconverged } from '../unconverged';
@@ -32,8 +33,7 @@ export async function reconstructImages(
   const onProgress = countProgress(output, 'inverting', count);
   const back = await reconstruct(pipeline, shown, { onProgress });
   if (target) {
-    const originals = { count, shape: set.shape, values: bytesOf(shown) };
-    const pairs = aboveEachOther(originals, picturesOf({ ...back, levels: set.levels }));
+    const pairs = aboveEachOther(picturesOf(shown), drawnPictures(back, set.levels));
     await writeWhole(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));
   }
   const records = back.converged.map((converged, i): Record<string, Value> => ({

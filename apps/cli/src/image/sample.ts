@@ -1,9 +1,9 @@
 import { sample, type ImageInput } from '@iresnet/pipeline';
+import { drawnPictures } from '@iresnet/pipeline/run';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import type { Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
-import { picturesOf } from './bytes';
 import { targetOf, writePictures } from './target';
 import { tellUnconverged } from '../unconverged';
 
@@ -24,7 +24,7 @@ export async function sampleImages(
     ...(name !== undefined && { class: name }),
     onProgress,
   });
-  await writePictures(target, picturesOf({ ...drawn, levels }), Math.ceil(Math.sqrt(count)), output);
+  await writePictures(target, drawnPictures(drawn, levels), Math.ceil(Math.sqrt(count)), output);
   const code = tellUnconverged(pipeline, drawn.converged, 'images', output);
   const unconverged = drawn.converged.filter((good) => !good).length;
   const { shape } = drawn;

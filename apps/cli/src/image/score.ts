@@ -1,10 +1,11 @@
 import { IResNetError } from '@iresnet/core';
+import { finiteOrNull } from '@iresnet/core/internal';
 import { toNpy } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { score } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { finiteOrNull, recordLines, type Value } from '../terminal/lines';
+import { recordLines, type Value } from '../terminal/lines';
 import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { unusableNotes } from '../terminal/unusable';

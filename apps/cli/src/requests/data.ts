@@ -1,6 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import type { DatasetName } from '@iresnet/datasets';
-import type { ImageData } from '../run/config';
+import type { ImageData } from '@iresnet/pipeline/run';
 import { refuseTableForm, type TableFormFlags } from './tableForm';
 
 /** Which data a command works on; none of them means the held-out data of the run. */

@@ -4,16 +4,16 @@ import { defaultRecipe, type Recipe } from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
-  parseConfig,
+  parseRunConfig,
   recipeOf,
   runConfig,
   type DataConfig,
   type ImageData,
   type RunConfig,
   type TableData,
-} from '../run/config';
+} from '@iresnet/pipeline/run';
+import { readConfig } from '../run/files';
 import { kindOfImages, kindOfTable, type LoadedData } from '../run/source';
-import { parseJson, readText } from '../terminal/readText';
 import {
   dashed,
   orNull,
@@ -54,8 +54,7 @@ const imageOnly = [
 /** Flags over a configuration file over the defaults of the data. */
 export function resolveRequest({ dataset, data: path, config: file, ...flags }: ConfigFlags): TrainRequest {
   if (dataset !== undefined && path !== undefined) refuse('expected --dataset or --data, got both');
-  const from =
-    file === undefined ? null : parseConfig(parseJson(readText(file, 'a configuration file'), file), file);
+  const from = file === undefined ? null : readConfig(file);
   const chosen = chosenImages(dataset, path, flags.dataDir) ?? chosenTable(dataset, path, flags);
   const data = chosen ?? from?.data ?? { kind: 'embedded', name: 'faithful' };
   const images = isImages(data);
@@ -65,7 +64,7 @@ export function resolveRequest({ dataset, data: path, config: file, ...flags }: 
   if (from && !base) refuse(`expected a --config of a run on ${images ? 'images' : 'a table'}, got another`);
   const configure = (loaded: LoadedData): RunConfig => {
     const recipe = changed(base ? recipeOf(base) : defaults(data, flags, loaded), flags, data, loaded);
-    return parseConfig(runConfig(data, recipe), WHERE);
+    return parseRunConfig(runConfig(data, recipe), WHERE);
   };
   // What is wrong with the flags of rows is said before anything is read.
   if (!images) configure({ kind: 'plane' } as LoadedData);

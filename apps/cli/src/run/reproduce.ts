@@ -1,8 +1,8 @@
 import { defaultRecipe } from '@iresnet/pipeline';
+import type { DataConfig, RunConfig } from '@iresnet/pipeline/run';
 import { formFlags } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import { quoted } from '../terminal/shell';
-import type { DataConfig, RunConfig } from './config';
 
 /**
  * The command that gives a run again, for a POSIX shell. What no flag says, such as the sizes of an

@@ -4,14 +4,17 @@ import type { BackendName, BackendReport } from '@iresnet/backend';
 import { writeFileAtomic } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import type { Pipeline, Trained } from '@iresnet/pipeline';
+import { metricsUpTo, type RunInfo } from '@iresnet/pipeline/run';
 import { jsonLines, type Callback, type FitResult, type FitState } from '@iresnet/training';
 import { startBackend } from './backend';
 import { onInterrupt } from './interrupt';
-import { metricsUpTo } from './metrics';
 import type { Output } from '../terminal/output';
+import { aligned } from '../terminal/aligned';
 import { printableText } from '../terminal/printable';
 import { showProgress } from '../terminal/progress';
-import type { RunInfo } from './info';
+import { readText } from '../terminal/readText';
+import { files } from './files';
+import type { Judged } from './judge';
 import { lineWriter } from './runFolder';
 import { quoted } from '../terminal/shell';
 import { removeState, savingState, writeState, type RunState } from './state';
@@ -49,11 +52,9 @@ export interface Job {
   train(hooks: TrainingHooks): Promise<Trained>;
   /** Write the model as a folder. */
   save(dir: string, pipeline: Pipeline): Promise<void>;
-  /** Judge the model and draw the report; gives what `results.json` holds, and lines for a terminal. */
-  finish(pipeline: Pipeline, info: RunInfo): Promise<{ readonly figures: object; readonly summary: string }>;
+  /** Judge the model and draw the report. */
+  finish(pipeline: Pipeline, info: RunInfo): Promise<Judged>;
 }
-
-const METRICS = 'metrics.jsonl';
 
 /** Start the backend of a run. */
 export async function begin({ backend, threads }: TrainOptions, output: Output): Promise<BackendReport> {
@@ -64,7 +65,8 @@ export async function begin({ backend, threads }: TrainOptions, output: Output):
 
 /** Cut the metrics of an interrupted run back to where its state stands. */
 export async function rewindMetrics(dir: string, step: number): Promise<void> {
-  await writeFileAtomic(join(dir, METRICS), metricsUpTo(join(dir, METRICS), step));
+  const file = join(dir, files.metrics);
+  await writeFileAtomic(file, metricsUpTo(readText(file, 'the metrics of a run'), file, step));
 }
 
 /**
@@ -80,7 +82,7 @@ export async function runSession(
 ): Promise<number> {
   const { dir, config, identity, from } = job;
   const before = from?.seconds ?? 0;
-  const metrics = lineWriter(join(dir, METRICS));
+  const metrics = lineWriter(join(dir, files.metrics));
   const interrupt = onInterrupt(output);
   try {
     const { pipeline, result } = await job.train({
@@ -108,7 +110,7 @@ export async function runSession(
     if (result.step > 0) await job.save(join(dir, 'model'), pipeline);
     // The model is the best one then.
     if (config.patience) rmSync(join(dir, 'best'), { recursive: true, force: true });
-    await writeJson(dir, 'run.json', info);
+    await writeJson(dir, files.info, info);
     const state = { fit: result.state, seconds: info.seconds };
     if (result.stopReason === 'aborted') {
       await writeState(dir, identity, state);
@@ -125,12 +127,12 @@ export async function runSession(
       );
 
     const { figures, summary } = await job.finish(pipeline, info);
-    await writeJson(dir, 'results.json', figures);
+    await writeJson(dir, files.results, figures);
     removeState(dir);
     await output.data(
       json
         ? `${JSON.stringify({ dir, ...figures })}\n`
-        : printableText(`${summary}\n\nreport: ${join(dir, 'report.html')}\n`),
+        : printableText(`${aligned(summary)}\nreport: ${join(dir, files.report)}\n`),
     );
     return 0;
   } finally {

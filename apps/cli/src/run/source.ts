@@ -14,9 +14,15 @@ import {
   type TableSource,
   type Task,
 } from '@iresnet/pipeline';
+import {
+  recipeOf,
+  type DataConfig,
+  type ImageData,
+  type RunConfig,
+  type TableData,
+} from '@iresnet/pipeline/run';
 import type { Output } from '../terminal/output';
 import { readTable } from './tableFile';
-import { recipeOf, type DataConfig, type ImageData, type RunConfig, type TableData } from './config';
 
 /** Data as it lies in its files, before it is cut into parts. */
 export type LoadedData = LoadedTable | LoadedImages;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { checkFinite, parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
+import { parseJson } from '@iresnet/core/internal';
 import type { Callback, FitState } from '@iresnet/training';
-import { parseJson } from '../terminal/readText';
 import { upgradedState } from './oldState';
 
 /** Where an unfinished run stands. */

@@ -9,13 +9,13 @@ import {
   type TableSource,
 } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
+import { parseRunConfig, recipeOf, type RunConfig } from '@iresnet/pipeline/run';
 import type { TrainRequest } from '../requests/train';
-import { judgeImages } from '../image/judge';
-import { judgeTable } from '../table/judge';
 import type { Output } from '../terminal/output';
-import { parseConfig, readRaw, recipeOf, type RunConfig } from './config';
-import { reproduce } from './reproduce';
+import { files, readRaw } from './files';
+import { judge } from './judge';
 import { lockRun } from './lock';
+import { reproduce } from './reproduce';
 import { createRunFolder } from './runFolder';
 import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
 import { loadData, sourceOf } from './source';
@@ -43,7 +43,7 @@ export async function train(
   const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
   const unlock = await lockRun(dir);
   try {
-    await writeJson(dir, 'config.json', config);
+    await writeJson(dir, files.config, config);
     return await sit({ dir, config, identity: config, source, from: null }, backend, options, output);
   } finally {
     unlock();
@@ -52,9 +52,9 @@ export async function train(
 
 /** Go on with an interrupted run, as if it had never stopped. */
 export async function resume(dir: string, options: TrainOptions, output: Output): Promise<number> {
-  const file = join(dir, 'config.json');
+  const file = join(dir, files.config);
   const identity = readRaw(file);
-  const config = parseConfig(identity, file, 'data');
+  const config = parseRunConfig(identity, file, 'data');
   const unlock = await lockRun(dir);
   try {
     const from = await readState(dir, identity);
@@ -103,12 +103,7 @@ function sit(
           keepBest,
         }),
       save: saveModel,
-      finish(pipeline, info) {
-        const run = { dir, config, info };
-        return 'truth' in source
-          ? judgeTable(pipeline, source, run, output)
-          : judgeImages(pipeline, source as ImageSource, run, output);
-      },
+      finish: (pipeline, info) => judge(pipeline, source, { dir, config, info }, output),
     },
     backend,
     options,

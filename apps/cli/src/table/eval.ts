@@ -10,17 +10,17 @@ import {
   type TableInput,
   type TableSource,
 } from '@iresnet/pipeline';
+import { accuracyLines, tableSummary, withError, type SummaryLine } from '@iresnet/pipeline/run';
 import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
 import { readTable, type TableFile } from '../run/tableFile';
 import { tableForm } from '../requests/tableForm';
-import { withError } from '../terminal/estimates';
+import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { unusableNotes } from '../terminal/unusable';
-import { accuracyLines, summarize } from './summary';
 
 /** Judge a model again: on the held-out rows of its run, or on every row of another file. */
 export async function evaluate(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
@@ -41,7 +41,7 @@ async function onHeldOut(
   const { config, source } = await openRun<TableSource>(path, pipeline, output);
   const rng = createRng(seed ?? config.seed).split('figures');
   const figures = await tableFigures(pipeline, source, references(source), rng);
-  return json ? `${JSON.stringify(figures)}\n` : `${printableText(summarize(figures))}\n`;
+  return json ? `${JSON.stringify(figures)}\n` : printableText(aligned(tableSummary(figures)));
 }
 
 async function onFile(
@@ -76,12 +76,11 @@ async function onFile(
     return `${JSON.stringify({ ...rows, logLikelihood: value, ...(accuracy && { accuracy }) })}\n`;
   }
   const judged = unusable.length > 0 ? `${kept.length} of ${table.rows}` : String(table.rows);
-  const lines: [string, string][] = [
+  const lines: SummaryLine[] = [
     ['log-likelihood', value ? `${withError(value)} nats a row (${judged} rows)` : 'no row can be judged'],
     ...(accuracy ? accuracyLines(accuracy, kept.length) : []),
   ];
-  const width = Math.max(...lines.map(([name]) => name.length)) + 2;
-  return printableText(lines.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(''));
+  return printableText(aligned(lines));
 }
 
 /** A table with its labels, if it has any: without them there is no accuracy. */

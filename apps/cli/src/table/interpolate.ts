@@ -1,9 +1,10 @@
 import { IResNetError } from '@iresnet/core';
+import { finiteOrNull } from '@iresnet/core/internal';
 import { takeRows } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { finiteOrNull, recordLines } from '../terminal/lines';
+import { recordLines } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';

@@ -1,7 +1,8 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { reconstruct, type TableInput } from '@iresnet/pipeline';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { finiteOrNull, recordLines } from '../terminal/lines';
+import { recordLines } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';

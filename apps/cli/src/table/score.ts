@@ -1,10 +1,10 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { toNpy } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { scorePieces, type Scores as PipelineScores } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
-import { finiteOrNull } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { streamedRows } from './openRows';

@@ -28,8 +28,3 @@ function cell(value: Value): number | string {
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
-
-/** A number for JSON, which knows no infinity and no NaN. */
-export function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}

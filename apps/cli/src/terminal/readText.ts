@@ -28,12 +28,3 @@ export function reading<T>(path: string, what: string, read: () => T): T {
     throw new IResNetError('data', path, `expected ${what}, got ${reasons[code] ?? message}`);
   }
 }
-
-/** The JSON of a file, or of one of its lines. */
-export function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new IResNetError('data', where, `expected JSON, got ${(error as Error).message}`);
-  }
-}

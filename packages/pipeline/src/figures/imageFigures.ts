@@ -1,3 +1,4 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
 import {
   confusion,
@@ -105,8 +106,4 @@ async function reconstruction(pipeline: Pipeline, set: ImageSet): Promise<Recons
     errorBound: finiteOrNull(largestError(found.solveBound)),
     evaluationsPerBlock: found.evaluationsPerBlock,
   };
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,18 +1,16 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { checkStructure, type Structure } from '@iresnet/core/internal';
-import { datasetNames, type DatasetName } from '@iresnet/datasets';
-import { checkRecipe, type Recipe } from '@iresnet/pipeline';
-import type { TableForm } from '../requests/tableForm';
-import { parseJson, readText } from '../terminal/readText';
+import { datasetNames, type DatasetName, type TableFileOptions } from '@iresnet/datasets';
+import { checkRecipe, type Recipe } from '../recipe';
 import { upgraded } from './oldConfig';
 
-/** The layout of `config.json` that this program writes, and the newest that it reads. */
+/** The layout of `config.json` that is written, and the newest that is read. */
 const VERSION = 2;
 
 /** Where the data of a run comes from. */
 export type DataConfig = TableData | ImageData;
 
-/** Rows: a distribution on the plane, a table that ships with the program, or a file. */
+/** Rows: a distribution on the plane, a table that ships with the packages, or a file. */
 export type TableData =
   | { readonly kind: 'toy'; readonly name: DatasetName<'toy'> }
   | { readonly kind: 'embedded'; readonly name: DatasetName<'table'>; readonly label?: string }
@@ -21,7 +19,7 @@ export type TableData =
       readonly file: string;
       readonly columns?: readonly string[];
       readonly label?: string;
-    } & TableForm);
+    } & Pick<TableFileOptions, 'header' | 'separator' | 'decimal'>);
 
 /** Images: a set by its name, whose files may lie in `dir`, or a folder of pictures. */
 export type ImageData =
@@ -88,7 +86,7 @@ const dataStructure: Structure = {
  * @param kind - `argument` for what a person wrote, `data` for a file of a run folder.
  * @throws IResNetError that lists every difference at once.
  */
-export function parseConfig(value: unknown, where: string, kind: ErrorKind = 'argument'): RunConfig {
+export function parseRunConfig(value: unknown, where: string, kind: ErrorKind = 'argument'): RunConfig {
   const refuse = (what: string): never => {
     throw new IResNetError(kind, where, what);
   };
@@ -128,14 +126,4 @@ function checkKinds(where: string, data: DataConfig, { model, task }: Recipe): v
     refuse(`expected a model of kind ${images ? 'image' : 'dense'} for the data, got ${model?.kind}`);
   if (!images && (task === 'hybrid') !== (labelOf(data) !== undefined))
     refuse(`expected the task hybrid with a label and density without, got ${task}`);
-}
-
-/** Read the configuration of a run folder. */
-export function readConfig(file: string, kind: ErrorKind): RunConfig {
-  return parseConfig(readRaw(file), file, kind);
-}
-
-/** The JSON of a configuration file as it stands there: what a saved state belongs to. */
-export function readRaw(file: string): object {
-  return parseJson(readText(file, 'a configuration file'), file) as object;
 }

@@ -1,31 +1,21 @@
-import { join } from 'node:path';
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { createRng, noGrad } from '@iresnet/core';
+import { finiteOrNull } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
-import {
-  boxOf,
-  judgedRows,
-  sample,
-  score,
-  unusualRows,
-  type Pipeline,
-  type TableFigures,
-  type TableSource,
-} from '@iresnet/pipeline';
-import type { DensityGrid, Figure, InverseFigures, ReportData, Score, TrainingCurves } from '@iresnet/report';
-import type { RunConfig } from '../run/config';
-import type { RunInfo } from '../run/info';
-import { curveOf, readMetrics } from '../run/metrics';
-import { reportHead } from '../run/reportHead';
-import { percent } from '../terminal/estimates';
-import { finiteOrNull } from '../terminal/lines';
+import type { DensityGrid, InverseFigures, ReportData, Score, TrainingCurves } from '@iresnet/report';
+import { boxOf, type TableFigures } from '../figures/tableFigures';
+import { unusualRows } from '../figures/unusualRows';
+import type { Pipeline } from '../pipeline';
+import { curveOf, type MetricsLine } from '../run/metrics';
+import { sample } from '../sample';
+import { score } from '../score';
+import type { TableSource } from '../source/source';
+import { reportHead, type RunRecord } from './head';
+import { tableLines } from './tableLines';
 
-/** The run that a report is about. */
-export interface TableRun {
-  readonly dir: string;
-  readonly config: RunConfig;
-  readonly info: RunInfo;
+/** A run on a table with its model and what came out when it was judged. */
+export interface TableRun extends RunRecord {
   readonly source: TableSource;
   readonly pipeline: Pipeline;
   readonly figures: TableFigures;
@@ -37,10 +27,12 @@ const POINTS = 1500;
 const MAP_SIDE = 160;
 const UNUSUAL = 12;
 
-/** What the report of a run on a table shows. */
+/**
+ * What the report of a run on a table shows: the data of `renderReport` of `@iresnet/report`. Draws rows,
+ * scores a grid of two columns, and looks for unusual rows.
+ */
 export async function tableReport(run: TableRun): Promise<ReportData> {
-  const { dir, config, source, pipeline, figures, info } = run;
-  const { data } = config;
+  const { config, source, pipeline, figures, metrics } = run;
   const { input, training, heldOut, validation } = source;
   const columns = input.kind === 'table' ? input.columns : [];
   const classifies = pipeline.model.head !== null;
@@ -50,8 +42,7 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
   const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL);
   return {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
-    ...reportHead(info, { config, parameters: figures.parameters }),
-    source: data.kind === 'file' ? data.file : 'name' in data ? data.name : input.title,
+    ...reportHead(run, figures),
     columns,
     rows: {
       train: figures.trainingRows,
@@ -59,13 +50,13 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
       heldOut: figures.heldOutRows,
     },
     scores: scores(figures, source.truth !== null),
-    figures: [...judged(figures, source), ...lines(figures)],
+    figures: tableLines(figures, source),
     points: { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples },
     ...(columns.length === 2 && {
       density: await heatMap(run, columns),
       warpedGrid: warpedGrid(pipeline),
     }),
-    training: curves(join(dir, 'metrics.jsonl'), classifies),
+    training: curves(metrics, classifies),
     ...(unusual && {
       unusual: unusual.map(({ row, values, logLikelihood: value }) => ({
         row: row!,
@@ -96,66 +87,6 @@ function scores({ heldOut, references }: TableFigures, truth: boolean): Score[] 
       differenceError: gain.standardError,
       ...(note !== undefined && { note }),
     })),
-  ];
-}
-
-/** The accuracy, and how many rows were judged. */
-function judged(figures: TableFigures, { training }: TableSource): Figure[] {
-  const { accuracy, heldOutRows, heldOutTotal, unusable, unavailable } = figures;
-  const found: Figure[] = unavailable.map(({ name, reason }) => ({
-    label: name,
-    value: 'not available',
-    note: reason,
-  }));
-  if (unusable.rows > 0)
-    found.push({
-      label: 'Rows that cannot be judged',
-      value: grouped(unusable.rows),
-      note: unusable.first
-        .map(({ row, reason }) => (row === null ? reason : `row ${row}, ${reason}`))
-        .join('; '),
-    });
-  if (accuracy) {
-    const { label, value, majority } = accuracy;
-    found.push({
-      label: 'Held-out accuracy',
-      value: percent(value),
-      note: `of '${label}'${majority ? `; always '${majority.class}' is right in ${percent(majority.value)}` : ''}`,
-    });
-  }
-  if (heldOutRows + unusable.rows < heldOutTotal)
-    found.push({
-      label: 'Rows judged',
-      value: grouped(heldOutRows),
-      note: `of ${grouped(heldOutTotal)} rows that were held out, at random`,
-    });
-  const most = judgedRows(training.data.columns.length);
-  if (Math.max(training.count, heldOutTotal) > most)
-    found.push({
-      label: 'Rows searched for unusual ones',
-      value: grouped(Math.min(training.count, most) + Math.min(heldOutTotal, most)),
-      note: `of ${grouped(training.count + heldOutTotal)}, at random`,
-    });
-  return found;
-}
-
-function lines({ integral, box, lipschitz }: TableFigures): Figure[] {
-  const ranges = box.map(([low, high]) => `[${low.toPrecision(4)}, ${high.toPrecision(4)}]`).join(' × ');
-  return [
-    ...(integral === null
-      ? []
-      : [
-          {
-            label: 'Integral of the density',
-            value: integral.toFixed(5),
-            note: `over ${ranges}; a density integrates to 1`,
-          },
-        ]),
-    {
-      label: 'Largest Lipschitz bound of a block',
-      value: Math.max(...lipschitz).toFixed(4),
-      note: 'by Gram iteration; a block below 1 is proven invertible',
-    },
   ];
 }
 
@@ -215,17 +146,11 @@ function warpedGrid({ model }: Pipeline): [number, number][][] {
 }
 
 /** The loss curves of a run. With classes, the loss is not only that of the density. */
-function curves(file: string, classifies: boolean): TrainingCurves {
-  const metrics = readMetrics(file);
+function curves(metrics: readonly MetricsLine[], classifies: boolean): TrainingCurves {
   return {
     ...(classifies && { loss: 'loss of the classes and the density, nats' }),
     train: curveOf(metrics, 'step', (line) => line.loss),
     validation: curveOf(metrics, 'validation', (line) => line.loss),
     learningRate: curveOf(metrics, 'step', (line) => line.learningRate),
   };
-}
-
-/** `20,000`. */
-function grouped(n: number): string {
-  return n.toLocaleString('en-US');
 }

@@ -1,17 +1,14 @@
-import type { ImageFigures } from '@iresnet/pipeline';
-import { withError } from '../terminal/estimates';
+import type { ImageFigures } from '../figures/imageFigures';
+import { percent, withError } from './estimates';
+import type { SummaryLine } from './tableSummary';
 
-/** The figures as lines for a terminal. */
-export function summarizeImages(figures: ImageFigures): string {
+/** The figures of a run on images in some lines. */
+export function imageSummary(figures: ImageFigures): SummaryLine[] {
   const { accuracy, bitsPerDim, reconstruction, certificate, heldOutImages } = figures;
-  const lines: [string, string][] = [];
+  const lines: SummaryLine[] = [];
   if (accuracy) {
-    const percent = { mean: 100 * accuracy.mean, standardError: 100 * accuracy.standardError };
     const wrong = Math.round((1 - accuracy.mean) * heldOutImages);
-    lines.push([
-      'test accuracy',
-      `${percent.mean.toFixed(2)} ± ${percent.standardError.toFixed(2)} % (${wrong} of ${heldOutImages} wrong)`,
-    ]);
+    lines.push(['test accuracy', `${percent(accuracy, 2)} (${wrong} of ${heldOutImages} wrong)`]);
   }
   if (bitsPerDim) {
     const uniform = Math.log2(figures.levels).toFixed(3);
@@ -34,6 +31,5 @@ export function summarizeImages(figures: ImageFigures): string {
     'Lipschitz bounds',
     `${Math.min(...bounds).toFixed(3)} to ${Math.max(...bounds).toFixed(3)}, ${verdict}`,
   ]);
-  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
-  return lines.map(([label, value]) => `${label.padEnd(width)}${value}`).join('\n');
+  return lines;
 }

@@ -1,35 +1,27 @@
-import { join } from 'node:path';
 import { createRng, type Rng } from '@iresnet/core';
+import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { layerNorms } from '@iresnet/model';
-import {
-  drawsClasses,
-  interpolate,
-  lossUnit,
-  reconstruct,
-  sample,
-  type ImageFigures,
-  type ImageSource,
-  type Pipeline,
-  type Scores,
-} from '@iresnet/pipeline';
-import type { Figure, ImageReportData, ImageTraining, Pictures } from '@iresnet/report';
-import type { RunConfig } from '../run/config';
-import type { RunInfo } from '../run/info';
-import { curveOf, readMetrics } from '../run/metrics';
-import { reportHead } from '../run/reportHead';
-import { finiteOrNull } from '../terminal/lines';
-import { bytesOf, picturesOf } from './bytes';
+import type { Figure, ImageReportData, ImageTraining } from '@iresnet/report';
+import type { ImageFigures } from '../figures/imageFigures';
+import { interpolate } from '../interpolate';
+import { lossUnit } from '../objective';
+import type { Pipeline } from '../pipeline';
+import { reconstruct } from '../reconstruct';
+import { curveOf, type MetricsLine } from '../run/metrics';
+import { drawsClasses, sample } from '../sample';
+import type { Scores } from '../score';
+import type { ImageSource } from '../source/source';
+import { reportHead, type RunRecord } from './head';
+import { drawnPictures, picturesOf } from './pictures';
 
-/** The run that a report is about. */
-export interface ImageRun {
-  readonly dir: string;
-  readonly config: RunConfig;
-  readonly info: RunInfo;
+/** A run on images with its model and what came out when it was judged. */
+export interface ImageRun extends RunRecord {
   readonly source: ImageSource;
   readonly pipeline: Pipeline;
   readonly figures: ImageFigures;
+  /** Of the held-out images. */
   readonly scores: Scores;
 }
 
@@ -45,21 +37,22 @@ const SHOWN = 20;
 /** Below 1, because a density model spreads some of its mass over places without images. */
 const TEMPERATURE = 0.8;
 
-/** What the report of a run on images shows. */
+/**
+ * What the report of a run on images shows: the data of `renderImageReport` of `@iresnet/report`. Draws
+ * images, inverts some, and walks between pairs.
+ */
 export async function imageReport(run: ImageRun): Promise<ImageReportData> {
-  const { dir, config, source, pipeline, figures, info } = run;
+  const { config, source, pipeline, figures, metrics } = run;
   const { input, validation } = source;
   const heldOut = heldOutOf(run);
   const { flow } = pipeline.model;
-  const { data } = config;
   const rng = createRng(config.seed).split('report');
   const proven = figures.certificate.invertible;
   const density = figures.bitsPerDim !== null;
   return {
     title: `${input.title}: an invertible residual network on images`,
-    ...reportHead(info, { config, parameters: figures.parameters }),
+    ...reportHead(run, figures),
     task: config.task,
-    source: data.kind === 'folder' ? data.folder : 'name' in data ? data.name : input.title,
     shape: heldOut.shape,
     images: {
       train: figures.trainingImages,
@@ -76,7 +69,7 @@ export async function imageReport(run: ImageRun): Promise<ImageReportData> {
       },
     }),
     ...(figures.accuracy && { classification: classification(run) }),
-    training: curves(join(dir, 'metrics.jsonl'), `loss, ${lossUnit(config.task, input)}`),
+    training: curves(metrics, `loss, ${lossUnit(config.task, input)}`),
     ...(density && proven && { samples: await samples(pipeline, heldOut, rng.split('samples')) }),
     reconstructions: await reconstructions(pipeline, heldOut, figures),
     ...(proven && { interpolations: await interpolations(pipeline, heldOut) }),
@@ -138,11 +131,6 @@ function ofEachClass(set: ImageSet, n: number): ImageSet {
   return takeImages(set, chosen);
 }
 
-/** The pictures of a set. */
-function picturesOfSet(set: ImageSet): Pictures {
-  return { count: set.count, shape: set.shape, values: bytesOf(set) };
-}
-
 async function samples(pipeline: Pipeline, heldOut: ImageSet, rng: Rng) {
   const real = first(heldOut, SAMPLES);
   const { classes } = heldOut;
@@ -153,16 +141,16 @@ async function samples(pipeline: Pipeline, heldOut: ImageSet, rng: Rng) {
     const values = Uint8Array.from(rows.flatMap((row) => Array.from(row.values)));
     const drawn = { count: classes.length * PER_CLASS, shape: heldOut.shape, values };
     return {
-      drawn: picturesOf({ ...drawn, levels: heldOut.levels }),
+      drawn: drawnPictures(drawn, heldOut.levels),
       perClass: PER_CLASS,
-      real: picturesOfSet(ofEachClass(heldOut, PER_CLASS)),
+      real: picturesOf(ofEachClass(heldOut, PER_CLASS)),
       temperature: TEMPERATURE,
     };
   }
   const drawn = await sample(pipeline, real.count, { rng, temperature: TEMPERATURE });
   return {
-    drawn: picturesOf({ ...drawn, levels: heldOut.levels }),
-    real: picturesOfSet(real),
+    drawn: drawnPictures(drawn, heldOut.levels),
+    real: picturesOf(real),
     temperature: TEMPERATURE,
   };
 }
@@ -171,8 +159,8 @@ async function reconstructions(pipeline: Pipeline, heldOut: ImageSet, { reconstr
   const shown = first(heldOut, RECONSTRUCTED);
   const back = await reconstruct(pipeline, shown);
   return {
-    originals: picturesOfSet(shown),
-    back: picturesOf({ ...back, levels: heldOut.levels }),
+    originals: picturesOf(shown),
+    back: drawnPictures(back, heldOut.levels),
     maxError: back.maxError.map(finiteOrNull),
     errorBound: back.errorBound.map(finiteOrNull),
     count: reconstruction.images,
@@ -192,14 +180,14 @@ async function interpolations(pipeline: Pipeline, heldOut: ImageSet) {
   }
   const ends = [takeImages(heldOut, from), takeImages(heldOut, to)] as const;
   const paths = await interpolate(pipeline, ...ends, PATH_STEPS);
-  return { steps: PATH_STEPS, rows: picturesOf({ ...paths, levels: heldOut.levels }) };
+  return { steps: PATH_STEPS, rows: drawnPictures(paths, heldOut.levels) };
 }
 
 function unusual(run: ImageRun) {
   const bits = run.scores.bitsPerDim!;
   const shown = Array.from(leastFirst(run.scores.logProb!).subarray(0, SHOWN));
   return {
-    pictures: picturesOfSet(takeImages(heldOutOf(run), shown)),
+    pictures: picturesOf(takeImages(heldOutOf(run), shown)),
     bitsPerDim: shown.map((i) => bits[i]!),
   };
 }
@@ -221,7 +209,7 @@ function classification(run: ImageRun) {
     confusion: figures.confusion!,
     ...(wrong.length > 0 && {
       mistakes: {
-        pictures: picturesOfSet(takeImages(heldOut, wrong)),
+        pictures: picturesOf(takeImages(heldOut, wrong)),
         truth: wrong.map((i) => classes[labels[i]!]!),
         predicted: wrong.map((i) => classes[predicted[i]!]!),
         probability: wrong.map(confidence),
@@ -231,8 +219,7 @@ function classification(run: ImageRun) {
 }
 
 /** The curves of a run. */
-function curves(file: string, loss: string): ImageTraining {
-  const lines = readMetrics(file);
+function curves(lines: readonly MetricsLine[], loss: string): ImageTraining {
   const bitsPerDim = curveOf(lines, 'judged', (line) => line.bitsPerDim);
   const accuracy = curveOf(lines, 'judged', (line) => line.accuracy);
   return {

@@ -1,4 +1,4 @@
-import { defaultRecipe, type Recipe } from '@iresnet/pipeline';
+import { defaultRecipe, type Recipe } from '../recipe';
 
 /** What version 1 wrote for rows: one flat object. */
 interface OldTable {

@@ -1,20 +1,24 @@
 import type { Estimate } from '@iresnet/evaluation';
-import type { AccuracyFigures, TableFigures } from '@iresnet/pipeline';
-import { percent, withError } from '../terminal/estimates';
-import { unusableText } from '../terminal/unusable';
+import type { AccuracyFigures } from '../figures/accuracy';
+import type { TableFigures } from '../figures/tableFigures';
+import { percent, withError } from './estimates';
+import { unusableText } from './unusableText';
 
-/** The figures as lines for a terminal. */
-export function summarize(figures: TableFigures): string {
+/** A line of a summary: what, and how much. What belongs to the line above is indented. */
+export type SummaryLine = readonly [name: string, value: string];
+
+/** The figures of a run on a table in some lines. */
+export function tableSummary(figures: TableFigures): SummaryLine[] {
   const { heldOut, heldOutRows, heldOutTotal, unusable, references, unavailable } = figures;
   const { accuracy, integral, inverse, lipschitz } = figures;
   const rows = heldOutRows < heldOutTotal ? `${heldOutRows} of ${heldOutTotal}` : String(heldOutRows);
-  const lines: [string, string][] = [
+  const lines: SummaryLine[] = [
     ['held-out log-likelihood', `${withError(heldOut)} nats a row (${rows} rows)`],
-    ...references.map(({ name, note, value, gain }): [string, string] => [
+    ...references.map(({ name, note, value, gain }): SummaryLine => [
       `  ${name}`,
       `${withError(value)}, this model ${comparison(gain)}${note === undefined ? '' : ` (${note})`}`,
     ]),
-    ...unavailable.map(({ name, reason }): [string, string] => [`  ${name}`, `not available (${reason})`]),
+    ...unavailable.map(({ name, reason }): SummaryLine => [`  ${name}`, `not available (${reason})`]),
     ...(unusable.rows > 0 ? [unusableLine(figures)] : []),
     ...(accuracy ? accuracyLines(accuracy, heldOutRows) : []),
   ];
@@ -35,28 +39,27 @@ export function summarize(figures: TableFigures): string {
             '  left out',
             `${inverse.skipped} of ${inverse.rows + inverse.skipped}, which could not be inverted`,
           ],
-        ] as [string, string][])
+        ] as SummaryLine[])
       : []),
     [
       'Lipschitz bounds',
       `${low.toFixed(3)} to ${high.toFixed(3)}, ${high < 1 ? 'so every block is proven invertible' : 'NOT all below 1'}`,
     ],
   );
-  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
-  return lines.map(([label, value]) => `${label.padEnd(width)}${value}`).join('\n');
+  return lines;
 }
 
-function unusableLine({ unusable: { rows, first }, heldOutRows }: TableFigures): [string, string] {
+function unusableLine({ unusable: { rows, first }, heldOutRows }: TableFigures): SummaryLine {
   const named = first.map(({ row, reason }) => ({ name: row === null ? 'a draw' : `row ${row}`, reason }));
   return ['  not judged', unusableText('rows', rows, rows + heldOutRows, named)];
 }
 
 /** How well the classes are told, beside the most frequent one. */
-export function accuracyLines({ label, value, majority }: AccuracyFigures, rows: number): [string, string][] {
+export function accuracyLines({ label, value, majority }: AccuracyFigures, rows: number): SummaryLine[] {
   const wrong = Math.round((1 - value.mean) * rows);
   return [
     [`accuracy of ${label}`, `${percent(value)} (${wrong} of ${rows} wrong)`],
-    ...(majority ? ([[`  always ${majority.class}`, percent(majority.value)]] as [string, string][]) : []),
+    ...(majority ? ([[`  always ${majority.class}`, percent(majority.value)]] as SummaryLine[]) : []),
   ];
 }
 

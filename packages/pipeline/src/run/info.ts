@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { checkStructure, type FieldsOf } from '@iresnet/core/internal';
-import { parseJson, readText } from '../terminal/readText';
+import { checkStructure, parseJson, type FieldsOf } from '@iresnet/core/internal';
 
 /** What a run folder says about the run that made it, in `run.json`. */
 export interface RunInfo {
@@ -33,13 +31,13 @@ const fields: FieldsOf<RunInfo> = {
 };
 
 /**
- * Read `run.json`.
+ * Read the text of `run.json`.
  *
+ * @param file - Its name, for the message.
  * @throws IResNetError of kind `data` that names the file and each field that is not as it should be.
  */
-export function readInfo(dir: string): RunInfo {
-  const file = join(dir, 'run.json');
-  const value = parseJson(readText(file, 'the record of a run'), file) as Partial<RunInfo> | null;
+export function parseRunInfo(text: string, file: string): RunInfo {
+  const value = parseJson(text, file) as Partial<RunInfo> | null;
   // A later version may say more.
   const info = Object.fromEntries(
     Object.keys(fields).flatMap((name) => {
