@@ -10,13 +10,13 @@
  * import '@tensorflow/tfjs-backend-cpu';
  * import '@iresnet/core/gradients';
  * import { createRng } from '@iresnet/core';
- * import { toy2d } from '@iresnet/datasets';
- * import { defaultRecipe, planeSource, references, tableFigures, train } from '@iresnet/pipeline';
+ * import { iris } from '@iresnet/datasets';
+ * import { defaultRecipe, references, tableFigures, tableSource, train } from '@iresnet/pipeline';
  * import { parseMetrics, runConfig, tableReport, tableSummary } from '@iresnet/pipeline/run';
  *
  * await tf.ready();
- * const recipe = { ...defaultRecipe('plane'), steps: 2 };
- * const source = planeSource(toy2d('moons'), recipe);
+ * const recipe = { ...defaultRecipe('table', 'hybrid'), steps: 2 };
+ * const source = tableSource('iris', iris(), recipe);
  * const { pipeline, result } = await train(source, recipe);
  * const figures = await tableFigures(pipeline, source, references(source), createRng(1));
  * console.log(tableSummary(figures)); // [['held-out log-likelihood', '… nats a row (… rows)'], …]
@@ -32,7 +32,7 @@
  *   stopReason: result.stopReason,
  * };
  * const metrics = parseMetrics('{"event":"step","step":1,"loss":2.8}\n', 'metrics.jsonl');
- * const config = runConfig({ kind: 'toy', name: 'moons' }, recipe);
+ * const config = runConfig({ kind: 'embedded', name: 'iris', label: 'species' }, recipe);
  * const report = await tableReport({ config, info, metrics, source, pipeline, figures });
  * console.log(report.title, report.scores.length); // renderReport(report) of @iresnet/report draws it
  * ```
