@@ -22,6 +22,6 @@ export function tellUnconverged(
     return 0;
   }
   if (good === converged.length) return 0;
-  output.log(`${converged.length - good} of ${converged.length} ${what} did not converge`);
+  output.warn(`${converged.length - good} of ${converged.length} ${what} did not converge`);
   return exitCode.notConverged;
 }

@@ -92,7 +92,7 @@ describe('iris with its species', () => {
   test('score says the species and its probability', async () => {
     const file = irisFile();
     const lines = (await succeed('score', run, '--data', file)).trimEnd().split('\n');
-    expect(lines[0]).toBe('row,log_likelihood,predicted,probability');
+    expect(lines[0]).toBe('row,log_likelihood,predicted,probability,unusable');
     const cells = lines.slice(1).map((line) => line.split(','));
     const { labels } = iris();
     const right = cells.filter(([, , predicted], i) => predicted === labels[i]).length;
@@ -160,7 +160,7 @@ test('without a label column the model has no classes', async () => {
     task: 'density',
     input: { label: null, classes: [] },
   });
-  expect(await succeed('score', join(out, '001-iris'))).toMatch(/^row,log_likelihood\n\d+,/);
+  expect(await succeed('score', join(out, '001-iris'))).toMatch(/^row,log_likelihood,unusable\n\d+,/);
 });
 
 test('the classes go with their rows', async () => {

@@ -95,6 +95,11 @@ describe('rows that float32 cannot hold', () => {
     expect(await succeed('eval', run, '--data', far, ...quick)).toContain('(9 of 12 rows)');
     const none = csv('none.csv', names(2), [[1e39, 1]]);
     expect(await succeed('eval', run, '--data', none, ...quick)).toContain('no row can be judged');
+    // One row has a mean, and no standard error of it.
+    const one = csv('one.csv', names(2), [[0.1, 0.2]]);
+    expect(await succeed('eval', run, '--data', one, ...quick)).toMatch(
+      /^log-likelihood  -?[\d.]+ nats a row/,
+    );
   });
 
   test('get no class', async () => {
@@ -106,7 +111,7 @@ describe('rows that float32 cannot hold', () => {
       'kind',
     );
     const found = cells((await here('score', model, '--data', far, ...quick)).stdout);
-    expect(found[2]).toEqual(['3', '-Infinity', '', '']);
+    expect(found[2]).toEqual(['3', '-Infinity', '', '', expect.stringMatching(/^"?column 'c0': 1e\+39 is /)]);
     expect(found[0]![2]).toMatch(/^[ab]$/);
     const lines = json((await here('score', model, '--data', far, '--json', ...quick)).stdout);
     expect(lines[2]).toMatchObject({ logLikelihood: null, predicted: null, probability: null });
@@ -189,7 +194,9 @@ describe('a score is a function of model and row', () => {
       const exact = width <= 128;
       expect(cells(other).map(([, ...rest]) => rest.join())).toEqual(exact ? whole : expect.not.arrayContaining(whole)); // prettier-ignore
       // Beyond 128 columns the chance of the probes stands beside the score.
-      expect(other.split('\n')[0]).toBe(exact ? 'row,log_likelihood' : 'row,log_likelihood,standard_error');
+      expect(other.split('\n')[0]).toBe(
+        exact ? 'row,log_likelihood,unusable' : 'row,log_likelihood,standard_error,unusable',
+      );
       if (!exact) {
         const [record] = json(await succeed('score', run, '--data', path('part.csv'), '--json', ...quick));
         expect(record!['standardError']).toBeGreaterThan(0);

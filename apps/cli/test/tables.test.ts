@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listed, nameList } from '../src/terminal/nameList';
@@ -56,8 +56,58 @@ describe('a run on a table of another form', () => {
     const args = ['score', run, '--data', file, '--decimal', ',', '--backend', 'cpu'];
     const { code, stdout, stderr } = await here(...args);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^row,log_likelihood\n1,.*\n2,.*\n$/);
+    expect(stdout).toMatch(/^row,log_likelihood,unusable\n1,.*,\n2,.*,\n$/);
     expect(stderr).toMatch(/line 4, column '1900': expected a finite number, found nothing/);
+  });
+});
+
+describe('columns whose names a record has itself, or which an object would move', () => {
+  const names = ['2020', 'row', 'max_error', '__proto__', 't'];
+  const line = (i: number) => names.map((_, j) => Math.sin(i * (j + 2) + j).toFixed(3)).join();
+  const text = (count: number) => `${names.join()}\n${Array.from({ length: count }, (_, i) => line(i)).join('\n')}\n`; // prettier-ignore
+  let run: string;
+  let some: string;
+  beforeAll(async () => {
+    const { code, stderr, stdout } = await train('--data', write('names.csv', text(40)), '--json');
+    expect(code, stderr).toBe(0);
+    run = (JSON.parse(stdout) as { dir: string }).dir;
+    some = write('some.csv', text(3));
+  }, 60_000);
+
+  test('every value stands below its name, and is not lost', async () => {
+    const csv = (await succeed('reconstruct', run, '--data', some, '-q')).trimEnd().split('\n');
+    expect(csv[0]).toBe('row,2020,row_,max_error_,__proto__,t,max_error,error_bound,residual,converged');
+    csv.slice(1).forEach((found, i) => {
+      const cells = found.split(',');
+      expect([cells[0], cells.at(-1), cells.length]).toEqual([String(i + 1), 'true', 10]);
+      line(i).split(',').forEach((cell, j) => expect(Number(cells[1 + j])).toBeCloseTo(Number(cell), 3)); // prettier-ignore
+    });
+    const path = (await succeed('interpolate', run, '--data', some, '--steps', '2', '-q')).split('\n');
+    expect(path[0]).toBe('from,to,t,2020,row,max_error,__proto__,t_');
+    expect(path[1]!.split(',').slice(0, 3)).toEqual(['1', '2', '0']);
+    expect(Number(path[1]!.split(',')[3])).toBeCloseTo(Number(line(0).split(',')[0]), 3);
+    const [first] = (await succeed('reconstruct', run, '--data', some, '--json', '-q')).split('\n');
+    expect(first).toMatch(/^\{"row":1,"2020":[^,]+,"row_":[^,]+,"max_error_":[^,]+,"__proto__":[^,]+,"t":[^,]+,"maxError":/); // prettier-ignore
+    const drawn = await succeed('sample', run, '-n', '1', '--json', '-q');
+    expect(drawn).toMatch(/^\{"2020":[^,]+,"row":[^,]+,"max_error":[^,]+,"__proto__":[^,]+,"t":[^,]+\}\n$/);
+  });
+
+  test('a result is never written over the data', async () => {
+    const link = join(home, 'link.csv');
+    symlinkSync(some, link);
+    for (const out of [some, link, join(home, 'runs', '..', 'some.csv')]) {
+      const { code, stderr } = await here('score', run, '--data', some, '--out', out, '-q');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('expected --out other than the file of --data')]); // prettier-ignore
+    }
+    expect(readFileSync(some, 'utf8')).toBe(text(3));
+  });
+
+  test('rows that cannot be inverted are named, under --quiet too', async () => {
+    const far = write('far.csv', `${names.join()}\n${line(0)}\n1,1e39,1,1,1\n`);
+    const { code, stdout, stderr } = await here('reconstruct', run, '--data', far, '-q');
+    expect(code).toBe(5);
+    expect(stdout.split('\n')[2]).toBe('2,,,,,,,,,false');
+    expect(stderr).toMatch(/^warning: 1 of 2 rows cannot be inverted: row 2, column 'row': 1e\+39 is .* off\. Their cells are empty\.\n.*1 of 2 rows did not converge\n$/); // prettier-ignore
   });
 });
 

@@ -17,7 +17,7 @@ export function addScore(program: Command, finish: Finish): void {
   const command = program
     .command('score <run>')
     .description(
-      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none) and ranks first.',
+      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and ranks first.',
     );
   addDataFlags(command)
     .addOption(

@@ -5,7 +5,7 @@ import { drawnPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { Pictures } from '@iresnet/report';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines, type Value } from '../terminal/lines';
+import { recordLines, type Field } from '../terminal/lines';
 import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
@@ -36,13 +36,13 @@ export async function reconstructImages(
     const pairs = aboveEachOther(picturesOf(shown), drawnPictures(back, set.levels));
     await writeWhole(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));
   }
-  const records = back.converged.map((converged, i): Record<string, Value> => ({
-    image: names[i]!,
-    maxError: finiteOrNull(back.maxError[i]!),
-    errorBound: finiteOrNull(back.errorBound[i]!),
-    residual: finiteOrNull(back.residual[i]!),
-    converged,
-  }));
+  const records = back.converged.map((converged, i): Field[] => [
+    ['image', names[i]!],
+    ['maxError', finiteOrNull(back.maxError[i]!)],
+    ['errorBound', finiteOrNull(back.errorBound[i]!)],
+    ['residual', finiteOrNull(back.residual[i]!)],
+    ['converged', converged],
+  ]);
   await writeResult(output, undefined, [recordLines(records, request.json ? 'jsonl' : 'csv')]);
   return tellUnconverged(pipeline, back.converged, 'images', output);
 }

@@ -5,7 +5,7 @@ import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { score } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { recordLines, type Value } from '../terminal/lines';
+import { recordLines, type Field, type Value } from '../terminal/lines';
 import { writeWhole, writeResult, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { unusableNotes } from '../terminal/unusable';
@@ -39,17 +39,21 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   const order = rank ? Array.from(leastFirst(logProb!)) : Array.from(names.keys());
   // JSON knows no infinity; a spreadsheet does.
   const number = (value: number): Value => (format === 'csv' ? value : finiteOrNull(value));
-  const records = order.map((i): Record<string, Value> => ({
-    image: names[i]!,
-    ...(logProb && { logLikelihood: number(logProb[i]!) }),
-    ...(standardError && { standardError: finiteOrNull(standardError[i]!) }),
-    ...(logProb && { bitsPerDim: number(bitsPerDim![i]!) }),
-    ...(predicted && {
-      predicted: classes[predicted[i]!] ?? null,
-      probability: reasons.has(i) ? null : probabilities[i * classes.length + predicted[i]!]!,
-    }),
-    ...(format !== 'csv' && reasons.has(i) && { unusable: reasons.get(i)! }),
-  }));
+  const reasonOf = (i: number): Field[] =>
+    format === 'csv' || reasons.has(i) ? [['unusable', reasons.get(i) ?? null]] : [];
+  const records = order.map((i): Field[] => [
+    ['image', names[i]!],
+    ...(logProb ? [['logLikelihood', number(logProb[i]!)] as const] : []),
+    ...(standardError ? [['standardError', finiteOrNull(standardError[i]!)] as const] : []),
+    ...(logProb ? [['bitsPerDim', number(bitsPerDim![i]!)] as const] : []),
+    ...(predicted
+      ? ([
+          ['predicted', classes[predicted[i]!] ?? null],
+          ['probability', reasons.has(i) ? null : probabilities[i * classes.length + predicted[i]!]!],
+        ] as const)
+      : []),
+    ...reasonOf(i),
+  ]);
   await writeResult(output, out, [recordLines(records, format)]);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { IResNetError } from '@iresnet/core';
+import { statSync } from 'node:fs';
 import type { DatasetName } from '@iresnet/datasets';
 import type { ImageData } from '@iresnet/pipeline/run';
 import { refuseTableForm, type TableFormFlags } from './tableForm';
@@ -10,12 +11,17 @@ export interface GivenData extends TableFormFlags {
   readonly dataDir?: string;
 }
 
-/** Refuse data that contradicts itself. */
-export function checkData({ data, dataset, dataDir, ...form }: GivenData, where: string): void {
+/** Refuse data that contradicts itself, and a result in the place of the data. */
+export function checkData(
+  { data, dataset, dataDir, out, ...form }: GivenData & { readonly out?: string },
+  where: string,
+): void {
   if (data !== undefined && dataset !== undefined)
     throw new IResNetError('argument', where, 'expected --data or --dataset, got both');
   if (dataDir !== undefined && dataset === undefined)
     throw new IResNetError('argument', where, 'expected --dataset with --data-dir, got none');
+  if (data !== undefined && out !== undefined && isSameFile(data, out))
+    throw new IResNetError('argument', where, `expected --out other than the file of --data, got ${out}`);
   if (data === undefined) refuseTableForm(form, where, 'expected --data with flags of a table');
 }
 
@@ -29,4 +35,10 @@ export function tableFile({ data, dataset }: GivenData, where: string): string |
 /** A published set by its name. */
 export function namedSet(name: DatasetName<'images'>, dir: string | undefined): ImageData {
   return { kind: 'set', name, ...(dir !== undefined && { dir }) };
+}
+
+/** Whether two paths lead to one file, over links too. */
+function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first?.isFile() === true && first.ino === second?.ino && first.dev === second.dev;
 }

@@ -1,10 +1,9 @@
 import { IResNetError } from '@iresnet/core';
-import { finiteOrNull } from '@iresnet/core/internal';
 import { takeRows } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines } from '../terminal/lines';
+import { recordLines, rowFields, type Field } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
@@ -38,16 +37,13 @@ export async function interpolateRows(
   const { values, converged } = await interpolate(pipeline, ...ends, steps);
   const width = columns.length;
   const records = from.flatMap((first, path) =>
-    Array.from({ length: steps }, (_, step) => ({
-      from: numbers[first]!,
-      to: numbers[to[path]!]!,
-      t: step / (steps - 1),
-      ...Object.fromEntries(
-        columns.map((name, j) => [name, finiteOrNull(values[(path * steps + step) * width + j]!)]),
-      ),
-    })),
+    Array.from({ length: steps }, (_, step): Field[] => [
+      ['from', numbers[first]!],
+      ['to', numbers[to[path]!]!],
+      ['t', step / (steps - 1)],
+      ...rowFields(columns, (j) => values[(path * steps + step) * width + j]!, ['from', 'to', 't']),
+    ]),
   );
-  const names = ['from', 'to', 't', ...columns];
-  await writeResult(output, out, [recordLines(records, json ? 'jsonl' : 'csv', names)]);
+  await writeResult(output, out, [recordLines(records, json ? 'jsonl' : 'csv')]);
   return tellUnconverged(pipeline, converged, 'rows', output);
 }

@@ -2,8 +2,9 @@ import { finiteOrNull } from '@iresnet/core/internal';
 import { reconstruct, type TableInput } from '@iresnet/pipeline';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines } from '../terminal/lines';
+import { recordLines, rowFields, type Field } from '../terminal/lines';
 import { writeResult, type Output } from '../terminal/output';
+import { unusableNotes } from '../terminal/unusable';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
 
@@ -20,15 +21,18 @@ export async function reconstructRows(
   const width = columns.length;
   const shown = { columns, rows, values: table.values.subarray(0, rows * width) };
   const back = await reconstruct(pipeline, shown);
-  const records = Array.from({ length: rows }, (_, i) => ({
-    row: numbers[i]!,
-    ...Object.fromEntries(columns.map((name, j) => [name, finiteOrNull(back.values[i * width + j]!)])),
-    maxError: finiteOrNull(back.maxError[i]!),
-    errorBound: finiteOrNull(back.errorBound[i]!),
-    residual: finiteOrNull(back.residual[i]!),
-    converged: back.converged[i]!,
-  }));
-  const names = ['row', ...columns, 'max_error', 'error_bound', 'residual', 'converged'];
-  await writeResult(output, request.out, [recordLines(records, request.json ? 'jsonl' : 'csv', names)]);
+  const beside = ['row', 'maxError', 'errorBound', 'residual', 'converged'];
+  const records = Array.from({ length: rows }, (_, i): Field[] => [
+    ['row', numbers[i]!],
+    ...rowFields(columns, (j) => back.values[i * width + j]!, beside),
+    ['maxError', finiteOrNull(back.maxError[i]!)],
+    ['errorBound', finiteOrNull(back.errorBound[i]!)],
+    ['residual', finiteOrNull(back.residual[i]!)],
+    ['converged', back.converged[i]!],
+  ]);
+  await writeResult(output, request.out, [recordLines(records, request.json ? 'jsonl' : 'csv')]);
+  const notes = unusableNotes(output, 'rows', 'inverted');
+  for (const { index, reason } of back.unusable) notes.add({ name: `row ${numbers[index]!}`, reason });
+  notes.warn(rows, 'Their cells are empty.');
   return tellUnconverged(pipeline, back.converged, 'rows', output);
 }

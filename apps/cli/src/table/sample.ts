@@ -4,6 +4,7 @@ import { sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
+import { jsonLine } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 
@@ -40,9 +41,7 @@ async function* lines(
   const { columns } = pipeline.input as TableInput;
   const short = shortened(pipeline);
   const line = (row: number[]): string =>
-    json
-      ? `${JSON.stringify(Object.fromEntries(columns.map((name, j) => [name, short(row[j]!, j)])))}\n`
-      : csvLine(row.map(short));
+    json ? jsonLine(columns.map((name, j) => [name, short(row[j]!, j)])) : csvLine(row.map(short));
   if (!json) yield csvLine(columns);
   const rng = createRng(seed);
   for (let first = 0; first < count; first += PIECE) {

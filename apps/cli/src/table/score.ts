@@ -92,6 +92,7 @@ function csvWriter(classes: readonly string[]): Writer {
       'log_likelihood',
       ...(standardError ? ['standard_error'] : []),
       ...(predicted ? ['predicted', 'probability'] : []),
+      'unusable',
     ]);
   return writer(header, ({ numbers, logProb, standardError, reasons, predicted, probability }, i) => {
     // The cells that a row without an answer leaves empty.
@@ -101,6 +102,7 @@ function csvWriter(classes: readonly string[]): Writer {
       logProb[i]!,
       ...(standardError ? [given(standardError[i]!)] : []),
       ...(predicted ? [given(classes[predicted[i]!]!), given(probability![i]!)] : []),
+      reasons.get(i) ?? '',
     ]);
   });
 }

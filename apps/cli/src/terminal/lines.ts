@@ -1,24 +1,49 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { csvLine } from './csv';
 
 /** A value of a record; null is an empty cell. */
 export type Value = number | string | boolean | null;
 
+/**
+ * A value with its name: `maxError` in JSON and `max_error` in CSV. A third entry is the name of a
+ * column of the data, which is written as it is.
+ */
+export type Field = readonly [key: string, value: Value, column?: string];
+
 /** How records are written. */
 export type LineFormat = 'csv' | 'jsonl';
 
+/** Records of the same fields, in order, as lines of CSV below their names, or as JSON lines. */
+export function recordLines(records: readonly (readonly Field[])[], format: LineFormat): string {
+  if (format === 'jsonl') return records.map(jsonLine).join('');
+  const names = (records[0] ?? []).map(([key, , column]) => column ?? snake(key));
+  return [csvLine(names), ...records.map((fields) => csvLine(fields.map(([, value]) => cell(value))))].join(
+    '',
+  );
+}
+
+/** Written field by field: an object would put names such as `1990` before all others. */
+export function jsonLine(fields: readonly Field[]): string {
+  return `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}\n`;
+}
+
 /**
- * Records as lines of CSV below their names, or as JSON lines.
+ * The values of a row, by the columns of the data.
  *
- * @param names - Of the columns of a CSV file: by default `log_likelihood` for `logLikelihood`.
+ * @param beside - Names that the record has already, in JSON or in CSV. A column of such a name gets
+ * `_` at its end, so that no two values of a record have one name.
  */
-export function recordLines(
-  records: readonly Readonly<Record<string, Value>>[],
-  format: LineFormat,
-  names: readonly string[] = Object.keys(records[0] ?? {}).map(snake),
-): string {
-  if (format === 'jsonl') return records.map((record) => `${JSON.stringify(record)}\n`).join('');
-  const rows = records.map((record) => csvLine(Object.values(record).map(cell)));
-  return [csvLine(names), ...rows].join('');
+export function rowFields(
+  columns: readonly string[],
+  value: (column: number) => number,
+  beside: readonly string[],
+): Field[] {
+  const taken = new Set([...beside, ...beside.map(snake), ...columns]);
+  return columns.map((column, j) => {
+    let name = column;
+    if (beside.some((own) => own === column || snake(own) === column)) while (taken.has(name)) name += '_';
+    return [name, finiteOrNull(value(j)), name];
+  });
 }
 
 function cell(value: Value): number | string {

@@ -5,7 +5,7 @@ import type { Output } from './output';
 const NAMED = 3;
 
 /** Collects the examples of a command that could not be judged, and warns of them at its end. */
-export function unusableNotes(output: Output, what: string) {
+export function unusableNotes(output: Output, what: string, verb?: string) {
   const first: NamedUnusable[] = [];
   let count = 0;
   return {
@@ -14,7 +14,7 @@ export function unusableNotes(output: Output, what: string) {
       if (first.length < NAMED) first.push(found);
     },
     warn(total: number, consequence: string): void {
-      if (count > 0) output.warn(`${unusableText(what, count, total, first)}. ${consequence}`);
+      if (count > 0) output.warn(`${unusableText(what, count, total, first, verb)}. ${consequence}`);
     },
   };
 }

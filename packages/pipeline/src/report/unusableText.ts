@@ -13,7 +13,8 @@ export function unusableText(
   count: number,
   total: number,
   first: readonly NamedUnusable[],
+  verb = 'judged',
 ): string {
   const shown = first.slice(0, NAMED).map(({ name, reason }) => `${name}, ${reason}`);
-  return `${count} of ${total} ${what} cannot be judged: ${shown.join('; ')}${count > shown.length ? '; …' : ''}`;
+  return `${count} of ${total} ${what} cannot be ${verb}: ${shown.join('; ')}${count > shown.length ? '; …' : ''}`;
 }
