@@ -62,6 +62,38 @@ const hybrid = (
   head: { classes: 10, pool: 'none' },
 });
 
+/**
+ * With logit in front, c close to 1 and a 1×1 matrix before each block: densities that a contraction
+ * reaches with few blocks.
+ */
+const behindLogit = {
+  ...shared,
+  coefficient: 0.98,
+  linear: true,
+  logDet: { kind: 'arnoldi', products: 3 },
+  transform: { kind: 'logit', alpha: 0.05, low: -0.5 },
+} as const;
+
+/** A density behind logit. */
+const logitDensity = (shape: Size, at: ScaleConfig[]): ImageIResNetConfig => ({
+  kind: 'image',
+  flow: { ...behindLogit, shape, scales: at, multiScale: true },
+  head: null,
+});
+
+/** A density behind logit whose base has a component for each class. */
+const logitHybrid = (shape: Size, at: ScaleConfig[]): ImageIResNetConfig => ({
+  kind: 'image',
+  flow: {
+    ...behindLogit,
+    shape,
+    scales: at,
+    multiScale: false,
+    base: { kind: 'mixture', components: 10, spread: 0.5 },
+  },
+  head: { classes: 10, pool: 'bayes' },
+});
+
 /** The names that {@link iResNetPreset} takes. */
 export type IResNetPresetName =
   | 'i-resnet-164'
@@ -72,7 +104,12 @@ export type IResNetPresetName =
   | 'cifar10-density-small'
   | 'cifar10-classifier-small'
   | 'mnist-hybrid-small'
-  | 'digits-hybrid';
+  | 'digits-hybrid'
+  | 'digits-hybrid-logit'
+  | 'mnist-density-logit'
+  | 'mnist-hybrid-logit'
+  | 'cifar10-density-logit'
+  | 'cifar10-hybrid-logit';
 
 const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
   'i-resnet-164': classifier(cifar, 13, scales([18, 18, 18], [32, 64, 128], [false, true, true])),
@@ -85,6 +122,11 @@ const presets: Readonly<Record<IResNetPresetName, ImageIResNetConfig>> = {
   'mnist-hybrid-small': hybrid(mnist, scales([4, 4], [32, 64], [true, true])),
   // Sorting keeps the length of gradients, and on images as small as these it is quick.
   'digits-hybrid': hybrid(digits, scales([4, 4], [32, 64], [true, true]), 'maxMin'),
+  'digits-hybrid-logit': logitHybrid(digits, scales([4, 4], [32, 64], [true, true])),
+  'mnist-density-logit': logitDensity(mnist, scales([6, 6], [48, 64], [true, true])),
+  'mnist-hybrid-logit': logitHybrid(mnist, scales([4, 4], [48, 64], [true, true])),
+  'cifar10-density-logit': logitDensity(cifar, scales([4, 4, 4], [48, 64, 64], [true, true, true])),
+  'cifar10-hybrid-logit': logitHybrid(cifar, scales([3, 3], [48, 64], [true, true])),
 };
 
 /** All names of presets. */
@@ -105,6 +147,13 @@ export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPreset
  * - `mnist-classifier-small`, `cifar10-classifier-small`: squeezed, padded, pooled head.
  * - `mnist-hybrid-small`, `digits-hybrid`: one scale, no padding, a linear head on every latent
  *   value: density and classes.
+ *
+ *
+ * The defaults of the pipeline for densities, behind logit, with c = 0.98 and a trained 1×1 matrix before each
+ * block; `logit` is made for photographs, with α = 0.05:
+ * - `mnist-density-logit`, `cifar10-density-logit`: multi-scale.
+ * - `digits-hybrid-logit`, `mnist-hybrid-logit`, `cifar10-hybrid-logit`: a base with a component for each
+ *   class, so that a model classifies by Bayes' rule and draws by class.
  *
  * @throws IResNetError for an unknown name, with the nearest known one.
  *

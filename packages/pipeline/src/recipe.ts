@@ -2,15 +2,13 @@ import { IResNetError } from '@iresnet/core';
 import { checkStructure, described, ensure, type FieldsOf } from '@iresnet/core/internal';
 import {
   denseFlowDefaults,
-  adaptPreset,
-  iResNetPreset,
   parseIResNetConfig,
   type DenseFlowConfig,
   type ImageIResNetConfig,
   type IResNetConfig,
-  type IResNetPresetName,
 } from '@iresnet/model';
 import { optimizers, type OptimizerSpec } from '@iresnet/training';
+import { imageSettings, type ImageKind } from './imageRecipe';
 import { tasks, type Task } from './task';
 import type { Source, TableSource } from './source/source';
 import { tableSettings, type TableKind } from './tableRecipe';
@@ -185,14 +183,6 @@ function checkTask(where: string, { model, task }: Recipe): void {
   );
 }
 
-/** What images are like, as far as it decides a recipe. */
-export interface ImageKind {
-  /** How many there are to train on. */
-  readonly count: number;
-  readonly shape: readonly [number, number, number];
-  readonly classes: number;
-}
-
 const common = {
   seed: 1,
   accumulate: 1,
@@ -208,7 +198,7 @@ function dense(changes: Partial<DenseRecipe['flow']> = {}): DenseRecipe {
   return { kind: 'dense', flow: { ...flow, ...changes } };
 }
 
-const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10 };
+const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10, levels: 17, ends: 0.59 };
 
 /**
  * A recipe that works on two cores, to be changed by spreading it.
@@ -263,52 +253,11 @@ export function defaultRecipe(
     };
   }
   const chosen = task ?? 'hybrid';
-  const images = (shown as ImageKind | undefined) ?? digitsKind;
-  const digits = kind === 'digits';
-  const [holdOut, validation] = [0.2, Math.min(500, Math.floor(images.count / 20))];
-  const training = images.count - heldOut(holdOut, images.count) - validation;
   return {
     ...common,
+    ...imageSettings(chosen, (shown as ImageKind | undefined) ?? digitsKind),
     task: chosen,
-    steps: digits ? 600 : 2000,
-    batchSize: Math.max(2, Math.min(64, training)),
-    // The official code trains densities with Adamax and 0.003.
-    optimizer: chosen === 'density' ? 'adamax' : 'adam',
-    learningRate: 0.003,
-    warmup: 20,
-    emaDecay: 0.99,
-    holdOut,
-    validation,
-    augment: { shift: digits || chosen !== 'classify' ? 0 : 2, flip: false },
-    model: defaultImageModel(chosen, images),
   };
-}
-
-/** How many of `count` images a share of them is, two at least: a standard error needs two. */
-export function heldOut(share: number, count: number): number {
-  return Math.max(2, Math.round(share * count));
-}
-
-/** The preset that a task gets by default on images of a kind. */
-function defaultImageModel(task: Task, { shape, classes }: ImageKind): ImageIResNetConfig {
-  const size = shape[0] === 8 ? 'digits' : shape[2] === 1 ? 'mnist' : 'cifar10';
-  const presets: Record<Task, Record<typeof size, IResNetPresetName>> = {
-    density: {
-      digits: 'mnist-density-small',
-      mnist: 'mnist-density-small',
-      cifar10: 'cifar10-density-small',
-    },
-    classify: {
-      digits: 'digits-hybrid',
-      mnist: 'mnist-classifier-small',
-      cifar10: 'cifar10-classifier-small',
-    },
-    hybrid: { digits: 'digits-hybrid', mnist: 'mnist-hybrid-small', cifar10: 'cifar10-density-small' },
-  };
-  return adaptPreset(iResNetPreset(presets[task][size]), {
-    shape,
-    classes: task === 'density' ? null : classes,
-  });
 }
 
 /** Whether rows are whitened before the network gets them. */

@@ -1,8 +1,8 @@
 import { IResNetError } from '@iresnet/core';
 import { didYouMean, parseSpec, type Spec } from '@iresnet/core/internal';
 import { adaptPreset, iResNetPreset, iResNetPresetNames, type ImageIResNetConfig } from '@iresnet/model';
-import type { DenseRecipe, Task } from '@iresnet/pipeline';
-import { checkClasses, type LoadedData } from '../run/source';
+import { fittedPreset, type DenseRecipe, type Task } from '@iresnet/pipeline';
+import { checkClasses, kindOfImages, type LoadedData } from '../run/source';
 import { dashed, orNull, refuse, type ConfigFlags } from './configFlags';
 
 /** The network for rows, with the settings of the flags. */
@@ -28,17 +28,22 @@ export function imageModel(
   task: Task,
   loaded: LoadedData,
 ): ImageIResNetConfig {
-  const preset = flags.preset === undefined ? model : presetNamed(flags.preset);
+  const preset = flags.preset === undefined ? null : presetNamed(flags.preset);
   if (loaded.kind === 'images') checkClasses(loaded, task);
   const fitted =
-    loaded.kind === 'images'
-      ? adaptPreset(preset, {
-          shape: loaded.train.shape,
-          classes: task === 'density' ? null : loaded.train.classes.length,
-        })
-      : preset;
+    loaded.kind !== 'images'
+      ? (preset ?? model)
+      : preset
+        ? fittedPreset(preset, task, kindOfImages(loaded))
+        : adaptPreset(model, {
+            shape: loaded.train.shape,
+            classes: task === 'density' ? null : loaded.train.classes.length,
+          });
   return {
     ...fitted,
+    // Another base has no component for each class, so a linear head takes its place.
+    ...(fitted.head?.pool === 'bayes' &&
+      flags.base !== undefined && { head: { ...fitted.head, pool: 'none' as const } }),
     flow: {
       ...fitted.flow,
       ...pieces(flags),

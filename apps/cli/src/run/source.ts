@@ -4,6 +4,7 @@ import { didYouMean } from '@iresnet/core/internal';
 import { datasetRecord, toy2d, type LabelledTable, type Table, type Toy2d } from '@iresnet/datasets';
 import { imageFolder, openDataset } from '@iresnet/datasets/node';
 import {
+  imageKind,
   imageSource,
   planeSource,
   tableSource,
@@ -136,5 +137,5 @@ export function kindOfTable({ table }: Extract<LoadedTable, { kind: 'table' }>):
 
 /** What decides the defaults of a run on images. */
 export function kindOfImages({ train }: LoadedImages): ImageKind {
-  return { count: train.count, shape: train.shape, classes: train.classes.length };
+  return imageKind(train);
 }

@@ -9,7 +9,8 @@ import {
   type ImageSet,
 } from '@iresnet/datasets';
 import { labelTensor } from '../data';
-import { heldOut, type Recipe } from '../recipe';
+import { heldOut } from '../imageRecipe';
+import type { Recipe } from '../recipe';
 import type { ImageSource, Part } from './source';
 
 /** Held-out images that draw the curve where a recipe sets none aside for validation. */
