@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
-import { tableRemarks } from '@iresnet/datasets';
+import { tableRemarks, type ImageSet } from '@iresnet/datasets';
+import type { ImageIResNetConfig } from '@iresnet/model';
 import {
   farValues,
+  imageKind,
   lossUnit,
   train as trainPipeline,
   type ImageSource,
@@ -84,7 +86,7 @@ function sit(
   output: Output,
 ): Promise<number> {
   output.log(summaryOf(source));
-  if ('truth' in source) output.log(settingsOf(config, source));
+  output.log('truth' in source ? settingsOf(config, source) : imageSettingsOf(config, source));
   if ('truth' in source) warnOfFarValues(source, output);
   return runSession(
     {
@@ -134,6 +136,22 @@ function settingsOf(config: RunConfig, { training, validation, heldOut, factor }
     `at most ${steps} steps of ${Math.min(batchSize, training.count)} rows at ${learningRate}`,
     ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
     ...(patience ? [`patience ${patience}`] : []),
+  ];
+  return `${parts.join(', ')} (each has a flag)`;
+}
+
+/** What decides a run on images, in a line. */
+function imageSettingsOf({ steps, batchSize, learningRate, model }: RunConfig, source: ImageSource): string {
+  const { scales, transform = 'none' } = (model as ImageIResNetConfig).flow;
+  const ends = (100 * imageKind(source.training.data as ImageSet).ends!).toFixed(0);
+  const alpha = typeof transform === 'object' && transform.kind === 'logit' ? transform.alpha : undefined;
+  const parts = [
+    scales.map(({ blocks, channels }) => `${blocks} blocks of ${channels} channels`).join(', '),
+    ...(alpha === undefined
+      ? []
+      : [`logit with α = ${alpha} in front (${ends} % of the values are at an end)`]),
+    `at most ${steps} steps of ${batchSize} images at ${learningRate}`,
+    ...(source.validation === source.heldOut ? [] : [`${source.validation.count} images for validation`]),
   ];
   return `${parts.join(', ')} (each has a flag)`;
 }
