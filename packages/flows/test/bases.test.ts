@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { checkNoLeak } from '@iresnet/testing';
 import { expect, test } from 'vitest';
-import { mixture, studentT } from '../src';
+import { baseFromSpec, bases, mixture, studentT } from '../src';
 
 const set = (variable: tf.Variable, values: tf.TensorLike) =>
   tf.tidy(() => variable.assign(tf.tensor(values) as tf.Variable));
@@ -126,3 +126,13 @@ test('the gradients of both against differences', () => {
     base.dispose();
   }
 });
+
+test.each(Object.keys(bases) as (keyof typeof bases)[])(
+  '%s: more draws begin with those of fewer',
+  (name) => {
+    const base = baseFromSpec(name, [3]);
+    const [few, more] = [4, 9].map((n) => Array.from(base.sample(n, createRng(6)).dataSync()));
+    expect(more!.slice(0, few!.length)).toEqual(few);
+    base.dispose();
+  },
+);

@@ -237,7 +237,7 @@ describe('draws of one class', () => {
     await expect(sample(pipeline, 1, { class: '11' })).rejects.toThrow(
       "pipeline.sample: expected a class of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, got '11' (did you mean '1'?)",
     );
-    await expect(sample(images, 1, { class: '3' })).rejects.toThrow(
+    await expect(sample(table, 1, { class: 'setosa' })).rejects.toThrow(
       'pipeline.sample: expected a model whose base has a component for each class',
     );
   });

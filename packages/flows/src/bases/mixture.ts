@@ -114,7 +114,8 @@ export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
     sample: (n, rng, temperature = 1) =>
       tidy(() =>
         draw(
-          choose(exp(logSoftmax(params.weights as Tensor as Tensor1D)).dataSync(), n, rng),
+          // From streams of their own: more draws begin with those of fewer.
+          choose(exp(logSoftmax(params.weights as Tensor as Tensor1D)).dataSync(), n, rng.split('component')),
           rng,
           temperature,
         ),

@@ -70,9 +70,10 @@ export function studentT(shape: Shape, options: StudentTOptions = {}): BaseDistr
       }),
     sample: (n, rng, temperature = 1) =>
       tidy(() => {
-        const normal = rng.normal([n, ...shape]);
+        // From streams of their own: more draws begin with those of fewer.
+        const normal = rng.split('normal').normal([n, ...shape]);
         // χ² of ν degrees: squares of ν normals, summed over a last axis.
-        const chiSquared = squaredNorm(rng.normal([n, ...shape, freedom]), 1);
+        const chiSquared = squaredNorm(rng.split('chi').normal([n, ...shape, freedom]), 1);
         const t = div(normal, sqrt(div(chiSquared, freedom)));
         return add(params.mean, mul(mul(temperature, exp(params.logScale)), t));
       }),
