@@ -43,7 +43,7 @@ test('the command that gives a run again is one for a shell', () => {
   const data = { kind: 'file', file: "it's a table.csv", columns: ['a', 'b c'] } as const;
   const config = runConfig(data, defaultRecipe('table'));
   expect(reproduce(config)).toMatch(
-    /^iresnet train --data 'it'\\''s a table\.csv' --columns 'a,b c' --steps 600 /,
+    /^iresnet train --data 'it'\\''s a table\.csv' --columns 'a,b c' --steps 400 /,
   );
   expect(quoted('runs/001-a_b.csv')).toBe('runs/001-a_b.csv');
 });

@@ -41,6 +41,7 @@ export { train, type Trained, type TrainOptions } from './train';
 export { checkRecipe, defaultRecipe, type DenseRecipe, type Recipe } from './recipe';
 export { fittedPreset, imageKind, logitAlpha, type ImageKind } from './imageRecipe';
 export type { TableKind } from './tableRecipe';
+export { race, variants, type RaceOptions, type Tried, type Variable } from './race';
 export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';

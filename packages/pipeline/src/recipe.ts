@@ -65,8 +65,6 @@ export interface Recipe {
   readonly whiten?: boolean;
   /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
-  /** Rows: what the noise falls to over the run, by the same factor at each step. Without it it stays. */
-  readonly noiseEnd?: number;
   /** Images: training images are shifted by up to so many pixels, and mirrored. */
   readonly augment: { readonly shift: number; readonly flip: boolean };
   readonly model: DenseRecipe | ImageIResNetConfig;
@@ -102,7 +100,6 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
   },
   whiten: { type: 'flag', optional: true, doc: 'Whether rows are whitened.' },
   noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each direction.' },
-  noiseEnd: { type: 'number', above: 0, optional: true, doc: 'What the noise falls to over the run.' },
   augment: {
     type: 'object',
     doc: 'How training images are changed.',
@@ -212,7 +209,7 @@ const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10, leve
  * import { defaultRecipe } from '@iresnet/pipeline';
  *
  * const recipe = { ...defaultRecipe('table'), steps: 200, seed: 7 };
- * console.log(recipe.batchSize, recipe.learningRate); // 256 0.002
+ * console.log(recipe.batchSize, recipe.learningRate); // 128 0.005
  * ```
  */
 export function defaultRecipe(kind: 'table', task?: Exclude<Task, 'classify'>, table?: TableKind): Recipe;

@@ -100,17 +100,13 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   const rng = createRng(recipe.seed);
   const model = iResNet(modelConfig(recipe, source), rng.split('model'));
   const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
-  const dimension = eventSize(model.shape);
-  const validated = atMost(source.validation, input.kind === 'table' ? validatedRows(dimension) : Infinity);
   const standard = standardized(pipeline);
   // Behind a transform of its own a network takes the units of the data, and batches go back to them.
   const taken = (batch: Batch): Batch =>
     input.kind === 'images' || standard.host !== null ? batch : inUnits(batch, source as TableSource);
   let step = 0;
   const validate = async (): Promise<number> => {
-    const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : {};
-    const scores = await score(pipeline, validated.data, probes);
-    const figures = validationFigures(scores, validated.labels, recipe, dimension);
+    const figures = await validated(pipeline, source, recipe);
     onValidated?.(step, figures);
     return figures.loss;
   };
@@ -152,6 +148,18 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     ...(resume && { resume }),
   });
   return { pipeline, result };
+}
+
+/** The objective on the validation part of a source, of which a large table gives its first rows. */
+export async function validated(
+  pipeline: Pipeline,
+  { input, validation }: Source,
+  recipe: Recipe,
+): Promise<ValidationFigures> {
+  const dimension = eventSize(pipeline.model.shape);
+  const part = atMost(validation, input.kind === 'table' ? validatedRows(dimension) : Infinity);
+  const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : {};
+  return validationFigures(await score(pipeline, part.data, probes), part.labels, recipe, dimension);
 }
 
 /** A batch in the units of the data. */

@@ -23,7 +23,6 @@ const recipe: Recipe = {
   steps: 1,
   learningRate: 1e-12,
   noise: 0.01,
-  noiseEnd: 0.01,
   model: {
     kind: 'dense',
     flow: { blocks: 1, hidden: [4], activation: 'sin', coefficient: 0.9, actNorm: false },

@@ -53,6 +53,14 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
+/** `20s`, `2m`, `1h`, or seconds. */
+export function duration(text: string): number {
+  const [, count = '', unit = 's'] = /^([\d.]+)\s*([smh])?$/.exec(text.trim()) ?? [];
+  const seconds = Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  if (count !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError('Expected a time such as 20s, 2m or 1h.');
+}
+
 /** `64,64`. */
 export function widths(text: string): number[] {
   return list(text).map(integer(1));

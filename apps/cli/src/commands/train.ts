@@ -16,6 +16,7 @@ import type { Finish } from './common';
 import {
   backendFlag,
   choice,
+  duration,
   integer,
   named,
   number,
@@ -31,6 +32,7 @@ import { addTableFlags } from './tableFlags';
 type TrainFlags = ConfigFlags & {
   readonly out: string;
   readonly resume?: string;
+  readonly budget?: number;
   readonly backend: BackendName;
   readonly threads: number;
   readonly quiet?: boolean;
@@ -40,11 +42,11 @@ type TrainFlags = ConfigFlags & {
 /** `iresnet train`. */
 export function addTrain(program: Command, finish: Finish): void {
   addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
-    const { out, resume, backend, threads, quiet, json = false, ...config } = flags;
+    const { out, resume, backend, threads, quiet, budget, json = false, ...config } = flags;
     const output = processOutput(quiet);
     const options = { backend, threads, json };
-    if (resume !== undefined) refuseConfig(config);
-    const request = resume === undefined ? resolveRequest(config) : null;
+    if (resume !== undefined) refuseConfig({ ...config, ...(budget !== undefined && { budget }) });
+    const request = resume === undefined ? resolveRequest(config, budget) : null;
     const run = await import('../run/train');
     finish(
       request === null
@@ -89,6 +91,11 @@ function addTrainFlags(command: Command): Command {
       '--steps <n>',
       'optimizer steps at most (default: by the rows of a table, 2000 a set or images, 600 digits)',
       integer(1),
+    )
+    .option(
+      '--budget <time>',
+      'tables and sets: try some recipes for a while, then train the best one for the rest of the time, such as 20s or 2m',
+      duration,
     )
     .option(
       '--validate-every <n>',
@@ -163,10 +170,9 @@ function addTrainFlags(command: Command): Command {
     .option('--no-whiten', 'only bring each column to mean 0 and deviation 1')
     .option(
       '--noise <s>',
-      'noise on training rows, in deviations of each direction (default: 0.5 falling to 0.02, or 0 for a set)',
+      'noise on training rows, in deviations of each direction (default: by rows and columns, or 0 for a set)',
       number,
-    )
-    .option('--noise-end <s>', 'what --noise falls to over the run (default: it stays)', positive);
+    );
   return addTableFlags(described)
     .optionsGroup('Images:')
     .addOption(choice('--task <task>', 'density, classify, or hybrid for both (default: hybrid)', tasks))

@@ -8,7 +8,6 @@ export interface TableFlags extends TableFormFlags {
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;
-  readonly noiseEnd?: number;
   readonly whiten?: boolean;
 }
 

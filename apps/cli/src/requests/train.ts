@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
-import { defaultRecipe, type Recipe } from '@iresnet/pipeline';
+import { defaultRecipe, type Recipe, type Variable } from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
@@ -31,6 +31,15 @@ export interface TrainRequest {
   readonly data: DataConfig;
   /** The configuration, which may depend on what the data is like. */
   readonly configure: (loaded: LoadedData) => RunConfig;
+  /** Seconds for a race of recipes and the training of the best; absent where the recipe is known. */
+  readonly budget?: Budget;
+}
+
+/** A race of recipes. */
+export interface Budget {
+  readonly seconds: number;
+  /** What flags decide, so that no recipe of the race differs in it. */
+  readonly fixed: readonly Variable[];
 }
 
 const tableOnly = [
@@ -38,7 +47,6 @@ const tableOnly = [
   'label',
   'hidden',
   'noise',
-  'noiseEnd',
   'whiten',
   ...tableFormFlags,
 ] as const satisfies readonly (keyof TableFlags)[];
@@ -52,7 +60,10 @@ const imageOnly = [
 ] as const satisfies readonly (keyof ImageFlags)[];
 
 /** Flags over a configuration file over the defaults of the data. */
-export function resolveRequest({ dataset, data: path, config: file, ...flags }: ConfigFlags): TrainRequest {
+export function resolveRequest(
+  { dataset, data: path, config: file, ...flags }: ConfigFlags,
+  seconds?: number,
+): TrainRequest {
   if (dataset !== undefined && path !== undefined) refuse('expected --dataset or --data, got both');
   const from = file === undefined ? null : readConfig(file);
   const chosen = chosenImages(dataset, path, flags.dataDir) ?? chosenTable(dataset, path, flags);
@@ -68,11 +79,15 @@ export function resolveRequest({ dataset, data: path, config: file, ...flags }: 
   };
   // What is wrong with the flags of rows is said before anything is read.
   if (!images) configure({ kind: 'plane' } as LoadedData);
-  return { data, configure };
+  if (seconds === undefined) return { data, configure };
+  if (images) refuse('expected a table or a set with --budget, got images');
+  if (flags.steps !== undefined) refuse('expected --budget or --steps, got both');
+  const fixed = (['base', 'linear', 'hidden', 'noise'] as const).filter((name) => flags[name] !== undefined);
+  return { data, configure, budget: { seconds, fixed } };
 }
 
 /** A run that goes on has its configuration already. */
-export function refuseConfig(flags: ConfigFlags): void {
+export function refuseConfig(flags: object): void {
   const given = Object.keys(flags).map(dashed);
   if (given.length === 0) return;
   refuse(`expected --resume without what decides a run, got ${given.join(', ')} beside it`);
@@ -95,7 +110,7 @@ function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): 
 
 /** A recipe with the settings of the flags. */
 function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: LoadedData): Recipe {
-  const { ema, clip, shift, flip, optimizer, schedule, patience, noise } = flags;
+  const { ema, clip, shift, flip, optimizer, schedule, patience } = flags;
   const task = isImages(data)
     ? (flags.task ?? recipe.task)
     : labelOf(data) === undefined
@@ -112,15 +127,14 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'validation',
     'validateEvery',
     'densityWeight',
-    'noiseEnd',
+    'noise',
     'whiten',
   ]);
-  const { noiseEnd, validateEvery, ...kept } = recipe;
+  const { validateEvery, ...kept } = recipe;
   return {
     ...kept,
-    // A noise that is given stays as it is, and other steps are cut into as many parts as any.
+    // Other steps are cut into as many parts as those of any run.
     ...(flags.steps === undefined && validateEvery !== undefined && { validateEvery }),
-    ...(noise === undefined ? noiseEnd !== undefined && { noiseEnd } : { noise }),
     ...plain,
     task,
     ...(optimizer !== undefined && { optimizer: spec('--optimizer', optimizer) as Recipe['optimizer'] }),

@@ -58,14 +58,9 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
 
 function rowFlags({
   noise,
-  noiseEnd,
   whiten,
 }: Omit<RunConfig, 'model' | 'data'>): readonly (readonly (string | number)[])[] {
-  return [
-    ['--noise', noise],
-    ...(noiseEnd === undefined ? [] : [['--noise-end', noiseEnd]]),
-    [whiten ? '--whiten' : '--no-whiten'],
-  ];
+  return [['--noise', noise], [whiten ? '--whiten' : '--no-whiten']];
 }
 
 function sourceFlags(data: DataConfig): readonly (readonly string[])[] {

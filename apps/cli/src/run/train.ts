@@ -14,6 +14,7 @@ import { saveModel } from '@iresnet/pipeline/node';
 import { parseRunConfig, recipeOf, type RunConfig } from '@iresnet/pipeline/run';
 import type { TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
+import { racedConfig } from './budget';
 import { files, readRaw } from './files';
 import { judge } from './judge';
 import { lockRun } from './lock';
@@ -30,7 +31,7 @@ import { readState, type RunState } from './state';
  * @returns The exit code.
  */
 export async function train(
-  { data, configure }: TrainRequest,
+  { data, configure, budget }: TrainRequest,
   out: string,
   options: TrainOptions,
   output: Output,
@@ -39,7 +40,9 @@ export async function train(
   const loaded = await loadData(data, output);
   if (loaded.kind === 'table' && data.kind === 'file')
     for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
-  const config = configure(loaded);
+  const given = configure(loaded);
+  const config =
+    budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, output) : given;
   const source = sourceOf(loaded, config);
   const { title } = source.input;
   const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
@@ -127,12 +130,12 @@ function warnOfFarValues(source: TableSource, output: Output): void {
 
 /** What decides the run, in a line: most of it follows from the size of the table. */
 function settingsOf(config: RunConfig, { training, validation, heldOut, factor }: TableSource): string {
-  const { steps, batchSize, learningRate, noise, noiseEnd, patience, model } = config;
+  const { steps, batchSize, learningRate, noise, patience, model } = config;
   const flow = model.kind === 'dense' ? model.flow : null;
   const parts = [
     ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
     ...(factor ? ['whitened'] : []),
-    `noise ${noise}${noiseEnd === undefined ? '' : ` to ${noiseEnd}`}`,
+    `noise ${noise}`,
     `at most ${steps} steps of ${Math.min(batchSize, training.count)} rows at ${learningRate}`,
     ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
     ...(patience ? [`patience ${patience}`] : []),

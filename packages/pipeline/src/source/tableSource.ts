@@ -86,20 +86,14 @@ export function tableSource(
       const indices = indicesOf(index);
       const x = tidy(() => {
         const chosen = tensor2d(gathered(training.data, indices, host), [size, width]);
-        const noise = noiseAt(recipe, index);
-        if (noise === 0) return chosen;
-        return add(chosen, mul(noise, batchRng.normal([size, width]))) as Tensor2D;
+        if (recipe.noise === 0) return chosen;
+        return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
       });
       if (training.labels === null) return { x };
       const { labels } = training;
       return { x, labels: labelTensor(Array.from(indices, (i) => labels[i]!)) };
     },
   };
-}
-
-/** The noise of micro-batch `index`. */
-function noiseAt({ noise, noiseEnd = noise, steps, accumulate }: Recipe, index: number): number {
-  return noise === 0 ? 0 : noise * (noiseEnd / noise) ** (index / (steps * accumulate));
 }
 
 function classesOf(title: string, { label, labels }: Partial<LabelledTable>, { task }: Recipe) {

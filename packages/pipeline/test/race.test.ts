@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+import { iris } from '@iresnet/datasets';
+import { beforeAll, expect, test } from 'vitest';
+import { defaultRecipe, race, tableSource, variants, type Recipe } from '../src';
+import { tableSettings } from '../src/tableRecipe';
+
+const defaults = defaultRecipe('table', 'density', { rows: 150, columns: 4 });
+const recipe: Recipe = {
+  ...defaults,
+  model: {
+    kind: 'dense',
+    flow: { blocks: 1, hidden: [4], activation: 'sin', coefficient: 0.9, actNorm: true },
+  },
+};
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+test('a race puts the recipe of least validation loss first, and one that diverges last', async () => {
+  const { numTensors } = tf.memory();
+  const found = await race(
+    (r) => tableSource('iris', iris(), r),
+    {
+      slow: { ...recipe, learningRate: 1e-9 },
+      wild: { ...recipe, learningRate: 1e30, clipNorm: null },
+      good: recipe,
+    },
+    { seconds: 2.4 },
+  );
+  expect(found.map(({ name }) => name)).toEqual(['good', 'slow', 'wild']);
+  expect(found[2]!.loss).toBe(Infinity);
+  for (const { recipe: kept, seconds, steps } of found.slice(0, 2)) {
+    expect(kept.schedule).toBe('cosine');
+    expect(seconds).toBeGreaterThan(0.8);
+    expect(steps).toBeGreaterThan(1);
+  }
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
+test('a signal ends a race with what was tried', async () => {
+  const stop = new AbortController();
+  const found = await race((r) => tableSource('iris', iris(), r), variants(recipe), {
+    seconds: 0.5,
+    signal: stop.signal,
+    onTried: () => stop.abort(),
+  });
+  expect(found).toHaveLength(1);
+});
+
+test('variants differ in one thing each, and in nothing that is fixed', () => {
+  const all = variants(recipe);
+  expect(Object.values(all)[0]).toEqual(recipe);
+  expect(Object.keys(all)).toHaveLength(5);
+  expect(new Set(Object.values(all).map((one) => JSON.stringify(one))).size).toBe(5);
+  expect(Object.values(variants(recipe, ['base', 'linear', 'hidden', 'noise']))).toEqual([recipe]);
+});
+
+test('a table has less noise and fewer rows held out, as a share, the more rows it has', () => {
+  const of = (rows: number, columns: number) => tableSettings({ rows, columns });
+  const sizes = [20, 100, 1000, 10_000, 1_000_000].map((rows) => of(rows, 5));
+  for (const [i, { noise, holdOut, validation }] of sizes.entries()) {
+    expect(noise).toBeLessThanOrEqual(sizes[i - 1]?.noise ?? 0.5);
+    expect(noise).toBeGreaterThanOrEqual(0.01);
+    expect(holdOut).toBeLessThanOrEqual(sizes[i - 1]?.holdOut ?? 0.2);
+    expect(holdOut + validation).toBeLessThan(0.4);
+  }
+  // σ² = d/4n, n the 700 of 1000 rows that are trained on, to two digits.
+  expect(of(1000, 5).noise).toBeCloseTo(Math.sqrt(5 / (4 * 700)), 3);
+  expect(of(1000, 20).noise).toBeCloseTo(2 * of(1000, 5).noise, 2);
+});
