@@ -30,6 +30,7 @@ import {
   readProven,
   relativeError,
   scaleFlaws,
+  sizeFlaws,
   unitRoundoff,
   versionOf,
   scaled,
@@ -143,8 +144,10 @@ export function actNorm(shape: Shape): Bijector {
     forward: (x) => tidy(() => forwardAndLogDet(x).y),
     inverse,
     forwardAndLogDet,
-    flaws: () =>
-      scaleFlaws('logScale', readProven('flows.actNorm', params.logScale).map(Math.exp), LARGEST_SCALE),
+    flaws: () => [
+      ...scaleFlaws('logScale', readProven('flows.actNorm', params.logScale).map(Math.exp), LARGEST_SCALE),
+      ...sizeFlaws({ shift: params.shift }),
+    ],
     carryScale: (scale) => scaled(scale, params.logScale),
     inverseWithReport(y, yError) {
       const value = inverse(y);

@@ -21,6 +21,7 @@ import {
   ensure,
   memoizeOnParams,
   readProven,
+  sizeFlaws,
   sumError,
   unitRoundoff,
   mixed,
@@ -103,7 +104,10 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
   return {
     params,
     dispose: () => disposeParams(params),
-    flaws: () => matrixFlaws(Float64Array.from(tidy(() => readProven(where, weight().matrix))), c),
+    flaws: () => [
+      ...matrixFlaws(Float64Array.from(tidy(() => readProven(where, weight().matrix))), c),
+      ...sizeFlaws(params),
+    ],
     carryScale: (scale) => tidy(() => mixed(scale, weight().matrix)),
     forward: (x) => tidy(() => apply(x).y),
     inverse,

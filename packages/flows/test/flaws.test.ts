@@ -32,6 +32,8 @@ function partsWith(module: Module, name: string, value: number): string[] {
 describe('what float32 cannot invert', () => {
   test.each<[string, () => Module, string, string, readonly number[], readonly number[]]>([
     ['actNorm', () => actNorm([2]), 'logScale', 'logScale', [-44, 0, 44], [-1000, -45, 45, 1000, NaN]],
+    ['the shift of actNorm', () => actNorm([2]), 'shift', 'shift', [1e19, -1e19], [1e20, -3e38]],
+    ['the shift of linear', () => linear([2]), 'shift', 'shift', [1e19], [-1e20]],
     ['affine', () => affine([2], [0]), 'scale', 'scale', [1e-37, -3, 1e37], [0, 1e-39, NaN, Infinity]],
     ['a chain', () => chain(affine([1], [0]), invert(actNorm([1]))), '1.logScale', '1.logScale', [1], [-90]],
     [

@@ -1,7 +1,8 @@
+import { onesLike, tidy } from '@tensorflow/tfjs-core';
 import { assign, checkFinite, type NamedTensors } from '@iresnet/checkpoint';
 import { IResNetError } from '@iresnet/core';
-import { checkStructure, ensure } from '@iresnet/core/internal';
-import { parseIResNetConfig, type IResNetConfig } from '@iresnet/model';
+import { checkStructure, described, ensure } from '@iresnet/core/internal';
+import { parseIResNetConfig, type IResNet, type IResNetConfig } from '@iresnet/model';
 import { buildWithin } from './buildWithin';
 import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
@@ -43,11 +44,11 @@ export function restore({ config, tensors, ...stored }: Stored, where: string): 
     ? readers[String(format) as keyof typeof readers]
     : null;
   if (!reader)
-    return fail(`expected a format of ${Object.keys(readers).join(', ')}, got ${JSON.stringify(format)}`);
+    return fail(`expected a format of ${Object.keys(readers).join(', ')}, got ${described(format)}`);
   if (!reader.versions.includes(version as number)) {
     const newer = typeof version === 'number' && version > Math.max(...reader.versions);
     const hint = newer ? ': a newer iresnet made it; update this one' : '';
-    return fail(`expected version ${reader.versions.join(' or ')}, got ${String(version)}${hint}`);
+    return fail(`expected version ${reader.versions.join(' or ')}, got ${described(version)}${hint}`);
   }
   try {
     const { names, network, ...rest } = reader.read(config);
@@ -56,8 +57,11 @@ export function restore({ config, tensors, ...stored }: Stored, where: string): 
     checkSizes(input, parsed, where);
     checkFinite(tensors, file);
     const model = buildWithin(parsed, tensors);
+    const fixed = fixedTensors(model);
     try {
       assign(model, names ? new Map([...tensors].map(([name, t]) => [names(name), t])) : tensors, { file });
+      checkFixed(model, fixed, file);
+      start(model);
     } catch (error) {
       model.dispose();
       throw error;
@@ -76,6 +80,38 @@ export function restore({ config, tensors, ...stored }: Stored, where: string): 
       { cause: error },
     );
   }
+}
+
+/** The values that the configuration gives: the standardization of the columns. */
+function fixedTensors({ kind, config, params }: IResNet): ReadonlyMap<string, Float32Array> {
+  if (kind !== 'dense' || !config.flow.standardize) return new Map();
+  // A transform of the columns stands before it.
+  const at = config.flow.transform ? 1 : 0;
+  const own = Object.entries(params).filter(([name]) => name.startsWith(`flow.bijector.${at}.`));
+  return new Map(own.map(([name, variable]) => [name, variable.dataSync<'float32'>().slice()]));
+}
+
+/**
+ * Refuse a standardization that its tensors contradict: rows would be scored by the one and drawn by
+ * the other. A scale that is not one at all is left to the certificate, which names it.
+ */
+function checkFixed({ params }: IResNet, fixed: ReadonlyMap<string, Float32Array>, file: string): void {
+  for (const [name, expected] of fixed) {
+    const values = params[name]!.dataSync<'float32'>();
+    const at = values.findIndex((value, i) => {
+      const isScale = Number.isFinite(1 / value) || expected[i] === 0;
+      return isScale && !(Math.abs(value - expected[i]!) <= 1e-5 * Math.abs(expected[i]!));
+    });
+    if (at < 0) continue;
+    const what = `tensor "${name}": expected ${expected[at]!} at index ${at}, as the configuration says, got ${values[at]!}`;
+    throw new IResNetError('data', file, what);
+  }
+}
+
+/** What is stored is the model. A normalization that was never started is the identity, and no first batch changes it. */
+function start({ params }: IResNet): void {
+  for (const [name, variable] of Object.entries(params))
+    if (name.endsWith('.initialized')) tidy(() => variable.assign(onesLike(variable)));
 }
 
 /** Refuse parts of a configuration that are not what they should be, with the name of the field. */
@@ -99,7 +135,14 @@ function checkSizes(input: Input, config: IResNetConfig, where: string): void {
     same('number of input.columns', String(flow.dimension), String(input.columns.length));
   if (input.kind === 'images' && kind === 'image')
     same('input.shape', `[${flow.shape.join()}]`, `[${input.shape.join()}]`);
+  once('input.classes', input.classes, where);
+  if (input.kind === 'table') once('input.columns', [...input.columns, ...(input.label === null ? [] : [input.label])], where); // prettier-ignore
   if (head) same('number of input.classes', String(head.classes), String(input.classes.length));
+}
+
+function once(what: string, names: readonly string[], where: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  ensure(twice === undefined, where, () => `${what}: expected each name once, got '${twice}' twice`);
 }
 
 /** What a format holds. */

@@ -3,7 +3,7 @@ import { decodeModule, toSafetensors } from '@iresnet/checkpoint';
 import { createRng } from '@iresnet/core';
 import { denseFlowDefaults, iResNet, iResNetPreset, type IResNetConfig } from '@iresnet/model';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { decodePipeline, encodePipeline, type Input, type Pipeline } from '../src';
+import { decodePipeline, encodePipeline, score, type Input, type Pipeline } from '../src';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -84,5 +84,48 @@ describe('a small file that claims', () => {
       expect(model.config).toEqual(config);
       model.dispose();
     }
+  });
+});
+
+describe('a file whose parts contradict each other', () => {
+  const columns = { mean: [10, -3], deviation: [2, 0.5] };
+  const table: IResNetConfig = { ...dense, flow: { ...dense.flow, standardize: columns } };
+
+  test('tensors of another standardization than the configuration has', async () => {
+    const other = { mean: [10, -3.01], deviation: [2, 0.5] };
+    const bytes = await claiming(table, { standardize: other });
+    expect(() => decodePipeline(bytes, 'f')).toThrow(
+      /^f: tensor "flow\.bijector\.0\.shift": expected 6\.019\d* at index 1, as the configuration says, got 6$/,
+    );
+    decodePipeline(await claiming(table, {})).model.dispose();
+  });
+
+  test.each([
+    ['columns', { columns: ['a', 'a'] }, "input.columns: expected each name once, got 'a' twice"],
+    ['a column that is the label', { label: 'b' }, "input.columns: expected each name once, got 'b' twice"],
+    ['classes', { classes: ['p', 'p'] }, "input.classes: expected each name once, got 'p' twice"],
+  ])('%s of one name', async (_name, change, message) => {
+    const model = iResNet(dense as never, createRng(0));
+    const input = { ...inputs.dense, ...change } as Input;
+    const bytes = await encodePipeline({ model, input, task: 'density', recipe: null });
+    model.dispose();
+    expect(() => decodePipeline(bytes)).toThrow(message);
+  });
+
+  test('a normalization that was never started does not start on the first rows to be scored', async () => {
+    const { model, ...rest } = decodePipeline(await claiming(table, {}));
+    for (const [name, variable] of Object.entries(model.params))
+      if (name.endsWith('.initialized')) tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+    const bytes = await encodePipeline({ model, ...rest });
+    model.dispose();
+    const scores = async (rows: number[][]): Promise<number[]> => {
+      const opened = decodePipeline(bytes);
+      const { logProb } = await score(opened, rows);
+      opened.model.dispose();
+      return Array.from(logProb!);
+    };
+    const rows = [[10, -3], [12, -2], [1000, 50]]; // prettier-ignore
+    const whole = await scores(rows);
+    expect(await scores([...rows].reverse())).toEqual(whole.reverse());
   });
 });
