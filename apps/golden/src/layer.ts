@@ -45,7 +45,8 @@ export function operatorOf(kernel: Tensor, size: Size | undefined): LinearOperat
 export function newLayer(kernel: Tensor, options: LayerOptions, bias: boolean): LipschitzMap {
   const { imageSize, normSize = imageSize, ...spectral } = options;
   const [inputs, outputs] = kernel.shape.slice(-2) as [number, number];
-  const common = { inputs, outputs, bias, rng: createRng(0), ...spectral };
+  // The official code iterates one vector.
+  const common = { inputs, outputs, bias, vectors: 1, rng: createRng(0), ...spectral };
   if (kernel.rank === 2) return dense(common);
   const kernelSize = kernel.shape[0]!;
   const images: Size = imageSize ?? [kernelSize, kernelSize];

@@ -1,6 +1,6 @@
 import { clone, dispose, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { IResNetError, type Module } from '@iresnet/core';
-import { checkOptions, ensure, readProvenAsync } from '@iresnet/core/internal';
+import { checkOptions, ensure, isRecomputed, readProvenAsync } from '@iresnet/core/internal';
 import { checkFinite } from './checkFinite';
 import { checkModule, checkNamedTensors } from './checks';
 import type { Dtype, HostTensor, NamedTensors } from './dtypes';
@@ -69,14 +69,16 @@ function readHost(t: Tensor): Promise<HostTensor['data']> {
 /** Options of {@link assign}. */
 export interface AssignOptions {
   /**
-   * Refuse names that only one side has. Default true. Shapes and dtypes must always agree.
+   * Refuse names that only one side has. Default true. Shapes and dtypes must always agree. State that
+   * is found again by computing, such as the second vectors of power iteration, may be missing: files of
+   * earlier versions do not have it.
    */
   readonly strict?: boolean;
   /** A name for error messages, such as the path. */
   readonly file?: string;
 }
 
-/** The names that {@link assign} skipped. Both lists are empty when it is strict. */
+/** The names that {@link assign} skipped. */
 export interface AssignResult {
   /** Variables for which there was no tensor: unchanged. */
   readonly missing: readonly string[];
@@ -127,7 +129,9 @@ export function assign(
 
   const differences = strict
     ? [
-        ...missing.map((name) => `missing ${quote(name)}`),
+        ...missing
+          .filter((name) => !isRecomputed(module.params[name]!))
+          .map((name) => `missing ${quote(name)}`),
         ...extra.map((name) => `extra ${quote(name)}`),
         ...differing,
       ]

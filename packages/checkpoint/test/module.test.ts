@@ -11,6 +11,7 @@ import {
   toSafetensors,
 } from '@iresnet/checkpoint';
 import type { HostTensor } from '@iresnet/checkpoint';
+import { markRecomputed } from '@iresnet/core/internal';
 import { errorOf, rejectionOf } from './bytes';
 
 /**
@@ -171,6 +172,23 @@ describe('assign', () => {
     const now = await snapshot(module);
     expect([...now.get('0.u')!.data]).toEqual([1, 1, 1]);
     expect(now.get('0.kernel')).toEqual(VALUES[0]![1]);
+    module.dispose();
+  });
+
+  it('leaves state that is found again by computing as it is where a file lacks it', () => {
+    const module = buildModule(1);
+    markRecomputed(module.params['0.u']);
+    const tensors = new Map(VALUES);
+    tensors.delete('0.u');
+    expect(assign(module, tensors).missing).toEqual(['0.u']);
+    expect([...module.params['0.u'].dataSync()]).toEqual([1, 1, 1]);
+    tensors.delete('1.steps');
+    expect(errorOf(() => assign(module, tensors), 'data').message).toMatch(
+      /got 1 differences:\n {2}missing "1.steps"$/,
+    );
+    // Where a file has it, its shape must be right.
+    tensors.set('0.u', { dtype: 'F32', shape: [2], data: new Float32Array(2) });
+    expect(errorOf(() => assign(module, tensors), 'data').message).toMatch(/"0.u": expected F32 \[3\]/);
     module.dispose();
   });
 

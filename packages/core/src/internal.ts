@@ -12,6 +12,7 @@ export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';
+export { isRecomputed, markRecomputed } from './recomputed';
 export { lastAxes, perExample } from './batch';
 export { functionError, relativeError, sumError, unitRoundoff, type FunctionError } from './precision';
 export { lengthsAbove, readBounds } from './rounding';

@@ -379,9 +379,7 @@ export function laws(): void {
       expect(Object.keys(density.params).sort()).toEqual(
         [
           ...['initialized', 'logScale', 'shift'].map((n) => `bijector.0.${n}`),
-          ...['0.bias', '0.kernel', '0.u', '0.v', '2.bias', '2.kernel', '2.u', '2.v'].map(
-            (n) => `bijector.1.${n}`,
-          ),
+          ...['bias', 'kernel', 'u', 'u2', 'v'].flatMap((n) => [`bijector.1.0.${n}`, `bijector.1.2.${n}`]),
           'base.logStd',
           'base.mean',
         ].sort(),

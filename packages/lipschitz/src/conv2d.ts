@@ -36,8 +36,8 @@ export interface Conv2dOptions extends SpectralOptions {
  * itself and its transpose, at the true image size and padding; for 1×1 kernels with the matrix.
  *
  * `params`: `kernel` `[k, k, in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u`
- * `[1, h, w, out]`, `v` `[1, h, w, in]` (1×1: `[1, out]`, `[1, in]`), which are not trainable and
- * saved with the rest. The start weights are uniform in ±1/√(in k²), and so is the bias. Forward,
+ * `[1, h, w, out]`, `v` `[1, h, w, in]` (1×1: `[1, out]`, `[1, in]`) and `u2` like u, which are not
+ * trainable and saved with the rest. The start weights are uniform in ±1/√(in k²), and so is the bias. Forward,
  * Jacobian products and all gradients are forward convolutions, so the backend needs no gradient
  * kernel of convolutions.
  *

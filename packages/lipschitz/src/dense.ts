@@ -22,8 +22,8 @@ export interface DenseOptions extends SpectralOptions {
  * x ↦ x W̄ + b with ‖W̄‖₂ ≤ c: a dense layer whose weight is spectrally normalized at every use.
  *
  * `params`: `kernel` `[in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u`
- * `[1, out]`, `v` `[1, in]`, which are not trainable and saved with the rest. The start weights are
- * uniform in ±1/√in, and so is the bias.
+ * `[1, out]`, `v` `[1, in]`, `u2` `[1, out]`, which are not trainable and saved with the rest. The
+ * start weights are uniform in ±1/√in, and so is the bias.
  *
  * @returns A map `[B, in] → [B, out]`. `lipschitzBound` is the Gram bound of W̄ as it is used, not
  * the estimate; `enforceBounds` shrinks W̄ to make it at most c.

@@ -46,7 +46,8 @@ const optionNames = {
  * it, and so can be a layer of your own. `sequential` fuses it with its neighbours into one node of
  * the tape.
  *
- * @returns A map with the `params` of {@link spectralWeight}, `kernel`, `u` and `v`, and `bias`.
+ * @returns A map with the `params` of {@link spectralWeight}, `kernel`, `u`, `v` and
+ * `u2`, and `bias`.
  * `enforceBounds` shrinks W̄ until `bound` of it is at most c.
  * @throws IResNetError for an unknown option, a missing rng, or a coefficient that is not positive.
  *

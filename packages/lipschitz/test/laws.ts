@@ -220,7 +220,7 @@ export function laws(): void {
     /** The same values in memory of their own, as a file gives them. */
     const fresh = (t: tf.Tensor) => tf.tensor(t.dataSync().slice(), t.shape);
     const stateOf = ({ params }: ReturnType<typeof build>) =>
-      (['kernel', 'u', 'v'] as const).map((name) => params[name].arraySync());
+      (['kernel', 'u', 'v', 'u2'] as const).map((name) => params[name]!.arraySync());
 
     test('holds the effective norm to c from the first use, and after any optimizer, untold', () => {
       const layer = dense({ inputs, outputs, coefficient: 0.7, rng: createRng(33) });
@@ -316,13 +316,13 @@ export function laws(): void {
         weight.params.kernel.assign(createRng(38).normal([inputs, outputs]) as tf.Variable);
         if (refreshed) weight.refresh();
       }
-      const names = ['kernel', 'u', 'v'] as const;
+      const names = ['kernel', 'u', 'v', 'u2'] as const;
       // A variable shares the memory of its start value; a clone is a copy on some backends.
-      const held = names.map((name) => tf.variable(disturbed.params[name], false));
+      const held = names.map((name) => tf.variable(disturbed.params[name]!, false));
       for (const other of [null, createRng(39).normal([inputs, outputs])]) {
         if (other) disturbed.params.kernel.assign(other as tf.Variable);
         disturbed.effective();
-        names.forEach((name, i) => disturbed.params[name].assign(held[i]!));
+        names.forEach((name, i) => disturbed.params[name]!.assign(held[i]!));
         expect(disturbed.sigma()).toBe(plain.sigma());
         expect(stateOf(disturbed)).toEqual(stateOf(plain));
       }
@@ -454,10 +454,10 @@ export function laws(): void {
 
   test('starts are reproducible from the seed and follow the promised range', () => {
     const [a, b] = [0, 0].map(() => dense({ inputs: 16, outputs: 9, rng: createRng(50) }));
-    for (const name of ['kernel', 'bias', 'u', 'v']) {
+    for (const name of ['kernel', 'bias', 'u', 'v', 'u2']) {
       expect(a!.params[name]!.arraySync()).toEqual(b!.params[name]!.arraySync());
     }
-    expect(Object.keys(a!.params).sort()).toEqual(['bias', 'kernel', 'u', 'v']);
+    expect(Object.keys(a!.params).sort()).toEqual(['bias', 'kernel', 'u', 'u2', 'v']);
     for (const name of ['kernel', 'bias']) expect(largest(a!.params[name]!)).toBeLessThanOrEqual(0.25);
   });
 
@@ -492,7 +492,7 @@ export function laws(): void {
 
   test('parameters of a sequence have dotted names', () => {
     const f = sequential(dense({ inputs: 2, outputs: 2, rng: createRng(0) }), tanh(), lipSwish());
-    expect(Object.keys(f.params)).toEqual(['0.kernel', '0.u', '0.v', '0.bias', '2.beta']);
+    expect(Object.keys(f.params)).toEqual(['0.kernel', '0.u', '0.v', '0.u2', '0.bias', '2.beta']);
     f.dispose();
   });
 
@@ -536,7 +536,7 @@ export function laws(): void {
       ],
       [
         () => dense({ inputs: 2, outputs: 2, coefficent: 0.5, rng } as never),
-        "lipschitz.dense: expected the options coefficient, rtol, maxSteps, epsilon, inputs, outputs, bias, rng, got 'coefficent' (did you mean 'coefficient'?)",
+        "lipschitz.dense: expected the options coefficient, rtol, maxSteps, vectors, epsilon, inputs, outputs, bias, rng, got 'coefficent' (did you mean 'coefficient'?)",
       ],
       [
         () => dense({ inputs: 2, outputs: 2 } as never),
@@ -556,7 +556,7 @@ export function laws(): void {
       ],
       [
         () => spectralWeight(tf.eye(2), matrixFamily, rng, { coeficient: 1 } as never),
-        "lipschitz.spectralWeight: expected the options coefficient, rtol, maxSteps, epsilon, got 'coeficient' (did you mean 'coefficient'?)",
+        "lipschitz.spectralWeight: expected the options coefficient, rtol, maxSteps, vectors, epsilon, got 'coeficient' (did you mean 'coefficient'?)",
       ],
       [
         () => sequential([layer, tanh()] as never),

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, denseOperator, transposeOperator, type LinearOperator } from '@iresnet/core';
 import { checkNoLeak, finiteDifference } from '@iresnet/testing';
 import { describe, expect, test } from 'vitest';
-import { gramBound, powerIteration, rescale, singularValue, spectralNorm } from '../src';
+import {
+  gramBound,
+  powerIteration,
+  rescale,
+  singularValue,
+  spectralNorm,
+  subspaceIteration,
+  type SingularStart,
+} from '../src';
 import { instances, matrixOf } from './table';
 
 /**
@@ -84,6 +92,46 @@ export function laws(): void {
       expect(1 - scalarOf(sigma) / sigma1).toBeLessThan(30 * 1e-5);
     });
 
+    /** p start vectors. */
+    const starts = (p: number): SingularStart => {
+      const rng = createRng(2);
+      const u = rng.normal([1, columns]);
+      return p > 1 ? { u, rest: rng.normal([p - 1, columns]) } : { u };
+    };
+
+    test.each([1, 2, 3])('iteration of %i vectors finds σ and its vectors, and is never above', (p) => {
+      if (p > Math.min(rows, columns)) return;
+      const a = denseOperator(kernelOf(instance));
+      const found = subspaceIteration(a, starts(p), { rtol: 0, maxSteps: 400 });
+      expect(found.sigma / sigma1).toBeGreaterThan(1 - ROUNDING);
+      expect(found.sigma / sigma1).toBeLessThan(1 + ROUNDING);
+      expect([found.u.shape, found.v.shape, found.rest?.shape]).toEqual([
+        [1, columns],
+        [1, rows],
+        p > 1 ? [p - 1, columns] : undefined,
+      ]);
+      const error = tf.norm(tf.sub(a.matvec(found.v), tf.mul(found.sigma, found.u)));
+      expect(scalarOf(error) / sigma1).toBeLessThan(ROUNDING);
+      const all = tf.concat([found.u, ...(found.rest ? [found.rest] : [])]) as tf.Tensor2D;
+      const gram = tf.matMul(all, all, false, true);
+      expect(scalarOf(tf.max(tf.abs(tf.sub(gram, tf.eye(p)))))).toBeLessThan(ROUNDING);
+      // Few steps of p vectors are never above either.
+      for (const maxSteps of [1, 2, 5])
+        expect(subspaceIteration(a, starts(p), { rtol: 0, maxSteps }).sigma / sigma1).toBeLessThan(
+          1 + ROUNDING,
+        );
+    });
+
+    test('stored vectors of two give the σ of the call that found them, bit for bit', () => {
+      if (Math.min(rows, columns) < 2) return;
+      const a = counting(denseOperator(kernelOf(instance)));
+      const found = subspaceIteration(a, starts(2));
+      expect(scalarOf(singularValue(a, found.u, found.v))).toBe(found.sigma);
+      a.products = 0;
+      expect(subspaceIteration(a, found, { rtol: 1e-3 }).steps).toBe(1);
+      expect(a.products).toBe(3);
+    });
+
     test('from the vectors of the last call it is done at once, with the same σ', () => {
       const a = counting(denseOperator(kernelOf(instance)));
       const first = powerIteration(a, start(), { rtol: 0, maxSteps: 400 });
@@ -144,11 +192,54 @@ export function laws(): void {
       const { v } = powerIteration(a, u);
       const sigma = tf.scalar(1);
       checkNoLeak(() => powerIteration(a, u, { maxSteps: 5 }), { name: 'powerIteration', tape: true });
+      checkNoLeak(() => subspaceIteration(a, { u }, { maxSteps: 5 }), {
+        name: 'subspaceIteration',
+        tape: true,
+      });
       checkNoLeak(() => singularValue(a, u, v), { name: 'singularValue', tape: true });
       checkNoLeak(() => rescale(kernel, sigma, 0.5, 1e-5), { name: 'rescale', tape: true });
       checkNoLeak(() => spectralNorm(a, createRng(0)), { name: 'spectralNorm', tape: true });
       checkNoLeak(() => gramBound(kernel), { name: 'gramBound', tape: true });
     });
+  });
+
+  test('two values that change places are followed by two vectors in one step, and not by one', () => {
+    const at = (second: number) => denseOperator(tf.tensor2d([[3, 0, 0], [0, second, 0], [0, 0, 1]])); // prettier-ignore
+    const pair = { u: tf.tensor2d([[1, 1, 1]]), rest: tf.tensor2d([[1, -1, 0.5]]) };
+    const once = { rtol: 0, maxSteps: 1 };
+    const long = { rtol: 0, maxSteps: 60 };
+    // 3 and 2.5 were first and second; then the second is 3.3.
+    expect(subspaceIteration(at(3.3), subspaceIteration(at(2.5), pair, long), once).sigma).toBeCloseTo(
+      3.3,
+      5,
+    );
+    const one = subspaceIteration(at(2.5), { u: pair.u }, long);
+    expect(subspaceIteration(at(3.3), one, once).sigma).toBeLessThan(3.001);
+  });
+
+  test('start vectors that span too little are replaced', () => {
+    const a = denseOperator(tf.tensor2d([[0, 0], [0, 7]])); // prettier-ignore
+    const bad: SingularStart[] = [
+      { u: tf.tensor2d([[1, 0]]), rest: tf.tensor2d([[2, 0]]) },
+      { u: tf.tensor2d([[0, 0]]), rest: tf.tensor2d([[0, 0]]) },
+      { u: tf.tensor2d([[NaN, 1]]), rest: tf.tensor2d([[Infinity, 0]]) },
+    ];
+    for (const start of bad) expect(subspaceIteration(a, start).sigma).toBeCloseTo(7, 5);
+  });
+
+  test('zero and NaN do not enter the vectors of two', () => {
+    const start = { u: tf.tensor2d([[3, 4]]), rest: tf.tensor2d([[4, -3]]) };
+    for (const [entry, sigma] of [
+      [0, 0],
+      [NaN, NaN],
+    ] as const) {
+      const found = subspaceIteration(denseOperator(tf.fill([2, 2], entry)), start);
+      expect(found.sigma).toBe(sigma);
+      expect([value(found.u), value(found.rest!)]).toEqual([
+        [0.6, 0.8].map(Math.fround),
+        [0.8, -0.6].map(Math.fround),
+      ]);
+    }
   });
 
   test('of a zero matrix: σ = 0, and its u starts the next call', () => {
@@ -223,6 +314,14 @@ export function laws(): void {
       [
         () => powerIteration(a, tf.zeros([1, 2]), { maxSteps: 0 }),
         'spectral-norm.powerIteration: expected maxSteps ≥ 1, got 0',
+      ],
+      [
+        () => subspaceIteration(a, { u: tf.zeros([2, 2]) }),
+        'spectral-norm.subspaceIteration: expected a start vector u of shape [1,2], got [2,2]',
+      ],
+      [
+        () => subspaceIteration(a, { u: tf.zeros([1, 2]), rest: tf.zeros([2, 2]) }),
+        'spectral-norm.subspaceIteration: expected rest of shape [n,2] with n < 2, got [2,2]',
       ],
       [() => rescale(kernel, tf.scalar(1), 0), 'spectral-norm.rescale: expected a coefficient > 0, got 0'],
       [

@@ -1,5 +1,14 @@
-import { dispose, tensor, tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
+import {
+  clone,
+  dispose,
+  tensor,
+  tidy,
+  type Tensor,
+  type Tensor1D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { IResNetError, type RngState } from '@iresnet/core';
+import { isRecomputed } from '@iresnet/core/internal';
 import { assign, checkFinite, snapshot, type HostTensor, type NamedTensors } from '@iresnet/checkpoint';
 import type { BestLoss } from './bestLoss';
 import type { Optimizer } from './optimizers/optimizer';
@@ -88,13 +97,19 @@ export function restoreRun(
     made.push(tensor(values, [...like.shape], like.dtype));
     return made.at(-1)!;
   };
+  /** The best value of a variable. State that an earlier version did not save keeps its start. */
+  const takeBest = (name: string, variable: Variable): Tensor => {
+    if (tensors.has(`best.${name}`) || !isRecomputed(variable)) return take(`best.${name}`, variable);
+    made.push(clone(variable as Tensor));
+    return made.at(-1)!;
+  };
   const flat = { shape: [size], dtype: 'float32' as const };
   try {
     const expected = tidy(() => Object.keys(optimizer.init(size).tensors));
     const moments = expected.map((name) => [name, take(`optimizer.${name}`, flat) as Tensor1D] as const);
     const average = tensors.has('ema') ? (take('ema', flat) as Tensor1D) : null;
     const values = withoutPrefix('best', tensors).size
-      ? Object.entries(params.all).map(([name, like]) => take(`best.${name}`, like))
+      ? Object.entries(params.all).map(([name, like]) => takeBest(name, like))
       : null;
     assign({ params: params.all }, withoutPrefix('params', tensors));
     const training: TrainingState = {
