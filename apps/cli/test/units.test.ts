@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultRecipe } from '@iresnet/pipeline';
 import { runConfig } from '@iresnet/pipeline/run';
 import { csvCell, csvLine } from '../src/terminal/csv';
+import { columnChoices } from '../src/requests/transforms';
 import { reproduce } from '../src/run/reproduce';
 import { quoted } from '../src/terminal/shell';
 import { didYouMean } from '@iresnet/core/internal';
@@ -46,6 +47,29 @@ test('the command that gives a run again is one for a shell', () => {
     /^iresnet train --data 'it'\\''s a table\.csv' --columns 'a,b c' --steps 400 /,
   );
   expect(quoted('runs/001-a_b.csv')).toBe('runs/001-a_b.csv');
+});
+
+test('--transform names a transform of all columns, or of one', () => {
+  expect(columnChoices({ all: 'auto' }, ['price=log', 'a=b=logit:low=0,high=100', 'asinh'])).toEqual({
+    all: 'asinh',
+    columns: [
+      { column: 'price', transform: 'log' },
+      { column: 'a=b', transform: { kind: 'logit', low: 0, high: 100 } },
+    ],
+  });
+  const before = { all: 'auto', columns: [{ column: 'x', transform: 'log' }] } as const;
+  expect(columnChoices(before, ['none'])).toEqual({ all: 'none' });
+  expect(columnChoices(before, ['x={"kind":"log","low":2}']).columns).toEqual([
+    { column: 'x', transform: { kind: 'log', low: 2 } },
+  ]);
+  expect(() => columnChoices(before, ['x=lug'])).toThrow(/--transform as one of auto, .*did you mean 'log'/);
+  const columns = [{ column: 'b c', transform: { kind: 'log', low: 2 } }] as const;
+  expect(
+    reproduce({
+      ...runConfig({ kind: 'embedded', name: 'iris' }, defaultRecipe('table')),
+      transform: { all: 'auto', columns },
+    }),
+  ).toContain(`--transform auto --transform 'b c={"kind":"log","low":2}'`);
 });
 
 test.each([

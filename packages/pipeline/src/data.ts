@@ -26,14 +26,14 @@ export interface Batches {
   readonly unusable: readonly Unusable[];
   /**
    * Examples `from` to `to` as the device gets them, `[B, ...shape]`, owned by the caller: rows
-   * standardized, images with a pixel in the middle of its level.
+   * transformed, standardized and whitened, images with a pixel in the middle of its level.
    *
    * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
    * content of an image. Tables take none.
    */
   batch(from: number, to: number, noise?: number): Tensor;
-  /** Row i as the network takes it, in float64; absent for images. */
-  exact?(i: number): Float64Array;
+  /** Row i, and z, what the network takes in its place in float64; absent for images. */
+  exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
   logVolume?(i: number): number;
   /** 64 bits that go with the content of example i, as the device gets it. */
@@ -52,16 +52,21 @@ export function batchesOf(where: string, pipeline: Pick<Pipeline, 'input' | 'mod
   return input.kind === 'table' ? ofRows(where, pipeline, input, data) : ofImages(where, input, data);
 }
 
-function ofRows(where: string, pipeline: Pick<Pipeline, 'model'>, input: TableInput, data: Data): Batches {
+function ofRows(
+  where: string,
+  pipeline: Pick<Pipeline, 'input' | 'model'>,
+  input: TableInput,
+  data: Data,
+): Batches {
   const { columns } = input;
   const width = columns.length;
   if (isImages(data)) throw wrongKind(where, `a table with the columns ${columns.join(', ')}`, 'images');
   const { rows, values } = isTable(data) ? selected(where, input, data) : fromLists(where, width, data);
   const { host } = standardized(pipeline);
-  const rowOf = (i: number) => values.subarray(i * width, (i + 1) * width);
+  const rowOf = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
   const z = (i: number): Float64Array => host?.toModel(rowOf(i)) ?? Float64Array.from(rowOf(i));
   const blame = (i: number): Unusable =>
-    unusableRow(i, columns, rowOf(i), host?.inDeviations(rowOf(i)) ?? rowOf(i));
+    unusableRow(i, columns, rowOf(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
@@ -81,7 +86,7 @@ function ofRows(where: string, pipeline: Pick<Pipeline, 'model'>, input: TableIn
     },
     // −0 + 0 is 0, so that the two zeros are one content.
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
-    exact: z,
+    exact: (i) => ({ row: rowOf(i), z: z(i) }),
     ...(host && { logVolume: (i: number) => host.logVolume(rowOf(i)) }),
     blame,
   };

@@ -45,6 +45,17 @@ export { race, variants, type RaceOptions, type Tried, type Variable } from './r
 export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';
+export { columnMap, type ColumnMap } from './columns/columnMap';
+export { describeTransforms } from './columns/described';
+export {
+  transformChoices,
+  type ColumnChoices,
+  type TransformChoice,
+  type TransformChoiceName,
+  type TransformChoiceOptions,
+} from './columns/choice';
+export type { ColumnTransformName, ColumnTransformOptions, ColumnTransformSpec } from './columns/specs';
+export type { Knots } from './columns/spline';
 export { lossUnit, type ValidationFigures } from './objective';
 export { references, type Reference } from './figures/references';
 export {

@@ -1,4 +1,5 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
+import { columnTransforms, type ColumnTransformSpec } from './columns/specs';
 
 /** Rows of numbers with named columns. A distribution on the plane is one too. */
 export interface TableInput {
@@ -7,6 +8,8 @@ export interface TableInput {
   readonly title: string;
   /** The columns, in the order in which the model takes them. */
   readonly columns: readonly string[];
+  /** What becomes of each column before it is standardized; absent where all stay as they are. */
+  readonly transforms?: readonly ColumnTransformSpec[];
   /** Name of the column of the classes, which the model predicts; null without classes. */
   readonly label: string | null;
   readonly classes: readonly string[];
@@ -37,6 +40,12 @@ const classes = {
 const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
   title,
   columns: { type: 'list', of: { type: 'text', doc: 'One column.' }, min: 1, doc: 'Names of the columns.' },
+  transforms: {
+    type: 'list',
+    of: { type: 'spec', table: columnTransforms, doc: 'The transform of one column.' },
+    optional: true,
+    doc: 'What becomes of each column before it is standardized.',
+  },
   label: { type: 'text', nullable: true, doc: 'The column of the classes.' },
   classes,
 };

@@ -1,4 +1,4 @@
-import { mean, sub, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean, sub, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
 import { labelLosses, mostProbable } from '@iresnet/evaluation';
 import { negativeLogLikelihood } from '@iresnet/flows';
@@ -22,29 +22,35 @@ export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits
  * @param standard - The model on what a batch holds.
  */
 export function objective(
-  { model: inner, host }: Standardized,
+  { model: inner, host, standardizes }: Standardized,
   { task, densityWeight }: Pick<Recipe, 'task' | 'densityWeight'>,
   input: Input,
 ): (batch: Batch, rng: Rng) => Scalar {
-  const logVolume = host?.logVolume(host.mean) ?? 0;
-  const inUnits = (logProb: Tensor): Tensor => (logVolume === 0 ? logProb : sub(logProb, logVolume));
-  const model: IResNet = {
-    ...inner,
-    logProb: (x, rng) => inUnits(inner.logProb(x, rng)),
-    logProbAndLogits(x, rng, options) {
-      const { logProb, logits } = inner.logProbAndLogits(x, rng, options);
-      return { logProb: inUnits(logProb), logits };
-    },
+  const logVolume = standardizes ? host!.volume : 0;
+  /** The model in the units of the data, as far as the rows of a batch tell. */
+  const inUnits = ({ logSlope }: Batch): IResNet => {
+    const moved = (logProb: Tensor): Tensor => {
+      const standard = logVolume === 0 ? logProb : sub(logProb, logVolume);
+      return logSlope ? add(standard, logSlope) : standard;
+    };
+    return {
+      ...inner,
+      logProb: (x, rng) => moved(inner.logProb(x, rng)),
+      logProbAndLogits(x, rng, options) {
+        const { logProb, logits } = inner.logProbAndLogits(x, rng, options);
+        return { logProb: moved(logProb), logits };
+      },
+    };
   };
   switch (task) {
     case 'density':
       return input.kind === 'images'
-        ? ({ x }, rng) => mean(model.bitsPerDim(model.logProb(x, rng), input.levels))
-        : ({ x }, rng) => negativeLogLikelihood(model, x, rng);
+        ? ({ x }, rng) => mean(inner.bitsPerDim(inner.logProb(x, rng), input.levels))
+        : (batch, rng) => negativeLogLikelihood(inUnits(batch), batch.x, rng);
     case 'classify':
-      return ({ x, labels }) => classificationLoss(model, x, labels!);
+      return ({ x, labels }) => classificationLoss(inner, x, labels!);
     case 'hybrid':
-      return ({ x, labels }, rng) => hybridLoss(model, x, labels!, rng, densityWeight);
+      return (batch, rng) => hybridLoss(inUnits(batch), batch.x, batch.labels!, rng, densityWeight);
   }
 }
 

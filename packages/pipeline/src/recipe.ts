@@ -7,6 +7,7 @@ import {
   type ImageIResNetConfig,
   type IResNetConfig,
 } from '@iresnet/model';
+import { columnChoicesStructure, type ColumnChoices } from './columns/choice';
 import { optimizers, type OptimizerSpec } from '@iresnet/training';
 import { imageSettings, type ImageKind } from './imageRecipe';
 import { tasks, type Task } from './task';
@@ -65,6 +66,8 @@ export interface Recipe {
   readonly whiten?: boolean;
   /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
+  /** Rows: what becomes of each column before it is standardized; absent where all stay as they are. */
+  readonly transform?: ColumnChoices;
   /** Images: training images are shifted by up to so many pixels, and mirrored. */
   readonly augment: { readonly shift: number; readonly flip: boolean };
   readonly model: DenseRecipe | ImageIResNetConfig;
@@ -100,6 +103,7 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
   },
   whiten: { type: 'flag', optional: true, doc: 'Whether rows are whitened.' },
   noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each direction.' },
+  transform: { ...columnChoicesStructure, optional: true },
   augment: {
     type: 'object',
     doc: 'How training images are changed.',
@@ -230,6 +234,7 @@ export function defaultRecipe(
       optimizer: { kind: 'adam', beta2: 0.99 },
       warmup: 50,
       emaDecay: 0.995,
+      transform: { all: 'auto' },
       whiten: true,
       model: dense({ blocks, hidden }),
     };

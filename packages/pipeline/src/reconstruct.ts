@@ -16,11 +16,11 @@ export interface Reconstructed extends Drawn {
    * have the range 1. Infinity of an unusable example.
    */
   readonly maxError: readonly number[];
-  /** `[count]`: the same in standard deviations of each column; that of `maxError` for images. */
+  /** `[count]`: the same in standard deviations of each transformed column; that of `maxError` for images. */
   readonly maxDeviations: readonly number[];
   /**
    * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂ in the units of the data, with all rounding on the way to
-   * the latent and back; Infinity where none is known.
+   * the latent and back, and the slopes of the transforms of columns; Infinity where none is known.
    */
   readonly errorBound: readonly number[];
   /** Whether the bounds are proven. The weakest part of the model decides. */
@@ -91,21 +91,20 @@ export async function reconstruct(
       residual.push(...report.residual);
       if (report.boundKind !== 'proven') boundKind = report.boundKind;
       for (let i = from; i < to; i++) {
-        const z = exact?.(i);
         const bound = report.errorBound[i - from]!;
-        if (!z) {
+        if (!exact) {
           errorBound.push(bound);
           maxError.push(report.maxError[i - from]!);
           maxDeviations.push(report.maxError[i - from]!);
           continue;
         }
+        const { row, z } = exact(i);
         const off = z.map((value, j) => x[(i - from) * size + j]! - value);
-        const moved = host?.moved(off) ?? off;
-        maxDeviations.push(largestError(moved.map(Math.abs)));
-        maxError.push(largestError(moved.map((value, j) => Math.abs(value) * (host?.deviation[j] ?? 1))));
+        maxDeviations.push(largestError((host?.moved(off) ?? off).map(Math.abs)));
+        maxError.push(largestError(host?.difference(row, z, off) ?? off.map(Math.abs)));
         // The row was rounded to float32, and the result in the units of the data is to float64.
         const own = 2 ** -24 * Math.hypot(...z) * (1 + 1e-6) + 1e-40;
-        errorBound.push(host?.dataError(z, bound + own) ?? bound + own);
+        errorBound.push(host?.errorBound(row, z, bound + own) ?? bound + own);
       }
       evaluations += report.evaluations / Math.ceil(count / PIECE[input.kind]);
       options.onProgress?.(to);

@@ -52,7 +52,8 @@ export interface Scores {
  * @param pipeline - A trained model.
  * @param data - A table, rows, or images.
  * @returns Arrays on the host, one entry an example, and a report of the examples that cannot be
- * judged: a value is not finite, or so many deviations off that float32 cannot hold its density.
+ * judged: a value is not finite, beyond the support of its column, or so many deviations off that
+ * float32 cannot hold its density.
  * @throws IResNetError of kind `data` when the data does not fit the model.
  *
  * @example

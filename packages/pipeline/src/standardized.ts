@@ -1,14 +1,17 @@
 import { withoutStandardize, type IResNet } from '@iresnet/model';
 import { hostMap, type HostMap } from './columns/hostMap';
+import type { ColumnTransformSpec } from './columns/specs';
 import type { Pipeline } from './pipeline';
 
 /**
- * A model on what the device gets. Rows are standardized and whitened in float64 on the host before they
- * are rounded to float32, so that a column keeps its digits whatever its offset and unit.
+ * A model on what the device gets. Rows are transformed, standardized and whitened in float64 on the host before
+ * they are rounded to float32, so that a column keeps its digits whatever its offset and unit.
  */
 export interface Standardized {
   /** The model of the pipeline, over the same variables, on standardized rows; images as they are. */
   readonly model: IResNet;
+  /** Whether the host standardizes: a network with a transform of its own does it itself. */
+  readonly standardizes: boolean;
   /** What the host makes of a row; null where the network takes the data as they are. */
   readonly host: HostMap | null;
 }
@@ -16,18 +19,19 @@ export interface Standardized {
 const views = new WeakMap<IResNet, Standardized>();
 
 /** See {@link Standardized}. */
-export function standardized({ model }: Pick<Pipeline, 'model'>): Standardized {
+export function standardized({ model, input }: Pick<Pipeline, 'model' | 'input'>): Standardized {
   const known = views.get(model);
   if (known) return known;
-  const view = viewOf(model);
+  const view = viewOf(model, input.kind === 'table' ? input.transforms : undefined);
   views.set(model, view);
   return view;
 }
 
-function viewOf(model: IResNet): Standardized {
-  const asIs: Standardized = { model, host: null };
-  if (model.kind !== 'dense') return asIs;
+function viewOf(model: IResNet, transforms?: readonly ColumnTransformSpec[]): Standardized {
+  if (model.kind !== 'dense') return { model, standardizes: false, host: null };
   const inner = withoutStandardize(model);
-  if (inner === model) return asIs;
-  return { model: inner, host: hostMap(model.config.flow.standardize!) };
+  if (inner !== model)
+    return { model: inner, standardizes: true, host: hostMap(model.config.flow.standardize!, transforms) };
+  const asIs = transforms && { mean: transforms.map(() => 0), deviation: transforms.map(() => 1) };
+  return { model, standardizes: false, host: asIs ? hostMap(asIs, transforms) : null };
 }

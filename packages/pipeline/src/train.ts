@@ -101,9 +101,9 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   const model = iResNet(modelConfig(recipe, source), rng.split('model'));
   const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
   const standard = standardized(pipeline);
-  // Behind a transform of its own a network takes the units of the data, and batches go back to them.
+  // Behind a transform of its own a network takes columns that are not standardized, and batches go back to them.
   const taken = (batch: Batch): Batch =>
-    input.kind === 'images' || standard.host !== null ? batch : inUnits(batch, source as TableSource);
+    input.kind === 'images' || standard.standardizes ? batch : inUnits(batch, source as TableSource);
   let step = 0;
   const validate = async (): Promise<number> => {
     const figures = await validated(pipeline, source, recipe);
@@ -162,7 +162,7 @@ export async function validated(
   return validationFigures(await score(pipeline, part.data, probes), part.labels, recipe, dimension);
 }
 
-/** A batch in the units of the data. */
+/** A batch in the units of the transformed columns. */
 function inUnits({ x, ...rest }: Batch, { mean, deviation }: TableSource): Batch {
   try {
     return { ...rest, x: tidy(() => add(mul(x, [...deviation]), [...mean])) };

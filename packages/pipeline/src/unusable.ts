@@ -1,3 +1,5 @@
+import type { ColumnTransform } from './columns/columnTransform';
+
 /** An example that a model cannot judge, and why. */
 export interface Unusable {
   /** Its position in the data, from 0. */
@@ -10,18 +12,23 @@ export interface Unusable {
   readonly reason: string;
 }
 
-/** What is wrong with a row, by its worst column. `z` is the row in deviations of the training rows. */
+/** What is wrong with a row, by its worst column. `z` is the row as the network has it, in deviations. */
 export function unusableRow(
   index: number,
   columns: readonly string[],
   row: ArrayLike<number>,
   z: ArrayLike<number>,
+  transforms?: readonly ColumnTransform[],
 ): Unusable {
   const worth = (j: number): number => (Number.isNaN(z[j]!) ? Infinity : Math.abs(z[j]!));
   let worst = 0;
   for (let j = 1; j < columns.length; j++) if (worth(j) > worth(worst)) worst = j;
   const column = columns[worst]!;
-  const reason = `column '${column}': ${distance(row[worst]!, z[worst]!)}`;
+  const x = row[worst]!;
+  const [low, high] = transforms?.[worst]!.support ?? [-Infinity, Infinity];
+  const beyond = Number.isFinite(x) && !(x > low && x < high);
+  const what = beyond ? `${x} is not in its support (${low}, ${high})` : distance(x, z[worst]!);
+  const reason = `column '${column}': ${what}`;
   return { index, column, missing: Number.isNaN(row[worst]!), reason };
 }
 

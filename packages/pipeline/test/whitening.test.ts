@@ -55,8 +55,8 @@ describe('the whitening of a table', () => {
     const z = host.toModel(row);
     const back = host.toData(z);
     const error = Math.hypot(...back.map((value, j) => value - row[j]!));
-    expect(error).toBeLessThanOrEqual(host.dataError(z, 0));
-    expect(host.dataError(z, 0)).toBeLessThan(1e-13);
+    expect(error).toBeLessThanOrEqual(host.errorBound(row, z, 0));
+    expect(host.errorBound(row, z, 0)).toBeLessThan(1e-13);
     // x is linear in z and triangular, so that its determinant is the product of three differences.
     const slope = (j: number): number => {
       const moved = z.slice();

@@ -29,6 +29,11 @@ export function named(flags: string, description: string, table: object): Option
   );
 }
 
+/** The values of a flag that may be given again. */
+export function gathered(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 export function list(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }

@@ -6,7 +6,7 @@ import { solvers } from '@iresnet/inversion';
 import { activations, branches } from '@iresnet/lipschitz';
 import { logDetEstimators } from '@iresnet/logdet';
 import { iResNetPresetNames } from '@iresnet/model';
-import { tasks } from '@iresnet/pipeline';
+import { tasks, transformChoices } from '@iresnet/pipeline';
 import { optimizers } from '@iresnet/training';
 import type { ConfigFlags } from '../requests/configFlags';
 import { refuseConfig, resolveRequest } from '../requests/train';
@@ -17,6 +17,7 @@ import {
   backendFlag,
   choice,
   duration,
+  gathered,
   integer,
   named,
   number,
@@ -157,7 +158,13 @@ function addTrainFlags(command: Command): Command {
     .addOption(named('--log-det <spec>', 'estimator of the log-determinant in training', logDetEstimators))
     .addOption(named('--solver <spec>', 'solver of the inverse (default: anderson)', solvers))
     .addOption(named('--base <spec>', 'distribution of the latent', bases))
-    .addOption(named('--transform <spec>', 'transform of the input', transforms))
+    .addOption(
+      named(
+        '--transform <spec>',
+        `of each column of a table (default: auto), or of one as price=log, given again for others: ${Object.keys(transformChoices).join(', ')}; of images`,
+        transforms,
+      ).argParser(gathered),
+    )
     .optionsGroup('Tables:')
     .option(
       '--columns <names>',

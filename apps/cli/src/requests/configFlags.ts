@@ -35,7 +35,7 @@ interface CommonFlags {
   readonly logDet?: string;
   readonly solver?: string;
   readonly base?: string;
-  readonly transform?: string;
+  readonly transform?: readonly string[];
   readonly branch?: string;
   readonly batchSize?: number;
   readonly accumulate?: number;

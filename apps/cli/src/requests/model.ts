@@ -47,6 +47,7 @@ export function imageModel(
     flow: {
       ...fitted.flow,
       ...pieces(flags),
+      ...(flags.transform && { transform: spec('--transform', flags.transform.at(-1)!) }),
       scales: rescaled(fitted.flow.scales, flags.blocks, flags.channels),
     } as ImageIResNetConfig['flow'],
   };
@@ -55,8 +56,8 @@ export function imageModel(
 /** The pieces of a network that flags name. */
 function pieces(flags: ConfigFlags): Readonly<Record<string, unknown>> {
   const { coefficient, linear } = flags;
-  const named = (['activation', 'logDet', 'solver', 'base', 'transform', 'branch'] as const).flatMap(
-    (name) => (flags[name] === undefined ? [] : [[name, spec(dashed(name), flags[name])]]),
+  const named = (['activation', 'logDet', 'solver', 'base', 'branch'] as const).flatMap((name) =>
+    flags[name] === undefined ? [] : [[name, spec(dashed(name), flags[name])]],
   );
   return {
     ...Object.fromEntries(named),

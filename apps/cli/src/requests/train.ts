@@ -24,6 +24,7 @@ import {
   type TableFlags,
 } from './configFlags';
 import { denseModel, imageModel, spec } from './model';
+import { columnChoices } from './transforms';
 import { refuseTableForm, tableForm, tableFormFlags } from './tableForm';
 
 /** A training run that flags ask for. */
@@ -138,6 +139,8 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     ...plain,
     task,
     ...(optimizer !== undefined && { optimizer: spec('--optimizer', optimizer) as Recipe['optimizer'] }),
+    ...(flags.transform &&
+      !isImages(data) && { transform: columnChoices(recipe.transform, flags.transform) }),
     ...(schedule !== undefined && { schedule: schedule as Recipe['schedule'] }),
     ...(ema !== undefined && { emaDecay: orNull(ema) }),
     ...(clip !== undefined && { clipNorm: orNull(clip) }),
@@ -194,6 +197,8 @@ function checkTableFlags(
 ): void {
   if (columns !== undefined && path === undefined) refuse('expected --data with --columns, got none');
   if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
+  if (flags.transform !== undefined && data.kind === 'toy')
+    refuse(`expected a table with --transform, got --dataset ${data.name}`);
   if (label !== undefined && path === undefined && dataset === undefined)
     refuse('expected --data or --dataset iris with --label, got neither');
   if (densityWeight !== undefined && labelOf(data) === undefined)

@@ -1,4 +1,4 @@
-import { defaultRecipe } from '@iresnet/pipeline';
+import { defaultRecipe, type ColumnChoices } from '@iresnet/pipeline';
 import type { DataConfig, RunConfig } from '@iresnet/pipeline/run';
 import { formFlags } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
@@ -11,11 +11,6 @@ import { quoted } from '../terminal/shell';
 export function reproduce({ data, model, ...config }: RunConfig): string {
   const images = model.kind === 'image';
   const { optimizer, emaDecay, clipNorm, augment } = config;
-  const spec = (value: string | { readonly kind: string }): string => {
-    if (typeof value === 'string') return value;
-    const { kind, ...options } = value;
-    return Object.keys(options).length === 0 ? kind : JSON.stringify(value);
-  };
   const flags: readonly (readonly (string | number)[])[] = [
     ...sourceFlags(data),
     ...(images ? [['--task', config.task]] : []),
@@ -36,6 +31,7 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
     ...(config.validateEvery === undefined ? [] : [['--validate-every', config.validateEvery]]),
     ['--patience', config.patience ?? 'none'],
     ...(images ? [['--shift', augment.shift]] : rowFlags(config)),
+    ...(data.kind === 'file' || data.kind === 'embedded' ? transformFlags(config.transform) : []),
     ...(augment.flip ? [['--flip']] : []),
     ...(images
       ? [
@@ -54,6 +50,22 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
     ...(model.flow.solver ? [['--solver', spec(model.flow.solver)]] : []),
   ];
   return ['iresnet', 'train', ...flags.flat().map((word) => quoted(String(word)))].join(' ');
+}
+
+function spec(value: string | { readonly kind: string }): string {
+  if (typeof value === 'string') return value;
+  const { kind, ...options } = value;
+  return Object.keys(options).length === 0 ? kind : JSON.stringify(value);
+}
+
+/** A run of before there were transforms has none. */
+function transformFlags(
+  { all, columns = [] }: ColumnChoices = { all: 'none' },
+): readonly (readonly string[])[] {
+  return [
+    ['--transform', spec(all)],
+    ...columns.map(({ column, transform }) => ['--transform', `${column}=${spec(transform)}`]),
+  ];
 }
 
 function rowFlags({

@@ -3,6 +3,7 @@ import type { BackendReport } from '@iresnet/backend';
 import { tableRemarks, type ImageSet } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import {
+  describeTransforms,
   farValues,
   imageKind,
   lossUnit,
@@ -90,7 +91,11 @@ function sit(
 ): Promise<number> {
   output.log(summaryOf(source));
   output.log('truth' in source ? settingsOf(config, source) : imageSettingsOf(config, source));
-  if ('truth' in source) warnOfFarValues(source, output);
+  if ('truth' in source) {
+    const transforms = describeTransforms(source.input);
+    if (transforms.length > 0) output.log(`transformed columns: ${transforms.join(', ')}`);
+    warnOfFarValues(source, output);
+  }
   return runSession(
     {
       dir,

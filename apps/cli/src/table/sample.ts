@@ -1,6 +1,6 @@
 import { createRng } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
-import { sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
+import { columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { csvLine } from '../terminal/csv';
@@ -56,10 +56,10 @@ async function* lines(
 }
 
 /** Nine digits of each deviation, in which the network works: they tell any two of its float32 numbers apart. */
-function shortened({ model: { config } }: Pipeline): (value: number, column: number) => number {
-  const deviation = (config.kind === 'dense' && config.flow.standardize?.deviation) || [];
+function shortened(pipeline: Pipeline): (value: number, column: number) => number {
+  const { unit } = columnMap(pipeline);
   return (value, column) => {
-    const offset = Math.ceil(Math.log10(Math.abs(value) / (deviation[column] ?? Infinity)));
-    return Number(value.toPrecision(Math.min(17, 9 + Math.max(0, offset))));
+    const offset = Math.ceil(Math.log10(Math.abs(value) / unit(value, column)));
+    return Number(value.toPrecision(Math.min(17, 9 + Math.max(0, offset || 0))));
   };
 }

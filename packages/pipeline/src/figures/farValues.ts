@@ -1,3 +1,4 @@
+import { columnMoments } from '@iresnet/evaluation';
 import { distance } from '../unusable';
 import type { TableSource } from '../source/source';
 
@@ -35,7 +36,9 @@ const FAR = 1000;
  * }
  * ```
  */
-export function farValues({ validation, heldOut, mean, deviation }: TableSource): FarValue[] {
+export function farValues({ training, validation, heldOut }: TableSource): FarValue[] {
+  // Of the columns as they are, which transforms do not change.
+  const { mean, deviation } = columnMoments(training.data);
   const found: FarValue[] = [];
   for (const { data, numbers } of validation === heldOut ? [heldOut] : [validation, heldOut]) {
     const { columns, rows, values } = data;

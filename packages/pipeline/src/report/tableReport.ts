@@ -4,6 +4,7 @@ import { finiteOrNull } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
 import type { DensityGrid, InverseFigures, ReportData, Score, TrainingCurves } from '@iresnet/report';
+import { columnMap } from '../columns/columnMap';
 import { boxOf, type TableFigures } from '../figures/tableFigures';
 import { unusualRows } from '../figures/unusualRows';
 import type { Pipeline } from '../pipeline';
@@ -120,7 +121,9 @@ async function heatMap({ pipeline, source }: TableRun, columns: readonly string[
 }
 
 /** Lines of the latent space at −3, −2.5, …, 3, seen in the data space. */
-function warpedGrid({ model }: Pipeline): [number, number][][] {
+function warpedGrid(pipeline: Pipeline): [number, number][][] {
+  const { model } = pipeline;
+  const { value } = columnMap(pipeline);
   const reach = 3;
   const spacing = 0.5;
   const points = 81;
@@ -138,10 +141,7 @@ function warpedGrid({ model }: Pipeline): [number, number][][] {
     }),
   );
   return polylines.map((line, i) =>
-    line.map(
-      (_, j) =>
-        Array.from(mapped.subarray(2 * (i * points + j), 2 * (i * points + j) + 2)) as [number, number],
-    ),
+    line.map((_, j) => [0, 1].map((c) => value(mapped[2 * (i * points + j) + c]!, c)) as [number, number]),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
 import type { Images, Table, Toy2d } from '@iresnet/datasets';
-import type { Input } from '../input';
+import type { Input, TableInput } from '../input';
 
 /** Examples of one part of a source. */
 export interface Part<D extends Table | Images = Table | Images> {
@@ -15,10 +15,12 @@ export interface Part<D extends Table | Images = Table | Images> {
 
 /** Examples on the device, owned by whoever asked for them. */
 export interface Batch {
-  /** `[B, ...shape]`: rows standardized and whitened as the recipe says; images as the model takes them. */
+  /** `[B, ...shape]`: rows transformed, standardized and whitened as the recipe says; images as the model takes them. */
   readonly x: Tensor;
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;
+  /** `[B]`, Σ ln t′ of the transforms of the columns, nats; where there are some. */
+  readonly logSlope?: Tensor1D;
   readonly [name: string]: Tensor | undefined;
 }
 
@@ -38,7 +40,8 @@ export interface Source<D extends Table | Images = Table | Images> {
 
 /** A source of rows. */
 export interface TableSource extends Source<Table> {
-  /** Of each column over the training rows. */
+  readonly input: TableInput;
+  /** Of each transformed column over the training rows. */
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
   /** Lower triangular factor of their correlations, row by row, where the recipe whitens; null else. */

@@ -1,7 +1,10 @@
-import { add, mul, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, IResNetError } from '@iresnet/core';
 import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
+import { chosenTransforms } from '../columns/chosen';
+import { columnTransform } from '../columns/specs';
 import { labelTensor } from '../data';
+import type { TableInput } from '../input';
 import { hostMap, type HostMap } from '../columns/hostMap';
 import { correlationFactor } from '../columns/whitening';
 import { whitens, type Recipe } from '../recipe';
@@ -15,12 +18,13 @@ const MOST_CLASSES = 1000;
 
 /**
  * A table as a source: rows are held out and set aside for validation at random, by the seed of the
- * recipe. Training rows are standardized, whitened where the recipe says so, and get its noise.
+ * recipe. Columns are transformed as the recipe says, with `auto` as suits their training rows. Training rows are
+ * standardized, whitened where the recipe says so, and get its noise.
  *
  * @param title - Name of the table, for messages and reports.
  * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
- * @param recipe - Its seed, batch size, shares and noise.
- * @throws IResNetError of kind `data` for too few rows, a column that does not vary, or that float32 cannot
+ * @param recipe - Its seed, batch size, shares, transforms and noise.
+ * @throws IResNetError of kind `data` for too few rows, values beyond the support of a transform, a column that does not vary, or that float32 cannot
  * tell apart, and for fewer than 2 or more than 1000 classes.
  *
  * @example
@@ -62,9 +66,12 @@ export function tableSource(
   });
   const training = part(trainingRows);
   const heldOut = part(heldOutRows);
-  const moments = momentsOf(title, training.data);
-  const factor = whitens(recipe) ? correlationFactor(training.data, moments) : null;
-  const host = hostMap({ ...moments, ...(factor && { factor }) });
+  const raw = momentsOf(title, training.data);
+  const transforms = recipe.transform && chosenTransforms(title, training.data, recipe.transform);
+  const seen = transforms ? transformed(training.data, transforms) : training.data;
+  const moments = transforms ? momentsOf(title, seen) : raw;
+  const factor = whitens(recipe) ? correlationFactor(seen, moments) : null;
+  const host = hostMap({ ...moments, ...(factor && { factor }) }, transforms ?? undefined);
   const width = columns.length;
   const size = Math.min(recipe.batchSize, training.count);
   const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
@@ -73,6 +80,7 @@ export function tableSource(
       kind: 'table',
       title,
       columns,
+      ...(transforms && { transforms }),
       label: classes && table.label!,
       classes: classes?.classes ?? [],
     },
@@ -89,9 +97,12 @@ export function tableSource(
         if (recipe.noise === 0) return chosen;
         return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
       });
-      if (training.labels === null) return { x };
       const { labels } = training;
-      return { x, labels: labelTensor(Array.from(indices, (i) => labels[i]!)) };
+      return {
+        x,
+        ...(labels && { labels: labelTensor(Array.from(indices, (i) => labels[i]!)) }),
+        ...(transforms && { logSlope: logSlopes(training.data, indices, host) }),
+      };
     },
   };
 }
@@ -118,6 +129,22 @@ function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) 
     next = step + 1;
     return sequence.next().value;
   };
+}
+
+/** A table with each column transformed. */
+function transformed(table: Table, transforms: NonNullable<TableInput['transforms']>): Table {
+  const maps = transforms.map(columnTransform);
+  const values = Float64Array.from(table.values, (x, i) => maps[i % maps.length]!.forward(x));
+  return { ...table, values };
+}
+
+/** Σ ln t′ of rows by their indices, `[B]` nats. */
+function logSlopes(
+  { columns: { length: width }, values }: Table,
+  indices: Uint32Array,
+  { logSlope }: HostMap,
+) {
+  return tensor1d(Array.from(indices, (i) => logSlope(values.subarray(i * width, (i + 1) * width))));
 }
 
 /** Rows by their indices as the network takes them: float64 on the host, then rounded to float32. */

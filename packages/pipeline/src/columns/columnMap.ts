@@ -1,0 +1,41 @@
+import { ensure } from '@iresnet/core/internal';
+import type { Pipeline } from '../pipeline';
+import { standardized } from '../standardized';
+
+/** The columns of a model's rows, one by one. */
+export interface ColumnMap {
+  /** The value of a column for what the network of a pipeline, `model.decode`, gives for it. */
+  value(decoded: number, column: number): number;
+  /** One deviation of a column near a value, in the units of the data. */
+  unit(value: number, column: number): number;
+}
+
+/**
+ * What stands between the network of a pipeline and the columns of its table: the transforms t of the columns.
+ * `value` is t⁻¹, and `unit` the deviation of t(x) over t′(x).
+ *
+ * @throws IResNetError of kind `argument` for a model of images.
+ *
+ * @example
+ * ```ts
+ * import { faithful } from '@iresnet/datasets';
+ * import { columnMap, defaultRecipe, tableSource, train } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 2 };
+ * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
+ * console.log(columnMap(pipeline).unit(3.6, 0)); // about 1.1 minutes
+ * ```
+ */
+export function columnMap(pipeline: Pick<Pipeline, 'model' | 'input'>): ColumnMap {
+  const { input } = pipeline;
+  ensure(
+    input.kind === 'table',
+    'pipeline.columnMap',
+    () => 'expected a model of a table, got one of images',
+  );
+  const { host } = standardized(pipeline);
+  return {
+    value: (decoded, column) => host?.transforms[column]!.inverse(decoded) ?? decoded,
+    unit: host?.unit ?? (() => 1),
+  };
+}
