@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findChromium } from './harness/chromium';
+import { findChromium } from '../../../scripts/chromium';
 
 test('a machine without Chromium is told what to install', () => {
   expect(() => findChromium({ PATH: '' })).toThrow(

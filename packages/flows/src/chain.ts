@@ -3,6 +3,12 @@ import { compose, type Bijector, type InverseReport } from '@iresnet/core';
 import { checkParts, carryScale } from '@iresnet/core/internal';
 import { reportForward, reportInverse, weaker } from './report';
 
+/** Bijectors one after the other; see {@link chain}. */
+export interface Chain extends Required<Bijector> {
+  /** The bijectors, first to last. */
+  readonly parts: readonly Bijector[];
+}
+
 /**
  * Fₙ ∘ ⋯ ∘ F₁: bijectors applied in the order given. Log-determinants add up, inverses run
  * backwards.
@@ -21,10 +27,11 @@ import { reportForward, reportInverse, weaker } from './report';
  * chain(affine([2], [0]), invert(affine([2], [0]))).forward(tf.tensor2d([[1]])).print(); // [[1]]
  * ```
  */
-export function chain(...bijectors: readonly Bijector[]): Required<Bijector> {
+export function chain(...bijectors: readonly Bijector[]): Chain {
   checkParts('flows.chain', bijectors, 'forwardAndLogDet');
   return {
     ...compose(bijectors),
+    parts: bijectors,
     forward: (x) => tidy(() => bijectors.reduce((h, bijector) => bijector.forward(h), x)),
     inverse: (y) => tidy(() => bijectors.reduceRight((h, bijector) => bijector.inverse(h), y)),
     forwardAndLogDet: (x, rng) =>

@@ -36,7 +36,7 @@ export {
 } from './residualBlock';
 export { actNorm } from './actNorm';
 export { affine, standardize } from './affine';
-export { chain } from './chain';
+export { chain, type Chain } from './chain';
 export { invert } from './invert';
 export { logit } from './logit';
 export { squeeze, type SqueezeOptions } from './squeeze';

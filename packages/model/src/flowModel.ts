@@ -1,6 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Bijector, LipschitzMap, LogDetEstimator, Shape } from '@iresnet/core';
-import { flow, residualBlock, type BaseDistribution, type Flow, type ResidualBlock } from '@iresnet/flows';
+import {
+  flow,
+  residualBlock,
+  type BaseDistribution,
+  type Chain,
+  type Flow,
+  type ResidualBlock,
+} from '@iresnet/flows';
 import type { FixedPointSolver } from '@iresnet/inversion';
 import { bitsPerDim } from './bitsPerDim';
 
@@ -14,6 +21,11 @@ export type LogDetBias = (lipschitz: number, dimension: number) => number;
 export interface FlowModel extends Flow {
   /** Event shape of an input. */
   readonly shape: Shape;
+  /**
+   * The bijectors of the flow, first to last: fixed maps, ActNorm and blocks. `encode` is their
+   * `forward`, one after the other, so the way of a point can be followed.
+   */
+  readonly parts: readonly Bijector[];
   /** The residual blocks, first to last. */
   readonly blocks: readonly ResidualBlock[];
   /** Event shape of each block. */
@@ -64,9 +76,11 @@ export function flowModel(pieces: FlowPieces, methods: BlockMethods): FlowModel 
   const { logDet, logDetBias, solver } = methods;
   const options = { logDet, ...(solver && { solve: { solver } }) };
   const blocks = branches.map(({ map }) => residualBlock(map, options));
+  const bijector: Bijector & Partial<Chain> = pieces.join(blocks);
   return {
-    ...flow(pieces.join(blocks), base, shape),
+    ...flow(bijector, base, shape),
     shape,
+    parts: bijector.parts ?? [bijector],
     blocks,
     blockShapes: branches.map((branch) => branch.shape),
     latents,

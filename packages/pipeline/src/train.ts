@@ -28,6 +28,11 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** The state of an interrupted run with the same recipe and data. */
   readonly resume?: FitState;
+  /**
+   * Called before the first step with the model that is about to learn. A callback that has it may look
+   * at it in `onStepEnd`, without changing it.
+   */
+  readonly onBegin?: (pipeline: Pipeline) => void;
   /** Called with the figures of each validation. */
   readonly onValidated?: (step: number, figures: ValidationFigures) => void;
   /**
@@ -92,10 +97,11 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     callbacks: true,
     signal: true,
     resume: true,
+    onBegin: true,
     onValidated: true,
     keepBest: true,
   });
-  const { callbacks = [], signal, resume, onValidated, keepBest } = options;
+  const { callbacks = [], signal, resume, onBegin, onValidated, keepBest } = options;
   const { input } = source;
   const rng = createRng(recipe.seed);
   const model = iResNet(modelConfig(recipe, source), rng.split('model'));
@@ -111,6 +117,7 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     return figures.loss;
   };
   const { clipNorm, emaDecay, patience = null } = recipe;
+  onBegin?.(pipeline);
   const result = await fit<Batch>({
     module: model,
     enforceBounds: true,

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { startChromium } from './chromium';
+import { startChromium } from '../../../../scripts/chromium';
 import { startSite, type Site } from './site';
 
 /** Runs an exported function of the program `src/NAME.ts` in a new page, and gives what it returns. */

@@ -1,0 +1,233 @@
+import { score, train, type Pipeline } from '@iresnet/pipeline';
+import type { Table } from '@iresnet/datasets';
+import type { Begun, Frame, Inverted, Part, Probed, Setup, Speed } from '../protocol';
+import { STEPS } from '../state';
+import { drawn, heatOf, innerModel, proofsOf, stages, type Scene } from './frame';
+import { invert, probe } from './probe';
+import { chosen } from './stages';
+import { reachOf, recipeOf, shownPoints, sourceOf } from './source';
+
+/** Milliseconds between two frames at least, and between two with draws and proofs. */
+const FRAME = 60;
+const FULL_FRAME = 900;
+/** Milliseconds of learning for one of drawing at least, so that a slow machine learns too. */
+const SHARE = 3;
+/** Steps between two points of the held-out curve, and the rows that it is measured on at most. */
+const HELD_OUT_EVERY = 20;
+const HELD_OUT_ROWS = 1000;
+
+/** Sends a message to the page. */
+export type Post = (message: Begun | Frame | Probed | Inverted, transfer?: ArrayBuffer[]) => void;
+
+/** A training run that can be watched, stopped and asked. */
+export interface Session {
+  play(): void;
+  pause(): void;
+  /** Make one step and stand still. */
+  step(): void;
+  setSpeed(speed: Speed): void;
+  /** The page has drawn the last frame. */
+  drawn(): void;
+  show(columns: readonly [number, number]): void;
+  probe(request: number, point: readonly [number, number]): void;
+  invert(request: number, block: number, from: Float32Array): void;
+  /** The network as it is now; null before the first step. */
+  pipeline(): Pipeline | null;
+  /** Stop for good and free everything. */
+  end(): Promise<void>;
+  /** Settles when the run has ended. Rejects with what made it fail. */
+  readonly done: Promise<void>;
+}
+
+/**
+ * Train a network and show it. The same setup gives the same numbers after each step, however the run
+ * was paused, slowed or watched.
+ */
+export function startSession(setup: Setup, speed: Speed, post: Post): Session {
+  const recipe = recipeOf(setup);
+  const source = sourceOf(setup, recipe);
+  const width = source.mean.length;
+  const values = shownPoints(source);
+  const signal = new AbortController();
+  let columns = columnsWithin(setup.columns, width);
+  let pace = speed;
+  let target = setup.at ?? STEPS;
+  let step = 0;
+  let pipeline: Pipeline | null = null;
+  let ended: string | null = null;
+  let truth: number | null = null;
+  let over: Promise<void> | null = null;
+  let training: number[] = [];
+  const heldOut: number[] = [];
+  let waiting: (() => void) | null = null;
+  let pageReady = true;
+  let [lastFrame, lastFull] = [-Infinity, performance.now()];
+  let cost = 0;
+  let standing = false;
+
+  const scene = (): Scene => ({ pipeline: pipeline!, source, points: values, reach, columns });
+  const wake = (): void => {
+    waiting?.();
+    waiting = null;
+  };
+  const pausable = (): Promise<void> => new Promise((resolve) => (waiting = resolve));
+  const judged = firstRows(source.heldOut.data, HELD_OUT_ROWS);
+  const reach = reachOf(chosen(values, width, columns));
+
+  const begun = (): void => {
+    const { input, mean, deviation } = source;
+    if (input.kind !== 'table') return;
+    post({
+      kind: 'begun',
+      title: input.title,
+      columns: input.columns,
+      shown: columns,
+      mean,
+      deviation,
+      rows: { training: source.training.count, heldOut: source.heldOut.count },
+      points: chosen(values, width, columns),
+      reach,
+      parts: pipeline ? partsOf(pipeline) : [],
+    });
+  };
+
+  /** Draw what the network does now; everything, or what is quick. */
+  const show = async (full: boolean): Promise<void> => {
+    const began = performance.now();
+    const now = scene();
+    const more = full ? await drawn(now) : null;
+    const { shown, slopes } = stages(now);
+    if (full) truth ??= source.truth?.entropy() ?? null;
+    const heat = width === 2 ? heatOf(now) : (more?.heat ?? null);
+    const frame: Frame = {
+      kind: 'frame',
+      step,
+      playing: !standing && ended === null,
+      ended,
+      training,
+      heldOut: [...heldOut],
+      truth,
+      heat,
+      stages: shown,
+      samples: more && more.samples,
+      proofs: full ? proofsOf(now.pipeline, slopes) : null,
+    };
+    training = [];
+    pageReady = false;
+    lastFrame = performance.now();
+    cost = lastFrame - began;
+    if (full) lastFull = lastFrame;
+    post(frame, [
+      ...frame.stages.map((s) => s.buffer as ArrayBuffer),
+      ...(heat ? [heat.buffer as ArrayBuffer] : []),
+    ]);
+  };
+
+  const afterStep = async (made: number, loss: number): Promise<void> => {
+    step = made;
+    training.push(made, loss);
+    if (made % HELD_OUT_EVERY === 0) heldOut.push(made, await heldOutLoss(pipeline!, judged));
+    // The last step is followed by the end of the run.
+    if (made === STEPS) return;
+    while (!signal.signal.aborted && step >= target) {
+      standing = true;
+      await show(true);
+      // What was asked for meanwhile woke nobody.
+      if (!signal.signal.aborted && step >= target) await pausable();
+      standing = false;
+    }
+    if (signal.signal.aborted) return;
+    if (pace !== 'full') await sleep(1000 / pace);
+    const now = performance.now();
+    if (pageReady && (now - lastFrame > Math.max(FRAME, SHARE * cost) || made === 1))
+      await show(now - lastFull > FULL_FRAME);
+  };
+
+  const run = async (): Promise<void> => {
+    begun();
+    const { pipeline: trained, result } = await train(source, recipe, {
+      signal: signal.signal,
+      onBegin(model) {
+        pipeline = model;
+        begun();
+      },
+      callbacks: [{ onStepEnd: ({ step: made, loss }) => afterStep(made, loss) }],
+    });
+    if (signal.signal.aborted) return;
+    pipeline = trained;
+    step = result.step;
+    ended = result.stopReason;
+    await show(true);
+  };
+  const done = run();
+
+  /** After a question while the run stands still, nothing else tells the page. */
+  const again = (): void => {
+    if (pipeline && step > 0 && (standing || ended !== null)) void show(true);
+  };
+  return {
+    play() {
+      target = STEPS;
+      wake();
+    },
+    pause() {
+      target = 0;
+    },
+    step() {
+      target = step + 1;
+      wake();
+    },
+    setSpeed: (next) => (pace = next),
+    drawn: () => (pageReady = true),
+    show(next) {
+      columns = columnsWithin(next, width);
+      begun();
+      again();
+    },
+    probe(request, point) {
+      if (pipeline && step > 0) post({ kind: 'probed', request, step, ...probe(scene(), point) });
+    },
+    invert(request, block, from) {
+      if (pipeline && step > 0 && from.length === width && block < pipeline.model.flow.blocks.length)
+        post({ kind: 'inverted', request, step, block, ...invert(scene(), block, from) });
+    },
+    pipeline: () => (step > 0 ? pipeline : null),
+    end() {
+      signal.abort();
+      wake();
+      return (over ??= done
+        .catch(() => undefined)
+        .then(() => {
+          pipeline?.model.dispose();
+        }));
+    },
+    done,
+  };
+}
+
+/** −mean ln p of rows, nats. */
+async function heldOutLoss(pipeline: Pipeline, rows: Table): Promise<number> {
+  const { logProb } = await score(pipeline, rows);
+  return -logProb!.reduce((sum, value) => sum + value, 0) / rows.rows;
+}
+
+function firstRows({ columns, rows, values }: Table, most: number): Table {
+  const count = Math.min(rows, most);
+  return { columns, rows: count, values: values.subarray(0, count * columns.length) };
+}
+
+function columnsWithin([i, j]: readonly [number, number], width: number): readonly [number, number] {
+  return i < width && j < width ? [i, j] : [0, 1];
+}
+
+function partsOf(pipeline: Pipeline): Part[] {
+  const { parts, blocks } = innerModel(pipeline).flow;
+  return parts.map((part) => {
+    const block = blocks.findIndex((known) => known === part);
+    if (block >= 0) return { kind: 'block', block };
+    return { kind: Object.keys(part.params).length > 0 ? 'scale' : 'fixed', block: -1 };
+  });
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

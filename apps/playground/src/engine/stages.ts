@@ -1,0 +1,57 @@
+import { tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { noGrad, type Bijector } from '@iresnet/core';
+import { GRID } from '../protocol';
+
+/** The nodes of the grid that is warped, in the plane of two columns; the others are at their mean. */
+export function gridNodes(width: number, [i, j]: readonly [number, number], reach: number): Float32Array {
+  const { lines, nodes } = GRID;
+  const values = new Float32Array(2 * lines * nodes * width);
+  const place = (k: number, of: number): number => reach * ((2 * k) / (of - 1) - 1);
+  for (let line = 0; line < lines; line++)
+    for (let node = 0; node < nodes; node++) {
+      const across = (line * nodes + node) * width;
+      const along = ((lines + line) * nodes + node) * width;
+      values[across + i] = values[along + j] = place(node, nodes);
+      values[across + j] = values[along + i] = place(line, lines);
+    }
+  return values;
+}
+
+/** Rows before the first part and after each. */
+export function stagesOf(parts: readonly Bijector[], rows: Float32Array, width: number): Float32Array[] {
+  return noGrad(() =>
+    tidy(() => {
+      let at: Tensor = tensor2d(rows, [rows.length / width, width]);
+      return [rows, ...parts.map((part) => (at = part.forward(at)).dataSync<'float32'>().slice())];
+    }),
+  );
+}
+
+/** The largest ‖g(a) − g(b)‖/‖a − b‖ of neighbours on the grid, where g is what a block adds. */
+export function steepest(before: Float32Array, after: Float32Array, width: number): number {
+  let largest = 0;
+  for (let line = 0; line < 2 * GRID.lines; line++)
+    for (let node = 0; node + 1 < GRID.nodes; node++) {
+      const a = (line * GRID.nodes + node) * width;
+      let [moved, apart] = [0, 0];
+      for (let c = a; c < a + width; c++) {
+        const step = before[c + width]! - before[c]!;
+        moved += (after[c + width]! - after[c]! - step) ** 2;
+        apart += step ** 2;
+      }
+      largest = Math.max(largest, moved / apart);
+    }
+  return Math.sqrt(largest);
+}
+
+/** Two columns of rows. */
+export function chosen(
+  values: ArrayLike<number>,
+  width: number,
+  columns: readonly [number, number],
+): Float32Array {
+  return Float32Array.from(
+    { length: (2 * values.length) / width },
+    (_, k) => values[(k >> 1) * width + columns[k & 1]!]!,
+  );
+}

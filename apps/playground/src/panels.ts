@@ -1,0 +1,171 @@
+import type { Begun, Frame, Inverted, Probed } from './protocol';
+import { drawBounds, drawCurve, drawLimits } from './view/charts';
+import { css, readColours } from './view/colours';
+import { createPlane } from './view/plane';
+import { written } from './view/svg';
+
+/** The panels below the views. */
+export interface Panels {
+  begin(begun: Begun): void;
+  show(frame: Frame): void;
+  probed(probed: Probed): void;
+  inverted(inverted: Inverted): void;
+  recolour(): void;
+}
+
+/** Make the panels. */
+export function createPanels(): Panels {
+  const chart = (id: string): HTMLElement => document.querySelector(`#${id} .chart`)!;
+  const text = (id: string, words: string): void => {
+    document.getElementById(id)!.textContent = words;
+  };
+  let training: number[] = [];
+  let begun: Begun | null = null;
+  let solved: Inverted | null = null;
+  let colours = readColours();
+  const plane = createPlane(
+    document.querySelector('#inverse-view .plane')!,
+    'The guesses of the inverse, from the start to the solution',
+    () => {
+      drawGuesses();
+    },
+  );
+
+  const drawGuesses = (): void => {
+    if (!solved || !begun) return;
+    const { points, bounds, outcome } = solved.picard;
+    const finite = points.filter(([x, y]) => Math.abs(x) + Math.abs(y) < 1e6);
+    const end = finite.at(-1)!;
+    const far = Math.max(
+      1e-3,
+      ...finite.map(([x, y]) => Math.max(Math.abs(x - end[0]), Math.abs(y - end[1]))),
+    );
+    // A square around the start and the solution, both of which are seen.
+    const corner = (axis: 0 | 1): number =>
+      (Math.min(...finite.map((p) => p[axis])) + Math.max(...finite.map((p) => p[axis]))) / 2;
+    plane.begin(0.75 * far + 1e-3, outcome === 'converged' ? [corner(0), corner(1)] : end);
+    const { context } = plane;
+    context.lineWidth = devicePixelRatio;
+    bounds.forEach((bound, k) => {
+      if (!(bound < 4 * far)) return;
+      context.strokeStyle = css(colours.accent, Math.min(0.7, 0.15 + 0.05 * k));
+      plane.ring(points[k + 1]!, bound);
+    });
+    context.strokeStyle = css(outcome === 'converged' ? colours.ink : colours.alarm, 0.85);
+    context.lineWidth = 1.6 * devicePixelRatio;
+    plane.path(finite);
+    plane.points(finite.flat(), () => css(outcome === 'converged' ? colours.ink : colours.alarm), 2.6);
+    plane.points(finite[0]!, () => css(colours.sheet), 5.4);
+    plane.points(finite[0]!, () => css(colours.soft), 4);
+    if (outcome === 'converged') plane.points(end, () => css(colours.accent), 5);
+  };
+
+  return {
+    begin(next) {
+      if (begun === null || next.parts.length === 0) training = [];
+      begun = next;
+    },
+    show({ heldOut, truth, proofs, training: more }) {
+      training.push(...more);
+      drawCurve(chart('curve-view'), training, heldOut, truth);
+      const last = heldOut.at(-1);
+      if (last !== undefined) text('curve-text', curveWords(last, truth));
+      if (!proofs) return;
+      drawLimits(chart('limits-view'), proofs);
+      const worst = proofs.reduce((most, { bound }) => Math.max(most, bound ?? Infinity), 0);
+      text(
+        'limits-text',
+        worst < 1
+          ? 'Every slope is below 1, by proof. So every block has an inverse.'
+          : 'Nothing keeps the slopes below 1. Blocks may fold the plane (red), and then they have no inverse.',
+      );
+    },
+    probed(probed) {
+      if (begun) document.getElementById('probe')!.replaceChildren(probeTable(probed, begun));
+    },
+    inverted(next) {
+      solved = next;
+      const { picard, anderson, lipschitz } = next;
+      const how = {
+        converged: 'found',
+        stalled: 'not found: it goes in circles',
+        capped: 'not found in 40',
+        refuted: 'not found',
+        'non-finite': 'not found: it runs away',
+      };
+      const word = (outcome: string): string => how[outcome as keyof typeof how] ?? outcome;
+      text(
+        'inverse-text',
+        picard.outcome === 'converged'
+          ? `Plain steps find it with ${picard.evaluations} evaluations, Anderson's with ${anderson.evaluations}. The circles hold the solution, by proof (L = ${written(lipschitz, 2)}).`
+          : `Plain steps: ${word(picard.outcome)}. Anderson's: ${word(anderson.outcome)}. ${lipschitz < 1 ? '' : 'The slope is not below 1, so nothing promises a solution.'}`,
+      );
+      drawGuesses();
+      drawBounds(chart('inverse-view'), next);
+    },
+    recolour() {
+      colours = readColours();
+      drawGuesses();
+    },
+  };
+}
+
+function curveWords(heldOut: number, truth: number | null): string {
+  const loss = `Rows that it never saw cost ${written(heldOut, 3)} nats each`;
+  if (truth === null) return `${loss}. Lower is better.`;
+  const gap = heldOut - truth;
+  return `${loss}, ${written(Math.abs(gap), 3)} ${gap < 0 ? 'below' : 'above'} the true density. No model can stay below that.`;
+}
+
+/** ln p(x) = ln p(z) + Σ ln|det| + the units, each as a row with a bar. */
+function probeTable(
+  { point, z, base, logDets, units, logProb }: Probed,
+  { mean, deviation, columns, parts }: Begun,
+): HTMLTableElement {
+  const values = point.map((x, c) => `${columns[c]} ${written(x * deviation[c]! + mean[c]!, 2)}`);
+  const table = document.createElement('table');
+  const blocks = parts.filter((part) => part.kind === 'block').length;
+  const scales = logDets.filter((_, k) => parts[k]?.kind !== 'block').reduce((sum, value) => sum + value, 0);
+  const rows: [string, number][] = [
+    [`the bell curve at z = (${z.map((v) => written(v, 2)).join(', ')})`, base],
+    ...logDets.flatMap((value, k): [string, number][] =>
+      parts[k]?.kind === 'block' ? [[`block ${parts[k].block + 1} of ${blocks} stretches`, value]] : [],
+    ),
+    ['the scales between them stretch', scales],
+    ['the units of the data', units],
+  ];
+  const most = Math.max(1, ...rows.map(([, value]) => Math.abs(value)));
+  const caption = document.createElement('caption');
+  caption.textContent = `ln p at ${values.join(', ')}`;
+  caption.style.textAlign = 'left';
+  caption.style.paddingBottom = '0.4rem';
+  table.append(caption);
+  for (const [name, value] of rows) table.append(probeRow(name, value, most));
+  const sum = probeRow('ln p, nats', logProb, 0);
+  sum.className = 'sum';
+  table.append(sum);
+  return table;
+}
+
+function probeRow(name: string, value: number, most: number): HTMLTableRowElement {
+  const row = document.createElement('tr');
+  const head = document.createElement('th');
+  head.scope = 'row';
+  head.textContent = name;
+  const bar = document.createElement('td');
+  bar.style.width = '34%';
+  if (most > 0) {
+    const meter = document.createElement('div');
+    meter.className = 'meter';
+    const length = (50 * Math.abs(value)) / most;
+    const fill = document.createElement('i');
+    fill.style.left = `${value < 0 ? 50 - length : 50}%`;
+    fill.style.width = `${length}%`;
+    meter.append(fill);
+    bar.append(meter);
+  }
+  const number = document.createElement('td');
+  number.textContent = written(value, 3);
+  row.append(head, bar, number);
+  return row;
+}

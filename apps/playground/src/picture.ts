@@ -1,0 +1,177 @@
+import { GRID, type Begun, type Frame } from './protocol';
+import { css, mix, readColours } from './view/colours';
+import { folds, placeAt, pointsAt } from './view/path';
+import { createPlane, type Plane } from './view/plane';
+
+/** Radii of a standard normal in the plane that hold 39, 86 and 99 percent. */
+const RINGS = [1, 2, 3] as const;
+
+/** Half the side of the latent view, in deviations. */
+const LATENT = 3.6;
+
+/** The three views of the same points. */
+export interface Picture {
+  /** New data: nothing is known of the network. */
+  begin(begun: Begun): void;
+  show(frame: Frame): void;
+  /** Draw at this place of the path, from 0 to 1. */
+  move(path: number): void;
+  /** Draw the marked point at each stage, or none. */
+  mark(stages: readonly (readonly number[])[] | null, columns: readonly [number, number]): void;
+  showSamples(shown: boolean): void;
+  /** After the theme has changed. */
+  recolour(): void;
+}
+
+/** What the visitor does in the views. */
+export interface PictureEvents {
+  /** A point of the data was chosen, in deviations. */
+  readonly chosen: (point: [number, number]) => void;
+}
+
+/** Make the three views. */
+export function createPicture({ chosen }: PictureEvents): Picture {
+  let colours = readColours();
+  let begun: Begun | null = null;
+  let frame: Frame | null = null;
+  let samples: Frame['samples'] = null;
+  let heat: Float32Array | null = null;
+  let [path, showsSamples] = [0, false];
+  let marked: readonly (readonly [number, number])[] | null = null;
+  let shades: string[] = [];
+  let wayReach = LATENT;
+  let asked = false;
+
+  const home = (id: string): HTMLElement => document.querySelector(`#${id} .plane`)!;
+  const redraw = (): void => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
+  const data = createPlane(home('data-view'), 'The data and its density', redraw);
+  const way = createPlane(home('path-view'), 'The points on their way through the network', redraw);
+  const latent = createPlane(home('latent-view'), 'The points in the latent space', redraw);
+
+  const draw = (): void => {
+    if (!begun) return;
+    const { reach, points } = begun;
+    drawData(data, reach, points);
+    const stages = frame?.stages ?? [];
+    const place = placeAt(begun.parts, path);
+    const now = stages.length > 0 ? pointsAt(stages, place) : points;
+    drawWay(way, reach, now, points.length);
+    latent.begin(LATENT);
+    const { context } = latent;
+    context.lineWidth = devicePixelRatio;
+    context.strokeStyle = css(colours.line);
+    for (const radius of RINGS) latent.ring([0, 0], radius);
+    const end = stages.at(-1)?.subarray(0, points.length) ?? null;
+    if (end) latent.points(end, shadeOf, 1.9);
+    if (marked) {
+      cross(data, marked[0]!);
+      const [a, b] = [marked[place.stage]!, marked[place.stage + 1] ?? marked[place.stage]!];
+      cross(way, [a[0] + place.share * (b[0] - a[0]), a[1] + place.share * (b[1] - a[1])]);
+      cross(latent, marked.at(-1)!);
+    }
+  };
+
+  const drawData = (plane: Plane, reach: number, points: Float32Array): void => {
+    plane.begin(reach);
+    if (heat) plane.heat(heat, colours);
+    plane.points(points, shadeOf, 1.9);
+    if (!showsSamples || !samples) return;
+    const { converged, points: draws } = samples;
+    const [good, bad] = [css(colours.accent), css(colours.alarm)];
+    plane.points(draws, () => css(colours.sheet), 3.4);
+    plane.points(draws, (i) => (converged[i] ? good : bad), 2.3);
+  };
+
+  const drawWay = (plane: Plane, reach: number, now: Float32Array, count: number): void => {
+    plane.begin(Math.max(reach, wayReach));
+    const nodes = now.subarray(count);
+    const { context } = plane;
+    context.lineWidth = 0.8 * devicePixelRatio;
+    context.strokeStyle = css(mix(colours.line, colours.soft, 0.45));
+    for (let line = 0; line < nodes.length / 2 / GRID.nodes; line++)
+      plane.line(nodes, line * GRID.nodes, (line + 1) * GRID.nodes);
+    plane.points(now.subarray(0, count), shadeOf, 1.9);
+    if (begun!.columns.length !== 2 || nodes.length === 0) return;
+    context.fillStyle = css(colours.alarm, 0.55);
+    for (const corners of folds(nodes)) plane.fill(corners);
+  };
+
+  const cross = (plane: Plane, [x, y]: readonly [number, number]): void => {
+    plane.points([x, y], () => css(colours.sheet), 6.5);
+    plane.points([x, y], () => css(colours.alarm), 4.6);
+  };
+  const shadeOf = (i: number): string => shades[i] ?? '';
+  /** A shade for each point, by its place in the data: the same in all views. */
+  const shade = (): void => {
+    if (!begun) return;
+    const { points, reach } = begun;
+    shades = Array.from({ length: points.length / 2 }, (_, i) => {
+      const share = (points[2 * i]! / reach + 1) / 2;
+      return css(mix(colours.ink, colours.accent, Math.min(1, Math.max(0, 1.8 * share - 0.4))), 0.85);
+    });
+  };
+
+  for (const plane of [data]) {
+    plane.canvas.style.cursor = 'crosshair';
+    plane.canvas.addEventListener('pointerdown', (event) => {
+      chosen(plane.at(event));
+    });
+    plane.canvas.addEventListener('pointermove', (event) => {
+      if (event.pointerType === 'mouse' || event.buttons > 0) chosen(plane.at(event));
+    });
+  }
+  return {
+    begin(next) {
+      begun = next;
+      [frame, samples, heat, marked] = [null, null, null, null];
+      shade();
+      data.axes({
+        mean: next.shown.map((c) => next.mean[c]!),
+        deviation: next.shown.map((c) => next.deviation[c]!),
+        names: next.shown.map((c) => next.columns[c]!),
+      });
+      redraw();
+    },
+    show(next) {
+      frame = next;
+      wayReach = Math.max(
+        LATENT,
+        ...next.stages.map((stage) => nearlyAll(stage.subarray(0, begun?.points.length))),
+      );
+      samples = next.samples ?? samples;
+      heat = next.heat ?? heat;
+      redraw();
+    },
+    move(next) {
+      path = next;
+      redraw();
+    },
+    mark(stages, [i, j]) {
+      marked = stages && stages.map((row) => [row[i]!, row[j]!] as const);
+      redraw();
+    },
+    showSamples(shown) {
+      showsSamples = shown;
+      redraw();
+    },
+    recolour() {
+      colours = readColours();
+      shade();
+      redraw();
+    },
+  };
+}
+
+/** A size that 99 percent of the coordinates do not exceed. */
+function nearlyAll(values: Float32Array): number {
+  const sizes = values.map(Math.abs).sort();
+  const size = sizes[Math.floor(0.99 * sizes.length)] ?? 0;
+  return Number.isFinite(size) ? Math.min(1.06 * size, 20) : 0;
+}

@@ -1,0 +1,143 @@
+import { mix, type Colours, type Rgb } from './colours';
+import { svg, tickText, ticks } from './svg';
+
+/** A square of the plane: a canvas for what moves, and axes over it. */
+export interface Plane {
+  readonly canvas: HTMLCanvasElement;
+  /** Begin a drawing of the square with this centre and half side. */
+  begin(reach: number, centre?: readonly [number, number]): void;
+  /** The point of the plane under a pointer. */
+  at(event: PointerEvent): [number, number];
+  heat(values: Float32Array, colours: Colours): void;
+  points(points: ArrayLike<number>, colours: (index: number) => string, radius: number): void;
+  line(points: ArrayLike<number>, from: number, to: number): void;
+  path(points: readonly (readonly [number, number])[]): void;
+  ring(centre: readonly [number, number], radius: number): void;
+  fill(corners: readonly number[]): void;
+  readonly context: CanvasRenderingContext2D;
+  /** Draw ticks in the units of the data, or none. */
+  axes(
+    units: { mean: readonly number[]; deviation: readonly number[]; names: readonly string[] } | null,
+  ): void;
+}
+
+/** Make a plane in an element. It is redrawn by `redraw` when its size changes. */
+export function createPlane(home: HTMLElement, label: string, redraw: () => void): Plane {
+  const canvas = document.createElement('canvas');
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', label);
+  const overlay = svg('svg', { viewBox: '0 0 400 400', 'aria-hidden': 'true' });
+  home.append(canvas, overlay);
+  const context = canvas.getContext('2d')!;
+  let size = 0;
+  let reach = 1;
+  let centre: readonly [number, number] = [0, 0];
+  let written = '';
+  new ResizeObserver(() => {
+    size = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
+    [canvas.width, canvas.height] = [size, size];
+    redraw();
+  }).observe(canvas);
+  const X = (x: number): number => ((x - centre[0]) / reach / 2 + 0.5) * size;
+  const Y = (y: number): number => (0.5 - (y - centre[1]) / reach / 2) * size;
+  const plane: Plane = {
+    canvas,
+    context,
+    begin(half, middle = [0, 0]) {
+      [reach, centre] = [half, middle];
+      context.clearRect(0, 0, size, size);
+    },
+    at(event) {
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const [u, v] = [(event.clientX - left) / width, (event.clientY - top) / height];
+      return [centre[0] + reach * (2 * u - 1), centre[1] + reach * (1 - 2 * v)];
+    },
+    heat(values, colours) {
+      const image = heatImage(values, colours);
+      context.imageSmoothingEnabled = true;
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(image, 0, 0, size, size);
+    },
+    points(points, colour, radius) {
+      const r = radius * devicePixelRatio;
+      for (let i = 0; 2 * i < points.length; i++) {
+        context.fillStyle = colour(i);
+        context.beginPath();
+        context.arc(X(points[2 * i]!), Y(points[2 * i + 1]!), r, 0, 2 * Math.PI);
+        context.fill();
+      }
+    },
+    line(points, from, to) {
+      context.beginPath();
+      for (let i = from; i < to; i++) context.lineTo(X(points[2 * i]!), Y(points[2 * i + 1]!));
+      context.stroke();
+    },
+    path(points) {
+      context.beginPath();
+      for (const [x, y] of points) context.lineTo(X(x), Y(y));
+      context.stroke();
+    },
+    ring([x, y], radius) {
+      context.beginPath();
+      context.arc(X(x), Y(y), (radius / reach / 2) * size, 0, 2 * Math.PI);
+      context.stroke();
+    },
+    fill(corners) {
+      context.beginPath();
+      for (let i = 0; i < corners.length; i += 2) context.lineTo(X(corners[i]!), Y(corners[i + 1]!));
+      context.closePath();
+      context.fill();
+    },
+    axes(units) {
+      const text = JSON.stringify([units, reach]);
+      if (text === written) return;
+      written = text;
+      overlay.replaceChildren(...(units ? axisMarks(units, reach) : []));
+    },
+  };
+  return plane;
+}
+
+function axisMarks(
+  {
+    mean,
+    deviation,
+    names,
+  }: { mean: readonly number[]; deviation: readonly number[]; names: readonly string[] },
+  reach: number,
+): SVGElement[] {
+  return [0, 1].flatMap((axis) => {
+    const [m, s] = [mean[axis]!, deviation[axis]!];
+    const place = (value: number): number => 200 + (200 * (value - m)) / s / reach;
+    const marks = ticks(m - s * reach * 0.92, m + s * reach * 0.92, 5).map((value) => {
+      const at = axis === 0 ? place(value) : 400 - place(value);
+      const where = axis === 0 ? { x: at, y: 394, 'text-anchor': 'middle' } : { x: 6, y: at + 4 };
+      return svg('text', where, tickText(value));
+    });
+    const name =
+      axis === 0
+        ? svg('text', { x: 394, y: 380, 'text-anchor': 'end', 'font-style': 'italic' }, names[0]!)
+        : svg('text', { x: 6, y: 14, 'font-style': 'italic' }, names[1]!);
+    return [...marks, name];
+  });
+}
+
+/** The density as a picture: shades of the accent, by the root of p over its largest value. */
+function heatImage(values: Float32Array, { sheet, accent }: Colours): HTMLCanvasElement {
+  const side = Math.round(Math.sqrt(values.length));
+  const image = document.createElement('canvas');
+  [image.width, image.height] = [side, side];
+  const context = image.getContext('2d')!;
+  const pixels = context.createImageData(side, side);
+  let top = -Infinity;
+  for (const value of values) if (value > top && value < Infinity) top = value;
+  const shades: Rgb[] = Array.from({ length: 256 }, (_, i) => mix(sheet, accent, 0.72 * (i / 255)));
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const share = Math.exp(0.5 * (values[row * side + column]! - top));
+      const [r, g, b] = shades[Math.max(0, Math.min(255, Math.round(255 * share)))] ?? sheet;
+      pixels.data.set([r, g, b, 255], 4 * ((side - 1 - row) * side + column));
+    }
+  context.putImageData(pixels, 0, 0);
+  return image;
+}

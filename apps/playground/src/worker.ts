@@ -1,0 +1,80 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { useBackend } from '@iresnet/backend';
+import { startSession, type Session } from './engine/session';
+import type { FromWorker, ToWorker } from './protocol';
+
+/** What a worker's global object has, as far as it is used here. */
+const page = self as unknown as {
+  postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
+};
+
+let session: Session | null = null;
+/** The newest run that the page asked for. */
+let newest = 0;
+
+const started = useBackend('auto', {
+  wasmPaths: { 'tfjs-backend-wasm-simd.wasm': wasmBinary },
+  log: (line) => {
+    console.info(line);
+  },
+});
+started.then(
+  ({ name }) => {
+    page.postMessage({ kind: 'ready', run: 0, backend: name });
+  },
+  (error: unknown) => {
+    fail(0, error);
+  },
+);
+
+/** Runs are started and ended one after the other. */
+let turn: Promise<unknown> = started.catch(() => undefined);
+
+async function begin({ run, setup, speed }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+  await session?.end();
+  session = null;
+  if (run !== newest) return;
+  try {
+    const mine = startSession(setup, speed, (message, transfer) => {
+      page.postMessage({ ...message, run }, transfer);
+    });
+    session = mine;
+    mine.done.catch((error: unknown) => {
+      fail(run, error);
+    });
+  } catch (error) {
+    fail(run, error);
+  }
+}
+
+function fail(run: number, error: unknown): void {
+  page.postMessage({ kind: 'failed', run, message: error instanceof Error ? error.message : String(error) });
+}
+
+page.addEventListener('message', ({ data: message }) => {
+  switch (message.kind) {
+    case 'start':
+      newest = message.run;
+      // Without this a run that stands still would never end.
+      void session?.end();
+      turn = turn.then(() => begin(message));
+      break;
+    case 'speed':
+      session?.setSpeed(message.speed);
+      break;
+    case 'columns':
+      session?.show(message.columns);
+      break;
+    case 'probe':
+      session?.probe(message.request, message.point);
+      break;
+    case 'invert':
+      session?.invert(message.request, message.block, message.from);
+      break;
+    default:
+      session?.[message.kind]();
+  }
+});

@@ -1,0 +1,206 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { cpus, loadavg } from 'node:os';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useBackend } from '@iresnet/backend';
+import { startChromium, findChromium } from '../../../scripts/chromium';
+import { startSession } from '../src/engine/session';
+import { parseHash } from '../src/state';
+import { startSite, type Site } from './harness/site';
+import { watchTasks } from './harness/tasks';
+
+const chromium = (() => {
+  try {
+    return findChromium();
+  } catch (error) {
+    console.warn(`the page is not tested: ${(error as Error).message}`);
+    return null;
+  }
+})();
+
+let browser: Browser;
+let site: Site;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  if (!chromium) return;
+  [site, browser] = await Promise.all([startSite(), startChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** A page without anything in its cache. What goes wrong in it is put on the list of faults. */
+async function open(hash: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  await page.goto(site.url + hash, { waitUntil: 'commit' });
+  return page;
+}
+
+const stepOf = (page: Page): Promise<number> =>
+  page.evaluate(() => Number(document.documentElement.dataset['step'] ?? 0));
+
+/** Wait until the run stands still, having made at least so many steps. */
+async function standing(page: Page, least: number): Promise<void> {
+  await page.waitForFunction(
+    (steps) =>
+      Number(document.documentElement.dataset['step']) >= steps &&
+      document.getElementById('play')!.textContent !== 'Pause',
+    least,
+    { timeout: 240_000, polling: 100 },
+  );
+}
+
+/** Fingerprints of the pictures of a page, once nothing is drawn any more. */
+async function pictures(page: Page): Promise<string[]> {
+  await page.waitForFunction(() => {
+    const { step, explained } = document.documentElement.dataset;
+    return step !== undefined && step === explained;
+  });
+  // Two frames of the screen later all is drawn.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const drawn = await page.evaluate(() => [
+    ...Array.from(document.querySelectorAll('canvas'), (canvas) => [canvas.ariaLabel, canvas.toDataURL()]),
+    ...Array.from(document.querySelectorAll('.chart'), (chart, k) => [`chart ${k}`, chart.innerHTML]),
+  ]);
+  return drawn.map(([name, picture]) => `${name}: ${createHash('sha256').update(picture!).digest('hex')}`);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  const { violations: found } = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+    return axe.run();
+  });
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`.slice(0, 300));
+}
+
+/** The held-out loss of the same run in Node. */
+async function lossInNode(hash: string): Promise<number> {
+  await useBackend('wasm');
+  return new Promise((resolve, reject) => {
+    const session = startSession(parseHash(hash), 'full', (message) => {
+      if (message.kind !== 'frame') return;
+      session.drawn();
+      if (message.playing) return;
+      void session.end().then(() => {
+        resolve(message.heldOut.at(-1)!);
+      });
+    });
+    session.done.catch(reject);
+  });
+}
+
+describe.skipIf(!chromium)('the page', () => {
+  test('a link trains moons as Node does, at once, on a free main thread', async () => {
+    const hash = '#at=300&path=0.5&blocks=4&width=24';
+    const blank = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+    const page = await blank.newPage();
+    const endWatch = await watchTasks(await blank.newCDPSession(page));
+    const began = performance.now();
+    await page.goto(site.url + hash, { waitUntil: 'commit' });
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 1, null, {
+      polling: 20,
+      timeout: 60_000,
+    });
+    const first = performance.now() - began;
+    await standing(page, 300);
+    const [longest = 0] = await endWatch();
+    const label = await page.locator('#curve-view svg').getAttribute('aria-label');
+    const inPage = Number(/Held-out loss ([\d.]+)/.exec(label!)![1]);
+    const bytes = [...site.served.values()].reduce((sum, body) => sum + gzipSync(body).length, 0);
+    const inNode = await lossInNode(hash);
+    const load = loadavg()[0]! / cpus().length;
+    console.log(
+      `held-out loss ${inPage} in the page, ${inNode.toFixed(3)} in Node; first picture of the network after ${first.toFixed(0)} ms ` +
+        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${bytes} bytes`,
+    );
+    expect(Math.abs(inPage - inNode)).toBeLessThan(0.02);
+    // What it has learned: a Gaussian has 3.3, the truth 2.39.
+    expect(inPage).toBeLessThan(2.8);
+    expect(longest).toBeGreaterThan(0);
+    expect(longest).toBeLessThanOrEqual(50);
+    // On a machine that does other things the clock says nothing about the page.
+    if (load < 0.8) expect(first).toBeLessThan(2000);
+    expect(bytes).toBeLessThan(1_000_000);
+    expect(site.missing).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.dataset['backend'])).toBe('wasm');
+    await blank.close();
+  });
+
+  test('a link that is opened again gives the same pixels', async () => {
+    const small = '#data=pinwheel&seed=7&blocks=2&width=12&c=0.8&at=21&path=0.4';
+    const [first, second] = await Promise.all(
+      [0, 1].map(async () => {
+        const page = await open(small);
+        await standing(page, 21);
+        const drawn = await pictures(page);
+        await page.context().close();
+        return drawn;
+      }),
+    );
+    expect(first!.length).toBeGreaterThanOrEqual(7);
+    expect(second).toEqual(first);
+  });
+
+  test('pause means no step, and one step is one', async () => {
+    const page = await open('#blocks=2&width=8');
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 3);
+    await page.click('#play');
+    await page.waitForFunction(() => /at=\d/.test(location.hash));
+    const paused = await stepOf(page);
+    await page.waitForTimeout(700);
+    expect(await stepOf(page)).toBe(paused);
+    await page.click('#step');
+    await page.waitForFunction((step) => location.hash.includes(`at=${step}`), paused + 1);
+    await page.waitForTimeout(300);
+    expect(await stepOf(page)).toBe(paused + 1);
+    // By keyboard it goes on.
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+    });
+    await page.keyboard.press('Space');
+    await page.waitForFunction((step) => Number(document.documentElement.dataset['step']) > step, paused + 1);
+    await page.context().close();
+  });
+
+  test('a hostile link opens a page that works', async () => {
+    const page = await open(
+      '#data=<img src=x onerror=alert(1)>&seed=-1e99&blocks=0&width=1e5&c=NaN&at=2&path=9&columns=7-8',
+    );
+    await standing(page, 2);
+    expect(await page.evaluate(() => location.hash)).toBe('#blocks=1&width=64&at=2&path=1&columns=7-8');
+    expect(await page.locator('#notice').isHidden()).toBe(true);
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)('anybody can use it, %s and on a phone', async (colorScheme) => {
+    const page = await open('#data=faithful&blocks=2&width=8&at=20', { colorScheme });
+    await standing(page, 20);
+    await pictures(page);
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(inner).toBeLessThanOrEqual(outer!);
+    await page.context().close();
+  });
+
+  test('nothing went wrong on the way', () => {
+    expect(faults).toEqual([]);
+  });
+});

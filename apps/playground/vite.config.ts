@@ -1,0 +1,15 @@
+import { defaultClientConditions, defineConfig } from 'vite';
+
+/** The page is made from the sources of the packages, and works from any folder of any static host. */
+export default defineConfig({
+  base: './',
+  resolve: {
+    conditions: ['@iresnet/source', ...defaultClientConditions],
+    alias: {
+      // As it is published; its source stands in for it where nothing is bundled.
+      '@iresnet/core/gradients': new URL('../../packages/core/src/gradients.ts', import.meta.url).pathname,
+    },
+  },
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
+});
