@@ -5,7 +5,7 @@ import { STEPS } from '../state';
 import { drawn, heatOf, innerModel, proofsOf, stages, type Scene } from './frame';
 import { invert, probe } from './probe';
 import { chosen } from './stages';
-import { reachOf, recipeOf, shownPoints, sourceOf } from './source';
+import { materialOf, reachOf, shownPoints } from './source';
 
 /** Milliseconds between two frames at least, and between two with draws and proofs. */
 const FRAME = 60;
@@ -44,8 +44,7 @@ export interface Session {
  * was paused, slowed or watched.
  */
 export function startSession(setup: Setup, speed: Speed, post: Post): Session {
-  const recipe = recipeOf(setup);
-  const source = sourceOf(setup, recipe);
+  const { recipe, source } = materialOf(setup);
   const width = source.mean.length;
   const values = shownPoints(source);
   const signal = new AbortController();

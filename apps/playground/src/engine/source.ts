@@ -8,7 +8,7 @@ import {
   type Recipe,
   type TableSource,
 } from '@iresnet/pipeline';
-import { POINTS, type Setup } from '../protocol';
+import { POINTS, type OwnTable, type Setup } from '../protocol';
 import { STEPS } from '../state';
 
 /** Rows of a table of the visitor at most: the page stays quick, and a density needs no more. */
@@ -16,33 +16,37 @@ const MOST_ROWS = 20_000;
 
 const tables = { faithful, iris } as const;
 
-/** The recipe of a run: that of the command line, with a network that is small enough to be watched. */
-export function recipeOf({ data, seed, blocks, width, coefficient }: Setup): Recipe {
-  const plane = typeof data === 'string' && !(data in tables);
-  const usual = defaultRecipe(plane ? 'plane' : 'table');
+/** What a run learns from, and how: the recipe of the command line, with a network that can be watched. */
+export function materialOf(setup: Setup): { readonly recipe: Recipe; readonly source: TableSource } {
+  const { data } = setup;
+  if (typeof data === 'string' && !(data in tables)) {
+    const recipe = recipeOf(defaultRecipe('plane'), setup);
+    return { recipe, source: planeSource(toy2d(data as Toy2dName), recipe) };
+  }
+  const own = typeof data !== 'string';
+  const table = own ? ownTable(data, setup.seed) : tables[data as keyof typeof tables]();
+  const { rows, columns } = table;
+  const recipe = recipeOf(defaultRecipe('table', 'density', { rows, columns: columns.length }), setup);
+  return { recipe, source: tableSource(own ? data.title : data, table, recipe) };
+}
+
+function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: Setup): Recipe {
   const { flow } = usual.model as DenseRecipe;
   return {
     ...usual,
     seed,
     steps: STEPS,
-    batchSize: 200,
+    batchSize: Math.min(200, usual.batchSize),
     learningRate: 0.005,
-    // What is drawn is what learns.
+    // What is drawn is what learns, in deviations of each column.
     emaDecay: null,
+    whiten: false,
     model: { kind: 'dense', flow: { ...flow, blocks, hidden: [width, width], coefficient } },
   };
 }
 
-/** The data of a run, cut into its parts. */
-export function sourceOf({ data }: Setup, recipe: Recipe): TableSource {
-  if (typeof data !== 'string')
-    return tableSource(data.title, ownTable(data.text, data.title, recipe.seed), recipe);
-  if (data in tables) return tableSource(data, tables[data as keyof typeof tables](), recipe);
-  return planeSource(toy2d(data as Toy2dName), recipe);
-}
-
 /** The columns of a text that hold numbers alone. */
-function ownTable(text: string, file: string, seed: number): Table {
+function ownTable({ text, title: file }: OwnTable, seed: number): Table {
   let table: Table;
   try {
     table = parseTable(text, { file });
