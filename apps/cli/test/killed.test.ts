@@ -60,7 +60,7 @@ test.each([
       stdout: '',
       stderr: `error: ${cut}: expected a run that no other process trains, got one that process ${process.pid} is at\n`,
     });
-    unlock();
+    await unlock();
     await succeed('train', '--resume', cut, '-q');
     await succeed('train', ...flags, '--out', dirname(whole), '-q');
     expect(logged(cut)).toEqual(logged(whole));

@@ -5,15 +5,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lock } from '@iresnet/core/node';
 import { findNative } from '../src';
 import { folderName } from '../src/native/folder';
 import { expectGlibc, expectSpace } from '../src/native/install/requirements';
@@ -207,13 +209,14 @@ describe('install-native says in one message what is missing and what to do', ()
     expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('install-native') });
   });
 
-  it('another install that runs; but not one that is gone', () => {
+  it('another install that runs; but not one that is gone', async () => {
     mkdirSync(dir);
-    writeFileSync(join(dir, '.lock'), `${process.pid} ${hostname()}`);
+    const { release } = await lock(join(dir, '.lock'));
+    const own = JSON.parse(readFileSync(join(dir, '.lock'), 'utf8')) as object;
     const args = ['install-native', '--dir', dir, '--sources', temporary, '--wheel', wheel({})];
     expect(run(args).stderr).toMatch(`Another install is running (process ${process.pid}`);
-    const gone = spawnSync('true').pid;
-    writeFileSync(join(dir, '.lock'), `${gone} ${hostname()}`);
+    await release();
+    writeFileSync(join(dir, '.lock'), JSON.stringify({ ...own, pid: spawnSync('true').pid }));
     mkdirSync(join(dir, '.build-1'));
     expect(run(args).stderr).toMatch('is not the package');
     expect(readdirSync(dir)).toEqual([]); // what the killed one left is gone too

@@ -52,7 +52,7 @@ export async function train(
     await writeJson(dir, files.config, config);
     return await sit({ dir, config, identity: config, source, from: null }, backend, options, output);
   } finally {
-    unlock();
+    await unlock();
   }
 }
 
@@ -69,7 +69,7 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
     await rewindMetrics(dir, from.step);
     return await sit({ dir, config, identity, source, from }, backend, options, output);
   } finally {
-    unlock();
+    await unlock();
   }
 }
 

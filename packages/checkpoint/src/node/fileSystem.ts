@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import * as nodeFileSystem from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { codeOf, ioReason } from '@iresnet/core/node';
 
 /**
  * The calls that a save or a load makes. `node:fs/promises` has them all; another implementation
@@ -159,12 +160,6 @@ export function parseBesideName(
   return parts ? { base: parts[1]!, role: parts[2] as 'tmp' | 'old', pid: Number(parts[3]) } : undefined;
 }
 
-/** The code of a failed system call, such as ENOSPC. */
-export function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /** The names in a folder; an empty list when the folder does not exist. */
 export async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
   try {
@@ -175,33 +170,16 @@ export async function namesIn(fs: FileSystem, folder: string): Promise<string[]>
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file is larger than the limit of this process or file system',
-  ENOENT: 'no such file or folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
-  EEXIST: 'it exists already',
-  ELOOP: 'its links lead in a circle',
-  ENOTFILE: 'it is a pipe or a device, not a file',
-};
-
 /**
  * A failed system call as an {@link IResNetError} of kind `data` that names the path and the
  * reason.
  */
 export function ioError(where: string, doing: string, path: string, error: unknown): IResNetError {
   if (error instanceof IResNetError) return error;
-  const code = codeOf(error);
-  const reason = (code && REASONS[code]) ?? (error instanceof Error ? error.message : String(error));
   // The path in the error is more precise, where the system gives one.
   const at = (error as { path?: unknown } | undefined)?.path ?? path;
-  const what = `expected to ${doing} ${String(at)}, got: ${reason}${code ? ` (${code})` : ''}`;
-  return new IResNetError('data', where, what, { path, code }, { cause: error });
+  const what = `expected to ${doing} ${String(at)}, got: ${ioReason(error)}`;
+  return new IResNetError('data', where, what, { path, code: codeOf(error) }, { cause: error });
 }
 
 /** The folder that holds a path. */

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, described, ensure } from '@iresnet/core/internal';
+import { codeOf } from '@iresnet/core/node';
 import { quote } from '../header';
 import {
   besideName,
-  codeOf,
   ioError,
   machineFileSystem,
   makeFolders,

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { checkOptions } from '@iresnet/core/internal';
+import { codeOf } from '@iresnet/core/node';
 import {
-  codeOf,
   ioError,
   machineFileSystem,
   namesIn,

@@ -1,5 +1,6 @@
+import { codeOf } from '@iresnet/core/node';
 import { dirname, resolve } from 'node:path';
-import { codeOf, type FileSystem } from './fileSystem';
+import { type FileSystem } from './fileSystem';
 
 /** Where the bytes of a path go. */
 export type Target =

@@ -3,8 +3,9 @@ import { Readable, pipeline } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { IResNetError } from '@iresnet/core';
+import { codeOf } from '@iresnet/core/node';
 import { limits } from '../limits';
-import { attempt, codeOf } from './failure';
+import { attempt } from './failure';
 import { isGzip } from './gunzip';
 import { openData } from './openData';
 

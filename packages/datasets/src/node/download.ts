@@ -4,9 +4,9 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
+import { codeOf, lock, SILENCE, unlessMissing } from '@iresnet/core/node';
 import type { DownloadOptions } from './downloadOptions';
-import { attempt, codeOf, unlessMissing } from './failure';
-import { lock, STALE_MS } from './lock';
+import { attempt } from './failure';
 import { dataOf, transfer } from './transfer';
 
 /**
@@ -72,7 +72,7 @@ export async function download(url: string, file: string, options: DownloadOptio
 
   await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }));
   const held = await attempt('write', path, () =>
-    lock(`${path}.lock`, (id) => leave(path, id), signal),
+    lock(`${path}.lock`, { onDead: (id) => leave(path, id), ...(signal && { signal }) }),
   ).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
@@ -118,7 +118,7 @@ async function begin(path: string, work: string): Promise<void> {
     name.startsWith(`${basename(path)}.`) && /^\.[0-9a-f]{12}\.part$/.test(name.slice(basename(path).length));
   for (const part of found.filter(isPart).map((name) => join(dirname(path), name))) {
     const touched = await unlessMissing(stat(dataOf(part)).catch(() => stat(part)));
-    if (touched && Date.now() - touched.mtimeMs > STALE_MS) await rm(part, { recursive: true, force: true });
+    if (touched && Date.now() - touched.mtimeMs > SILENCE) await rm(part, { recursive: true, force: true });
   }
   await rename(`${path}.incomplete`, work).catch(() => undefined); // none there
   await attempt('make', work, () => mkdir(work, { recursive: true }));

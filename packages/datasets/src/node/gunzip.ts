@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 import { IResNetError } from '@iresnet/core';
-import { codeOf } from './failure';
+import { codeOf } from '@iresnet/core/node';
 
 const inflate = promisify(gunzipCallback);
 

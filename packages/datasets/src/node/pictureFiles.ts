@@ -2,7 +2,8 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { attempt, codeOf } from './failure';
+import { codeOf } from '@iresnet/core/node';
+import { attempt } from './failure';
 
 /** A file that is taken for a picture because of its name. */
 export interface PictureFile {

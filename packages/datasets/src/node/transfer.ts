@@ -2,8 +2,9 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IResNetError } from '@iresnet/core';
+import { unlessMissing } from '@iresnet/core/node';
 import type { DownloadOptions } from './downloadOptions';
-import { attempt, unlessMissing } from './failure';
+import { attempt } from './failure';
 import { request } from './request';
 
 /** The transfer gives up after so many attempts in a row without a byte. */

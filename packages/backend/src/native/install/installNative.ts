@@ -51,7 +51,7 @@ export async function installNative(options: InstallOptions): Promise<string> {
     given === undefined ? (options.tensorflow ?? defaultTensorflow(platformName())) : wheelVersion(given);
   const target = join(base, folderName(tfjsNodeVersion, version, gpu ? 'gpu' : 'cpu'));
   mkdirSync(base, { recursive: true });
-  const release = takeLock(base);
+  const { release } = await takeLock(base);
   try {
     for (const name of readdirSync(base)) {
       // An install that was killed left it.
@@ -101,7 +101,7 @@ export async function installNative(options: InstallOptions): Promise<string> {
       rmSync(work, { recursive: true, force: true });
     }
   } finally {
-    release();
+    await release();
   }
 }
 

@@ -1,0 +1,7 @@
+/**
+ * What the `@iresnet` packages share in Node and do not promise to anyone else: it may change in any release.
+ *
+ * @packageDocumentation
+ */
+export { codeOf, ioReason, unlessMissing } from './node/failure';
+export { lock, SILENCE, type Lock, type LockOptions, type LockOwner } from './node/lock';

@@ -1,0 +1,46 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { codeOf } from './failure';
+
+/** A process, as a file can name it. */
+export interface ProcessName {
+  readonly pid: number;
+  /** When it started, as far as the system says it: another process may get the same id later. */
+  readonly started: string | null;
+  /** The machine since its start, and the room of process ids in it. */
+  readonly place: string;
+  readonly host: string;
+}
+
+/** This process. */
+export async function thisProcess(): Promise<ProcessName> {
+  const boot = (await textOf('/proc/sys/kernel/random/boot_id'))?.trim() ?? hostname();
+  const room = await readlink('/proc/self/ns/pid').catch(() => '');
+  const { pid } = process;
+  return { pid, started: await startOf(pid), place: `${boot} ${room}`.trim(), host: hostname() };
+}
+
+/** Whether a process of this place runs. */
+export async function isRunning({ pid, started }: Pick<ProcessName, 'pid' | 'started'>): Promise<boolean> {
+  return hasProcess(pid) && (await startOf(pid)) === started;
+}
+
+/** Whether some process of this place has the id. */
+export function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+/** Start of a process in ticks since that of the machine, where the system has /proc. */
+async function startOf(pid: number): Promise<string | null> {
+  // The name before it may hold anything, but no parenthesis follows that of its end.
+  return (await textOf(`/proc/${pid}/stat`))?.replace(/^.*\)/s, '').trim().split(' ')[19] ?? null;
+}
+
+function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
