@@ -1,7 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
-import { digitImages, faithful, iris, takeImages, takeRows, toy2d } from '@iresnet/datasets';
+import {
+  type Images,
+  type Table,
+  digitImages,
+  faithful,
+  iris,
+  takeImages,
+  takeRows,
+  toy2d,
+} from '@iresnet/datasets';
 import { readFileSync } from 'node:fs';
+import { parseSafetensors } from '@iresnet/checkpoint';
+import { batchesOf } from '../src/data';
+import { float64Model } from './float64';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { certify, openModel, planeSource, defaultRecipe, sample, score, type Pipeline } from '../src';
@@ -47,13 +59,24 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
     expect({ input, task, recipe }).toMatchSnapshot();
   });
 
-  // The first version standardized rows in float32, and drew noise and probes by the number of an image.
-  const near = name === 'images-v1' ? 3 : 2e-5;
+  test('gives the scores of its tensors in float64', async () => {
+    const data = dataOf(name, expected);
+    const { logProb } = await score(pipeline, data);
+    const file = `${folder(name)}/model/model.safetensors`;
+    const exact = float64Model(pipeline.model.config, parseSafetensors(readFileSync(file)).tensors);
+    // Some ten roundings of float32 for a score of a few nats; sums of 64 terms up to 30 nats for an image.
+    const near = name === 'images-v1' ? 3e-5 : 2e-6;
+    examplesOf(pipeline, data).forEach((example, i) => {
+      expect(Math.abs(logProb![i]! - exact(example)), `example ${i}`).toBeLessThan(near);
+    });
+  });
 
   test('gives the scores that were printed', async () => {
     const found = await score(pipeline, dataOf(name, expected));
     expected.scores.forEach(({ logLikelihood, bitsPerDim, predicted, probability }, i) => {
-      expect(Math.abs(found.logProb![i]! - logLikelihood)).toBeLessThan(near);
+      // The first version standardized rows in float32.
+      if (name !== 'images-v1') expect(Math.abs(found.logProb![i]! - logLikelihood)).toBeLessThan(2e-5);
+      // It drew the noise of an image by its number, which moves its score by a nat or two.
       if (bitsPerDim !== undefined) expect(found.bitsPerDim![i]).toBeCloseTo(bitsPerDim, 1);
       if (predicted === undefined) return;
       const { classes } = pipeline.input;
@@ -78,6 +101,16 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
     );
   });
 });
+
+/** Rows in the units of the data; images with the noise within their levels that goes with their content. */
+function examplesOf(pipeline: Pipeline, data: Table | Images): ArrayLike<number>[] {
+  if ('columns' in data) {
+    const width = data.columns.length;
+    return Array.from({ length: data.rows }, (_, i) => data.values.subarray(i * width, (i + 1) * width));
+  }
+  const batch = batchesOf('test', pipeline, data).batch(0, data.count, 0);
+  return tf.tidy(() => tf.unstack(batch).map((image) => Array.from(image.dataSync())));
+}
 
 /** The rows or images that the scores belong to. */
 function dataOf(name: string, { scores }: Expected) {
