@@ -40,6 +40,10 @@
  * {@link boundingBox} shows whether a density integrates to 1. {@link largestDifference} tells how
  * far an inverse is off; NaN counts as infinite there. {@link leastFirst} puts scores in order.
  *
+ * What a model draws is judged beside real rows: {@link neighbourClasses} names its class,
+ * {@link nearestRows} tells whether it copies, and {@link twoSampleAccuracy} whether it can be told
+ * apart.
+ *
  * @packageDocumentation
  */
 export { estimateMean, type Estimate } from './statistics/estimate';
@@ -52,6 +56,9 @@ export { kernelDensity, type KernelDensity, type KernelDensityOptions } from './
 export type { ColumnTable, ReferenceDensity } from './reference/contract';
 export { boundingBox, type BoundingBoxOptions, type Box } from './density/box';
 export { gridPoints, integrateDensity, type IntegrateDensityOptions } from './density/integrate';
+export { nearestRows, type NearestRows, type NearestRowsOptions } from './samples/nearestRows';
+export { neighbourClasses } from './samples/neighbourClasses';
+export { twoSampleAccuracy } from './samples/twoSampleAccuracy';
 export { mostProbable } from './classes/mostProbable';
 export { accuracy, correct } from './classes/accuracy';
 export { confusion } from './classes/confusion';

@@ -24,7 +24,7 @@ export interface ImageKind {
  * import { digitImages } from '@iresnet/datasets';
  * import { imageKind } from '@iresnet/pipeline';
  *
- * console.log(imageKind(digitImages()).ends); // 0.59: most values are black or white
+ * console.log(imageKind(digitImages()).ends); // 0.58: most values are black or white
  * ```
  */
 export function imageKind({ count, shape, classes, levels, images }: ImageSet): ImageKind {

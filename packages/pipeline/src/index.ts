@@ -65,6 +65,7 @@ export {
   type InverseFigures,
   type TableFigures,
 } from './figures/tableFigures';
+export { generationFigures, type GenerationFigures, type GenerationOptions } from './figures/generation';
 export { imageFigures, type ImageFigures, type ReconstructionFigures } from './figures/imageFigures';
 export { accuracyFigures, type AccuracyFigures, type TrueClasses } from './figures/accuracy';
 export { farValues, type FarValue } from './figures/farValues';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
-import { digitImages, iris, takeImages, takeRows, type Table } from '@iresnet/datasets';
+import { digitImages, iris, takeImages, takeRows, type ImageSet, type Table } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import { createServer, type Server } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import {
   decodePipeline,
   defaultRecipe,
   drawsClasses,
+  generationFigures,
   encodePipeline,
   imageSource,
   interpolate,
@@ -226,8 +227,34 @@ describe('draws of one class', () => {
     },
   };
 
+  const source = imageSource('digits', digits, recipe);
+  let pipeline: Pipeline;
+  beforeAll(async () => void ({ pipeline } = await train(source, recipe)));
+
+  test('are judged by the nearest training images, beside held-out ones', async () => {
+    const [training, heldOut] = [source.training.data, source.heldOut.data] as ImageSet[];
+    const found = (await generationFigures(pipeline, training!, heldOut!, { perClass: 2, seed: 5 }))!;
+    expect(found.drawn).toBe(20);
+    // By the plain way: the nearest of all training images, for each of the first 20 held-out ones.
+    const distance = (i: number) =>
+      Math.min(
+        ...Array.from(
+          { length: training!.count },
+          (_, j) =>
+          Math.hypot(...Array.from({ length: 64 }, (__, c) => (heldOut!.images[i * 64 + c]! - training!.images[j * 64 + c]!) / 16)), // prettier-ignore
+        ),
+      );
+    const mean = Array.from({ length: 20 }, (_, i) => distance(i)).reduce((a, b) => a + b) / 20;
+    expect(found.nearest.real.mean).toBeCloseTo(mean, 10);
+    // Digits are known by their neighbours; a network of three steps draws no digits, and far from them.
+    expect(found.rightClassOfReal.mean).toBeGreaterThanOrEqual(0.9);
+    expect(found.rightClass.mean).toBeLessThan(0.9);
+    expect(found.nearest.drawn.mean).toBeGreaterThan(found.nearest.real.mean);
+    expect(found.twoSample.mean).toBeGreaterThan(0.7);
+    expect(await generationFigures(table, training!, heldOut!)).toBe(null);
+  });
+
   test('come from the component of the class, and the model knows them', async () => {
-    const { pipeline } = await train(imageSource('digits', digits, recipe), recipe);
     expect(drawsClasses(pipeline)).toBe(true);
     // Levels are rounded, so that a few draws may change their class on the way.
     const drawn = await sample(pipeline, 20, { seed: 1, class: '3', temperature: 0.3 });

@@ -14,19 +14,26 @@ import { openPictures } from './pictures';
 export async function evaluateImages(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
   const { pipeline, path } = opened;
   const { seed, data, dataset, json } = request;
-  const judged = async (set: ImageSet, trainingImages: number) => {
+  const judged = async (set: ImageSet, training?: ImageSet) => {
     const onProgress = countProgress(output, 'judging', set.count);
     const noise = seed === undefined ? {} : { seed };
-    return (await imageFigures(pipeline, set, { trainingImages, ...noise, onProgress })).figures;
+    return (
+      await imageFigures(pipeline, set, {
+        trainingImages: training?.count ?? 0,
+        ...(training && { training }),
+        ...noise,
+        onProgress,
+      })
+    ).figures;
   };
   const held = async () => {
     const { source } = await openRun<ImageSource>(path, pipeline, output);
-    return judged(source.heldOut.data as ImageSet, source.training.count);
+    return judged(source.heldOut.data as ImageSet, source.training.data as ImageSet);
   };
   // Other images have no part that was trained on; without classes there is no accuracy.
   const others = async () => {
     const { set, labelled } = await openPictures(opened, request, output);
-    const figures = await judged(set, 0);
+    const figures = await judged(set);
     return labelled ? figures : { ...figures, accuracy: null, confusion: null };
   };
   const figures = await (data === undefined && dataset === undefined ? held() : others());

@@ -67,6 +67,7 @@ async function judgeImages(pipeline: Pipeline, source: ImageSource, run: EndedRu
   const heldOut = source.heldOut.data as ImageSet;
   output.log(`judging on ${heldOut.count} held-out images, inverting, drawing …`);
   const { figures, scores } = await imageFigures(pipeline, heldOut, {
+    training: source.training.data as ImageSet,
     trainingImages: source.training.count,
     onProgress: countProgress(output, 'judging', heldOut.count),
   });

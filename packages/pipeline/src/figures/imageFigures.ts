@@ -10,6 +10,7 @@ import {
 } from '@iresnet/evaluation';
 import type { Certificate } from '@iresnet/model';
 import type { Pipeline } from '../pipeline';
+import { generationFigures, type GenerationFigures } from './generation';
 import type { Task } from '../task';
 import { reconstruct } from '../reconstruct';
 import { score, usableScores, type Scores } from '../score';
@@ -31,6 +32,8 @@ export interface ImageFigures {
   /** Rows are true classes, columns predicted ones. */
   readonly confusion: readonly (readonly number[])[] | null;
   readonly reconstruction: ReconstructionFigures;
+  /** What it draws by class, beside real images; null where it does not, or was judged without its training images. */
+  readonly generation: GenerationFigures | null;
   readonly certificate: Certificate;
   /** Trainable numbers. */
   readonly parameters: number;
@@ -48,6 +51,9 @@ export interface ReconstructionFigures {
   readonly evaluationsPerBlock: number;
 }
 
+/** Temperature of the draws that are judged: that of the pictures in a report. */
+export const DRAWN_AT = 0.8;
+
 /** Images that the inverse is checked on. */
 const INVERTED = 500;
 
@@ -63,11 +69,13 @@ export async function imageFigures(
   heldOut: ImageSet,
   options: {
     readonly trainingImages: number;
+    /** The training images, to compare draws with. */
+    readonly training?: ImageSet;
     readonly seed?: number;
     readonly onProgress?: (done: number) => void;
   },
 ): Promise<{ readonly figures: ImageFigures; readonly scores: Scores }> {
-  const { trainingImages, seed = 0, onProgress } = options;
+  const { trainingImages, training, seed = 0, onProgress } = options;
   const { model, task } = pipeline;
   const scores = await score(pipeline, heldOut, { seed, ...(onProgress && { onProgress }) });
   const { kept, bitsPerDim, logProb, probabilities } = usableScores(scores);
@@ -86,6 +94,9 @@ export async function imageFigures(
       accuracy: predicted && estimateMean(correct(predicted, labels)),
       confusion: predicted && confusion(predicted, labels, classes.length),
       reconstruction: await reconstruction(pipeline, heldOut),
+      generation: training
+        ? await generationFigures(pipeline, training, heldOut, { temperature: DRAWN_AT })
+        : null,
       certificate: model.certify(),
       parameters: countOf(model),
     },

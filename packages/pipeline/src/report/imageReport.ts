@@ -4,7 +4,8 @@ import { takeImages, type ImageSet } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { layerNorms } from '@iresnet/model';
 import type { Figure, ImageReportData, ImageTraining } from '@iresnet/report';
-import type { ImageFigures } from '../figures/imageFigures';
+import { DRAWN_AT, type ImageFigures } from '../figures/imageFigures';
+import type { GenerationFigures } from '../figures/generation';
 import { interpolate } from '../interpolate';
 import { lossUnit } from '../objective';
 import type { Pipeline } from '../pipeline';
@@ -13,6 +14,7 @@ import { curveOf, type MetricsLine } from '../run/metrics';
 import { drawsClasses, sample } from '../sample';
 import type { Scores } from '../score';
 import type { ImageSource } from '../source/source';
+import { percent } from './estimates';
 import { reportHead, type RunRecord } from './head';
 import { drawnPictures, picturesOf } from './pictures';
 
@@ -35,7 +37,7 @@ const PATHS = 6;
 const PATH_STEPS = 9;
 const SHOWN = 20;
 /** Below 1, because a density model spreads some of its mass over places without images. */
-const TEMPERATURE = 0.8;
+const TEMPERATURE = DRAWN_AT;
 
 /**
  * What the report of a run on images shows: the data of `renderImageReport` of `@iresnet/report`. Draws
@@ -87,7 +89,7 @@ function heldOutOf({ source }: ImageRun): ImageSet {
   return source.heldOut.data as ImageSet;
 }
 
-function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigures): Figure[] {
+function lines({ logLikelihood, reconstruction, generation, certificate, levels }: ImageFigures): Figure[] {
   const bounds = certificate.blocks.map(({ lipschitzBound }) => lipschitzBound ?? Infinity);
   return [
     ...(logLikelihood
@@ -99,6 +101,7 @@ function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigu
           },
         ]
       : []),
+    ...(generation ? generationLines(generation) : []),
     {
       label: 'Largest reconstruction error',
       value: reconstruction.largestError?.toExponential(1) ?? 'no number',
@@ -113,6 +116,33 @@ function lines({ logLikelihood, reconstruction, certificate, levels }: ImageFigu
       label: 'Largest Lipschitz bound of a block',
       value: Math.max(...bounds).toFixed(4),
       note: 'by Gram iteration; a block below 1 is proven invertible',
+    },
+  ];
+}
+
+function generationLines({
+  drawn,
+  temperature,
+  rightClass,
+  rightClassOfReal,
+  nearest,
+  twoSample,
+}: GenerationFigures): Figure[] {
+  return [
+    {
+      label: 'Draws of the right class',
+      value: percent(rightClass, 1),
+      note: `of ${drawn} at temperature ${temperature}, by the three nearest training images; of held-out images ${percent(rightClassOfReal, 1)}`,
+    },
+    {
+      label: 'Distance to the nearest training image',
+      value: `${nearest.drawn.mean.toFixed(2)} ± ${nearest.drawn.standardError.toFixed(2)}`,
+      note: `of held-out images ${nearest.real.mean.toFixed(2)} ± ${nearest.real.standardError.toFixed(2)}; a model that copies would be nearer`,
+    },
+    {
+      label: 'Told apart from real images',
+      value: percent(twoSample, 1),
+      note: 'of draws and held-out images, by their nearest neighbour; 50 % is not at all',
     },
   ];
 }

@@ -14,6 +14,14 @@ export function imageSummary(figures: ImageFigures): SummaryLine[] {
     const uniform = Math.log2(figures.levels).toFixed(3);
     lines.push(['bits per dimension', `${withError(bitsPerDim)} (a uniform density has ${uniform})`]);
   }
+  const { generation } = figures;
+  if (generation) {
+    const { drawn, temperature, rightClass, rightClassOfReal } = generation;
+    lines.push([
+      'draws of the right class',
+      `${percent(rightClass, 1)} of ${drawn} at temperature ${temperature}, by the nearest training images (of real ones ${percent(rightClassOfReal, 1)})`,
+    ]);
+  }
   const { largestError, errorBound, images, converged } = reconstruction;
   lines.push([
     'largest reconstruction error',
