@@ -1,7 +1,6 @@
 import { specKind } from '@iresnet/core/internal';
 import type { ImageSet } from '@iresnet/datasets';
 import { adaptPreset, iResNetPreset, type ImageIResNetConfig, type IResNetPresetName } from '@iresnet/model';
-import type { Recipe } from './recipe';
 import type { Task } from './task';
 
 /** What images are like, as far as it decides a recipe. */
@@ -53,21 +52,21 @@ export function logitAlpha({ levels = 256, ends = 0 }: Pick<ImageKind, 'levels' 
   return ends < DENSE ? 0.05 : Number((1 / (64 * levels)).toPrecision(2));
 }
 
-/** What {@link imageSettings} decides. */
-export type ImageSettings = Pick<
-  Recipe,
-  | 'steps'
-  | 'batchSize'
-  | 'optimizer'
-  | 'learningRate'
-  | 'warmup'
-  | 'emaDecay'
-  | 'densityWeight'
-  | 'holdOut'
-  | 'validation'
-  | 'patience'
-  | 'augment'
-> & { readonly model: ImageIResNetConfig };
+/** What {@link imageSettings} decides; see `Recipe`. */
+export interface ImageSettings {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly optimizer: 'adam';
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly emaDecay: number;
+  readonly densityWeight: number;
+  readonly holdOut: number;
+  readonly validation: number;
+  readonly patience: number;
+  readonly augment: { readonly shift: number; readonly flip: boolean };
+  readonly model: ImageIResNetConfig;
+}
 
 /** The settings of a recipe that depend on the images and the task. */
 export function imageSettings(task: Task, images: ImageKind): ImageSettings {
