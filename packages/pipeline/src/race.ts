@@ -1,5 +1,6 @@
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { DenseRecipe, Recipe } from './recipe';
+import { CLUSTERS } from './tableRecipe';
 import type { Source } from './source/source';
 import { train, validated } from './train';
 
@@ -123,7 +124,9 @@ export function variants(recipe: Recipe, fixed: readonly Variable[] = []): Reado
   const all: readonly (readonly [Variable | null, string, Recipe])[] = [
     [null, 'the default', recipe],
     ['linear', 'a trained matrix before each block', flow({ linear: true })],
-    ['base', 'a mixture of 8 as the base', flow({ base: { kind: 'mixture', components: 8 } })],
+    model.flow.base === undefined || model.flow.base === 'standardNormal'
+      ? ['base', 'a mixture as the base', flow({ base: CLUSTERS })]
+      : ['base', 'a normal base', flow({ base: 'standardNormal' })],
     ['hidden', 'layers twice as wide', flow({ hidden: model.flow.hidden.map((width) => 2 * width) })],
     ...(noise > 0 ? ([['noise', 'half the noise', { ...recipe, noise: noise / 2 }]] as const) : []),
   ];

@@ -226,7 +226,7 @@ export function defaultRecipe(
   shown?: TableKind | ImageKind,
 ): Recipe {
   if (kind === 'table') {
-    const { blocks, hidden, ...settings } = tableSettings(shown as TableKind | undefined);
+    const { blocks, hidden, base, ...settings } = tableSettings(shown as TableKind | undefined);
     return {
       ...common,
       ...settings,
@@ -236,7 +236,7 @@ export function defaultRecipe(
       emaDecay: 0.995,
       transform: { all: 'auto' },
       whiten: true,
-      model: dense({ blocks, hidden }),
+      model: dense({ blocks, hidden, ...(base && { base }) }),
     };
   }
   if (kind === 'plane') {

@@ -1,4 +1,4 @@
-import type { Recipe } from './recipe';
+import type { DenseRecipe, Recipe } from './recipe';
 
 /** What a table is like, as far as it decides a recipe. */
 export interface TableKind {
@@ -11,12 +11,16 @@ export interface TableKind {
 export type TableSettings = Pick<
   Recipe,
   'steps' | 'batchSize' | 'learningRate' | 'holdOut' | 'validation' | 'validateEvery' | 'patience' | 'noise'
-> & { readonly blocks: number; readonly hidden: readonly number[] };
+> &
+  Pick<DenseRecipe['flow'], 'blocks' | 'hidden' | 'base'>;
 
 /** Rows to judge on where there are more than enough: the mean of 2000 is right to 0.05 nats or so. */
 const JUDGED = 2000;
 /** Rows below which every one counts, and from which a table can feed many steps. */
 const [SMALL, LARGE] = [500, 4000];
+
+/** A base for data in clusters. */
+export const CLUSTERS = { kind: 'mixture', components: 16 } as const;
 
 /**
  * The settings of a recipe that follow from the size of a table, n rows of d columns.
@@ -27,6 +31,8 @@ const [SMALL, LARGE] = [500, 4000];
  *   rows misses about the share d/n of the variance of a new row: noise gives a part of it back, early
  *   stopping the rest.
  * - A small table gets few blocks: they learn as much from it, in less time. A large one gets more steps.
+ * - A large table has a mixture as its base: a contraction can hardly pull clusters out of one normal, and
+ *   the rows suffice for the weights of 16.
  *
  * @param table - Default 300 rows of 5 columns.
  */
@@ -46,6 +52,7 @@ export function tableSettings({ rows, columns }: TableKind = { rows: 300, column
     noise: rounded(Math.min(0.5, Math.max(0.01, noise))),
     blocks: small ? 6 : 8,
     hidden: [64, 64],
+    ...(large && { base: CLUSTERS }),
   };
 }
 
