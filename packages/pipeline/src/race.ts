@@ -18,7 +18,7 @@ export interface Tried {
 
 /** Options of {@link race}. */
 export interface RaceOptions {
-  /** Seconds of training for all recipes together. */
+  /** Seconds of training for all recipes together; each makes 20 steps at least. */
   readonly seconds: number;
   /** Ends the race, with what was tried so far. */
   readonly signal?: AbortSignal;
@@ -26,6 +26,8 @@ export interface RaceOptions {
   readonly onTried?: (tried: Tried) => void;
 }
 
+/** Steps of a recipe at least, whatever the time: after fewer nothing has been learned yet. */
+const LEAST = 20;
 /** Steps that do not end a run before its time does. */
 const NEVER = 1_000_000;
 
@@ -89,7 +91,7 @@ async function attempt(
   const time = new AbortController();
   const { pipeline, result } = await train(source, short, {
     signal: time.signal,
-    callbacks: [{ onStepEnd: (log) => void (log.seconds >= seconds && time.abort()) }],
+    callbacks: [{ onStepEnd: (log) => void (log.step >= LEAST && log.seconds >= seconds && time.abort()) }],
   });
   try {
     const failed = result.stopReason !== 'aborted';

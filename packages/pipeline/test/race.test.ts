@@ -26,14 +26,14 @@ test('a race puts the recipe of least validation loss first, and one that diverg
       wild: { ...recipe, learningRate: 1e30, clipNorm: null },
       good: recipe,
     },
-    { seconds: 2.4 },
+    { seconds: 1.2 },
   );
   expect(found.map(({ name }) => name)).toEqual(['good', 'slow', 'wild']);
   expect(found[2]!.loss).toBe(Infinity);
   for (const { recipe: kept, seconds, steps } of found.slice(0, 2)) {
     expect(kept.schedule).toBe('cosine');
-    expect(seconds).toBeGreaterThan(0.8);
-    expect(steps).toBeGreaterThan(1);
+    expect(seconds).toBeGreaterThan(0.4);
+    expect(steps).toBeGreaterThanOrEqual(20);
   }
   expect(tf.memory().numTensors).toBe(numTensors);
 });
