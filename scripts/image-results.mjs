@@ -23,31 +23,36 @@ const mnist = ['--dataset', 'mnist', '--data-dir', flags.mnist ?? 'mnist'];
 const cifar = ['--dataset', 'cifar10', '--data-dir', flags.cifar ?? 'cifar10'];
 const classify = ['--task', 'classify', '--activation', 'maxMin', '--shift', '1', '--steps', '3000'];
 
-/** As the official code trains: no warm-up, no decay, no average, no clipping. */
-const plain = ['--schedule', 'constant', '--warmup', '0', '--ema', 'none', '--clip', 'none'];
+/** The network of the official code, and how it trains: no logit, no warm-up, no decay, no average, no clipping. */
+const plain = [
+  '--preset',
+  'mnist-density-small',
+  '--optimizer',
+  'adamax',
+  '--patience',
+  'none',
+  '--schedule',
+  'constant',
+  '--warmup',
+  '0',
+  '--ema',
+  'none',
+  '--clip',
+  'none',
+];
 
 /** Every run, and which of them is killed in its middle to see whether it goes on as if nothing had happened. */
 const jobs = [
   { name: 'mnist-classify', args: [...mnist, ...classify] },
   { name: 'mnist-classify-twin', args: [...mnist, ...classify, '--coefficient', 'none'] },
-  { name: 'mnist-density', args: [...mnist, '--task', 'density', '--steps', '6000'] },
+  { name: 'mnist-density', args: [...mnist, '--task', 'density', '--steps', '4000'] },
   {
     name: 'mnist-density-200',
     args: [...mnist, '--task', 'density', '--steps', '200', ...plain, '--learning-rate', '0.005'],
   },
   {
     name: 'mnist-hybrid',
-    args: [
-      ...mnist,
-      '--task',
-      'hybrid',
-      '--activation',
-      'maxMin',
-      '--density-weight',
-      '0.2',
-      '--steps',
-      '1500',
-    ],
+    args: [...mnist, '--task', 'hybrid', '--steps', '1500'],
   },
   {
     name: 'cifar10-classify',
