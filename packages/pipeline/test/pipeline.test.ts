@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createRng } from '@iresnet/core';
 import { digitImages, iris, takeImages, takeRows, type ImageSet, type Table } from '@iresnet/datasets';
-import type { ImageIResNetConfig } from '@iresnet/model';
+import { iResNetPreset, type ImageIResNetConfig } from '@iresnet/model';
 import { createServer, type Server } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,10 @@ import {
   decodePipeline,
   defaultRecipe,
   drawsClasses,
+  fittedPreset,
   generationFigures,
+  imageKind,
+  logitAlpha,
   encodePipeline,
   imageSource,
   interpolate,
@@ -283,6 +286,23 @@ describe('sources', () => {
 });
 
 describe('recipes', () => {
+  test('a logit in front of images, narrow where the levels at the ends are dense', () => {
+    const grey = { count: 2, shape: [2, 2, 1], levels: 256, classes: ['a', 'b'], labels: new Uint8Array(2) } as const; // prettier-ignore
+    const drawing = imageKind({ ...grey, images: Uint8Array.of(0, 255, 0, 7, 254, 1, 9, 8) });
+    expect(drawing).toEqual({ count: 2, shape: [2, 2, 1], classes: 2, levels: 256, ends: 0.38 });
+    expect(logitAlpha(drawing)).toBe(6.1e-5); // 1/(64 · 256)
+    expect(logitAlpha({ ...drawing, ends: 0.02 })).toBe(0.05);
+    const digitsKind = imageKind(digits.train);
+    for (const task of ['density', 'hybrid'] as const) {
+      const { model } = defaultRecipe('images', task, digitsKind);
+      expect(model.flow.transform).toEqual({ kind: 'logit', alpha: 0.00092, low: -0.5 }); // 1/(64 · 17)
+      checkRecipe('r.json', defaultRecipe('images', task, digitsKind));
+    }
+    expect(defaultRecipe('images', 'hybrid', digitsKind)).toEqual(defaultRecipe('digits'));
+    const small = fittedPreset(iResNetPreset('mnist-density-small'), 'density', digitsKind);
+    expect(small.flow.transform).toBe(undefined);
+  });
+
   test.each<[object, RegExp]>([
     [{ stpes: 3 }, /unknown key 'stpes' \(did you mean 'steps'\?\)/],
     [{ steps: 0 }, /steps: expected an integer ≥ 1, got 0/],
