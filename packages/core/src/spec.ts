@@ -3,7 +3,12 @@ import { ensure } from './ensure';
 import { didYouMean } from './didYouMean';
 
 /** One option of a named thing, as data. Schemas, help and docs are made from it. */
-export type Field = { readonly doc: string; readonly default?: unknown } & (
+export type Field = {
+  readonly doc: string;
+  readonly default?: unknown;
+  /** It may be absent, though it has no default. */
+  readonly optional?: true;
+} & (
   | {
       readonly type: 'count';
       readonly min: number;
@@ -35,7 +40,7 @@ export type Field = { readonly doc: string; readonly default?: unknown } & (
   | { readonly type: 'spec'; readonly table: SpecTable<unknown> }
 );
 
-/** One name: what it is, which options it takes, and how to make it. A field without a default is required. */
+/** One name: what it is, which options it takes, and how to make it. A field without a default is required unless it is optional. */
 export interface SpecRow<T, O = never> {
   readonly doc: string;
   readonly fields: { readonly [K in keyof Required<O>]: Field };
@@ -62,7 +67,7 @@ export function specKind(spec: Spec): string {
 /**
  * Check a spec against a table and fill in the defaults, those of nested specs too.
  *
- * @returns The spec with every option of its row.
+ * @returns The spec with every option of its row that is given or has a default.
  * @throws IResNetError that names an unknown name or option with the nearest known one, or a value out of range.
  */
 export function checkSpec(
@@ -89,10 +94,11 @@ export function checkSpec(
         `expected the options ${known.join(', ') || '(none)'} for ${kind}, got '${name}'${didYouMean(name, known)}`,
     );
   }
-  const checked = Object.entries(fields).map(([name, field]) => {
+  const checked = Object.entries(fields).flatMap(([name, field]) => {
     const value = options[name] ?? field.default;
+    if (value === undefined && field.optional) return [];
     ensure(value !== undefined, where, () => `expected ${kind} with ${name}, got none`);
-    return [name, checkField(where, name, field, value)] as const;
+    return [[name, checkField(where, name, field, value)] as const];
   });
   return { kind, ...Object.fromEntries(checked) };
 }

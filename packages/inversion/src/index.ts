@@ -37,7 +37,7 @@ export { contractionSteps, fixedPointSteps } from './contractionSteps';
 export { picard } from './solvers/picard';
 export { anderson, type AndersonOptions } from './solvers/anderson';
 export { newtonGmres, type NewtonGmresOptions } from './solvers/newtonGmres';
-export type { FixedPointProblem, FixedPointSolver, Iterate, LinearizedProblem } from './problem';
+export type { FixedPointProblem, FixedPointSolver, Iterate, LinearizedProblem, SolveLimits } from './problem';
 export type { MapOrFunction } from './flatMap';
 export type { FixedPointOptions } from './options';
 export type { FixedPointResult, Outcome } from './result';

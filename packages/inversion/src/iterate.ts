@@ -42,9 +42,10 @@ export interface FlatProblem {
  */
 export function* iterate(
   { name, f, x0, scale }: FlatProblem,
-  options: FixedPointOptions,
+  given: FixedPointOptions,
 ): Reading<FixedPointResult> {
-  checkFixedPointOptions(name, options);
+  checkFixedPointOptions(name, given);
+  const options = { ...given.solver?.limits, ...given };
   ensure(x0.rank > 0, name, () => 'expected a batch [B, ...event], got a scalar');
   const { maxSteps = Math.max(1000, contractionSteps(options.lipschitz ?? 0, 1e-10)) } = options;
   const { solver = anderson(), lipschitz, checkEvery = 1, onFailure = 'throw', certify = true } = options;

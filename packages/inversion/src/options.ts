@@ -1,8 +1,8 @@
 import { checkOptions, described, ensure } from '@iresnet/core/internal';
-import type { FixedPointSolver } from './problem';
+import type { FixedPointSolver, SolveLimits } from './problem';
 
 /** Options of the fixed-point solvers. */
-export interface FixedPointOptions {
+export interface FixedPointOptions extends SolveLimits {
   /** How to step; `anderson()` by default. */
   readonly solver?: FixedPointSolver;
   /**
@@ -15,19 +15,6 @@ export interface FixedPointOptions {
    * proven. Default true; it needs `lipschitz` and a map that knows its rounding.
    */
   readonly certify?: boolean;
-  /** Absolute tolerance; 1e-6 by default. */
-  readonly atol?: number;
-  /**
-   * Relative tolerance. The default is the accuracy that float32 can reach. With L: 2⁻²¹/(1 − L) on
-   * the error, and 2⁻²²/(1 − L)² for a sample that rounding stops earlier. Without L: 1e-6 on the
-   * residual, and 1e-5 for such a sample.
-   */
-  readonly rtol?: number;
-  /**
-   * Cap on the steps. Default: 1000, or the number of steps that shrink the error by 1e-10 for this
-   * L if that is more.
-   */
-  readonly maxSteps?: number;
   /** Read the residuals back every so many steps; 1 by default. A readback waits for the device. */
   readonly checkEvery?: number;
   /**

@@ -38,6 +38,23 @@ export interface Iterate {
   readonly memory: readonly Tensor[];
 }
 
+/** When a solve ends. */
+export interface SolveLimits {
+  /** Absolute tolerance; 1e-6 by default. */
+  readonly atol?: number;
+  /**
+   * Relative tolerance. The default is the accuracy that float32 can reach. With L: 2⁻²¹/(1 − L) on
+   * the error, and 2⁻²²/(1 − L)² for a sample that rounding stops earlier. Without L: 1e-6 on the
+   * residual, and 1e-5 for such a sample.
+   */
+  readonly rtol?: number;
+  /**
+   * Cap on the steps. Default: 1000, or the number of steps that shrink the error by 1e-10 for this
+   * L if that is more.
+   */
+  readonly maxSteps?: number;
+}
+
 /**
  * A way from one iterate to the next. Everything stays on the device. The loop around it reads the
  * residuals, decides per sample and frees the tensors that are no longer used.
@@ -50,6 +67,8 @@ export interface FixedPointSolver {
   readonly name: string;
   /** Whether it needs {@link FixedPointProblem.linearize}. */
   readonly usesJacobian: boolean;
+  /** The limits of every solve with it that gives none of its own. */
+  readonly limits?: SolveLimits;
   /**
    * The next iterate, which may keep tensors of `at`. It runs inside a tidy and outside the
    * gradient tape.
