@@ -1,8 +1,9 @@
 import './style.css';
 import { connect } from './connection';
+import { download, takeOwnData } from './own';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, Frame, OwnTable, Probed, Speed } from './protocol';
+import type { Begun, BlockProof, Frame, OwnTable, Probed, Speed } from './protocol';
 import {
   dataNames,
   formatHash,
@@ -39,6 +40,8 @@ let speed: Speed = 'full';
 let pin: readonly [number, number] | null = null;
 let probed: Probed | null = null;
 let block = 0;
+/** Whether the visitor chose the block; else it is the steepest. */
+let blockChosen = false;
 let request = 0;
 let answered = true;
 
@@ -70,6 +73,10 @@ const connection = connect({
         if (begun) picture.mark(message.stages, begun.shown);
         askInverse();
         if (message.request !== request) ask();
+        break;
+      case 'saved':
+        download(message.name, message.bytes);
+        notice(`${message.name} is saved. The command line opens it: iresnet score ${message.name} your.csv`);
         break;
       case 'inverted':
         panels.inverted(message);
@@ -140,7 +147,10 @@ function show(next: Frame): void {
     );
   if (!playing) write({ at: next.step });
   showRun();
-  if (next.proofs) ask();
+  if (next.proofs) {
+    if (!blockChosen) chooseSteepest(next.proofs);
+    ask();
+  }
   connection.send({ kind: 'drawn' });
 }
 
@@ -150,6 +160,12 @@ function ask(): void {
   if (!pin || !frame || !answered) return;
   answered = false;
   connection.send({ kind: 'probe', request, point: [pin[0], pin[1]] });
+}
+
+function chooseSteepest(proofs: readonly BlockProof[]): void {
+  const slopes = proofs.map(({ slope }) => slope);
+  block = Math.max(0, slopes.indexOf(Math.max(...slopes)));
+  select('block').value = String(block);
 }
 
 function askInverse(): void {
@@ -201,6 +217,11 @@ function notice(words: string | null, alarm = false): void {
   box.textContent = words;
   box.classList.toggle('alarm', alarm);
 }
+
+const linkWords = (): string =>
+  own
+    ? 'The link is ready, but it does not hold your data: whoever opens it sees another set.'
+    : 'The link is ready. It opens this very network, at this step.';
 
 function fill(list: HTMLSelectElement, options: readonly (readonly [string, string])[]): void {
   if (
@@ -301,6 +322,7 @@ input('samples').addEventListener('change', () => {
 });
 select('block').addEventListener('change', () => {
   block = Number(select('block').value);
+  blockChosen = true;
   askInverse();
 });
 for (const [id, which] of [
@@ -318,15 +340,28 @@ for (const [id, which] of [
     connection.send({ kind: 'columns', columns });
   });
 }
+element('save').addEventListener('click', () => {
+  connection.send({ kind: 'save' });
+});
+takeOwnData({
+  table(table) {
+    own = table;
+    rerun({ columns: initialState.columns });
+    showState();
+  },
+  refused(why) {
+    notice(why, true);
+  },
+});
 element('copy').addEventListener('click', () => {
   write({ at: frame?.step ?? null, path: Number(input('path').value) });
   showSweep();
   void navigator.clipboard?.writeText(location.href).then(
     () => {
-      notice('The link is copied. It opens this very network, at this step.');
+      notice(linkWords());
     },
     () => {
-      notice('The link is in the address bar. It opens this very network, at this step.');
+      notice(`${linkWords()} It is in the address bar.`);
     },
   );
 });

@@ -1,4 +1,4 @@
-import type { Begun, Frame, Inverted, Probed } from './protocol';
+import type { Begun, BlockProof, Frame, Inverted, Probed } from './protocol';
 import { drawBounds, drawCurve, drawLimits } from './view/charts';
 import { css, readColours } from './view/colours';
 import { createPlane } from './view/plane';
@@ -22,7 +22,14 @@ export function createPanels(): Panels {
   let training: number[] = [];
   let begun: Begun | null = null;
   let solved: Inverted | null = null;
+  let last: (Pick<Frame, 'heldOut' | 'truth'> & { readonly proofs: readonly BlockProof[] }) | null = null;
   let colours = readColours();
+  const drawCharts = (): void => {
+    if (!last) return;
+    drawCurve(chart('curve-view'), training, last.heldOut, last.truth);
+    if (last.proofs.length > 0) drawLimits(chart('limits-view'), last.proofs);
+  };
+  new ResizeObserver(drawCharts).observe(chart('curve-view').parentElement!);
   const plane = createPlane(
     document.querySelector('#inverse-view .plane')!,
     'The guesses of the inverse, from the start to the solution',
@@ -43,7 +50,10 @@ export function createPanels(): Panels {
     // A square around the start and the solution, both of which are seen.
     const corner = (axis: 0 | 1): number =>
       (Math.min(...finite.map((p) => p[axis])) + Math.max(...finite.map((p) => p[axis]))) / 2;
-    plane.begin(0.75 * far + 1e-3, outcome === 'converged' ? [corner(0), corner(1)] : end);
+    const side = (axis: 0 | 1): number =>
+      Math.max(...finite.map((p) => p[axis])) - Math.min(...finite.map((p) => p[axis]));
+    const half = outcome === 'converged' ? 0.62 * Math.max(side(0), side(1), 1e-3) : 0.75 * far;
+    plane.begin(half, outcome === 'converged' ? [corner(0), corner(1)] : end);
     const { context } = plane;
     context.lineWidth = devicePixelRatio;
     bounds.forEach((bound, k) => {
@@ -63,16 +73,23 @@ export function createPanels(): Panels {
   return {
     begin(next) {
       if (begun === null || next.parts.length === 0) training = [];
+      if (next.parts.length === 0) last = null;
       begun = next;
     },
     show({ heldOut, truth, proofs, training: more }) {
       training.push(...more);
-      drawCurve(chart('curve-view'), training, heldOut, truth);
-      const last = heldOut.at(-1);
-      if (last !== undefined) text('curve-text', curveWords(last, truth));
+      last = { heldOut, truth, proofs: proofs ?? last?.proofs ?? [] };
+      drawCharts();
+      const loss = heldOut.at(-1);
+      const worst = last.proofs.reduce((most, { bound }) => Math.max(most, bound ?? Infinity), 0);
+      if (loss !== undefined) text('curve-text', worst < 1 ? curveWords(loss, truth) : FOLDED);
       if (!proofs) return;
-      drawLimits(chart('limits-view'), proofs);
-      const worst = proofs.reduce((most, { bound }) => Math.max(most, bound ?? Infinity), 0);
+      text(
+        'path-text',
+        worst < 1
+          ? 'Each block bends the plane a little. It never tears it, and never folds it.'
+          : 'Without a limit a block may fold the plane. What is red is turned over.',
+      );
       text(
         'limits-text',
         worst < 1
@@ -97,7 +114,10 @@ export function createPanels(): Panels {
       text(
         'inverse-text',
         picard.outcome === 'converged'
-          ? `Plain steps find it with ${picard.evaluations} evaluations, Anderson's with ${anderson.evaluations}. The circles hold the solution, by proof (L = ${written(lipschitz, 2)}).`
+          ? `Plain steps find it with ${picard.evaluations} evaluations, Anderson's with ${anderson.evaluations}. ` +
+              (lipschitz < 1
+                ? `The circles hold the solution, by proof (L = ${written(lipschitz, 2)}).`
+                : 'Nothing proves that it is the only one.')
           : `Plain steps: ${word(picard.outcome)}. Anderson's: ${word(anderson.outcome)}. ${lipschitz < 1 ? '' : 'The slope is not below 1, so nothing promises a solution.'}`,
       );
       drawGuesses();
@@ -109,6 +129,9 @@ export function createPanels(): Panels {
     },
   };
 }
+
+const FOLDED =
+  'Where blocks fold the plane this is not a density. So the loss can fall below the truth, and means nothing.';
 
 function curveWords(heldOut: number, truth: number | null): string {
   const loss = `Rows that it never saw cost ${written(heldOut, 3)} nats each`;

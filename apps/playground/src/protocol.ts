@@ -17,7 +17,7 @@ export type Speed = 2 | 20 | 'full';
 /** From the page to the worker. */
 export type ToWorker =
   | { readonly kind: 'start'; readonly run: number; readonly setup: Setup; readonly speed: Speed }
-  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' }
+  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'columns'; readonly columns: readonly [number, number] }
   | { readonly kind: 'probe'; readonly request: number; readonly point: readonly [number, number] }
@@ -137,6 +137,13 @@ export interface Inverted {
   readonly anderson: Iteration;
 }
 
+/** The network as one file, which the command line opens. */
+export interface Saved {
+  readonly kind: 'saved';
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** From the worker to the page. */
 export type FromWorker = (
   | { readonly kind: 'ready'; readonly backend: string }
@@ -145,6 +152,7 @@ export type FromWorker = (
   | Frame
   | Probed
   | Inverted
+  | Saved
 ) & { readonly run: number };
 
 /** Points of the data that are shown. */

@@ -2,14 +2,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { cpus, loadavg } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '@iresnet/backend';
+import { certify, openModel, score } from '@iresnet/pipeline';
 import { startChromium, findChromium } from '../../../scripts/chromium';
 import { startSession } from '../src/engine/session';
+import type { Setup } from '../src/protocol';
 import { parseHash } from '../src/state';
 import { startSite, type Site } from './harness/site';
 import { watchTasks } from './harness/tasks';
@@ -88,6 +92,32 @@ async function violations(page: Page): Promise<string[]> {
     return axe.run();
   });
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`.slice(0, 300));
+}
+
+/** A table with a column of words. */
+const csv = [
+  'price,weight,kind,age',
+  ...Array.from({ length: 120 }, (_, i) => {
+    const [a, b] = [Math.sin(3.7 * i), Math.cos(2.3 * i)];
+    return [10 + a + b, 2 + 0.3 * a, i % 2 ? 'old' : 'new', 30 + 5 * b * a].join();
+  }),
+].join('\n');
+
+/** The file of the same run in Node. */
+async function savedInNode(setup: Setup): Promise<Uint8Array> {
+  await useBackend('wasm');
+  return new Promise((resolve, reject) => {
+    const session = startSession(setup, 'full', (message) => {
+      if (message.kind === 'saved')
+        void session.end().then(() => {
+          resolve(message.bytes);
+        });
+      if (message.kind !== 'frame') return;
+      session.drawn();
+      if (!message.playing) session.save();
+    });
+    session.done.catch(reject);
+  });
 }
 
 /** The held-out loss of the same run in Node. */
@@ -197,6 +227,40 @@ describe.skipIf(!chromium)('the page', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     expect(inner).toBeLessThanOrEqual(outer!);
+    await page.context().close();
+  });
+
+  test('a file of the visitor trains, and the network that is saved is the one of Node', async () => {
+    const page = await open('#blocks=2&width=8&at=20');
+    await standing(page, 20);
+    await page.setInputFiles('#file', { name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.waitForFunction(() => document.querySelector('#columns')!.checkVisibility());
+    expect(await page.locator('#column-x option').allTextContents()).toEqual(['price', 'weight', 'age']);
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 3);
+    await page.click('#play');
+    await page.waitForFunction(() => /at=\d/.test(location.hash));
+    const at = Number(/at=(\d+)/.exec(await page.evaluate(() => location.hash))![1]);
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+    expect(saved.suggestedFilename()).toBe('shop.safetensors');
+    const file = join(mkdtempSync(join(tmpdir(), 'playground-')), saved.suggestedFilename());
+    await saved.saveAs(file);
+    const setup = { ...parseHash('#blocks=2&width=8'), at, data: { title: 'shop', text: csv } };
+    expect(Buffer.from(await savedInNode(setup)).equals(readFileSync(file))).toBe(true);
+    const opened = await openModel(file);
+    expect(certify(opened).invertible).toBe(true);
+    expect((await score(opened, [[10, 2, 30]])).logProb![0]).toBeLessThan(0);
+    // What is not a table is refused, and the page goes on.
+    await page.setInputFiles('#file', {
+      name: 'x.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('a,b\n1,\n'),
+    });
+    await page.waitForFunction(() => document.getElementById('notice')!.classList.contains('alarm'));
+    await page.selectOption('#data', 'rings');
+    await page.waitForFunction(
+      () => document.getElementById('notice')!.hidden && location.hash.includes('data=rings'),
+    );
+    await page.waitForFunction(() => document.getElementById('play')!.textContent === 'Pause');
     await page.context().close();
   });
 

@@ -1,6 +1,6 @@
-import { score, train, type Pipeline } from '@iresnet/pipeline';
+import { decodePipeline, encodePipeline, score, train, type Pipeline } from '@iresnet/pipeline';
 import type { Table } from '@iresnet/datasets';
-import type { Begun, Frame, Inverted, Part, Probed, Setup, Speed } from '../protocol';
+import type { Begun, Frame, Inverted, Part, Probed, Saved, Setup, Speed } from '../protocol';
 import { STEPS } from '../state';
 import { drawn, heatOf, innerModel, proofsOf, stages, type Scene } from './frame';
 import { invert, probe } from './probe';
@@ -17,7 +17,7 @@ const HELD_OUT_EVERY = 20;
 const HELD_OUT_ROWS = 1000;
 
 /** Sends a message to the page. */
-export type Post = (message: Begun | Frame | Probed | Inverted, transfer?: ArrayBuffer[]) => void;
+export type Post = (message: Begun | Frame | Probed | Inverted | Saved, transfer?: ArrayBuffer[]) => void;
 
 /** A training run that can be watched, stopped and asked. */
 export interface Session {
@@ -31,8 +31,8 @@ export interface Session {
   show(columns: readonly [number, number]): void;
   probe(request: number, point: readonly [number, number]): void;
   invert(request: number, block: number, from: Float32Array): void;
-  /** The network as it is now; null before the first step. */
-  pipeline(): Pipeline | null;
+  /** Give the network as it is now, its bounds made to hold, as a file. */
+  save(): void;
   /** Stop for good and free everything. */
   end(): Promise<void>;
   /** Settles when the run has ended. Rejects with what made it fail. */
@@ -190,7 +190,13 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
       if (pipeline && step > 0 && from.length === width && block < pipeline.model.flow.blocks.length)
         post({ kind: 'inverted', request, step, block, ...invert(scene(), block, from) });
     },
-    pipeline: () => (step > 0 ? pipeline : null),
+    save() {
+      if (!pipeline || step === 0) return;
+      const name = `${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`;
+      void saved(pipeline).then((bytes) => {
+        post({ kind: 'saved', name: `${name.replace(/[^\w.-]+/g, '-')}.safetensors`, bytes });
+      });
+    },
     end() {
       signal.abort();
       wake();
@@ -202,6 +208,17 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
     },
     done,
   };
+}
+
+/** A network as a file. The bounds are made to hold on a copy: the run goes on as it was. */
+async function saved(pipeline: Pipeline): Promise<Uint8Array> {
+  const copy = decodePipeline(await encodePipeline(pipeline));
+  try {
+    copy.model.enforceBounds?.();
+    return await encodePipeline(copy);
+  } finally {
+    copy.model.dispose();
+  }
 }
 
 /** −mean ln p of rows, nats. */

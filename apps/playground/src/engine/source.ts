@@ -41,6 +41,7 @@ function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: Setup): R
     // What is drawn is what learns, in deviations of each column.
     emaDecay: null,
     whiten: false,
+    transform: { all: 'none' },
     model: { kind: 'dense', flow: { ...flow, blocks, hidden: [width, width], coefficient } },
   };
 }

@@ -1,7 +1,9 @@
 import type { BlockProof, Inverted } from '../protocol';
 import { svg, tickText, ticks, written } from './svg';
 
-const [WIDTH, HEIGHT] = [560, 220];
+const HEIGHT = 220;
+/** The width of a chart is that of its place, so that its words have the size of all others. */
+const widthOf = (home: HTMLElement): number => Math.max(300, Math.min(640, home.clientWidth));
 const FRAME = { left: 46, right: 74, top: 10, bottom: 26 } as const;
 
 /** Draws the losses of training and the held-out loss; pairs of step and loss. */
@@ -11,17 +13,18 @@ export function drawCurve(
   heldOut: readonly number[],
   truth: number | null,
 ): void {
+  const width = widthOf(home);
   const losses = [...heldOut.filter((_, k) => k % 2 === 1), ...(truth === null ? [] : [truth])];
   const smooth = smoothed(training);
   const all = [...losses, ...smooth.filter((_, k) => k % 2 === 1)].filter(Number.isFinite);
   if (all.length === 0) {
-    home.replaceChildren(svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true' }));
+    home.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true' }));
     return;
   }
   const last = Math.max(training.at(-2) ?? 0, 100);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = 0.08 * Math.max(high - low, 0.1);
-  const X = (step: number): number => FRAME.left + (step / last) * (WIDTH - FRAME.left - FRAME.right);
+  const X = (step: number): number => FRAME.left + (step / last) * (width - FRAME.left - FRAME.right);
   const Y = (loss: number): number =>
     FRAME.top + ((high + margin - loss) / (high - low + 2 * margin)) * (HEIGHT - FRAME.top - FRAME.bottom);
   const line = (pairs: readonly number[]): string =>
@@ -29,7 +32,7 @@ export function drawCurve(
       { length: pairs.length / 2 },
       (_, k) => `${k === 0 ? 'M' : 'L'}${X(pairs[2 * k]!).toFixed(1)} ${Y(pairs[2 * k + 1]!).toFixed(1)}`,
     ).join('');
-  const right = WIDTH - FRAME.right;
+  const right = width - FRAME.right;
   const label = (y: number, text: string, colour: string): SVGElement =>
     svg('text', { x: right + 7, y: y + 4, style: `fill: var(--${colour})` }, text);
   const final = heldOut.at(-1);
@@ -44,7 +47,7 @@ export function drawCurve(
   home.replaceChildren(
     svg(
       'svg',
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary },
+      { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': summary },
       ...ticks(low - margin, high + margin, 4).flatMap((value) => [
         svg('line', { class: 'axis', x1: FRAME.left, x2: right, y1: Y(value), y2: Y(value) }),
         svg('text', { x: FRAME.left - 8, y: Y(value) + 4, 'text-anchor': 'end' }, tickText(value)),
@@ -101,9 +104,10 @@ function smoothed(pairs: readonly number[]): number[] {
 
 /** Draws the proven bound of each block as a bar, and the steepest slope that was seen as a mark on it. */
 export function drawLimits(home: HTMLElement, proofs: readonly BlockProof[]): void {
-  const height = 26 * proofs.length + 30;
+  const width = widthOf(home);
+  const height = 26 * proofs.length + 46;
   const most = Math.max(1.12, ...proofs.map(({ bound }) => Math.min(bound ?? 6, 6))) * 1.02;
-  const [left, right] = [62, 500];
+  const [left, right] = [62, width - 52];
   const X = (value: number): number => left + (Math.min(value, most) / most) * (right - left);
   const rows = proofs.flatMap(({ bound, slope }, i) => {
     const y = 24 + 26 * i;
@@ -143,17 +147,17 @@ export function drawLimits(home: HTMLElement, proofs: readonly BlockProof[]): vo
   home.replaceChildren(
     svg(
       'svg',
-      { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': summary },
+      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': summary },
       svg('line', {
         x1: X(1),
         x2: X(1),
         y1: 16,
-        y2: height,
+        y2: height - 22,
         style: 'stroke: var(--ink)',
         'stroke-dasharray': '2 4',
       }),
       svg('text', { x: X(1), y: 10, 'text-anchor': 'middle', style: 'fill: var(--ink)' }, 'slope 1'),
-      svg('text', { x: left, y: 10 }, 'pale: proven at most · strong: seen'),
+      svg('text', { x: left, y: height - 4 }, 'pale: proven at most · strong: the steepest seen'),
       ...rows,
     ),
   );
