@@ -38,6 +38,7 @@ const names = [
   'groupSort',
   'cLipSwish',
   'cRelu',
+  'cSin',
   'identity',
 ] as const satisfies readonly ActivationName[];
 
@@ -61,6 +62,8 @@ function activationPart(name: ActivationName, channels: number): Part {
   if (name === 'lipSwish') return { map, exact: (x) => x.map(lipSwish) };
   if (name === 'cRelu')
     return { map, exact: perPixel((h) => Float64Array.of(...h.map((v) => Math.max(v, 0)), ...h.map((v) => Math.max(-v, 0)))) }; // prettier-ignore
+  if (name === 'cSin')
+    return { map, exact: perPixel((h) => Float64Array.of(...h.map(Math.sin), ...h.map(Math.cos))) };
   if (name === 'cLipSwish')
     return { map, exact: perPixel((h) => Float64Array.of(...h.map((v) => lipSwish(v) / 1.004), ...h.map((v) => lipSwish(-v) / 1.004))) }; // prettier-ignore
   const halves = Array.from({ length: channels / 2 }, (_, i) => i);
@@ -196,7 +199,7 @@ function modelOf(kind: Kind, index: number): Model {
   const channels = image ? 2 : pick([1, 2, 3, 8, 32]);
   const shape = image ? [size, size, channels] : [channels];
   const width = pick([2, 8, 16, 32]);
-  const wide = name === 'cRelu' || name === 'cLipSwish' ? 2 : 1;
+  const wide = name.startsWith('c') ? 2 : 1;
   const coefficient = pick([0.5, 0.7, 0.9, 0.97, 0.99]);
   const biasScale = kind === 'hostile' ? pick([1, 10, 100, 1e3, 1e4, 1e6]) : 0;
   const raise = (part: Part, amount: number): Part => {

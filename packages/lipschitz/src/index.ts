@@ -48,6 +48,7 @@ export { sin } from './activations/sin';
 export { maxMin } from './activations/maxMin';
 export { groupSort } from './activations/groupSort';
 export { cLipSwish, cRelu } from './activations/concatenated';
+export { cSin } from './activations/cSin';
 export { identity } from './activations/identity';
 export { elementwise } from './activations/elementwise';
 export type { ActivationFormula } from './activations/formula';

@@ -8,6 +8,7 @@ import {
   activationWidening,
   cLipSwish,
   cRelu,
+  cSin,
   dense,
   denseConcat,
   elementwise,
@@ -473,6 +474,7 @@ export function laws(): void {
       [{ kind: 'leakyRelu', alpha: -0.3 }, () => leakyRelu(-0.3)],
       [{ kind: 'sin', frequency: 3 }, () => sin(3)],
       [{ kind: 'lipSwish', beta: 2, trainable: false }, () => lipSwish({ beta: 2, trainable: false })],
+      [{ kind: 'cSin', frequency: 3 }, () => cSin(3)],
       [{ kind: 'cLipSwish', beta: -1 }, () => cLipSwish({ beta: -1 })],
       [{ kind: 'groupSort', size: 4 }, () => groupSort(4)],
     ];
@@ -591,7 +593,7 @@ export function laws(): void {
         () => elementwise({ value: tf.tanh } as never),
         'lipschitz.elementwise: expected a formula with value(x), slope(x, y) and lipschitz, got an object with the keys value',
       ],
-      ...[tanh(), lipSwish(), maxMin(), groupSort(2), cRelu(), identity(), denseConcat(tanh())].map(
+      ...[tanh(), lipSwish(), maxMin(), groupSort(2), cRelu(), cSin(), identity(), denseConcat(tanh())].map(
         (map): [() => unknown, string] => [
           () => map.apply(tf.zeros([4, 2], 'int32')),
           "x of float32, got int32; tf.cast(x, 'float32') converts it",

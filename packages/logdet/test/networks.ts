@@ -18,7 +18,7 @@ export function network(name: ActivationName, d: number, hidden: number): Lipsch
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 /** The activations that work on each value by itself. */
-export type Elementwise = Exclude<ActivationName, 'maxMin' | 'groupSort' | 'cLipSwish' | 'cRelu'>;
+export type Elementwise = Exclude<ActivationName, 'maxMin' | 'groupSort' | 'cLipSwish' | 'cRelu' | 'cSin'>;
 
 /** σ′ in float64, by hand. */
 const slopes: Readonly<Record<Elementwise, (x: number, beta: number) => number>> = {

@@ -36,6 +36,10 @@ export const instances: readonly Instance[] = [
     },
   },
   {
+    name: 'an i-DenseNet of sines',
+    config: { ...small(3), activation: 'cSin', branch: { kind: 'iDenseNet', depth: 2, growth: 4 } },
+  },
+  {
     name: 'a learned base, a transform',
     config: {
       ...small(3),

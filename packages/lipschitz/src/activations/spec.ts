@@ -1,6 +1,7 @@
 import type { LipschitzMap } from '@iresnet/core';
 import { checkSpec, fromSpec, type Field, type SpecRow } from '@iresnet/core/internal';
 import { cLipSwish, cRelu } from './concatenated';
+import { cSin } from './cSin';
 import { elu } from './elu';
 import { groupSort } from './groupSort';
 import { identity } from './identity';
@@ -35,6 +36,10 @@ export interface ActivationOptions {
   };
   readonly cLipSwish: LipSwishOptions;
   readonly cRelu: NoOptions;
+  readonly cSin: {
+    /** ω of [sin ωx, cos ωx]/ω. */
+    readonly frequency?: number;
+  };
   readonly identity: NoOptions;
 }
 
@@ -98,6 +103,12 @@ export const activations: { readonly [K in ActivationName]: ActivationRow<Activa
     make: cLipSwish,
   },
   cRelu: { doc: 'relu of x and of −x, side by side', widening: 2, fields: {}, make: () => cRelu() },
+  cSin: {
+    doc: 'sin(ωx)/ω and cos(ωx)/ω, side by side',
+    widening: 2,
+    fields: { frequency: { type: 'number', min: 2 ** -30, max: 2 ** 30, default: 1, doc: 'ω' } },
+    make: ({ frequency }) => cSin(frequency),
+  },
   identity: { doc: 'x', widening: 1, fields: {}, make: () => identity() },
 };
 
