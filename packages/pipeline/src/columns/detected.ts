@@ -10,7 +10,7 @@ export interface Detected {
 }
 
 /** Nats a row that a transform gains at least. A normal column loses 0.04 by an asinh. */
-export const WORTH = 0.1;
+const WORTH = 0.1;
 /** Rows at least: with fewer, a tail or a bound that shows may be chance. */
 const LEAST = 50;
 /** Both ends of the values lie within this share of evident bounds. */
