@@ -200,6 +200,8 @@ describe('a score is a function of model and row', () => {
       if (!exact) {
         const [record] = json(await succeed('score', run, '--data', path('part.csv'), '--json', ...quick));
         expect(record!['standardError']).toBeGreaterThan(0);
+        const many = await here('score', run, '--data', path('part.csv'), '--probes', '1000000000', ...quick);
+        expect([many.code, many.stderr]).toEqual([2, expect.stringMatching(/expected at most \d+ probes for examples of \d+ values/)]); // prettier-ignore
       }
     },
     60_000,

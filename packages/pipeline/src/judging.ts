@@ -1,5 +1,6 @@
 import { addN, dispose, keep, sqrt, square, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { createRng, eventSize, restoreRng, type Rng, type Shape } from '@iresnet/core';
+import { ensure } from '@iresnet/core/internal';
 import { arnoldi, exact, type Probe } from '@iresnet/logdet';
 import type { IResNet } from '@iresnet/model';
 import { joinedKey, type Key } from './contentKey';
@@ -13,6 +14,8 @@ const PROBE_VALUES = 2048;
 const PROBES = { least: 4, most: 16 };
 /** Numbers in the largest tensor of a batch: 8 MB. */
 const NUMBERS = 2 ** 21;
+/** Numbers of all probes of one example, at most: some ten tensors of that size must fit into memory. */
+const MOST = 2 ** 23;
 /** Examples on the device at a time, at most. */
 export const PIECE = { table: 1024, images: 128 } as const;
 
@@ -52,6 +55,7 @@ export interface Judge {
  *
  * @param seed - Of the probes.
  * @param probes - How many; by default as many as the size of an example asks for.
+ * @throws IResNetError for more probes than memory holds.
  */
 export function judging(model: IResNet, seed: number, probes?: number): Judge {
   const { flow } = model;
@@ -69,6 +73,12 @@ export function judging(model: IResNet, seed: number, probes?: number): Judge {
     };
   }
   const samples = probes ?? Math.min(PROBES.most, Math.max(PROBES.least, Math.round(PROBE_VALUES / d)));
+  const most = Math.floor(MOST / width);
+  ensure(
+    probes === undefined || probes <= Math.max(PROBES.least, most),
+    'pipeline.score',
+    () => `expected at most ${most} probes for examples of ${d} values, got ${samples}`,
+  );
   let keys: readonly Key[] = [];
   const variances: Tensor[] = [];
   const estimate = arnoldi({
