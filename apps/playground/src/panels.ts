@@ -117,7 +117,7 @@ export function createPanels(): Panels {
           ? `Plain steps find it with ${picard.evaluations} evaluations, Anderson's with ${anderson.evaluations}. ` +
               (lipschitz < 1
                 ? `The circles hold the solution, by proof (L = ${written(lipschitz, 2)}).`
-                : 'Nothing proves that it is the only one.')
+                : 'Nothing proves that it is the only one: try a point that ends in the red.')
           : `Plain steps: ${word(picard.outcome)}. Anderson's: ${word(anderson.outcome)}. ${lipschitz < 1 ? '' : 'The slope is not below 1, so nothing promises a solution.'}`,
       );
       drawGuesses();

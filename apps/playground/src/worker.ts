@@ -9,6 +9,7 @@ import type { FromWorker, ToWorker } from './protocol';
 const page = self as unknown as {
   postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
+  addEventListener(type: 'unhandledrejection', listener: (event: { reason: unknown }) => void): void;
 };
 
 let session: Session | null = null;
@@ -54,6 +55,10 @@ function fail(run: number, error: unknown): void {
   page.postMessage({ kind: 'failed', run, message: error instanceof Error ? error.message : String(error) });
 }
 
+// What nobody waits for can fail too.
+page.addEventListener('unhandledrejection', (event) => {
+  fail(newest, event.reason);
+});
 page.addEventListener('message', ({ data: message }) => {
   switch (message.kind) {
     case 'start':

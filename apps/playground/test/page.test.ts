@@ -264,6 +264,25 @@ describe.skipIf(!chromium)('the page', () => {
     await page.context().close();
   });
 
+  test('a worker that dies leaves a message and a way on', async () => {
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(`${site.url}#blocks=2&width=8&at=2`);
+    await standing(page, 2);
+    await page.workers()[0]!.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('out of memory');
+      });
+    });
+    await page.waitForFunction(() =>
+      document.getElementById('notice')!.textContent!.includes('out of memory'),
+    );
+    await page.click('#again');
+    await page.waitForFunction(() => document.getElementById('notice')!.hidden);
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 3);
+    await context.close();
+  });
+
   test('nothing went wrong on the way', () => {
     expect(faults).toEqual([]);
   });
