@@ -396,3 +396,26 @@ async function serve(root: string): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }
+
+test('a table with a mixture for its base has a component for each class, and is drawn from by class', async () => {
+  const recipe: Recipe = {
+    ...tableRecipe,
+    steps: 40,
+    learningRate: 0.02,
+    model: { ...tiny, flow: { ...tiny.flow, base: 'mixture' } },
+  };
+  const { pipeline } = await train(tableSource('iris', iris(), recipe), recipe);
+  expect(pipeline.model.config.head).toEqual({ classes: 3, pool: 'bayes' });
+  const { values } = await sample(pipeline, 60, { seed: 1, class: 'setosa' });
+  const rows = Array.from({ length: 60 }, (_, i) => Array.from(values.subarray(4 * i, 4 * i + 4)));
+  const { labels } = await classify(pipeline, rows);
+  // Draws of the component of a class are of that class by Bayes' rule, but for those where two meet.
+  expect(labels.filter((label) => label === 'setosa').length).toBeGreaterThan(50);
+  const eight: Recipe = {
+    ...recipe,
+    steps: 1,
+    model: { ...tiny, flow: { ...tiny.flow, base: { kind: 'mixture', components: 8 } } },
+  };
+  const other = await train(tableSource('iris', iris(), eight), eight);
+  expect(other.pipeline.model.config.head).toEqual({ classes: 3, pool: 'none' });
+});
