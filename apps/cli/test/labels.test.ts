@@ -46,7 +46,7 @@ describe('iris with its species', () => {
   test('one model tells the species and knows the density', () => {
     const { accuracy, heldOut, references } = figures;
     expect(accuracy!.classes).toEqual(['setosa', 'versicolor', 'virginica']);
-    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of 50, 41 is five errors below that.
+    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of 30, 25 is four errors below that.
     expect(accuracy!.value.mean).toBeGreaterThan(0.82);
     const { majority, value } = accuracy!;
     expect(majority!.gain.mean).toBeCloseTo(value.mean - majority!.value.mean, 12);
@@ -61,7 +61,7 @@ describe('iris with its species', () => {
       JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')),
     );
     const text = await succeed('eval', run);
-    expect(text).toMatch(/\naccuracy of species +\d+\.\d ± \d+\.\d % \(\d+ of 50 wrong\)\n {2}always /);
+    expect(text).toMatch(/\naccuracy of species +\d+\.\d ± \d+\.\d % \(\d+ of 30 wrong\)\n {2}always /);
     await succeed('report', run, '-q');
     const page = readFileSync(join(run, 'report.html'), 'utf8');
     expect(page).toContain('Held-out accuracy');
