@@ -3,9 +3,12 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { digitImages } from '@iresnet/datasets';
+import type { ImageIResNetConfig } from '@iresnet/model';
 import { defaultRecipe } from '@iresnet/pipeline';
 import { runConfig } from '@iresnet/pipeline/run';
 import { csvCell, csvLine } from '../src/terminal/csv';
+import { resolveRequest } from '../src/requests/train';
 import { columnChoices } from '../src/requests/transforms';
 import { reproduce } from '../src/run/reproduce';
 import { quoted } from '../src/terminal/shell';
@@ -47,6 +50,25 @@ test('the command that gives a run again is one for a shell', () => {
     /^iresnet train --data 'it'\\''s a table\.csv' --columns 'a,b c' --steps 400 /,
   );
   expect(quoted('runs/001-a_b.csv')).toBe('runs/001-a_b.csv');
+});
+
+test('the command of a run on images has its base and its logit, which give the model again', () => {
+  const data = { kind: 'set', name: 'digits' } as const;
+  const config = runConfig(data, defaultRecipe('digits'));
+  const command = reproduce(config);
+  expect(command).toContain(`--linear --transform '{"kind":"logit","alpha":0.00092,"low":-0.5}'`);
+  const base = /--base '(.*?)'/.exec(command)![1]!;
+  const images = { kind: 'images', title: 'digits', train: digitImages(), test: null } as const;
+  const asked = (name: string) =>
+    resolveRequest({ dataset: 'digits', base: name }).configure(images).model as ImageIResNetConfig;
+  expect(asked(base)).toEqual(config.model);
+  // Another base has no component for each class.
+  expect(asked('diagonalNormal').head).toEqual({ classes: 10, pool: 'none' });
+  expect(asked('mixture:components=3').head).toEqual({ classes: 10, pool: 'none' });
+  const old = { ...(config.model as ImageIResNetConfig).flow, linear: false, transform: 'none' } as const;
+  expect(reproduce({ ...config, model: { ...config.model, flow: old } as ImageIResNetConfig })).toContain(
+    '--no-linear --transform none',
+  );
 });
 
 test('--transform names a transform of all columns, or of one', () => {

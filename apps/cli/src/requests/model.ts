@@ -39,11 +39,12 @@ export function imageModel(
             shape: loaded.train.shape,
             classes: task === 'density' ? null : loaded.train.classes.length,
           });
+  const base = flags.base === undefined ? fitted.flow.base : spec('--base', flags.base);
   return {
     ...fitted,
-    // Another base has no component for each class, so a linear head takes its place.
+    // Without a component for each class a linear head takes the place of Bayes' rule.
     ...(fitted.head?.pool === 'bayes' &&
-      flags.base !== undefined && { head: { ...fitted.head, pool: 'none' as const } }),
+      !alike(base, fitted.flow.base) && { head: { ...fitted.head, pool: 'none' as const } }),
     flow: {
       ...fitted.flow,
       ...pieces(flags),
@@ -51,6 +52,12 @@ export function imageModel(
       scales: rescaled(fitted.flow.scales, flags.blocks, flags.channels),
     } as ImageIResNetConfig['flow'],
   };
+}
+
+/** Whether two bases have the same name and as many components. */
+function alike(a: unknown, b: unknown): boolean {
+  const [first, second] = [a, b] as { readonly kind?: string; readonly components?: number }[];
+  return first?.kind === second?.kind && first?.components === second?.components;
 }
 
 /** The pieces of a network that flags name. */
