@@ -132,7 +132,7 @@ describe('training', () => {
         new RegExp(`^warning: row ${row}, column 'c1': ${String(fill).replace('+', '\\+')} is `),
       );
       expect(code).toBe(0);
-      expect(stdout).toContain(`1 of 13 rows cannot be judged: row ${row}, column 'c1'`);
+      expect(stdout).toContain(`1 of 8 rows cannot be judged: row ${row}, column 'c1'`);
       const dir = join(path(`fill-${fill}`), '001-fill');
       expect(existsSync(join(dir, 'report.html'))).toBe(true);
       const results = JSON.parse(readFileSync(join(dir, 'results.json'), 'utf8')) as {
