@@ -52,13 +52,14 @@ const REFERENCES = 5000;
  *
  * @example
  * ```ts
- * import { digitImages } from '@iresnet/datasets';
- * import { defaultRecipe, generationFigures, imageSource, train, type ImageSource } from '@iresnet/pipeline';
+ * import { digitImages, takeImages } from '@iresnet/datasets';
+ * import { defaultRecipe, generationFigures, imageSource, train } from '@iresnet/pipeline';
  *
  * const recipe = { ...defaultRecipe('digits'), steps: 1 };
- * const source: ImageSource = imageSource('digits', { train: digitImages(), test: null }, recipe);
- * const { pipeline } = await train(source, recipe);
- * const found = await generationFigures(pipeline, source.training.data, source.heldOut.data, { perClass: 1 });
+ * const images = digitImages();
+ * const { pipeline } = await train(imageSource('digits', { train: images, test: images }, recipe), recipe);
+ * const [some, others] = [0, 1].map((from) => takeImages(images, Array.from({ length: 100 }, (_, i) => 2 * i + from)));
+ * const found = await generationFigures(pipeline, some!, others!, { perClass: 1 });
  * console.log(found?.rightClass, found?.twoSample); // shares with their standard errors
  * ```
  */
