@@ -174,11 +174,7 @@ export function spectralWeight(
   checkOptions(where, options, spectralOptionNames);
   const { coefficient = 0.9, rtol = 1e-3, maxSteps = 50, vectors = 2, epsilon = 0 } = options;
   ensure(coefficient > 0, where, () => `expected a coefficient > 0, got ${coefficient}`);
-  ensure(
-    Number.isInteger(vectors) && vectors >= 1,
-    where,
-    () => `expected a number of vectors ≥ 1, got ${vectors}`,
-  );
+  ensure(vectors >= 1 && vectors % 1 === 0, where, () => `expected a count of vectors, got ${vectors}`);
   const free = coefficient === Infinity && epsilon === 0;
   const params = tidy(() => {
     const { inShape, outShape } = family.at(kernel);

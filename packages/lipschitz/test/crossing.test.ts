@@ -105,6 +105,6 @@ test('a layer of one input or output follows one vector', () => {
   expect(Object.keys(weight.params)).toEqual(['kernel', 'u', 'v']);
   expect(weight.sigma()).toBeCloseTo(5, 5);
   expect(() => spectralWeight(tf.ones([2, 2]), matrixFamily, createRng(0), { vectors: 0 })).toThrow(
-    'lipschitz.spectralWeight: expected a number of vectors ≥ 1, got 0',
+    'lipschitz.spectralWeight: expected a count of vectors, got 0',
   );
 });

@@ -97,16 +97,14 @@ export function subspaceIteration(
 function checkStart(where: string, a: LinearOperator, { u, rest }: SingularStart): void {
   checkTensor(where, 'u', u);
   if (rest) checkTensor(where, 'rest', rest);
-  const [size, most] = [eventSize(a.outShape), Math.min(eventSize(a.inShape), eventSize(a.outShape))];
+  const shapes = [u, ...(rest ? [rest] : [])].map(({ shape }) => shape);
+  const most = Math.min(eventSize(a.inShape), eventSize(a.outShape));
   ensure(
-    u.size === size && u.shape.slice(1).join() === a.outShape.join(),
+    shapes.every(([, ...event]) => event.join() === a.outShape.join()) &&
+      u.shape[0] === 1 &&
+      (rest?.shape[0] ?? 0) < most,
     where,
-    () => `expected a start vector u of shape [1,${a.outShape}], got [${u.shape}]`,
-  );
-  ensure(
-    !rest || (rest.shape.slice(1).join() === a.outShape.join() && rest.shape[0]! < most),
-    where,
-    () => `expected rest of shape [n,${a.outShape}] with n < ${most}, got [${rest!.shape}]`,
+    () => `expected u [1,${a.outShape}] and less than ${most} more, got [${shapes.join('] and [')}]`,
   );
 }
 

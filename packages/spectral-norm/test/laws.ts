@@ -317,11 +317,11 @@ export function laws(): void {
       ],
       [
         () => subspaceIteration(a, { u: tf.zeros([2, 2]) }),
-        'spectral-norm.subspaceIteration: expected a start vector u of shape [1,2], got [2,2]',
+        'spectral-norm.subspaceIteration: expected u [1,2] and less than 2 more, got [2,2]',
       ],
       [
         () => subspaceIteration(a, { u: tf.zeros([1, 2]), rest: tf.zeros([2, 2]) }),
-        'spectral-norm.subspaceIteration: expected rest of shape [n,2] with n < 2, got [2,2]',
+        'spectral-norm.subspaceIteration: expected u [1,2] and less than 2 more, got [1,2] and [2,2]',
       ],
       [() => rescale(kernel, tf.scalar(1), 0), 'spectral-norm.rescale: expected a coefficient > 0, got 0'],
       [
