@@ -9,4 +9,4 @@ test('commands that are killed at any moment leave whole files, and the next run
   expect(outcomes.map(({ command, faults }) => [command, faults])).toEqual(
     cheap.map((command) => [command, []]),
   );
-});
+}, 600_000);
