@@ -1,5 +1,3 @@
-import type { DenseRecipe, Recipe } from './recipe';
-
 /** What a table is like, as far as it decides a recipe. */
 export interface TableKind {
   /** Rows in all, those that are held out included. */
@@ -7,12 +5,20 @@ export interface TableKind {
   readonly columns: number;
 }
 
-/** What {@link tableSettings} decides. */
-export type TableSettings = Pick<
-  Recipe,
-  'steps' | 'batchSize' | 'learningRate' | 'holdOut' | 'validation' | 'validateEvery' | 'patience' | 'noise'
-> &
-  Pick<DenseRecipe['flow'], 'blocks' | 'hidden' | 'base'>;
+/** What {@link tableSettings} decides: fields of a recipe, and of its network. */
+export interface TableSettings {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly holdOut: number;
+  readonly validation: number;
+  readonly validateEvery: number;
+  readonly patience: number;
+  readonly noise: number;
+  readonly blocks: number;
+  readonly hidden: readonly number[];
+  readonly base?: typeof CLUSTERS;
+}
 
 /** Rows to judge on where there are more than enough: the mean of 2000 is right to 0.05 nats or so. */
 const JUDGED = 2000;
