@@ -122,6 +122,13 @@ test.each<[string, string | null, string, string?]>([
   await refuses(args, 3, `${name.endsWith('.csv') ? path : name}: ${message}`);
 });
 
+test('--config is a device, which never ends', () =>
+  refuses(
+    ['train', '--config', '/dev/zero', '-q'],
+    3,
+    '/dev/zero: expected a configuration file, got a device',
+  ));
+
 test('--data is a folder without images', async () => {
   const dir = join(home, 'no images');
   mkdirSync(dir);

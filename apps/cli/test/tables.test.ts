@@ -100,6 +100,10 @@ describe('columns whose names a record has itself, or which an object would move
       expect([code, stderr]).toEqual([2, expect.stringContaining('expected --out other than the file of --data')]); // prettier-ignore
     }
     expect(readFileSync(some, 'utf8')).toBe(text(3));
+    const loop = join(home, 'loop');
+    symlinkSync(loop, loop);
+    expect(await here('score', run, '--data', some, '--out', loop, '-q')).toMatchObject({ code: 3 });
+    expect(await here('score', run, '--data', loop, '--out', some, '-q')).toMatchObject({ code: 3 });
   });
 
   test('rows that cannot be inverted are named, under --quiet too', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
 import { limits, parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
 import { readPictures } from '@iresnet/datasets/node';
@@ -8,7 +8,7 @@ import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
 import { loadImages } from '../run/source';
 import type { Output } from '../terminal/output';
-import { reading } from '../terminal/readText';
+import { readBytes, reading } from '../terminal/readText';
 
 /** Images that a command works on, in the levels and classes of its model. */
 export interface GivenImages {
@@ -87,10 +87,7 @@ async function readPath(path: string, channels: number, output: Output): Promise
 function readNpy(file: string, size: number): Files {
   if (size > limits.imageBytes)
     throw new IResNetError('data', file, `expected at most ${limits.imageBytes} bytes, got ${size}`);
-  const { shape, data } = parseNpy(
-    reading(file, 'an npy file', () => readFileSync(file)),
-    { file },
-  );
+  const { shape, data } = parseNpy(readBytes(file, 'an npy file'), { file });
   const [count = 0, height = 0, width = 0, channels = 1] = shape;
   if (!(data instanceof Uint8Array && (shape.length === 3 || shape.length === 4) && data.length > 0)) {
     const what = `expected uint8 [n,h,w,c] or [n,h,w], got ${data.constructor.name.replace('Array', '').toLowerCase()} [${shape.join()}]`;

@@ -37,8 +37,12 @@ export function namedSet(name: DatasetName<'images'>, dir: string | undefined): 
   return { kind: 'set', name, ...(dir !== undefined && { dir }) };
 }
 
-/** Whether two paths lead to one file, over links too. */
+/** Whether two paths lead to one file, over links too. A path that leads nowhere is told when it is opened. */
 function isSameFile(a: string, b: string): boolean {
-  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return first?.isFile() === true && first.ino === second?.ino && first.dev === second.dev;
+  try {
+    const [first, second] = [statSync(a), statSync(b)];
+    return first.isFile() && first.ino === second.ino && first.dev === second.dev;
+  } catch {
+    return false;
+  }
 }

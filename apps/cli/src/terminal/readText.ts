@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
+
+/** Bytes of a file that is read at once. */
+const LARGEST = 2 ** 31;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'nothing there',
@@ -16,7 +19,17 @@ const reasons: Readonly<Record<string, string>> = {
  * @throws IResNetError of kind `data` that names the file.
  */
 export function readText(file: string, what: string): string {
-  return reading(file, what, () => readFileSync(file, 'utf8'));
+  return readBytes(file, what).toString('utf8');
+}
+
+/** The bytes of a file or a pipe. A device, which may never end, is refused unread; so is what cannot be held. */
+export function readBytes(file: string, what: string): Buffer {
+  return reading(file, what, () => {
+    const stat = statSync(file);
+    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error('a device');
+    if (stat.size > LARGEST) throw new Error(`a file of more than ${LARGEST} bytes`);
+    return readFileSync(file);
+  });
 }
 
 /** Do something that reads a file or a folder, and say in our own words what stands in the way. */

@@ -11,6 +11,8 @@ export interface CsvRecord {
   readonly fields: readonly string[];
   /** Whether the line begins with `#`. Its fields are then cut without regard to quotes. */
   readonly comment?: true;
+  /** Whether each of its fields stands in quotes. */
+  readonly quoted?: true;
 }
 
 /** Reads a delimited text that comes in parts. */
@@ -89,13 +91,13 @@ export function csvReader(where: string, { separator: given, decimal = '.' }: Cs
         const record = recordAt(text, at, { separator, line, last, where });
         if (record === undefined) break;
         if (record.next - at > limits.recordCharacters) throw tooLong(line, where);
-        const { fields, next, end, comment } = record;
+        const { fields, next, end, comment, quoted } = record;
         if (isBlank(text, at, end)) {
           if (blank.count === 0) blank = { first: line, count: 0 };
           blank.count++;
         } else {
           for (; blank.count > 0; blank.count--) yield { line: blank.first++, fields: [''] };
-          yield comment ? { line, fields, comment } : { line, fields };
+          yield { line, fields, ...(comment && { comment }), ...(quoted && { quoted }) };
         }
         line = record.line;
         at = next;
@@ -142,6 +144,7 @@ interface Place {
  */
 function recordAt(text: string, from: number, { separator, line, last, where }: Place) {
   let fields: string[] = [];
+  let quotes = 0;
   let at = from;
   const comment = text.charCodeAt(at) === HASH;
   if (comment) {
@@ -167,6 +170,7 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
         throw new IResNetError('data', where, what);
       }
       fields.push(quoted.replaceAll('""', '"'));
+      quotes++;
       line += quoted.match(/\r\n|\r|\n/g)?.length ?? 0;
     } else {
       const start = at;
@@ -180,7 +184,8 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
   // A `\r` at the end may be half of a `\r\n`, which is one line end.
   if (!last && at + (text.charCodeAt(at) === CR ? 1 : 0) >= text.length) return undefined;
   const width = text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? 2 : 1;
-  return { fields, end: at, next: at + width, line: line + 1, comment: comment || undefined };
+  const marks = { comment: comment || undefined, quoted: quotes === fields.length || undefined };
+  return { fields, end: at, next: at + width, line: line + 1, ...marks };
 }
 
 /** The parts of a line between its separators. */

@@ -41,14 +41,14 @@ export function layoutOf(
   let skip = records.findIndex(isRow);
   if (skip === -1) throw new IResNetError('data', where, 'expected a table, found no text');
   const first = records[skip]!;
-  const rows = records
-    .slice(skip + 1)
-    .filter(isRow)
-    .map(({ fields }) => fields);
+  const others = records.slice(skip + 1).filter(isRow);
+  const rows = others.map(({ fields }) => fields);
   const width = frequentWidth(rows.length > 0 ? rows : [first.fields]);
 
   const commented = records.slice(0, skip).findLast(({ comment }) => comment);
-  const header = headerOf(first.fields, rows, options);
+  // Who quotes every field of the first line, and of no other, quotes names.
+  const quoted = first.quoted === true && others.length > 0 && !others.some((record) => record.quoted);
+  const header = headerOf(first.fields, rows, quoted, options);
   let names: readonly string[];
   if (
     !header.header &&
@@ -104,10 +104,13 @@ function namesIn({ line, fields }: CsvRecord, where: string): readonly string[] 
 function headerOf(
   first: readonly string[],
   rows: readonly (readonly string[])[],
+  quoted: boolean,
   { header, columns, label, decimal }: LayoutOptions,
 ): FoundHeader {
   if (header !== undefined) return { header, reason: header ? 'names' : 'none' };
-  const found = findHeader(first, rows, decimal);
+  const seen = findHeader(first, rows, decimal);
+  const found: FoundHeader =
+    quoted && !seen.header && !first.every(isMissing) ? { header: true, reason: 'numbers' } : seen;
   if (columns === undefined) return found;
   const wanted = label === undefined ? columns : [...columns, label];
   const fields = new Set(first.map((field) => field.trim()));

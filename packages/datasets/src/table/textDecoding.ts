@@ -81,7 +81,8 @@ export function textDecoding(
         fail(start + at, `expected UTF-8 text, found ${byte}; save the table as UTF-8`);
       utf8 = false;
       decoder = new TextDecoder('windows-1252');
-      const seen = new TextDecoder('windows-1252').decode(all.subarray(at, at + 1));
+      // Of a whole text Node 20 makes Latin-1.
+      const seen = new TextDecoder('windows-1252').decode(all.subarray(at, at + 1), { stream: true });
       notify({
         kind: 'encoding',
         text: `byte ${start + at} (${byte}, '${seen}') is not UTF-8: read as Windows-1252`,
