@@ -17,13 +17,8 @@ export function scaleFlaws(part: string, scales: ArrayLike<number>, largest = 1 
   const at = sizes.findIndex((size) => !(size >= 1 / largest && size <= largest));
   if (at < 0) return [];
   const [low, high] = [1 / largest, largest].map((bound) => bound.toExponential(1));
-  const got = `${(scales[at] as number).toPrecision(4)} at index ${at}`;
-  return [
-    {
-      part,
-      problem: `expected scales from ${low!} to ${high!}, so that float32 can invert them, got ${got}`,
-    },
-  ];
+  const got = (scales[at] as number).toPrecision(4);
+  return [{ part, problem: `expected scales from ${low!} to ${high!}, got ${got} at index ${at}` }];
 }
 
 /**

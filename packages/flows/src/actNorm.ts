@@ -15,15 +15,7 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import {
-  customOp,
-  disposeParams,
-  eventSize,
-  IResNetError,
-  noGrad,
-  type Bijector,
-  type Shape,
-} from '@iresnet/core';
+import { customOp, disposeParams, eventSize, noGrad, type Bijector, type Shape } from '@iresnet/core';
 import {
   checkTensor,
   ensure,
@@ -104,13 +96,11 @@ export function actNorm(shape: Shape): Bijector {
         const center = add(rough, mean(sub(x, rough), axes));
         const logScale = mul(-0.5, log(add(variance, VARIANCE_EPSILON)));
         const shift = neg(mul(center, exp(logScale)));
-        if (!Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!)) {
-          throw new IResNetError(
-            'argument',
-            'flows.actNorm',
-            'expected a finite first batch, got NaN or infinity in it',
-          );
-        }
+        ensure(
+          Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!),
+          'flows.actNorm',
+          () => 'expected a finite first batch, got NaN or infinity in it',
+        );
         params.logScale.assign(logScale as typeof params.logScale);
         params.shift.assign(shift as typeof params.shift);
         params.initialized.assign(scalar(1));

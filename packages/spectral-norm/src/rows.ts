@@ -13,11 +13,7 @@ const LOST = 1e-12;
  */
 export function align(rows: Rows): number[] {
   rows.forEach((x, p) => rows.slice(p + 1).forEach((y) => turn(x, y)));
-  return rows.map((row) => {
-    const length = Math.sqrt(dot(row, row));
-    divide(row, length || 1);
-    return length;
-  });
+  return rows.map(normalize);
 }
 
 /** Make two rows orthogonal by a rotation that leaves the longer one in x. */
@@ -60,13 +56,14 @@ function makeUnit(row: Float64Array, span: Rows): number {
     const along = dot(row, other);
     for (let i = 0; i < row.length; i++) row[i] = row[i]! - along * other[i]!;
   }
-  const length = Math.sqrt(dot(row, row));
-  divide(row, length);
-  return length;
+  return normalize(row);
 }
 
-function divide(row: Float64Array, length: number): void {
-  for (let i = 0; i < row.length; i++) row[i] = row[i]! / length;
+/** Give a row unit length unless it is zero, and return the length that it had. */
+function normalize(row: Float64Array): number {
+  const length = Math.sqrt(dot(row, row));
+  for (let i = 0; i < row.length; i++) row[i] = row[i]! / (length || 1);
+  return length;
 }
 
 function dot(x: Float64Array, y: Float64Array): number {

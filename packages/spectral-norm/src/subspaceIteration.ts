@@ -72,7 +72,7 @@ export function subspaceIteration(
   let [sigma, steps] = [NaN, 0];
   const found = noGrad(() =>
     tidy(() => {
-      let u = [...rowsOf(start.u), ...(start.rest ? rowsOf(start.rest) : [])];
+      let u = [start.u, ...(start.rest ? [start.rest] : [])].flatMap(rowsOf);
       orthonormalize(u);
       let v: Rows = [];
       for (let settled = false; !settled && steps < maxSteps; steps++) {
@@ -95,9 +95,9 @@ export function subspaceIteration(
 }
 
 function checkStart(where: string, a: LinearOperator, { u, rest }: SingularStart): void {
-  checkTensor(where, 'u', u);
-  if (rest) checkTensor(where, 'rest', rest);
-  const shapes = [u, ...(rest ? [rest] : [])].map(({ shape }) => shape);
+  const starts = rest ? [u, rest] : [u];
+  starts.forEach((x) => checkTensor(where, 'start', x));
+  const shapes = starts.map(({ shape }) => shape);
   const most = Math.min(eventSize(a.inShape), eventSize(a.outShape));
   ensure(
     shapes.every(([, ...event]) => event.join() === a.outShape.join()) &&
@@ -118,10 +118,10 @@ function product(apply: (x: Tensor) => Tensor, rows: Rows, shape: Shape): Rows {
 /** The rows of `[p, ...shape]` on the host. */
 function rowsOf(x: Tensor): Rows {
   const values = x.dataSync<'float32'>();
-  const size = values.length / x.shape[0]!;
-  return Array.from(
-    { length: x.shape[0]! },
-    (_, k) => new Float64Array(values.subarray(k * size, (k + 1) * size)),
+  const count = x.shape[0]!;
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, k) =>
+    Float64Array.from(values.subarray(k * size, (k + 1) * size)),
   );
 }
 
