@@ -230,6 +230,7 @@ describe('mistakes', () => {
     writeFileSync(file, `a,k,id\n${rows.join('\n')}\n`);
     await refused(['--data', file, '--columns', 'a', '--label', 'k'], 3, "one: expected 2 to 1000 classes in 'k', found 1"); // prettier-ignore
     await refused(['--data', file, '--columns', 'a', '--label', 'id'], 3, "one: expected 2 to 1000 classes in 'id', found 1500"); // prettier-ignore
+    await refused(['--data', file, '--columns', 'a', '--label', 'a'], 3, "one: expected the classes in a column of their own, got 'a' twice"); // prettier-ignore
   });
 
   test.each<[string[], number, string]>([

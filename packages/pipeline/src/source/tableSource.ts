@@ -107,10 +107,16 @@ export function tableSource(
   };
 }
 
-function classesOf(title: string, { label, labels }: Partial<LabelledTable>, { task }: Recipe) {
+function classesOf(title: string, { columns, label, labels }: Partial<LabelledTable>, { task }: Recipe) {
   if (task === 'density') return null;
   if (labels === undefined || label === undefined)
     throw new IResNetError('data', title, `expected a table with classes for the task ${task}, got none`);
+  if (columns?.includes(label))
+    throw new IResNetError(
+      'data',
+      title,
+      `expected the classes in a column of their own, got '${label}' twice`,
+    );
   const encoded = encodeLabels(labels);
   const count = encoded.classes.length;
   if (count < 2 || count > MOST_CLASSES) {
