@@ -1,7 +1,10 @@
-// The builds: a module of Node is imported as 'node:fs', since bundlers and other runtimes take 'fs' for a package.
+// The builds: a module of Node is imported as 'node:fs', since bundlers and other runtimes take 'fs' for a package,
+// and a page downloads only what it uses.
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import ts from 'typescript';
 import { conclude, fromRoot, workspaces } from './workspaces.mjs';
 
@@ -19,4 +22,24 @@ for (const { dir, manifest } of workspaces()) {
     }
   }
 }
-conclude(problems, `${files} built files: every module of Node has its prefix`);
+
+/** What a page downloads beside TensorFlow.js for one import, compressed. */
+const LIMITS = { "export { denseFlow } from '@iresnet/model';": 20_000 };
+for (const [contents, limit] of Object.entries(LIMITS)) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['@tensorflow/*'],
+    write: false,
+  });
+  const bytes = gzipSync(outputFiles[0].contents).length;
+  if (bytes > limit) problems.push(`${contents} takes ${bytes} bytes with gzip: expected at most ${limit}`);
+}
+conclude(
+  problems,
+  `${files} built files: every module of Node has its prefix, a density takes at most 20 kB`,
+);

@@ -1,4 +1,5 @@
 import type { Options } from 'tsup';
+import { pureConstants } from './pureConstants';
 
 /** The one build configuration of all library packages: ESM, CommonJS and types. */
 export const library: Options = {
@@ -10,6 +11,7 @@ export const library: Options = {
   target: 'es2022',
   platform: 'neutral',
   treeshake: true,
+  plugins: [pureConstants],
   removeNodeProtocol: false, // 'node:fs' stays 'node:fs'
   external: [/^@tensorflow\//, /^node:/],
 };

@@ -31,12 +31,8 @@ describe('the root entry of each library', () => {
   });
 });
 
-describe('what a page downloads beside TensorFlow.js', () => {
-  test('a density of vectors alone, with the proofs of its bounds, is at most 20 kB', async () => {
-    expect((await bundled("export { denseFlow } from '@iresnet/model';")).gzip).toBeLessThanOrEqual(20_000);
-  });
-
-  test('what reads official weights is not in the main entry of the model', async () => {
+describe('the main entry of the model', () => {
+  test('is without what reads official weights', async () => {
     const main = "export * from '@iresnet/model';";
     const both = await bundled(`${main} export * from '@iresnet/model/official';`);
     expect(both.gzip - (await bundled(main)).gzip).toBeGreaterThan(2000);
