@@ -458,7 +458,7 @@ export function laws(): void {
       ],
       [
         () => multiScale(affine([1], [0]) as never),
-        'flows.multiScale: expected a list of at least one scale, got an object with the keys params, dispose, forward, inverse, forwardAndLogDet, flaws, inverseWithReport, forwardWithReport',
+        'flows.multiScale: expected a list of at least one scale, got an object with the keys params, dispose, forward, inverse, forwardAndLogDet, flaws, carryScale, inverseWithReport, forwardWithReport',
       ],
       [
         () => multiScale([{ bijector: affine([1], [0]) }] as never),

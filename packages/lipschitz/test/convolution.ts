@@ -254,6 +254,7 @@ export function convolutionLaws(): void {
     expect(Object.fromEntries(Object.entries(a.params).map(([name, p]) => [name, p.shape]))).toEqual({
       kernel: [3, 3, 4, 3],
       u: [1, 6, 5, 3],
+      u2: [1, 6, 5, 3],
       v: [1, 6, 5, 4],
       bias: [3],
     });

@@ -41,12 +41,12 @@ describe('text that comes in parts', () => {
   const texts: [string, string, CsvRecord[]][] = [
     ['a CRLF is one line end', 'a,b\r\n1,2\r\n', [{ line: 1, fields: ['a', 'b'] }, { line: 2, fields: ['1', '2'] }]],
     ['lone CRs', 'a\rb', [{ line: 1, fields: ['a'] }, { line: 2, fields: ['b'] }]],
-    ['doubled quotes and line ends in quotes', '"x""y";"p\r\nq"\n3;4', [{ line: 1, fields: ['x"y', 'p\r\nq'] }, { line: 3, fields: ['3', '4'] }]],
+    ['doubled quotes and line ends in quotes', '"x""y";"p\r\nq"\n3;4', [{ line: 1, fields: ['x"y', 'p\r\nq'], quoted: true }, { line: 3, fields: ['3', '4'] }]],
     ['a mark, blanks', '\ufeff a , b \n 1,\t2 \n', [{ line: 1, fields: ['a', 'b'] }, { line: 2, fields: ['1', '2'] }]],
     ['an empty line between', 'a\n\n \n1\n\n\n', [{ line: 1, fields: ['a'] }, { line: 2, fields: [''] }, { line: 3, fields: [''] }, { line: 4, fields: ['1'] }]],
     ['an empty field at the end', 'a,b\n1,', [{ line: 1, fields: ['a', 'b'] }, { line: 2, fields: ['1', ''] }]],
     ['a separator seen late', 'a b\tc\n1\t2', [{ line: 1, fields: ['a b', 'c'] }, { line: 2, fields: ['1', '2'] }]],
-    ['an empty quoted field is no empty line', 'a\n""\n', [{ line: 1, fields: ['a'] }, { line: 2, fields: [''] }]],
+    ['an empty quoted field is no empty line', 'a\n""\n', [{ line: 1, fields: ['a'] }, { line: 2, fields: [''], quoted: true }]],
     ['nothing', '\ufeff \n', []],
   ]; // prettier-ignore
   it.each(texts)('%s, cut at any two places', (_, text, records) => {
