@@ -45,11 +45,11 @@ const NEVER = 1_000_000;
  * @example
  * ```ts
  * import { faithful } from '@iresnet/datasets';
- * import { defaultRecipe, race, tableSource, variants } from '@iresnet/pipeline';
+ * import { defaultRecipe, race, tableSource } from '@iresnet/pipeline';
  *
- * const recipe = defaultRecipe('table', 'density', { rows: 272, columns: 2 });
+ * const recipe = { ...defaultRecipe('table', 'density', { rows: 272, columns: 2 }), batchSize: 16 };
  * const sourceOf = (r: typeof recipe) => tableSource('faithful', faithful(), r);
- * const [best] = await race(sourceOf, variants(recipe), { seconds: 0.5 });
+ * const [best] = await race(sourceOf, { some: recipe, none: { ...recipe, noise: 0 } }, { seconds: 0.5 });
  * console.log(best!.name, best!.loss); // nats a row
  * ```
  */

@@ -1,6 +1,7 @@
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
 import * as evaluation from '@iresnet/evaluation';
+import * as model from '@iresnet/model';
 import * as pipeline from '../src';
 import * as node from '../src/node';
 import * as run from '../src/run';
@@ -10,6 +11,7 @@ runExamples(import.meta.url, {
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
   '@iresnet/evaluation': evaluation,
+  '@iresnet/model': model,
   '@iresnet/pipeline': pipeline,
   '@iresnet/pipeline/node': node,
   '@iresnet/pipeline/run': run,

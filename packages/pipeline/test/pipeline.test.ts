@@ -278,7 +278,7 @@ describe('sources', () => {
     const rows = tableSource('iris', iris(), tableRecipe);
     const parts = [rows.training, rows.validation, rows.heldOut].map(({ numbers }) => Array.from(numbers!));
     expect(new Set(parts.flat()).size).toBe(150);
-    expect(parts.map(({ length }) => length)).toEqual([105, 15, 30]);
+    expect(parts.map(({ length }) => length)).toEqual([97, 23, 30]);
     const pictures = imageSource('digits', digits, imageRecipe);
     expect(pictures.training.count + pictures.validation.count + pictures.heldOut.count).toBe(1797);
     expect(pictures.validation.count).toBe(89);

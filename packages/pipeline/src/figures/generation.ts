@@ -56,7 +56,7 @@ const REFERENCES = 5000;
  * import { defaultRecipe, generationFigures, imageSource, train } from '@iresnet/pipeline';
  *
  * const recipe = { ...defaultRecipe('digits'), steps: 1 };
- * const images = digitImages();
+ * const images = takeImages(digitImages(), Array.from({ length: 200 }, (_, i) => i));
  * const { pipeline } = await train(imageSource('digits', { train: images, test: images }, recipe), recipe);
  * const [some, others] = [0, 1].map((from) => takeImages(images, Array.from({ length: 100 }, (_, i) => 2 * i + from)));
  * const found = await generationFigures(pipeline, some!, others!, { perClass: 1 });
