@@ -71,7 +71,7 @@ export const imageInstances: readonly ImageInstance[] = [
   },
   {
     name: 'an i-DenseNet',
-    config: { ...base, activation: 'cLipSwish', branch: { kind: 'iDenseNet', depth: 2, growth: 3 } },
+    config: { ...base, activation: 'cLipSwish', branch: { kind: 'iDenseNet', depth: 2, growth: 1 } },
     blockShapes: twoScales,
   },
   {
