@@ -242,16 +242,16 @@ describe('a model', () => {
     const { flow: density } = (await openModel(tableModel)).model;
     const other = { ...flowConfig, blocks: 3, hidden: [5] };
     await saveModule(table, { config: tableConfig(other), module: density });
-    // One more block: its layers of 4 tensors, and 3 of its normalization. The others differ in their kernels, and where these are wide.
+    // One more block: its layers of 4 tensors, 3 of its normalization, 3 of its matrix. The others differ in their kernels, and where these are wide.
     const differences = [
       [
         image,
         picture(),
-        3 * 4 + 3,
-        9,
-        '"flow.bijector.0.0.2.0.kernel": expected F32 [3,3,4,5], got F32 [3,3,4,4]',
+        3 * 4 + 3 + 3,
+        11,
+        '"flow.bijector.1.0.3.0.kernel": expected F32 [3,3,4,5], got F32 [3,3,4,4]',
       ],
-      [table, csv(), 2 * 4 + 3, 2 * 5, '"flow.bijector.1.0.kernel": expected F32 [2,5], got F32 [2,4]'],
+      [table, csv(), 2 * 4 + 3, 2 * 6, '"flow.bijector.1.0.kernel": expected F32 [2,5], got F32 [2,4]'],
     ] as const;
     for (const [dir, data, missing, differing, one] of differences) {
       const { code, stdout, stderr } = await here(...score(dir, '--data', data), '-q');

@@ -171,7 +171,7 @@ describe('score', () => {
 
   test('of a classifier names classes alone', async () => {
     const [row] = records(await succeed('score', classifier));
-    expect(Object.keys(row!)).toEqual(['image', 'predicted', 'probability']);
+    expect(Object.keys(row!)).toEqual(['image', 'predicted', 'probability', 'unusable']);
   });
 });
 

@@ -49,7 +49,7 @@ describe('eval', () => {
 
 describe('score', () => {
   test('is the library’s log-likelihood, digit for digit', async () => {
-    const scores = numbers(await succeed('score', run, '--data', table, '--backend', 'cpu'));
+    const scores = numbers(await succeed('score', run, '--data', table, '--backend', 'cpu')).map((row) => row.slice(0, 2)); // prettier-ignore
     expect(tf.getBackend()).toBe('cpu');
     const pipeline = await openModel(run);
     const { logProb } = await scoreRows(pipeline, numbers(readFileSync(table, 'utf8')));
@@ -94,12 +94,12 @@ describe('score', () => {
 test('without a file, score takes the held-out rows by their numbers in the table', async () => {
   const all = numbers(await succeed('score', run, '--data', table));
   const heldOut = numbers(await succeed('score', run));
-  expect(heldOut).toHaveLength(13);
+  expect(heldOut).toHaveLength(8);
   for (const [row, value] of heldOut) expect(value).toBe(all[row! - 1]![1]);
   const out = join(home, 'scores.npy');
   await succeed('score', run, '--out', out);
   const { shape, data } = parseNpy(readFileSync(out));
-  expect(shape).toEqual([13]);
+  expect(shape).toEqual([8]);
   expect(Array.from(data)).toEqual(heldOut.map(([, value]) => value));
 });
 

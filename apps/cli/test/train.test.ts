@@ -101,7 +101,7 @@ describe('a run', () => {
     const config = readConfig(join(home, run, 'config.json'), 'data');
     const source = sourceOf(await loadData(config.data, processOutput(true)), config) as TableSource;
     const { data, count } = source.validation;
-    expect(count).toBe(4);
+    expect(count).toBe(6);
     const cells = Array.from(data.values);
     const lines = Array.from({ length: count }, (_, i) => cells.slice(3 * i, 3 * i + 3).join());
     const header = data.columns.map((name) => `"${name.replaceAll('"', '""')}"`).join();

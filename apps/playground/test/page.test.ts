@@ -164,8 +164,8 @@ describe.skipIf(!chromium)('the page', () => {
     // What it has learned: a Gaussian has 3.3, the truth 2.39.
     expect(inPage).toBeLessThan(2.8);
     expect(longest).toBeGreaterThan(0);
-    expect(longest).toBeLessThanOrEqual(50);
-    // On a machine that does other things the clock says nothing about the page.
+    // On a machine that does other things the clock says little about the page, and processor time is stretched too.
+    expect(longest).toBeLessThanOrEqual(load < 0.8 ? 50 : 250);
     if (load < 0.8) expect(first).toBeLessThan(2000);
     expect(bytes).toBeLessThan(1_000_000);
     expect(site.missing).toEqual([]);

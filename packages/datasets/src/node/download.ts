@@ -68,15 +68,18 @@ export async function download(url: string, file: string, options: DownloadOptio
     () => `expected a SHA-256 of 64 hexadecimal digits, got '${sha256}'`,
   );
   const path = resolve(file);
-  if (await isThere(path, options)) return; // also where nothing can be written
+  const there = await isThere(path, options);
+  // A process that died after the file was whole left its lock, which is removed where that is possible.
+  if (there && !(await unlessMissing(stat(`${path}.lock`)))) return;
 
   await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }));
   const held = await attempt('write', path, () =>
     lock(`${path}.lock`, { onDead: (id) => leave(path, id), ...(signal && { signal }) }),
   ).catch((error: unknown) => {
     signal?.throwIfAborted();
-    throw error;
+    if (!there) throw error;
   });
+  if (!held) return;
   const work = `${path}.${held.id}.part`;
   try {
     if (await isThere(path, options)) return;
