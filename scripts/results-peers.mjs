@@ -59,7 +59,8 @@ title: Results beside other programs
 # Results beside other programs
 
 Each table is cut into two files. \`iresnet train --data NAME.train.csv\` has its defaults and holds out a part of the first file for its own
-report; all methods are judged on the second file, which none of them saw. Mean log-likelihood in nats a row, in the units of the data,
+report; all methods are judged on the second file, which none of them is trained on. The rules behind the defaults were compared on these
+tables too, so other tables are the better test. Mean log-likelihood in nats a row, in the units of the data,
 ± its standard error; behind it, in brackets, the processor seconds, those of the start, the report and the judging included for
 \`iresnet\`. Written by \`node scripts/results-peers.mjs FOLDER\`, which takes the figures of the other methods from \`peers.json\`.
 
