@@ -1,5 +1,6 @@
 import './style.css';
 import { connect } from './connection';
+import { element, fill, input, notice, select } from './elements';
 import { download, takeOwnData } from './own';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
@@ -14,11 +15,8 @@ import {
   type DataName,
   type State,
 } from './state';
+import { onThemeChange } from './theme';
 import { nameOf } from './view/path';
-
-const element = <E extends HTMLElement = HTMLElement>(id: string): E => document.getElementById(id) as E;
-const input = (id: string): HTMLInputElement => element<HTMLInputElement>(id);
-const select = (id: string): HTMLSelectElement => element<HTMLSelectElement>(id);
 
 const titles: Readonly<Partial<Record<DataName, string>>> = {
   '8gaussians': 'eight Gaussians',
@@ -76,7 +74,9 @@ const connection = connect({
         break;
       case 'saved':
         download(message.name, message.bytes);
-        notice(`${message.name} is saved. The command line opens it: iresnet score ${message.name} your.csv`);
+        notice(
+          `${message.name} is saved. The command line opens it: iresnet score ${message.name} --data your.csv`,
+        );
         break;
       case 'inverted':
         panels.inverted(message);
@@ -106,11 +106,8 @@ function start(): void {
 function begin(next: Begun): void {
   const fresh = next.parts.length === 0;
   begun = next;
-  if (fresh || !frame) picture.begin(next);
-  else {
-    picture.begin(next);
-    answered = true;
-  }
+  picture.begin(next);
+  if (!fresh && frame) answered = true;
   panels.begin(next);
   if (fresh) pin = null;
   pin ??= [next.points[0]!, next.points[1]!];
@@ -211,26 +208,10 @@ function showCoefficient(): void {
   element('coefficient-text').textContent = value >= 100 ? 'off' : (value / 100).toFixed(2);
 }
 
-function notice(words: string | null, alarm = false): void {
-  const box = element('notice');
-  box.hidden = words === null;
-  box.textContent = words;
-  box.classList.toggle('alarm', alarm);
-}
-
 const linkWords = (): string =>
   own
     ? 'The link is ready, but it does not hold your data: whoever opens it sees another set.'
     : 'The link is ready. It opens this very network, at this step.';
-
-function fill(list: HTMLSelectElement, options: readonly (readonly [string, string])[]): void {
-  if (
-    list.options.length === options.length &&
-    options.every(([, text], k) => list.options[k]!.text === text)
-  )
-    return;
-  list.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
-}
 
 // The path.
 
@@ -365,23 +346,10 @@ element('copy').addEventListener('click', () => {
     },
   );
 });
-element('theme').addEventListener('click', () => {
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const now = document.documentElement.dataset['theme'] ?? (dark ? 'dark' : 'light');
-  const next = now === 'dark' ? 'light' : 'dark';
-  document.documentElement.dataset['theme'] = next;
-  try {
-    localStorage.setItem('theme', next);
-  } catch {
-    // A page without storage forgets it.
-  }
-  recolour();
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
-function recolour(): void {
+onThemeChange(() => {
   picture.recolour();
   panels.recolour();
-}
+});
 addEventListener('hashchange', () => {
   if (formatHash(parseHash(location.hash)) === formatHash(state)) return;
   state = parseHash(location.hash);
