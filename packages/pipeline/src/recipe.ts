@@ -5,13 +5,11 @@ import {
   parseIResNetConfig,
   type DenseFlowConfig,
   type ImageIResNetConfig,
-  type IResNetConfig,
 } from '@iresnet/model';
 import { columnChoicesStructure, type ColumnChoices } from './columns/choice';
 import { optimizers, type OptimizerSpec } from '@iresnet/training';
 import { imageSettings, type ImageKind } from './imageRecipe';
 import { tasks, type Task } from './task';
-import type { Source, TableSource } from './source/source';
 import { tableSettings, type TableKind } from './tableRecipe';
 
 /**
@@ -266,37 +264,4 @@ export function defaultRecipe(
 export function whitens({ whiten = false, model }: Recipe): boolean {
   const { transform = 'none' } = model.flow;
   return whiten && (transform === 'none' || (transform as { kind: string }).kind === 'none');
-}
-
-/** The configuration of the network that a recipe makes for a source. */
-export function modelConfig({ model, task }: Recipe, source: Source): IResNetConfig {
-  const { input } = source;
-  if (model.kind === 'image') return model;
-  ensure(
-    input.kind === 'table',
-    'pipeline.train',
-    () => `expected images for a model of images, got rows for it`,
-  );
-  const { mean, deviation, factor } = source as TableSource;
-  const flow: DenseFlowConfig = {
-    ...denseFlowDefaults(mean.length),
-    ...model.flow,
-    standardize: { mean, deviation, ...(factor && { factor }) },
-  };
-  if (task === 'density') return { kind: 'dense', flow, head: null };
-  const classes = input.classes.length;
-  const base = mixtureOf(flow, classes);
-  // A mixture with a component for each class is the classifier too, and can be drawn from by class.
-  const bayes = base?.components === classes;
-  return {
-    kind: 'dense',
-    flow: { ...flow, ...(base && { base }) },
-    head: { classes, pool: bayes ? 'bayes' : 'none' },
-  };
-}
-
-/** The mixture that a flow has for its base, with a component for each class where none were counted. */
-function mixtureOf({ base }: DenseFlowConfig, classes: number) {
-  if (base === 'mixture') return { kind: 'mixture', components: classes } as const;
-  return typeof base === 'object' && base.kind === 'mixture' ? { components: classes, ...base } : null;
 }

@@ -15,7 +15,8 @@ import {
 } from '@iresnet/training';
 import { objective, validationFigures, type ValidationFigures } from './objective';
 import type { Pipeline } from './pipeline';
-import { checkRecipe, modelConfig, type Recipe } from './recipe';
+import { modelConfig } from './modelConfig';
+import { checkRecipe, type Recipe } from './recipe';
 import { score } from './score';
 import type { Batch, Part, Source, TableSource } from './source/source';
 import { standardized } from './standardized';
