@@ -25,6 +25,17 @@ export interface LinearOperator {
   matvec(v: Tensor): Tensor;
   /** Aᵀ u, the vector-Jacobian product. `[..., B, ...outShape] → [..., B, ...inShape]`. */
   rmatvec(u: Tensor): Tensor;
+  /**
+   * The same products on the host, of the values that A has now, where they cost less there than on
+   * any device: matrices of up to some ten thousand values.
+   */
+  onHost?(): HostProducts;
+}
+
+/** A v and Aᵀ u of one vector on the host, in float64. */
+export interface HostProducts {
+  matvec(v: Float64Array): Float64Array;
+  rmatvec(u: Float64Array): Float64Array;
 }
 
 /**

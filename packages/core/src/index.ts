@@ -26,6 +26,7 @@ export type {
   Flaw,
   ForwardReport,
   InverseReport,
+  HostProducts,
   LinearOperator,
   LipschitzMap,
   LogDetEstimator,

@@ -29,7 +29,7 @@ import {
   markRecomputed,
   versionOf,
 } from '@iresnet/core/internal';
-import { singularValue, subspaceIteration } from '@iresnet/spectral-norm';
+import { subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
 import type { Impulse, OperatorFamily } from './families/operatorFamily';
 
 /** How a weight is held to its bound. */
@@ -205,7 +205,7 @@ export function spectralWeight(
         const isLost = (estimate: number): boolean =>
           impulse !== undefined && !(estimate * (1 + 2 * rtol) >= impulse.length);
         if (!own && !free && isDirection(params.u) && isDirection(params.v)) {
-          return singularValue(operator, params.u, params.v).dataSync()[0]!;
+          return subspaceValue(operator, { u: params.u, v: params.v, rest: params.u2 });
         }
         const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
         const rest = params.u2;

@@ -21,7 +21,12 @@
  */
 export { powerIteration, type SingularTriple } from './powerIteration';
 export type { PowerIterationOptions } from './iterationOptions';
-export { subspaceIteration, type SingularStart, type SingularSubspace } from './subspaceIteration';
+export {
+  subspaceIteration,
+  subspaceValue,
+  type SingularStart,
+  type SingularSubspace,
+} from './subspaceIteration';
 export { singularValue } from './singularValue';
 export { spectralNorm } from './spectralNorm';
 export { rescale } from './rescale';

@@ -66,7 +66,8 @@ function normalize(row: Float64Array): number {
   return length;
 }
 
-function dot(x: Float64Array, y: Float64Array): number {
+/** ⟨x, y⟩, summed in float64. */
+export function dot(x: Float64Array, y: Float64Array): number {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
   return total;

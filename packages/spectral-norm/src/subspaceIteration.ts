@@ -2,8 +2,7 @@ import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize, noGrad, type LinearOperator, type Shape } from '@iresnet/core';
 import { checkTensor, ensure } from '@iresnet/core/internal';
 import { checkIterationOptions, checkOperator, type PowerIterationOptions } from './iterationOptions';
-import { align, orthonormalize, type Rows } from './rows';
-import { singularValue } from './singularValue';
+import { align, dot, orthonormalize, type Rows } from './rows';
 
 /** The left vectors that {@link subspaceIteration} starts from. They need not be of unit length. */
 export interface SingularStart {
@@ -38,8 +37,8 @@ export interface SingularSubspace extends SingularStart {
  * @param options - Tolerance and cap. Each of the p estimates must settle within `rtol` of the
  * largest.
  * @returns σ, u and v of the largest singular value, and the other left vectors in `rest`. It costs
- * two products of p vectors a step with a readback of each, and one product of one vector. The
- * result is a constant for an enclosing gradient.
+ * two products of p vectors a step with a readback of each, or one readback of A where A has
+ * products on the host. The result is a constant for an enclosing gradient.
  * @throws IResNetError when A is not an operator, a start vector is not a living float32 tensor of
  * its shape, or an option is unknown or out of range.
  *
@@ -69,29 +68,68 @@ export function subspaceIteration(
   checkStart(where, a, start);
   checkIterationOptions(where, options);
   const { rtol = 1e-4, maxSteps = 100 } = options;
-  let [sigma, steps] = [NaN, 0];
-  const found = noGrad(() =>
-    tidy(() => {
-      let u = [start.u, ...(start.rest ? [start.rest] : [])].flatMap(rowsOf);
-      orthonormalize(u);
-      let v: Rows = [];
-      for (let settled = false; !settled && steps < maxSteps; steps++) {
-        v = product((x) => a.rmatvec(x), u, a.outShape);
-        const lower = align(v);
-        const next = product((x) => a.matvec(x), v, a.inShape);
-        const upper = orthonormalize(next, u);
-        // The negated comparison stops on NaN too.
-        settled = upper.every((length, k) => !(Math.abs(length - lower[k]!) > rtol * upper[0]!));
-        u = next;
-      }
-      const [first, ...others] = u;
-      const pair = { u: tensorOf([first!], a.outShape), v: tensorOf([v[0]!], a.inShape) };
-      // As it is computed for stored vectors, so that they give the same bits.
-      sigma = singularValue(a, pair.u, pair.v).dataSync()[0]!;
-      return { ...pair, rest: others.length > 0 ? tensorOf(others, a.outShape) : undefined };
-    }),
-  );
-  return { ...found, sigma, steps };
+  let u = [start.u, ...(start.rest ? [start.rest] : [])].flatMap(rowsOf);
+  orthonormalize(u);
+  let v: Rows = [];
+  let image = u[0]!;
+  let steps = 0;
+  noGrad(() => {
+    const { matvec, rmatvec } = productsOf(a);
+    for (let settled = false; !settled && steps < maxSteps; steps++) {
+      v = rmatvec(u);
+      const lower = align(v);
+      const next = matvec(v);
+      image = next[0]!.slice();
+      const upper = orthonormalize(next, u);
+      // The negated comparison stops on NaN too.
+      settled = upper.every((length, k) => !(Math.abs(length - lower[k]!) > rtol * upper[0]!));
+      u = next;
+    }
+  });
+  const [first, ...others] = u;
+  return {
+    u: tensorOf([first!], a.outShape),
+    v: tensorOf([v[0]!], a.inShape),
+    rest: others.length > 0 ? tensorOf(others, a.outShape) : undefined,
+    sigma: dot(round(first!), image),
+    steps,
+  };
+}
+
+/**
+ * ⟨u, A v⟩ of vectors that {@link subspaceIteration} found for this operator: its σ to the last bit,
+ * without iterating. The product has as many vectors as there, since that of one may round
+ * differently.
+ *
+ * @param a - The operator at its true shape.
+ * @param found - u, v and the other left vectors, of which only the number counts.
+ * @returns The value. It costs one product of p vectors and its readback. It is a constant for an
+ * enclosing gradient; {@link singularValue} is taped.
+ * @throws IResNetError when A is not an operator, or a vector is not a living float32 tensor of its
+ * shape.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { denseOperator } from '@iresnet/core';
+ * import { subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
+ *
+ * const a = denseOperator(tf.tensor2d([[3, 1], [1, 2]]));
+ * const found = subspaceIteration(a, { u: tf.tensor2d([[1, 0]]), rest: tf.tensor2d([[0, 1]]) });
+ * console.log(subspaceValue(a, found) === found.sigma); // true
+ * ```
+ */
+export function subspaceValue(
+  a: LinearOperator,
+  { u, v, rest }: SingularStart & { readonly v: Tensor },
+): number {
+  const where = 'spectral-norm.subspaceValue';
+  checkOperator(where, a);
+  checkStart(where, a, { u, rest });
+  checkTensor(where, 'v', v);
+  const others = Array.from({ length: rest?.shape[0] ?? 0 }, () => new Float64Array(eventSize(a.inShape)));
+  const [image] = noGrad(() => productsOf(a).matvec([...rowsOf(v), ...others]));
+  return dot(rowsOf(u)[0]!, image!);
 }
 
 function checkStart(where: string, a: LinearOperator, { u, rest }: SingularStart): void {
@@ -108,21 +146,43 @@ function checkStart(where: string, a: LinearOperator, { u, rest }: SingularStart
   );
 }
 
-function product(apply: (x: Tensor) => Tensor, rows: Rows, shape: Shape): Rows {
-  const result = tidy(() => apply(tensorOf(rows, shape)));
-  const values = rowsOf(result);
-  result.dispose();
-  return values;
+/**
+ * Products of several vectors at once. The vectors are float32, as they are stored: on the host they
+ * are rounded in place.
+ */
+function productsOf(a: LinearOperator): Record<'matvec' | 'rmatvec', (rows: Rows) => Rows> {
+  const host = a.onHost?.();
+  if (host) {
+    return {
+      matvec: (rows) => rows.map((v) => host.matvec(round(v))),
+      rmatvec: (rows) => rows.map((u) => host.rmatvec(round(u))),
+    };
+  }
+  const onDevice = (product: (x: Tensor) => Tensor, rows: Rows, shape: Shape): Rows => {
+    const image = tidy(() => product(tensorOf(rows, shape)));
+    const values = rowsOf(image);
+    image.dispose();
+    return values;
+  };
+  return {
+    matvec: (rows) => onDevice((v) => a.matvec(v), rows, a.inShape),
+    rmatvec: (rows) => onDevice((u) => a.rmatvec(u), rows, a.outShape),
+  };
+}
+
+/** To float32, in place. */
+function round(row: Float64Array): Float64Array {
+  for (let i = 0; i < row.length; i++) row[i] = Math.fround(row[i]!);
+  return row;
 }
 
 /** The rows of `[p, ...shape]` on the host. */
 function rowsOf(x: Tensor): Rows {
-  const values = x.dataSync<'float32'>();
+  const values = new Float64Array(x.dataSync<'float32'>());
   const count = x.shape[0]!;
+  if (count === 1) return [values];
   const size = values.length / count;
-  return Array.from({ length: count }, (_, k) =>
-    Float64Array.from(values.subarray(k * size, (k + 1) * size)),
-  );
+  return Array.from({ length: count }, (_, k) => values.subarray(k * size, (k + 1) * size));
 }
 
 function tensorOf(rows: Rows, shape: Shape): Tensor {

@@ -1,4 +1,4 @@
-import { eye, reshape, stack, tidy, tile, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, stack, tensor, tidy, tile, transpose, unstack, type Tensor } from '@tensorflow/tfjs-core';
 import { eventSize } from '../shape';
 import { ensure } from '../ensure';
 import type { LinearOperator, MatVec } from '../contracts';
@@ -10,7 +10,9 @@ import type { Shape } from '../shape';
 export function basisVectors(batch: number, shape: Shape): Tensor {
   return tidy(() => {
     const d = eventSize(shape);
-    return reshape(tile(reshape(eye(d), [d, 1, d]), [1, batch, 1]), [d, batch, ...shape]);
+    const identity = Float32Array.from({ length: d * d }, (_, i) => (i % (d + 1) === 0 ? 1 : 0));
+    const basis = tile(tensor(identity, [d, 1, d]), [1, batch, 1]);
+    return shape.length === 1 ? basis : reshape(basis, [d, batch, ...shape]);
   });
 }
 

@@ -7,40 +7,40 @@ import type { Impulse } from './operatorFamily';
  */
 export function longestChannel(kernel: Tensor, [h, w]: readonly [number, number] = [1, 1]): Impulse {
   const [kh, kw, inputs, outputs] = [1, 1, ...kernel.shape].slice(-4) as [number, number, number, number];
-  const rows = tapsInside(kh, h);
-  const columns = tapsInside(kw, w);
+  const values = kernel.dataSync<'float32'>();
   const squares = { in: new Float64Array(inputs), out: new Float64Array(outputs) };
-  const values = kernel.dataSync();
-  let at = 0;
   // Plain loops: this runs for each weight after each step.
-  for (let y = 0; y < kh; y++) {
+  for (let y = 0, at = 0; y < kh; y++) {
+    const row = tapInside(y, kh, h);
     for (let x = 0; x < kw; x++) {
-      const inside = { in: rows.in(y) && columns.in(x), out: rows.out(y) && columns.out(x) };
+      const column = tapInside(x, kw, w);
+      const [isIn, isOut] = [row.in && column.in, row.out && column.out];
       for (let i = 0; i < inputs; i++) {
         let total = 0;
         for (let o = 0; o < outputs; o++) {
           const square = values[at]! * values[at++]!;
           total += square;
-          if (inside.out) squares.out[o]! += square;
+          if (isOut) squares.out[o]! += square;
         }
-        if (inside.in) squares.in[i]! += total;
+        if (isIn) squares.in[i]! += total;
       }
     }
   }
   const middle = (h >> 1) * w + (w >> 1);
   const longest = (side: 'in' | 'out'): Impulse => {
     const channels = squares[side];
-    const square = channels.reduce((a, b) => Math.max(a, b), 0);
-    return { side, length: Math.sqrt(square), index: middle * channels.length + channels.indexOf(square) };
+    let at = 0;
+    for (let i = 1; i < channels.length; i++) if (channels[i]! > channels[at]!) at = i;
+    return { side, length: Math.sqrt(channels[at]!), index: middle * channels.length + at };
   };
   const [input, output] = [longest('in'), longest('out')];
   return output.length > input.length ? output : input;
 }
 
-/** Which of n taps take the middle one of `size` pixels to a pixel, and from one. */
-function tapsInside(n: number, size: number): { in(tap: number): boolean; out(tap: number): boolean } {
+/** Whether one of n taps takes the middle one of `size` pixels to a pixel, and from one. */
+function tapInside(tap: number, n: number, size: number): { readonly in: boolean; readonly out: boolean } {
   const middle = size >> 1;
   const inside = (pixel: number): boolean => pixel >= 0 && pixel < size;
   const reach = (n - 1) / 2;
-  return { in: (tap) => inside(middle - (tap - reach)), out: (tap) => inside(middle + (tap - reach)) };
+  return { in: inside(middle - (tap - reach)), out: inside(middle + (tap - reach)) };
 }
