@@ -1,10 +1,11 @@
 // The dependency graph: only the arrows below between packages, no cycle between packages or files, and every import is a
-// declared dependency.
+// declared dependency. Every published package says where the project lives, and ships its changelog.
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import ts from 'typescript';
-import { conclude, fromRoot, sources, workspaces } from './workspaces.mjs';
+import { conclude, fromRoot, metadataOf, sources, workspaces } from './workspaces.mjs';
 
 /** What each library may depend on at run time. A new library must be entered here. */
 const arrows = {
@@ -47,6 +48,7 @@ for (const { dir, manifest, library } of all) {
     problems.push(
       `${manifest.name} is not in the table of scripts/check-graph.mjs: say what it may depend on`,
     );
+  if (!manifest.private) problems.push(...metadataProblems(dir, manifest));
   for (const field of ['dependencies', 'peerDependencies', 'devDependencies']) {
     for (const name of internal(manifest[field])) {
       if (!byName.get(name).library)
@@ -72,6 +74,15 @@ conclude(
   problems,
   `${all.length} workspaces: arrows as designed, no cycle of packages or files, every import declared`,
 );
+
+/** What a published package does not say about the project as the root package.json says it. */
+function metadataProblems(dir, manifest) {
+  const file = `${fromRoot(dir)}/package.json`;
+  const wrong = Object.entries(metadataOf(dir))
+    .filter(([field, value]) => !isDeepStrictEqual(manifest[field], value))
+    .map(([field]) => `${file}: ${field} differs from the root package.json; run \`npm run readmes\``);
+  return manifest.files?.includes('CHANGELOG.md') ? wrong : [...wrong, `${file}: files lacks CHANGELOG.md`];
+}
 
 /** Imports of one source file that its package does not declare. */
 function importProblems(file, dir, manifest, library) {

@@ -1,9 +1,10 @@
-// Writes the README of every library from its package comment and its exports, and copies LICENSE into every public package.
+// Writes the README of every library from its package comment and its exports. Every public package gets LICENSE and, in its
+// package.json, the fields of the root about the project.
 // `--check` writes nothing and fails when a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { conclude, fromRoot, root, workspaces } from './workspaces.mjs';
+import { conclude, fromRoot, metadataOf, root, workspaces } from './workspaces.mjs';
 
 const check = process.argv.includes('--check');
 const problems = [];
@@ -18,6 +19,7 @@ const aboutBackend = [
 for (const { dir, manifest, library } of workspaces()) {
   if (manifest.private) continue;
   put(join(dir, 'LICENSE'), readFileSync(join(root, 'LICENSE'), 'utf8'));
+  put(join(dir, 'package.json'), `${JSON.stringify(withMetadata(manifest, dir), null, 2)}\n`);
   if (!library) continue;
   const index = parse(join(dir, 'src/index.ts'));
   const comment = /\/\*\*(?:(?!\*\/)[\s\S])*@packageDocumentation\s*\*\//.exec(index.text);
@@ -27,7 +29,19 @@ for (const { dir, manifest, library } of workspaces()) {
       `${fromRoot(index.fileName)}: expected a package comment that ends in @packageDocumentation`,
     );
 }
-conclude(problems, check ? 'every README and LICENSE is up to date' : 'every README and LICENSE is written');
+conclude(
+  problems,
+  check
+    ? 'every README, LICENSE and package.json is up to date'
+    : 'every README, LICENSE and package.json is written',
+);
+
+/** A package.json with the fields about the project, which stand behind the description. */
+function withMetadata({ name, version, description, ...rest }, dir) {
+  const metadata = metadataOf(dir);
+  const others = Object.entries(rest).filter(([field]) => !(field in metadata));
+  return { name, version, description, ...metadata, ...Object.fromEntries(others) };
+}
 
 /** The whole text of one README: the first paragraph of the package comment opens it. */
 function readme(manifest, comment, exported) {

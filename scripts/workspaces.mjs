@@ -26,6 +26,22 @@ export function workspaces() {
   );
 }
 
+/** Where the project lives: the fields of the root package.json that every published package repeats. */
+export const project = readJson(join(root, 'package.json'));
+
+/** The address of the repository in a browser. */
+export const repositoryUrl = project.repository.url.replace(/^git\+|\.git$/g, '');
+
+/**
+ * What the package.json of a published workspace says about the project; npm refuses a proof of origin without the repository.
+ *
+ * @param {string} dir
+ */
+export function metadataOf(dir) {
+  const { author, homepage, repository, bugs, license } = project;
+  return { license, author, homepage, repository: { ...repository, directory: fromRoot(dir) }, bugs };
+}
+
 /** All files below `dir` that end in `.ts` or `.tsx`. @param {string} dir @returns {string[]} */
 export function sources(dir) {
   if (!existsSync(dir)) return [];
