@@ -2,9 +2,12 @@ import './style.css';
 import { connect } from './connection';
 import { element, fill, input, notice, select } from './elements';
 import { download, takeOwnData } from './own';
+import { takeKeys } from './keys';
+import { createMotion } from './motion';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, BlockProof, Frame, OwnTable, Probed, Speed } from './protocol';
+import type { Begun, Frame, OwnTable, Speed } from './protocol';
+import { createQuestions } from './questions';
 import {
   dataNames,
   formatHash,
@@ -25,28 +28,15 @@ const titles: Readonly<Partial<Record<DataName, string>>> = {
   faithful: 'Old Faithful (272 eruptions)',
   iris: 'iris (150 flowers, 4 columns)',
 };
-/** Milliseconds of the way from data to latent, and of the rest at each end. */
-const [WAY, REST] = [5200, 1400];
-
 let state: State = parseHash(location.hash);
 let own: OwnTable | null = null;
 let begun: Begun | null = null;
 let frame: Frame | null = null;
 let playing = false;
 let speed: Speed = 'full';
-/** The point that is probed, in deviations; and the answer to the last question about it. */
-let pin: readonly [number, number] | null = null;
-let probed: Probed | null = null;
-let block = 0;
-/** Whether the visitor chose the block; else it is the steepest. */
-let blockChosen = false;
-let request = 0;
-let answered = true;
-
 const picture = createPicture({
   chosen(point) {
-    pin = point;
-    ask();
+    questions.look(point);
   },
 });
 const panels = createPanels();
@@ -65,12 +55,7 @@ const connection = connect({
         show(message);
         break;
       case 'probed':
-        answered = true;
-        probed = message;
-        panels.probed(message);
-        if (begun) picture.mark(message.stages, begun.shown);
-        askInverse();
-        if (message.request !== request) ask();
+        questions.probed(message);
         break;
       case 'saved':
         download(message.name, message.bytes);
@@ -94,30 +79,35 @@ const connection = connect({
   },
 });
 
+const questions = createQuestions({
+  send: connection.send,
+  probed(probed, { shown }) {
+    panels.probed(probed);
+    picture.mark(probed.stages, shown);
+  },
+});
+const motion = createMotion({
+  moved(place) {
+    picture.move(place);
+    return begun ? nameOf(begun.parts, place) : 'data';
+  },
+  chosen: setPath,
+});
+
 function start(): void {
   notice(null);
-  answered = true;
-  [frame, probed] = [null, null];
+  questions.reset();
+  frame = null;
   playing = state.at === null;
   connection.start({ ...state, data: own ?? state.data }, speed);
   showRun();
 }
 
 function begin(next: Begun): void {
-  const fresh = next.parts.length === 0;
   begun = next;
   picture.begin(next);
-  if (!fresh && frame) answered = true;
   panels.begin(next);
-  if (fresh) pin = null;
-  pin ??= [next.points[0]!, next.points[1]!];
-  const blocks = next.parts.filter((part) => part.kind === 'block').length;
-  fill(
-    select('block'),
-    Array.from({ length: blocks }, (_, k) => [String(k), `block ${k + 1}`]),
-  );
-  block = Math.min(block, Math.max(0, blocks - 1));
-  select('block').value = String(block);
+  questions.begin(next);
   const many = next.columns.length > 2;
   element('columns').hidden = !many;
   if (many) {
@@ -127,7 +117,7 @@ function begin(next: Begun): void {
     select('column-x').value = String(next.shown[0]);
     select('column-y').value = String(next.shown[1]);
   }
-  movePath(state.path ?? sweepPlace);
+  motion.refresh();
 }
 
 function show(next: Frame): void {
@@ -144,32 +134,8 @@ function show(next: Frame): void {
     );
   if (!playing) write({ at: next.step });
   showRun();
-  if (next.proofs) {
-    if (!blockChosen) chooseSteepest(next.proofs);
-    ask();
-  }
+  if (next.proofs) questions.changed(next.proofs);
   connection.send({ kind: 'drawn' });
-}
-
-/** Ask about the pinned point, unless an answer is still to come. */
-function ask(): void {
-  request += 1;
-  if (!pin || !frame || !answered) return;
-  answered = false;
-  connection.send({ kind: 'probe', request, point: [pin[0], pin[1]] });
-}
-
-function chooseSteepest(proofs: readonly BlockProof[]): void {
-  const slopes = proofs.map(({ slope }) => slope);
-  block = Math.max(0, slopes.indexOf(Math.max(...slopes)));
-  select('block').value = String(block);
-}
-
-function askInverse(): void {
-  const part = begun?.parts.findIndex((known) => known.kind === 'block' && known.block === block) ?? -1;
-  const after = probed?.stages[part + 1];
-  if (part < 0 || !after) return;
-  connection.send({ kind: 'invert', request, block, from: Float32Array.from(after) });
 }
 
 /** Change the state and its link. */
@@ -213,45 +179,9 @@ const linkWords = (): string =>
     ? 'The link is ready, but it does not hold your data: whoever opens it sees another set.'
     : 'The link is ready. It opens this very network, at this step.';
 
-// The path.
-
-const still = matchMedia('(prefers-reduced-motion: reduce)');
-let sweepPlace = 0;
-let sweepFrom: number | null = null;
-
-function movePath(place: number): void {
-  picture.move(place);
-  input('path').value = String(place);
-  const name = begun ? nameOf(begun.parts, place) : 'data';
-  input('path').setAttribute('aria-valuetext', name);
-  element('place').textContent = name;
-}
-
-function sweep(now: number): void {
-  if (state.path !== null) return;
-  sweepFrom ??= now;
-  const time = (now - sweepFrom) % (2 * (WAY + REST));
-  const along = time < WAY + REST ? time : 2 * (WAY + REST) - time;
-  const share = Math.min(1, Math.max(0, (along - REST / 2) / WAY));
-  sweepPlace = share * share * (3 - 2 * share);
-  movePath(sweepPlace);
-  requestAnimationFrame(sweep);
-}
-
-function showSweep(): void {
-  const moving = state.path === null;
-  element('sweep').textContent = moving ? '❚❚' : '▶';
-  element('sweep').setAttribute('aria-label', moving ? 'Stop on the path' : 'Move along the path');
-}
-
 function setPath(place: number | null): void {
   write({ path: place });
-  showSweep();
-  if (place !== null) movePath(place);
-  else {
-    sweepFrom = null;
-    requestAnimationFrame(sweep);
-  }
+  motion.set(place);
 }
 
 // The controls.
@@ -292,19 +222,8 @@ input('coefficient').addEventListener('change', () => {
   const value = Number(input('coefficient').value);
   rerun({ coefficient: value >= 100 ? null : value / 100 });
 });
-input('path').addEventListener('input', () => {
-  setPath(Number(input('path').value));
-});
-element('sweep').addEventListener('click', () => {
-  setPath(state.path === null ? Number(Number(input('path').value).toFixed(3)) : null);
-});
 input('samples').addEventListener('change', () => {
   picture.showSamples(input('samples').checked);
-});
-select('block').addEventListener('change', () => {
-  block = Number(select('block').value);
-  blockChosen = true;
-  askInverse();
 });
 for (const [id, which] of [
   ['column-x', 0],
@@ -317,7 +236,7 @@ for (const [id, which] of [
     // The same column twice is a line: the two change places.
     const columns: [number, number] = pair[0] === pair[1] ? [state.columns[1], state.columns[0]] : pair;
     write({ columns });
-    pin = null;
+    questions.forget();
     connection.send({ kind: 'columns', columns });
   });
 }
@@ -335,8 +254,8 @@ takeOwnData({
   },
 });
 element('copy').addEventListener('click', () => {
-  write({ at: frame?.step ?? null, path: Number(input('path').value) });
-  showSweep();
+  write({ at: frame?.step ?? null });
+  setPath(motion.place());
   void navigator.clipboard?.writeText(location.href).then(
     () => {
       notice(linkWords());
@@ -355,34 +274,14 @@ addEventListener('hashchange', () => {
   state = parseHash(location.hash);
   own = null;
   showState();
-  showSweep();
+  motion.set(state.path);
   start();
 });
-addEventListener('keydown', (event) => {
-  const { target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target instanceof HTMLElement && target.closest('input, select, button, a')) return;
-  const step = 0.06 * (begun?.reach ?? 3);
-  const moves: Readonly<Record<string, readonly [number, number]>> = {
-    ArrowLeft: [-step, 0],
-    ArrowRight: [step, 0],
-    ArrowUp: [0, step],
-    ArrowDown: [0, -step],
-  };
-  const move = moves[event.key];
-  if (event.key === ' ') element('play').click();
-  else if (event.key === '.') element('step').click();
-  else if (move && pin) {
-    pin = [pin[0] + move[0], pin[1] + move[1]];
-    ask();
-  } else return;
-  event.preventDefault();
-});
+takeKeys(questions.move);
 
 document.querySelector('.clock .soft')!.textContent = `of ${STEPS} steps`;
 write({});
 showState();
-if (still.matches && state.path === null) state = { ...state, path: 0 };
-showSweep();
+if (matchMedia('(prefers-reduced-motion: reduce)').matches) state = { ...state, path: state.path ?? 0 };
+motion.set(state.path);
 start();
-if (state.path === null) requestAnimationFrame(sweep);

@@ -1,0 +1,102 @@
+import { fill, select } from './elements';
+import type { Begun, BlockProof, Probed, ToWorker } from './protocol';
+
+/** The point that is looked at, and what the worker is asked about it. */
+export interface Questions {
+  begin(begun: Begun): void;
+  /** Nothing is known of the new run; a lost answer is not waited for. */
+  reset(): void;
+  /** Look at a point, in deviations. */
+  look(point: readonly [number, number]): void;
+  /** Move the point by shares of the view. */
+  move(across: number, up: number): void;
+  /** Forget the point: the first one of the data comes in its place. */
+  forget(): void;
+  /** Ask again: the network has changed. */
+  changed(proofs: readonly BlockProof[]): void;
+  probed(probed: Probed): void;
+}
+
+/** What the page does with answers. */
+interface QuestionEvents {
+  readonly send: (message: Extract<ToWorker, { kind: 'probe' | 'invert' }>) => void;
+  readonly probed: (probed: Probed, begun: Begun) => void;
+}
+
+/** Ask about one point at a time, and never more than one question at once. */
+export function createQuestions({ send, probed: heard }: QuestionEvents): Questions {
+  let begun: Begun | null = null;
+  let known = false;
+  let pin: readonly [number, number] | null = null;
+  let probed: Probed | null = null;
+  let [request, waiting] = [0, false];
+  let block = 0;
+  /** Whether the visitor chose the block; else it is the steepest. */
+  let chosen = false;
+
+  const ask = (): void => {
+    request += 1;
+    if (!pin || !known || waiting) return;
+    waiting = true;
+    send({ kind: 'probe', request, point: [pin[0], pin[1]] });
+  };
+  const askInverse = (): void => {
+    const part = begun?.parts.findIndex((other) => other.kind === 'block' && other.block === block) ?? -1;
+    const after = probed?.stages[part + 1];
+    if (part < 0 || !after) return;
+    send({ kind: 'invert', request, block, from: Float32Array.from(after) });
+  };
+  const show = (): void => {
+    select('block').value = String(block);
+  };
+  select('block').addEventListener('change', () => {
+    block = Number(select('block').value);
+    chosen = true;
+    askInverse();
+  });
+  return {
+    reset() {
+      [probed, known, waiting] = [null, false, false];
+    },
+    begin(next) {
+      if (next.parts.length === 0) pin = null;
+      else if (known) waiting = false;
+      begun = next;
+      pin ??= [next.points[0]!, next.points[1]!];
+      const blocks = next.parts.filter((part) => part.kind === 'block').length;
+      fill(
+        select('block'),
+        Array.from({ length: blocks }, (_, k) => [String(k), `block ${k + 1}`]),
+      );
+      block = Math.min(block, Math.max(0, blocks - 1));
+      show();
+    },
+    look(point) {
+      pin = point;
+      ask();
+    },
+    move(across, up) {
+      if (!pin || !begun) return;
+      const step = 0.06 * begun.reach;
+      pin = [pin[0] + step * across, pin[1] + step * up];
+      ask();
+    },
+    forget() {
+      pin = null;
+    },
+    changed(proofs) {
+      known = true;
+      const slopes = proofs.map(({ slope }) => slope);
+      if (!chosen) block = Math.max(0, slopes.indexOf(Math.max(...slopes)));
+      show();
+      ask();
+    },
+    probed(answer) {
+      waiting = false;
+      probed = answer;
+      if (begun) heard(answer, begun);
+      askInverse();
+      if (answer.request !== request) ask();
+    },
+  };
+}
