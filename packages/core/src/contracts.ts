@@ -115,17 +115,79 @@ export interface LipschitzMap extends DifferentiableMap {
    * estimates. The caller's tidy owns what it allocates.
    */
   applyWithRounding?(x: Tensor): Rounded;
+  /**
+   * The map on the host, put together from the pieces of a kit, with the values that its parameters
+   * have now: for bounds near a point, such as `localBounds` of `@iresnet/flows`. Undefined where its
+   * Jacobian is not smooth, or its products on the host cost too much. It reads the parameters back.
+   */
+  onHost?(kit: HostKit): HostMap | undefined;
+}
+
+/** The pieces of maps on the host. It is handed over, so that only who asks for bounds carries it. */
+export interface HostKit {
+  /** x ↦ x. */
+  readonly identity: HostMap;
+  /** v ↦ A v + b, with n terms in each sum, ‖A‖_F, and b. */
+  linear(products: HostProducts, terms: number, frobenius: number, bias?: ArrayLike<number>): HostMap;
+  /** x ↦ σ(x), elementwise, with sup |σ″| and sup |σ′|. */
+  elementwise(sigma: (x: number) => number, smoothness: number, lipschitz: number): HostMap;
+  /** fₙ ∘ ⋯ ∘ f₁, with the Lipschitz constant of each. */
+  sequence(parts: readonly { readonly map: HostMap; readonly lipschitz: number }[]): HostMap;
+  /** x ↦ [a₁ f₁(x), a₂ f₂(x), …], side by side. */
+  beside(parts: readonly { readonly map: HostMap; readonly scale: number }[]): HostMap;
+}
+
+/** A map of one example on the host, in float64. */
+export interface HostMap {
+  /** M: ‖∂f(x) − ∂f(x′)‖₂ ≤ M ‖x − x′‖₂ for all x and x′. */
+  readonly smoothness: number;
+  /** f(x) and its Jacobian at x. */
+  linearize(x: Float64Array): HostLinearization;
+}
+
+/** f near a point; see {@link HostMap}. */
+export interface HostLinearization {
+  /** f(x). */
+  readonly y: Float64Array;
+  /** A bound of the distance from `y` to the exact f(x), in the 2-norm. */
+  readonly yError: number;
+  /** ∂f(x) v. */
+  product(v: Float64Array): Float64Array;
+  /** ‖product(v) − ∂f(x) v‖₂ ≤ error ‖v‖₂, with the rounding of f(x) and of the product. */
+  readonly error: number;
 }
 
 /**
  * How far an error bound can be trusted:
  *
- * - `'proven'`: it holds for the exact inverse of the exact function with the stored weights. All
- *   rounding is counted, with the precision of the device's functions as it was measured.
+ * - `'proven'`: it holds for the exact inverse of the exact function with the weights as they are
+ *   used. All rounding is counted, with the precision of the device's functions as it was measured.
  * - `'estimated'`: the rounding inside some part is not known and was estimated, or a part does not
  *   know its error at all.
  */
 export type BoundKind = 'proven' | 'estimated';
+
+/** Bounds of a residual block F = id + g near one x̂. */
+export interface LocalBounds {
+  /** ‖y − F(x̂)‖, with F in exact arithmetic. */
+  distance(y: Float64Array): number;
+  /** ‖F(x̂) − F(x)‖ for any x with ‖x̂ − x‖ ≤ error. */
+  forward(error: number): number;
+  /** ‖x̂ − x‖ for the x with ‖F(x̂) − F(x)‖ ≤ difference, when it is known that ‖x̂ − x‖ ≤ error. */
+  inverse(difference: number, error: number): number;
+}
+
+/** How the error bounds of a report are found. */
+export interface ReportOptions {
+  /**
+   * Bounds of the block id + g near the example of a number in a batch x̂, where they are known, as
+   * `localBounds` of `@iresnet/flows` finds them: by the Jacobian at x̂, and by how much it may change
+   * within the error. Lipschitz constants hold for the worst point, and multiply along a chain to
+   * thousands; these are closer by orders of magnitude.
+   */
+  readonly local?:
+    ((g: LipschitzMap, x: Tensor) => ((example: number) => LocalBounds) | undefined) | undefined;
+}
 
 /** A computed value together with what is known about its error. */
 export type ForwardReport = {
@@ -174,16 +236,18 @@ export interface Bijector extends Module {
    * @param y - `[B, ...event]`.
    * @param yError - `[B]`: how far y may itself be from the truth, 0 by default. The error is
    * carried through the inverse.
+   * @param options - Whether bounds are local.
    */
-  inverseWithReport?(y: Tensor, yError?: ArrayLike<number>): InverseReport;
+  inverseWithReport?(y: Tensor, yError?: ArrayLike<number>, options?: ReportOptions): InverseReport;
   /**
    * F(x) with a bound of its rounding. Where it is absent the bound is Infinity. It never starts
    * what starts on a first batch.
    *
    * @param x - `[B, ...event]`.
    * @param xError - `[B]`: how far x may itself be from the truth, 0 by default.
+   * @param options - Whether bounds are local.
    */
-  forwardWithReport?(x: Tensor, xError?: ArrayLike<number>): ForwardReport;
+  forwardWithReport?(x: Tensor, xError?: ArrayLike<number>, options?: ReportOptions): ForwardReport;
   /**
    * The scales of the map's parts in closed form, multiplied along the way of each value. A
    * certificate looks for products that leave float32, though no single scale does. Absent where

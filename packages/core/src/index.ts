@@ -26,13 +26,18 @@ export type {
   Flaw,
   ForwardReport,
   InverseReport,
+  HostLinearization,
+  HostKit,
+  HostMap,
   HostProducts,
   LinearOperator,
   LipschitzMap,
+  LocalBounds,
   LogDetEstimator,
   MatVec,
   Module,
   Params,
+  ReportOptions,
   Rounded,
 } from './contracts';
 export { eventSize, type Shape } from './shape';

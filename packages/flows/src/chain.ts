@@ -46,26 +46,26 @@ export function chain(...bijectors: readonly Bijector[]): Chain {
       }),
     carryScale: (scale) =>
       tidy(() => bijectors.reduce((s, bijector) => carryScale(bijector, s), scale).clone()),
-    inverseWithReport(y, yError) {
+    inverseWithReport(y, yError, options) {
       const [last, ...rest] = [...bijectors].reverse();
-      let report = reportInverse(last!, y, yError);
+      let report = reportInverse(last!, y, yError, options);
       for (const bijector of rest) {
         const before = report;
         try {
-          report = after(before, reportInverse(bijector, before.value, before.errorBound));
+          report = after(before, reportInverse(bijector, before.value, before.errorBound, options));
         } finally {
           before.value.dispose();
         }
       }
       return report;
     },
-    forwardWithReport(x, xError) {
+    forwardWithReport(x, xError, options) {
       const [first, ...rest] = bijectors;
-      let report = reportForward(first!, x, xError);
+      let report = reportForward(first!, x, xError, options);
       for (const bijector of rest) {
         const before = report;
         try {
-          const next = reportForward(bijector, before.value, before.errorBound);
+          const next = reportForward(bijector, before.value, before.errorBound, options);
           report = { ...next, boundKind: weaker(before.boundKind, next.boundKind) };
         } finally {
           before.value.dispose();

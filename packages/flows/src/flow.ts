@@ -4,6 +4,7 @@ import {
   type Bijector,
   type Composition,
   type InverseReport,
+  type ReportOptions,
   type Rng,
   type Shape,
 } from '@iresnet/core';
@@ -55,10 +56,10 @@ export interface Flow extends Composition {
   encode(x: Tensor): Tensor;
   /**
    * x = F⁻¹(z) with its error bound and its forward residual. `zError`, `[B]`, is how far z may
-   * itself be from the truth; the bound then includes it. An example that fails is reported, and
-   * never ends the others.
+   * itself be from the truth; the bound then includes it. `local` bounds are closer, and cost more.
+   * An example that fails is reported, and never ends the others.
    */
-  decode(z: Tensor, zError?: ArrayLike<number>): Decoded;
+  decode(z: Tensor, zError?: ArrayLike<number>, options?: ReportOptions): Decoded;
 }
 
 /**
@@ -125,9 +126,9 @@ export function flow(bijector: Bijector, base: BaseDistribution, eventShape?: Sh
       checkBatch(x, shape, 'encode');
       return bijector.forward(x);
     },
-    decode(z, zError) {
+    decode(z, zError, options) {
       checkBatch(z, base.shape, 'decode');
-      const report = reportInverse(bijector, z, zError);
+      const report = reportInverse(bijector, z, zError, options);
       try {
         const lengths = tidy(() => {
           // A report never starts what starts on a first batch.

@@ -49,6 +49,7 @@ export { studentT, type StudentTOptions } from './bases/studentT';
 export { linear, type LinearOptions } from './linear';
 export { whiten, whitening, type Whitening, type WhiteningOptions } from './whiten';
 export { flow, negativeLogLikelihood, type Decoded, type Flow, type SampleOptions } from './flow';
+export { localBounds } from './localBounds';
 export { closedFormReport, reportForward, reportInverse } from './report';
 export {
   baseFromSpec,

@@ -32,13 +32,13 @@ export function invert(bijector: Bijector): Required<Bijector> {
         return { y: x, logDet: neg(bijector.forwardAndLogDet(x, rng).logDet) };
       }),
     carryScale: (scale) => tidy(() => undone(bijector, scale)),
-    inverseWithReport(x, xError) {
-      const { value, errorBound, boundKind } = reportForward(bijector, x, xError);
+    inverseWithReport(x, xError, options) {
+      const { value, errorBound, boundKind } = reportForward(bijector, x, xError, options);
       const converged = sizesOf(value).map((size) => size < Infinity);
       return { ...closedFormReport(value, undefined, 1, errorBound), boundKind, converged };
     },
-    forwardWithReport(y, yError) {
-      const { value, errorBound, boundKind } = reportInverse(bijector, y, yError);
+    forwardWithReport(y, yError, options) {
+      const { value, errorBound, boundKind } = reportInverse(bijector, y, yError, options);
       return { value, errorBound, boundKind };
     },
   };

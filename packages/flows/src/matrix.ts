@@ -56,6 +56,34 @@ export function frobenius(matrix: Float64Array): number {
   return Math.sqrt(matrix.reduce((total, value) => total + value * value, 0));
 }
 
+/**
+ * A bound of ‖A‖₂ for a square A `[n, n]`: ‖(AᵀA)⁴‖_F^⅛, at most n^¹⁄₁₆ above it. The factor covers
+ * rounding up to n = 1,000.
+ */
+export function normAbove(matrix: Float64Array, n: number): number {
+  const size = frobenius(matrix);
+  if (!(size > 0 && size < Infinity)) return size;
+  const unit = matrix.map((value) => value / size);
+  let gram = product(transposed(unit, n), unit, n);
+  for (let squaring = 0; squaring < 2; squaring++) gram = product(gram, gram, n);
+  return size * frobenius(gram) ** (1 / 8) * (1 + 1e-9);
+}
+
+function transposed(a: Float64Array, n: number): Float64Array {
+  return a.map((_, i) => a[(i % n) * n + Math.floor(i / n)]!);
+}
+
+function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const c = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k]!;
+      for (let j = 0; j < n; j++) c[i * n + j]! += factor * b[k * n + j]!;
+    }
+  }
+  return c;
+}
+
 /** A rotation or reflection `[n, n]`: normal draws, made orthonormal row by row, twice for rounding. */
 export function randomRotation(n: number, rng: Rng): Float64Array {
   const draws = rng.normal([n, n]);

@@ -137,7 +137,7 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
           null,
         )!,
       ),
-    inverseWithReport(z, zError) {
+    inverseWithReport(z, zError, options) {
       const parts = tidy(() => latents(z));
       const back = (before: InverseReport | null, latent: Tensor, i: number): InverseReport => {
         const y = before ? join(latent, before.value) : latent.clone();
@@ -148,7 +148,7 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
             { length: z.shape[0]! },
             (_, b) => (zError?.[b] ?? 0) + (before?.errorBound[b] ?? 0),
           );
-          const report = reportInverse(bijectors[i]!, y, error);
+          const report = reportInverse(bijectors[i]!, y, error, options);
           return before ? after(before, report) : report;
         } finally {
           y.dispose();
@@ -160,7 +160,7 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
         for (const part of parts) part.dispose();
       }
     },
-    forwardWithReport(x, xError) {
+    forwardWithReport(x, xError, options) {
       const zs: Tensor[] = [];
       let h = x;
       let error = xError;
@@ -169,7 +169,7 @@ export function multiScale(scales: readonly Scale[]): Required<Bijector> {
       const errorBound = new Array<number>(batch).fill(0);
       try {
         bijectors.forEach((bijector, i) => {
-          const report = reportForward(bijector, h, error);
+          const report = reportForward(bijector, h, error, options);
           if (h !== x) h.dispose();
           h = report.value;
           error = report.errorBound;

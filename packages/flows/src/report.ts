@@ -1,4 +1,11 @@
-import type { Bijector, BoundKind, ForwardReport, InverseReport } from '@iresnet/core';
+import {
+  eventSize,
+  type Bijector,
+  type BoundKind,
+  type ForwardReport,
+  type InverseReport,
+  type ReportOptions,
+} from '@iresnet/core';
 import { lengthsAbove, readBounds } from '@iresnet/core/internal';
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 
@@ -9,6 +16,7 @@ import { tidy, type Tensor } from '@tensorflow/tfjs-core';
  * @param bijector - F.
  * @param y - `[B, ...event]`.
  * @param yError - `[B]`: how far y may itself be from the truth, 0 by default.
+ * @param options - `local` bounds are closer, and cost more.
  * @returns The report. The caller owns `value`.
  *
  * @example
@@ -21,8 +29,13 @@ import { tidy, type Tensor } from '@tensorflow/tfjs-core';
  * console.log(errorBound); // [ 0.0500004 ]: half of what y was off, and the rounding
  * ```
  */
-export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<number>): InverseReport {
-  if (bijector.inverseWithReport) return bijector.inverseWithReport(y, yError);
+export function reportInverse(
+  bijector: Bijector,
+  y: Tensor,
+  yError?: ArrayLike<number>,
+  options?: ReportOptions,
+): InverseReport {
+  if (bijector.inverseWithReport) return bijector.inverseWithReport(y, yError, options);
   return closedFormReport(bijector.inverse(y), yError, Infinity);
 }
 
@@ -33,6 +46,7 @@ export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<
  * @param bijector - F.
  * @param x - `[B, ...event]`.
  * @param xError - `[B]`: how far x may itself be from the truth, 0 by default.
+ * @param options - `local` bounds are closer, and cost more.
  * @returns The report. The caller owns `value`.
  *
  * @example
@@ -44,8 +58,13 @@ export function reportInverse(bijector: Bijector, y: Tensor, yError?: ArrayLike<
  * console.log(errorBound); // some 0.01: float32 holds few digits beside an offset of 1e5 deviations
  * ```
  */
-export function reportForward(bijector: Bijector, x: Tensor, xError?: ArrayLike<number>): ForwardReport {
-  if (bijector.forwardWithReport) return bijector.forwardWithReport(x, xError);
+export function reportForward(
+  bijector: Bijector,
+  x: Tensor,
+  xError?: ArrayLike<number>,
+  options?: ReportOptions,
+): ForwardReport {
+  if (bijector.forwardWithReport) return bijector.forwardWithReport(x, xError, options);
   const errorBound = new Array<number>(x.shape[0]!).fill(Infinity);
   return { value: bijector.forward(x), errorBound, boundKind: 'estimated' };
 }
@@ -113,6 +132,13 @@ export function sizesOf(x: Tensor): number[] {
   } finally {
     sizes.dispose();
   }
+}
+
+/** The examples of a batch on the host. */
+export function rowsOf(x: Tensor): readonly Float64Array[] {
+  const values = Float64Array.from(x.dataSync<'float32'>());
+  const size = eventSize(x.shape.slice(1));
+  return Array.from({ length: x.shape[0]! }, (_, i) => values.subarray(i * size, (i + 1) * size));
 }
 
 /** The weaker of two words. */

@@ -20,7 +20,7 @@ import {
   unitRoundoff,
 } from '@iresnet/core/internal';
 import { invertResidual, type FixedPointOptions } from '@iresnet/inversion';
-import { carried } from './report';
+import { carried, rowsOf } from './report';
 
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
@@ -115,15 +115,22 @@ export function residualBlock(
         return { y: step(x, gx), logDet: estimated(logDet(jacobian, x.shape, rng)) };
       }),
     inverse: (y) => invert(y, { certify: false }).value,
-    inverseWithReport(y, yError) {
+    inverseWithReport(y, yError, { local } = {}) {
       const solved = invert(y, { onFailure: 'return' });
       const { value, errorBound: solveBound, boundKind, converged, evaluations } = solved;
-      const growth = 1 / Math.max(0, 1 - lipschitzBound());
-      const errorBound = solveBound.map((e, i) => carried(e, growth, yError?.[i]));
+      const contraction = Math.max(0, 1 - lipschitzBound());
+      const near = boundKind === 'proven' ? local?.(g, value) : undefined;
+      const rows = near && rowsOf(y);
+      const errorBound = solveBound.map((e, i) => {
+        const bound = carried(e, 1 / contraction, yError?.[i]);
+        if (!near || !(bound < Infinity)) return bound;
+        const at = near(i);
+        return at.inverse(carried(at.distance(rows![i]!), 1, yError?.[i]), bound);
+      });
       return { value, errorBound, boundKind, solveBound, converged, evaluations };
     },
     carryScale: (scale) => scale.clone(),
-    forwardWithReport(x, xError) {
+    forwardWithReport(x, xError, { local } = {}) {
       const { value, sizes } = tidy(() =>
         noGrad(() => {
           const { y: gx, rounding } = g.applyWithRounding?.(x) ?? estimate(g.apply(x), x);
@@ -135,9 +142,15 @@ export function residualBlock(
       sizes.dispose();
       const batch = x.shape[0]!;
       const growth = 1 + lipschitzBound();
+      const near = local?.(g, x);
+      const rows = near && rowsOf(value);
       const errorBound = Array.from({ length: batch }, (_, i) => {
         const own = 1.01 * (read[i]! + unitRoundoff() * read[batch + i]!);
-        return carried(own < Infinity ? own : Infinity, growth, xError?.[i]);
+        const error = xError?.[i];
+        const bound = carried(own < Infinity ? own : Infinity, growth, error);
+        if (!near || !(bound < Infinity)) return bound;
+        const at = near(i);
+        return Math.min(bound, carried(at.distance(rows![i]!), 1, error && at.forward(error)));
       });
       return { value, errorBound, boundKind: g.applyWithRounding ? 'proven' : 'estimated' };
     },

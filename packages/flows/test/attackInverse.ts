@@ -3,7 +3,7 @@ import { createRng, type Bijector, type LipschitzMap, type Rng } from '@iresnet/
 import { anderson, newtonGmres, picard, type FixedPointSolver } from '@iresnet/inversion';
 import { activation, conv2d, dense, denseConcat, sequential, type ActivationName } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { actNorm, chain, linear, residualBlock, standardize } from '../src';
+import { actNorm, chain, linear, localBounds, residualBlock, standardize } from '../src';
 
 /** A function of one example in float64. */
 type Exact = (x: Float64Array) => Float64Array;
@@ -313,6 +313,8 @@ export interface Attacked {
   readonly worst: number;
   /** The median of bound over error, where the error is not 0. */
   readonly slack: number;
+  /** The same of the local bounds. */
+  readonly localSlack: number;
   readonly kinds: readonly string[];
 }
 
@@ -323,6 +325,7 @@ export interface Attacked {
 export function attackInverse(kind: Kind, count: number, batch = 16, first = 0): Attacked {
   let [samples, bounded, converged, violations, worst] = [0, 0, 0, 0, 0];
   const slacks: number[] = [];
+  const localSlacks: number[] = [];
   const kinds = new Set<string>();
   for (let index = first; index < first + count; index++) {
     tf.engine().startScope();
@@ -335,10 +338,24 @@ export function attackInverse(kind: Kind, count: number, batch = 16, first = 0):
       bijector.inverseWithReport(there.value),
       bijector.inverseWithReport(there.value, there.errorBound),
     ];
+    const local = { local: localBounds };
+    const near = [
+      bijector.inverseWithReport(there.value, undefined, local),
+      bijector.inverseWithReport(
+        there.value,
+        bijector.forwardWithReport(x, undefined, local).errorBound,
+        local,
+      ),
+    ];
     const [xs, zs, back] = [x, there.value, alone.value].map((t) => Float64Array.from(t.dataSync()));
     kinds.add(alone.boundKind);
-    const judge = (error: number, bound: number): void => {
+    const judge = (error: number, bound: number, local: number): void => {
       if (bound < Infinity) bounded++;
+      judgeOne(error, bound, slacks);
+      judgeOne(error, local, localSlacks);
+      if (!(local <= bound * (1 + 1e-9))) violations++;
+    };
+    const judgeOne = (error: number, bound: number, slacks: number[]): void => {
       const ratio = error === 0 ? 0 : error / bound;
       if (error > bound) {
         violations++;
@@ -355,13 +372,24 @@ export function attackInverse(kind: Kind, count: number, batch = 16, first = 0):
       const distance = (a: Float64Array, b: Float64Array) => Math.hypot(...a.map((v, j) => v - b[j]!));
       samples++;
       if (alone.converged[i]) converged++;
-      judge(distance(at(back!), truth), alone.errorBound[i]!);
-      judge(distance(at(back!), at(xs!)), round.errorBound[i]!);
+      judge(distance(at(back!), truth), alone.errorBound[i]!, near[0]!.errorBound[i]!);
+      judge(distance(at(back!), at(xs!)), round.errorBound[i]!, near[1]!.errorBound[i]!);
     }
     bijector.dispose();
     tf.engine().endScope();
   }
-  slacks.sort((a, b) => a - b);
-  const slack = slacks[Math.floor(slacks.length / 2)] ?? NaN;
-  return { models: count, samples, bounded, converged, violations, worst, slack, kinds: [...kinds] };
+  const [slack, localSlack] = [slacks, localSlacks].map(
+    (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN,
+  ) as [number, number];
+  return {
+    models: count,
+    samples,
+    bounded,
+    converged,
+    violations,
+    worst,
+    slack,
+    localSlack,
+    kinds: [...kinds],
+  };
 }

@@ -122,6 +122,15 @@ export function denseConcat(h: LipschitzMap, options: DenseConcatOptions = {}): 
         return { y: join(x, inside.y, weights), rounding: sum2(direct, through) };
       }),
     }),
+    onHost(kit) {
+      const map = h.onHost?.(kit);
+      if (!map) return undefined;
+      const [a, b] = exactParts();
+      return kit.beside([
+        { scale: a, map: kit.identity },
+        { scale: b, map },
+      ]);
+    },
     linearize(x) {
       checkTensor('lipschitz.denseConcat', 'x', x);
       const [a, b] = parts();

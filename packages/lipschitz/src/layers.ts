@@ -2,6 +2,7 @@ import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
   customOp,
   delegate,
+  type HostKit,
   type LinearOperator,
   type LipschitzMap,
   type Module,
@@ -11,6 +12,7 @@ import { checkTensor, ensure } from '@iresnet/core/internal';
 import { diagonalFamily } from './families/diagonalFamily';
 import { sumOfRows } from './families/rows';
 import type { Layer } from './layer';
+import { layerOnHost } from './layerOnHost';
 import { layerRounding, withRounding } from './rounding';
 
 /** A map that is a run of layers; `sequential` joins neighbours into one. */
@@ -216,6 +218,9 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
         check(x);
         return rounding(x);
       }),
+    }),
+    ...(layers.length === 1 && {
+      onHost: (kit: HostKit) => layerOnHost(layers[0]!, kit),
     }),
     linearize(x) {
       check(x);

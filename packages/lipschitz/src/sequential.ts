@@ -3,6 +3,8 @@ import {
   compose,
   composeOperators,
   type Composition,
+  type HostKit,
+  type HostMap,
   type LinearOperator,
   type LipschitzMap,
 } from '@iresnet/core';
@@ -52,15 +54,21 @@ export function sequential(...maps: readonly LipschitzMap[]): LipschitzMap & Com
     });
     return { y, rounding };
   });
+  const onHost = (kit: HostKit): HostMap | undefined => {
+    const maps = parts.map((part) => part.onHost!(kit));
+    if (!maps.every((map) => map !== undefined)) return undefined;
+    return kit.sequence(maps.map((map, i) => ({ map, lipschitz: bounds[i]!() })));
+  };
   const shared = {
     ...compose(maps),
     parts,
     lipschitzBound,
     ...(parts.every((part) => part.applyWithRounding) && { applyWithRounding }),
+    ...(parts.every((part) => part.onHost) && { onHost }),
   };
   const runs = fuse(maps);
   if (runs.length === 1) {
-    const { applyWithRounding: _ofOneLayer, ...run } = runs[0]!;
+    const { applyWithRounding: _rounding, onHost: _onHost, ...run } = runs[0]!;
     return { ...run, ...shared };
   }
   return {

@@ -11,9 +11,9 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { compose, type BoundKind, type Shape } from '@iresnet/core';
+import { compose, type BoundKind, type ReportOptions, type Shape } from '@iresnet/core';
 import { checkRng, checkTensor, ensure, lengthsAbove, readBounds, readProven } from '@iresnet/core/internal';
-import { reportForward, type Decoded } from '@iresnet/flows';
+import { localBounds, reportForward, type Decoded } from '@iresnet/flows';
 import { certify } from './certify';
 import type { ClassifierHead } from './classifierHead';
 import type { FlowModel } from './flowModel';
@@ -34,9 +34,9 @@ export function assemble(parts: NetworkParts): IResNet {
     return head;
   };
   const check = (name: string, x: Tensor): void => checkBatch(where(name), 'x', x, shape);
-  const decodeAndFree = (z: Tensor, zError?: readonly number[]): Decoded => {
+  const decodeAndFree = (z: Tensor, zError?: readonly number[], options?: ReportOptions): Decoded => {
     try {
-      return flow.decode(z, zError);
+      return flow.decode(z, zError, options);
     } finally {
       z.dispose();
     }
@@ -86,7 +86,7 @@ export function assemble(parts: NetworkParts): IResNet {
     reconstruct(x) {
       check('reconstruct', x);
       const { z, zError, boundKind } = encodeWithError(flow, x);
-      const decoded = decodeAndFree(z, zError);
+      const decoded = decodeAndFree(z, zError, LOCAL);
       const report = { ...decoded, boundKind: boundKind === 'proven' ? decoded.boundKind : boundKind };
       const errors = tidy(() => max(reshape(abs(sub(report.value, x)), [x.shape[0]!, -1]), 1));
       const maxError = Array.from(readProven('model.reconstruct', errors));
@@ -111,12 +111,15 @@ export function assemble(parts: NetworkParts): IResNet {
   };
 }
 
+/** Bounds that are near the truth are worth their cost where errors are what is asked for. */
+const LOCAL: ReportOptions = { local: localBounds };
+
 /** z = F(x) as computed, and how far it is from the exact F(x). */
 function encodeWithError(flow: FlowModel, x: Tensor): { z: Tensor; zError: number[]; boundKind: BoundKind } {
   const z = flow.encode(x);
   let distances: Tensor | undefined;
   try {
-    const report = reportForward(flow.bijector, x);
+    const report = reportForward(flow.bijector, x, undefined, LOCAL);
     // The report runs the layers one by one, `encode` some of them fused: their values may differ.
     distances = tidy(() => lengthsAbove(sub(z, report.value)));
     report.value.dispose();

@@ -43,6 +43,7 @@ export function cSin(frequency = 1): LipschitzMap {
     slope: (x) => neg(tfSin(mul(frequency, x))),
     curvature: (_x, y) => mul(-(frequency ** 2), y),
     exact: (x) => Math.cos(frequency * x) / frequency,
+    smoothness: frequency,
     lipschitz: 1,
   });
   const where = 'lipschitz.cSin';
@@ -61,6 +62,7 @@ export function cSin(frequency = 1): LipschitzMap {
       const [a, b] = [first.applyWithRounding!(x), second.applyWithRounding!(x)];
       return { y: beside(a.y, b.y), rounding: sum2(a.rounding, b.rounding) };
     }),
+    onHost: (kit) => kit.beside([first, second].map((part) => ({ scale: 1, map: part.onHost!(kit)! }))),
     linearize(x) {
       checkTensor(where, 'x', x);
       const [a, b] = [first.linearize(x), second.linearize(x)];

@@ -91,6 +91,16 @@ function concatenated(where: string, sigma: LipschitzMap, scale: number, lipschi
       const z = div(y, scale);
       return { y: z, rounding: sum2(div(rounding, scale), mul(2.01 * unitRoundoff(), lengthsAbove(z))) };
     }),
+    onHost(kit) {
+      const map = sigma.onHost?.(kit);
+      if (!map) return undefined;
+      const both = kit.beside([1, -1].map((scale) => ({ scale, map: kit.identity })));
+      const joined = kit.sequence([
+        { map: both, lipschitz: Math.SQRT2 * (1 + 2 ** -50) },
+        { map, lipschitz: sigma.lipschitzBound() },
+      ]);
+      return kit.beside([{ scale: 1 / scale, map: joined }]);
+    },
     linearize(x) {
       checkTensor(where, 'x', x);
       const { y, jacobian } = sigma.linearize(doubled(x));

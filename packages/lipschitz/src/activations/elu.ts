@@ -9,6 +9,7 @@ const formula: ActivationFormula = {
   slope: (_x, y) => sub(1, relu(neg(y))),
   curvature: (x, _y, s) => sub(s, step(x)),
   exact: (x) => (x > 0 ? x : Math.expm1(x)),
+  smoothness: 1,
   lipschitz: 1,
 };
 

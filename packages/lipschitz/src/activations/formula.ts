@@ -16,6 +16,11 @@ export interface ActivationFormula {
    * through this activation are proven; without, their error bounds are estimates.
    */
   exact?(x: number): number;
+  /**
+   * sup |σ″|, exact or rounded up. With it and `exact` the errors of inverses can be bounded near a
+   * point. Leave it out where the slope jumps.
+   */
+  readonly smoothness?: number;
   /** sup |σ′|, exact or rounded up. */
   readonly lipschitz: number;
 }

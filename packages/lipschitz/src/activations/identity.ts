@@ -25,6 +25,7 @@ export function identity(): LipschitzMap {
     lipschitzBound: () => 1,
     apply,
     applyWithRounding: exactly(apply),
+    onHost: (kit) => kit.identity,
     linearize: (x) => ({ y: apply(x), jacobian: identityOperator(x.shape.slice(1)) }),
   };
 }

@@ -68,7 +68,7 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
     applyWithRounding: withRounding((x) => {
       const slope = positiveOf(beta);
       const t = scaled(x, slope);
-      const { y: h, rounding } = elementwiseRounding(swish, t, swish.exact!);
+      const { y: h, rounding } = elementwiseRounding(swish, t, swish.exact);
       const y = unscale(h, slope);
       const [b, used] = [beta.dataSync()[0]!, slope.dataSync()[0]!];
       const exact = exactPositive(b);
@@ -79,6 +79,14 @@ export function lipSwish(options: LipSwishOptions = {}): LipschitzMap {
       const inside = div(sum2(rounding, argument), SCALE * exact * (1 - 2 ** -10));
       return { y, rounding: sum2(inside, mul(4 * u + 1.01 * off, lengthsAbove(y))) };
     }),
+    onHost(kit) {
+      const slope = exactPositive(beta.dataSync()[0]!);
+      return kit.elementwise(
+        (x) => swish.exact(slope * x) / (SCALE * slope),
+        (swish.smoothness * slope) / SCALE,
+        swish.lipschitz / SCALE,
+      );
+    },
     linearize(x) {
       const slope = positiveOf(beta);
       const { y, slopes } = applyLayers(layers, scaled(x, slope), none, true);

@@ -10,6 +10,7 @@ const plain: ActivationFormula = {
   slope: (x) => cos(x),
   curvature: (_x, y) => neg(y),
   exact: Math.sin,
+  smoothness: 1,
   lipschitz: 1,
 };
 
@@ -46,6 +47,7 @@ export function sin(frequency = 1): LipschitzMap {
     slope: (x) => cos(mul(frequency, x)),
     curvature: (_x, y) => mul(-(frequency ** 2), y),
     exact: (x) => Math.sin(frequency * x) / frequency,
+    smoothness: frequency,
     lipschitz: 1,
   });
 }

@@ -8,6 +8,7 @@ const formula: ActivationFormula = {
   slope: (x) => sigmoid(x),
   curvature: (_x, _y, s) => mul(s, sub(1, s)),
   exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  smoothness: 0.25,
   lipschitz: 1,
 };
 

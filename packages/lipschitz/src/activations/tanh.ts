@@ -8,6 +8,7 @@ const formula: ActivationFormula = {
   slope: (_x, y) => sub(1, square(y)),
   curvature: (_x, y, s) => mul(-2, mul(y, s)),
   exact: Math.tanh,
+  smoothness: 0.7699, // 4/√27
   lipschitz: 1,
 };
 
