@@ -5,6 +5,7 @@ import { addDatasets } from './commands/datasets';
 import { addEval } from './commands/eval';
 import { addImport } from './commands/import';
 import { addInterpolate } from './commands/interpolate';
+import { addMerge } from './commands/merge';
 import { addReconstruct } from './commands/reconstruct';
 import { addReport } from './commands/report';
 import { addSample } from './commands/sample';
@@ -37,13 +38,14 @@ Examples:
 
 Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cannot be written,
 4 training diverged, 5 an inverse did not converge, 6 not proven invertible (certify),
-129, 130 and 143 stopped by a signal after saving.`,
+129, 130 and 143 stopped by a signal after saving. Another try may help after 3, 7 and a signal, never after 2, 4 and 6.`,
     );
 
   const commands = [
     addTrain,
     addEval,
     addScore,
+    addMerge,
     addSample,
     addReconstruct,
     addInterpolate,

@@ -20,3 +20,7 @@
  */
 export { saveModel } from './saveModel';
 export { modelFolder } from './location/node';
+export { parseShard, type Shard } from './shards/shard';
+export { rowShares, rowsOfShare, type RowShare, type RowShares } from './shards/rowShares';
+export { writePart, type NewPart, type PartFormat, type PartIdentity, type PartInput } from './shards/part';
+export { openParts, type OpenPartsOptions, type Parts } from './shards/parts';

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
 import { choice, integer } from './flags';
-import { formatOf, scoreFormats, type ScoreRequest } from '../requests/judge';
+import { checkShard, formatOf, scoreFormats, type ScoreRequest } from '../requests/judge';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
 type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank'>> &
-  Omit<ScoreRequest, 'format' | 'rank'> &
-  CommonFlags;
+  Omit<ScoreRequest, 'format' | 'rank' | 'shard'> &
+  CommonFlags & { readonly shard?: string };
 
 const WHERE = 'iresnet score';
 
@@ -28,7 +28,11 @@ export function addScore(program: Command, finish: Finish): void {
       ),
     )
     .option('--rank', 'least likely first')
-    .option('--out <file>', 'a file instead of standard output')
+    .option('--out <file>', 'a file instead of standard output; with --shard the folder of the parts')
+    .option(
+      '--shard <i/n>',
+      'only the rows of shard i of n, from 0/n on, as a part that iresnet merge joins; a part that is there is kept. auto/n takes i from SHARD_INDEX, SLURM, Kubernetes, Open MPI or GNU parallel',
+    )
     .option(
       '--seed <n>',
       'seed of the probes beyond 128 values, and of the noise on the levels of images',
@@ -45,12 +49,16 @@ export function addScore(program: Command, finish: Finish): void {
     'iresnet score runs/001-faithful --data new.csv --rank | head',
     'iresnet score runs/002-digits-hybrid --data photos/ --json',
     'iresnet score runs/003-mnist-density --dataset mnist --out scores.npy',
-  ]).action(async (run: string, { json, quiet, rank = false, format, ...flags }: Flags) => {
+    'iresnet score runs/001-faithful --data big/ --shard 3/8 --out parts',
+  ]).action(async (run: string, { json, quiet, rank = false, format, shard, ...flags }: Flags) => {
     checkData(flags, WHERE);
     const options = { ...flags, rank, format: formatOf(WHERE, { json, format, out: flags.out, rank }) };
+    if (shard !== undefined) checkShard(WHERE, options);
     const { dispatch } = await import('../run/dispatch');
+    const { parseShard } = await import('@iresnet/pipeline/node');
+    const request = { ...options, ...(shard !== undefined && { shard: parseShard(shard, process.env) }) };
     finish(
-      await dispatch(run, options, processOutput(quiet), {
+      await dispatch<ScoreRequest>(run, request, processOutput(quiet), {
         table: async () => (await import('../table/score')).scoreRows,
         images: async () => (await import('../image/score')).scoreImages,
       }),

@@ -15,6 +15,12 @@ import { openPictures } from './pictures';
 export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
   const { format, rank, out, seed, probes } = request;
   const { pipeline } = opened;
+  if (request.shard)
+    throw new IResNetError(
+      'argument',
+      'iresnet score',
+      'expected --shard with a model of a table, got one of images',
+    );
   if (pipeline.task === 'classify' && (rank || format === 'npy')) {
     const what = `expected a model with a density for ${rank ? '--rank' : '--format npy'}, got one that only classifies`;
     throw new IResNetError('argument', 'iresnet score', what);

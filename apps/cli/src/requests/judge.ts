@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
+import type { Shard } from '@iresnet/pipeline/node';
 import type { GivenData } from './data';
 
 /** `iresnet eval`. */
@@ -28,7 +29,23 @@ export interface ScoreRequest extends GivenData {
   readonly seed: number;
   /** Probes of an example of more than 128 values. */
   readonly probes?: number;
+  /** Only these rows; `out` is the folder of all parts then. */
+  readonly shard?: Shard;
   readonly backend: BackendName;
+}
+
+/** Refuse flags that do not go together with a shard. */
+export function checkShard(
+  where: string,
+  given: Pick<ScoreRequest, 'data' | 'out' | 'rank' | 'format'>,
+): void {
+  const refuse = (what: string): never => {
+    throw new IResNetError('argument', where, what);
+  };
+  if (given.data === undefined) refuse('expected --data with --shard, got none');
+  if (given.out === undefined) refuse('expected --out with --shard, the folder of all parts, got none');
+  if (given.rank) refuse('expected --shard without --rank; iresnet merge --top ranks the rows of all shards');
+  if (given.format === 'npy') refuse('expected --shard with csv or jsonl, got npy');
 }
 
 /** The form that the flags of `score` ask for, by name or by that of the file. */

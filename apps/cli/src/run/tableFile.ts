@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import type { LabelledTable, Table, TableNotice } from '@iresnet/datasets';
 import { readTableFile, streamRows } from '@iresnet/datasets/node';
@@ -30,6 +31,15 @@ export async function readTable(table: TableFile, output: Output): Promise<Table
   } catch (error) {
     throw withFlags(error, table);
   }
+}
+
+/** The file, or the files of a folder by their names; what begins with a dot or `_` is none of them. */
+export function tableFiles(path: string): string[] {
+  const isFolder = reading(path, 'a CSV file', () => statSync(path).isDirectory());
+  if (!isFolder) return [path];
+  const names = readdirSync(path).filter((name) => !/^[._]/.test(name));
+  if (names.length === 0) throw new IResNetError('data', path, 'expected tables in the folder, found none');
+  return names.sort().map((name) => join(path, name));
 }
 
 /** The rows of the same file, piece by piece. */

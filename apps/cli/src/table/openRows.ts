@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import type { Table } from '@iresnet/datasets';
 import type { TableInput, TableSource } from '@iresnet/pipeline';
+import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
-import { readTable, streamTable } from '../run/tableFile';
+import { readTable, streamTable, tableFiles } from '../run/tableFile';
 import { tableFile, type GivenData } from '../requests/data';
 import { tableForm } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
@@ -34,26 +36,43 @@ export async function openRows(
 
 /** Rows in the order of their file, piece by piece, so that memory does not grow with it. */
 export interface StreamedRows {
+  /** The name of the file, where there are several. */
+  readonly name: string | null;
   readonly pieces: AsyncIterable<Table>;
   /** What row i goes by, counted from 0. */
   numberOf(i: number): number;
 }
 
-/** The same rows as {@link openRows}, as they are read. */
+/** Rows of which a command reads one after the other. */
+export interface ManyRows {
+  readonly all: readonly StreamedRows[];
+  /** The files of a shard; none without one. */
+  readonly inputs: readonly PartInput[];
+}
+
+/** The same rows as {@link openRows}, as they are read; also those of a folder of tables, or only a shard of them. */
 export async function streamedRows(
   opened: Opened,
-  given: GivenData,
+  given: GivenData & { readonly shard?: Shard },
   where: string,
   output: Output,
-): Promise<StreamedRows> {
-  const file = tableFile(given, where);
-  if (file === undefined) {
+): Promise<ManyRows> {
+  const path = tableFile(given, where);
+  if (path === undefined) {
     const { table, numbers } = await openRows(opened, given, where, output);
-    return { pieces: only(table), numberOf: (i) => numbers[i]! };
+    return { all: [{ name: null, pieces: only(table), numberOf: (i) => numbers[i]! }], inputs: [] };
   }
   const { columns } = opened.pipeline.input as TableInput;
-  const pieces = streamTable({ file, columns, ...tableForm(given) }, PIECE, output);
-  return { pieces, numberOf: (i) => i + 1 };
+  const files = tableFiles(path);
+  const { rows, inputs } = given.shard
+    ? await rowShares(files, given.shard)
+    : { rows: files.map((file) => ({ file, from: 0, to: Infinity })), inputs: [] };
+  const all = rows.map(({ file, ...range }): StreamedRows => {
+    const pieces = streamTable({ file, columns, ...tableForm(given) }, PIECE, output);
+    const name = files[0] === path ? null : basename(file);
+    return { name, pieces: rowsOfShare(pieces, range), numberOf: (i) => range.from + i + 1 };
+  });
+  return { all, inputs };
 }
 
 /** Rows that are read at a time. */

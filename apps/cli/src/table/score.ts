@@ -8,10 +8,13 @@ import { csvLine } from '../terminal/csv';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { streamedRows } from './openRows';
+import { writeShard } from './writeShard';
 
 /** Numbers of rows: all that is kept where the order or the count must be known first. */
 interface Scores {
   readonly numbers: Uint32Array;
+  /** The file of each row, where there are several. */
+  readonly files: readonly string[] | null;
   readonly logProb: Float64Array;
   /** Of `logProb`, where it is estimated. */
   readonly standardError: Float64Array | null;
@@ -30,19 +33,22 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   const { format, out, seed, probes } = request;
   const { pipeline } = opened;
   const { classes } = pipeline.input;
-  const { pieces, numberOf } = await streamedRows(opened, request, 'iresnet score', output);
+  const rows = await streamedRows(opened, request, 'iresnet score', output);
   const notes = unusableNotes(output, 'rows');
   const options = { seed, ...(probes !== undefined && { probes }) };
   async function* scored(): AsyncGenerator<Scores> {
     let total = 0;
-    for await (const { first, scores } of scorePieces(pipeline, pieces, options)) {
-      const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
-      const { logProb, standardError, unusable } = scores;
-      for (const { index, reason } of unusable) notes.add({ name: `row ${numbers[index]}`, reason });
-      const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
-      total += scores.count;
-      yield { numbers, logProb: logProb!, standardError, reasons, ...best(scores, classes.length) };
-    }
+    for (const { name, pieces, numberOf } of rows.all)
+      for await (const { first, scores } of scorePieces(pipeline, pieces, options)) {
+        const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
+        const files = name === null ? null : Array<string>(scores.count).fill(name);
+        const { logProb, standardError, unusable } = scores;
+        for (const { index, reason } of unusable)
+          notes.add({ name: `${name === null ? '' : `${name}: `}row ${numbers[index]}`, reason });
+        const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
+        total += scores.count;
+        yield { numbers, files, logProb: logProb!, standardError, reasons, ...best(scores, classes.length) };
+      }
     notes.warn(total, 'They rank first.');
   }
   if (format === 'npy') {
@@ -65,7 +71,9 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
       yield* write.lines(scores, scores.numbers.keys());
     }
   }
-  await writeResult(output, out, lines());
+  if (request.shard)
+    await writeShard(opened, { ...request, shard: request.shard }, rows.inputs, lines(), output);
+  else await writeResult(output, out, lines());
   return 0;
 }
 
@@ -86,18 +94,21 @@ interface Writer {
 }
 
 function csvWriter(classes: readonly string[]): Writer {
-  const header = ({ standardError, predicted }: Scores): string =>
+  const header = ({ files, standardError, predicted }: Scores): string =>
     csvLine([
+      ...(files ? ['file'] : []),
       'row',
       'log_likelihood',
       ...(standardError ? ['standard_error'] : []),
       ...(predicted ? ['predicted', 'probability'] : []),
       'unusable',
     ]);
-  return writer(header, ({ numbers, logProb, standardError, reasons, predicted, probability }, i) => {
+  return writer(header, (scores, i) => {
+    const { numbers, files, logProb, standardError, reasons, predicted, probability } = scores;
     // The cells that a row without an answer leaves empty.
     const given = (value: number | string): number | string => (reasons.has(i) ? '' : value);
     return csvLine([
+      ...(files ? [files[i]!] : []),
       numbers[i]!,
       logProb[i]!,
       ...(standardError ? [given(standardError[i]!)] : []),
@@ -110,8 +121,9 @@ function csvWriter(classes: readonly string[]): Writer {
 function jsonWriter(classes: readonly string[]): Writer {
   return writer(
     () => '',
-    ({ numbers, logProb, standardError, reasons, predicted, probability }, i) => {
+    ({ numbers, files, logProb, standardError, reasons, predicted, probability }, i) => {
       const record = {
+        ...(files && { file: files[i]! }),
         row: numbers[i]!,
         logLikelihood: finiteOrNull(logProb[i]!),
         ...(standardError && { standardError: finiteOrNull(standardError[i]!) }),
@@ -151,6 +163,7 @@ async function together(pieces: AsyncIterable<Scores>): Promise<Scores> {
   const reasons = new Map<number, string>();
   const all: Scores = {
     numbers: new Uint32Array(total),
+    files: found.some(({ files }) => files) ? found.flatMap(({ files }) => files!) : null,
     logProb: new Float64Array(total),
     standardError: found.some(({ standardError }) => standardError) ? new Float64Array(total) : null,
     reasons,

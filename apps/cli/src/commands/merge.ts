@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { processOutput, writeResult } from '../terminal/output';
+import type { Finish } from './common';
+import { integer, quietFlag } from './flags';
+
+interface Flags {
+  readonly out?: string;
+  readonly top?: number;
+  readonly quiet?: boolean;
+}
+
+/** `iresnet merge`. */
+export function addMerge(program: Command, finish: Finish): void {
+  program
+    .command('merge <parts>')
+    .description(
+      'Join the parts that score --shard wrote into what one process would have written, byte for byte. Every part is verified; one that is missing or damaged is named and nothing is written. With --out the file _SUCCESS in the folder of the parts comes last.',
+    )
+    .option('--out <file>', 'a file instead of standard output')
+    .option('--top <k>', 'only the k least likely rows, least likely first', integer(1))
+    .option(...quietFlag)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ iresnet merge parts --out scores.csv
+  $ iresnet merge parts --top 100`,
+    )
+    .action(async (dir: string, { out, top, quiet }: Flags) => {
+      const { openParts } = await import('@iresnet/pipeline/node');
+      const parts = await openParts(dir, top === undefined ? {} : { top });
+      await writeResult(processOutput(quiet), out, parts.content());
+      if (out !== undefined) await parts.succeed(out);
+      finish(0);
+    });
+}
