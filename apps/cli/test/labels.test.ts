@@ -92,12 +92,12 @@ describe('iris with its species', () => {
   test('score says the species and its probability', async () => {
     const file = irisFile();
     const lines = (await succeed('score', run, '--data', file)).trimEnd().split('\n');
-    expect(lines[0]).toBe('row,log_likelihood,predicted,probability,unusable');
+    expect(lines[0]).toBe('row,log_likelihood,percentile,p_value,predicted,probability,unusable');
     const cells = lines.slice(1).map((line) => line.split(','));
     const { labels } = iris();
-    const right = cells.filter(([, , predicted], i) => predicted === labels[i]).length;
+    const right = cells.filter(([, , , , predicted], i) => predicted === labels[i]).length;
     expect(right).toBeGreaterThan(127);
-    for (const [, , , probability] of cells) {
+    for (const [, , , , , probability] of cells) {
       expect(Number(probability)).toBeGreaterThan(1 / 3 - 1e-6);
       expect(Number(probability)).toBeLessThanOrEqual(1 + 1e-6);
     }
@@ -160,7 +160,9 @@ test('without a label column the model has no classes', async () => {
     task: 'density',
     input: { label: null, classes: [] },
   });
-  expect(await succeed('score', join(out, '001-iris'))).toMatch(/^row,log_likelihood,unusable\n\d+,/);
+  expect(await succeed('score', join(out, '001-iris'))).toMatch(
+    /^row,log_likelihood,percentile,p_value,unusable\n\d+,/,
+  );
 });
 
 test('the classes go with their rows', async () => {

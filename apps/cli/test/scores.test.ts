@@ -111,8 +111,16 @@ describe('rows that float32 cannot hold', () => {
       'kind',
     );
     const found = cells((await here('score', model, '--data', far, ...quick)).stdout);
-    expect(found[2]).toEqual(['3', '-Infinity', '', '', expect.stringMatching(/^"?column 'c0': 1e\+39 is /)]);
-    expect(found[0]![2]).toMatch(/^[ab]$/);
+    expect(found[2]).toEqual([
+      '3',
+      '-Infinity',
+      '0',
+      '0.111111',
+      '',
+      '',
+      expect.stringMatching(/^"?column 'c0': 1e\+39 is /),
+    ]);
+    expect(found[0]![4]).toMatch(/^[ab]$/);
     const lines = json((await here('score', model, '--data', far, '--json', ...quick)).stdout);
     expect(lines[2]).toMatchObject({ logLikelihood: null, predicted: null, probability: null });
   });
@@ -195,7 +203,7 @@ describe('a score is a function of model and row', () => {
       expect(cells(other).map(([, ...rest]) => rest.join())).toEqual(exact ? whole : expect.not.arrayContaining(whole)); // prettier-ignore
       // Beyond 128 columns the chance of the probes stands beside the score.
       expect(other.split('\n')[0]).toBe(
-        exact ? 'row,log_likelihood,unusable' : 'row,log_likelihood,standard_error,unusable',
+        `row,log_likelihood,${exact ? '' : 'standard_error,'}percentile,p_value,unusable`,
       );
       if (!exact) {
         const [record] = json(await succeed('score', run, '--data', path('part.csv'), '--json', ...quick));
@@ -206,4 +214,57 @@ describe('a score is a function of model and row', () => {
     },
     60_000,
   );
+});
+
+describe('decisions', () => {
+  let run: string;
+  let file: string;
+  const rows = table(60, 2);
+  rows[3] = [40, -40];
+  rows[8] = [1e39, 0];
+  beforeAll(async () => {
+    run = await trained('usual', csv('usual.csv', names(2), table(120, 2)));
+    file = csv('mixed.csv', names(2), rows);
+  });
+  /** The rows that are flagged. */
+  const flagged = async (...flags: string[]): Promise<unknown[]> =>
+    json((await here('score', run, '--data', file, '--json', ...quick, ...flags)).stdout)
+      .filter((record) => record['flagged'] === true)
+      .map(({ row }) => row);
+
+  test('--alarm, --fdr and --top flag the strange rows, one by one and in order', async () => {
+    // 24 rows are held out, so that the least p-value is 0.04.
+    expect(await flagged('--alarm', '0.04')).toEqual(expect.arrayContaining([4, 9]));
+    expect((await flagged('--alarm', '0.04')).length).toBeLessThan(12);
+    expect(await flagged('--top', '2', '--rank')).toEqual([9, 4]);
+    expect(await flagged('--fdr', '0.9')).toEqual(expect.arrayContaining([4, 9]));
+    const low = await here('score', run, '--data', file, '--alarm', '0.01', ...quick);
+    expect(low.stderr).toContain('no row is flagged: beside 24 usual rows the least p-value is 0.04');
+    expect(cells(low.stdout).every(([, , , , flag]) => flag === 'false')).toBe(true);
+    const both = await here('score', run, '--data', file, '--alarm', '0.1', '--top', '3', ...quick);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('one of --alarm, --fdr and --top')]);
+  });
+
+  test('--calibrate takes the usual rows of a file; a model without any says what to do', async () => {
+    const path = csv('calm.csv', names(2), table(300, 2).slice(121));
+    const found = json(await succeed('score', run, '--data', path, '--calibrate', path, '--json', ...quick));
+    // Beside themselves, n different scores have the p-values 2/(n + 1), …, 1.
+    const p = found.map((record) => Number(record['pValue'])).sort((a, b) => a - b);
+    expect(p).toEqual(p.map((_, i) => Number(((i + 2) / 180).toPrecision(6))));
+    const old = join(import.meta.dirname, '../../../packages/pipeline/test/fixtures/table-v1');
+    const geysers = csv('geysers.csv', ['eruptions', 'waiting'], [[3.6, 79]]);
+    const refused = await here('score', old, '--data', geysers, '--alarm', '0.05', ...quick);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/a model that keeps scores of usual rows, .*give --calibrate a file/);
+    expect(await succeed('score', old, '--data', geysers, ...quick)).toMatch(
+      /^row,log_likelihood,unusable\n/,
+    );
+  });
+
+  test('a file of training rows is told', async () => {
+    const { stderr } = await here('score', run, '--data', path('usual.csv'), ...quick);
+    expect(stderr).toMatch(/^warning: about \d\d % of these rows are rows that the model was trained on/);
+    const other = csv('other.csv', names(2), table(300, 2).slice(121));
+    expect((await here('score', run, '--data', other, ...quick)).stderr).toBe('');
+  });
 });

@@ -56,7 +56,7 @@ describe('a run on a table of another form', () => {
     const args = ['score', run, '--data', file, '--decimal', ',', '--backend', 'cpu'];
     const { code, stdout, stderr } = await here(...args);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^row,log_likelihood,unusable\n1,.*,\n2,.*,\n$/);
+    expect(stdout).toMatch(/^row,log_likelihood,percentile,p_value,unusable\n1,.*,\n2,.*,\n$/);
     expect(stderr).toMatch(/line 4, column '1900': expected a finite number, found nothing/);
   });
 });

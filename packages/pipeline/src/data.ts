@@ -32,6 +32,8 @@ export interface Batches {
    * content of an image. Tables take none.
    */
   batch(from: number, to: number, noise?: number): Tensor;
+  /** Row i in the units of the data; absent for images. */
+  row?(i: number): ArrayLike<number>;
   /** Row i, and z, what the network takes in its place in float64; absent for images. */
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
@@ -86,6 +88,7 @@ function ofRows(
     },
     // −0 + 0 is 0, so that the two zeros are one content.
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
+    row: rowOf,
     exact: (i) => ({ row: rowOf(i), z: z(i) }),
     ...(host && { logVolume: (i: number) => host.logVolume(rowOf(i)) }),
     blame,

@@ -3,6 +3,7 @@ import { assign, checkFinite, type NamedTensors } from '@iresnet/checkpoint';
 import { IResNetError } from '@iresnet/core';
 import { checkStructure, described, ensure } from '@iresnet/core/internal';
 import { parseIResNetConfig, type IResNet, type IResNetConfig } from '@iresnet/model';
+import { calibrationFields, type Calibration } from './calibration';
 import { buildWithin } from './buildWithin';
 import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
@@ -22,8 +23,17 @@ export interface Stored {
 }
 
 /** The plain JSON of a pipeline, from which {@link restore} builds it again. */
-export function describe({ model, input, task, recipe }: Pipeline): Readonly<Record<string, unknown>> {
-  return { format: FORMAT, version: VERSION, task, input, recipe, model: model.config };
+export function describe(pipeline: Pipeline): Readonly<Record<string, unknown>> {
+  const { model, input, task, recipe, calibration } = pipeline;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    task,
+    input,
+    recipe,
+    model: model.config,
+    ...(calibration && { calibration }),
+  };
 }
 
 /**
@@ -52,7 +62,7 @@ export function restore({ config, tensors, ...stored }: Stored, where: string): 
   }
   try {
     const { names, network, ...rest } = reader.read(config);
-    const { input, task, recipe } = checkedParts(rest, where);
+    const { input, ...parts } = checkedParts(rest, where);
     const parsed = parseIResNetConfig(network, where);
     checkSizes(input, parsed, where);
     checkFinite(tensors, file);
@@ -66,7 +76,7 @@ export function restore({ config, tensors, ...stored }: Stored, where: string): 
       model.dispose();
       throw error;
     }
-    return { model, input, task, recipe };
+    return { model, input, ...parts };
   } catch (error) {
     if (error instanceof IResNetError && error.kind === 'data') throw error;
     // The bytes are those that were written, so what does not fit was written by something else.
@@ -116,13 +126,32 @@ function start({ params }: IResNet): void {
 
 /** Refuse parts of a configuration that are not what they should be, with the name of the field. */
 function checkedParts(
-  { input, task, recipe }: Omit<Read, 'network' | 'names'>,
+  { input, task, recipe, calibration }: Omit<Read, 'network' | 'names'>,
   where: string,
 ): Omit<Pipeline, 'model'> {
   checkStructure(where, inputStructure, input, 'input');
   checkStructure(where, { type: 'choice', choices: tasks, doc: 'The task.' }, task, 'task');
   if (recipe !== null) checkRecipe(where, recipe);
-  return { input: input as Input, task: task as Task, recipe };
+  const parts = { input: input as Input, task: task as Task, recipe };
+  if (calibration === undefined) return parts;
+  return { ...parts, calibration: checkedCalibration(calibration, where) };
+}
+
+/** Refuse scores of usual rows that are not in order: p-values would be wrong without a word. */
+function checkedCalibration(value: unknown, where: string): Calibration {
+  const structure = { type: 'object', doc: 'Scores of usual rows.', fields: calibrationFields } as const;
+  checkStructure(where, structure, value, 'calibration');
+  const calibration = value as Calibration;
+  const { count, scores, below } = calibration;
+  const ordered = scores.every(
+    (score, i) => i === 0 || (score > scores[i - 1]! && below[i]! > below[i - 1]!),
+  );
+  ensure(
+    ordered && scores.length === below.length && (below.at(-1) ?? 0) <= count,
+    where,
+    () => 'calibration: expected scores and ranks that increase together, got others',
+  );
+  return calibration;
 }
 
 /** Refuse an input that the network does not take. */
@@ -153,6 +182,8 @@ interface Read {
   readonly task: unknown;
   /** Null where none was stored. */
   readonly recipe: unknown;
+  /** Absent where none was stored. */
+  readonly calibration?: unknown;
   /** The configuration of the network. */
   readonly network: unknown;
   /** Names of tensors as the network has them now. */
@@ -167,7 +198,13 @@ interface Reader {
 const readers: Readonly<Record<string, Reader>> = {
   [FORMAT]: {
     versions: [VERSION],
-    read: ({ input, task, recipe = null, model }) => ({ input, task, recipe, network: model }),
+    read: ({ model, input, task, recipe = null, calibration }) => ({
+      input,
+      task,
+      recipe,
+      calibration,
+      network: model,
+    }),
   },
   // Rows: version 1 is a density alone, whose tensors had no `flow.` in front; version 2 has a classifier.
   'iresnet-table-density': {

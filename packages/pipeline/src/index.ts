@@ -31,6 +31,10 @@
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
 export { score, scorePieces, usableScores, type Scores, type ScoreOptions } from './score';
+export { calibrate } from './calibrate';
+export type { Calibration } from './calibration';
+export { decide, type Decision } from './decide';
+export { trainedShare, type Recognized, type TrainedRows } from './trainedRows';
 export type { Unusable } from './unusable';
 export { classify, type Classes } from './classify';
 export { drawsClasses, sample, type SampleOptions } from './sample';

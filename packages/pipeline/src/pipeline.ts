@@ -1,4 +1,5 @@
 import type { IResNet } from '@iresnet/model';
+import type { Calibration } from './calibration';
 import type { Input } from './input';
 import type { Recipe } from './recipe';
 import type { Task } from './task';
@@ -15,4 +16,6 @@ export interface Pipeline {
   readonly task: Task;
   /** How it was trained; null where that is not known, as for imported weights. */
   readonly recipe: Recipe | null;
+  /** The scores of usual rows, which `calibrate` adds; absent where none are kept. */
+  readonly calibration?: Calibration;
 }

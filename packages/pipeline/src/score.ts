@@ -2,11 +2,13 @@ import { softmax, type Tensor } from '@tensorflow/tfjs-core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { bitsPerDimOf } from './bits';
+import { conformalPValues } from '@iresnet/evaluation';
 import { batchesOf, type Data } from './data';
 import { judging, PIECE } from './judging';
 import { inPieces, type Results } from './pieces';
 import type { Pipeline } from './pipeline';
 import { standardized } from './standardized';
+import { recognized, type Recognized } from './trainedRows';
 import type { Unusable } from './unusable';
 
 /** Options of {@link score}. */
@@ -29,6 +31,15 @@ export interface Scores {
   readonly logProb: Float64Array | null;
   /** Standard error of each `logProb` by its probes, nats; null where nothing is drawn. */
   readonly standardError: Float64Array | null;
+  /**
+   * How usual each row is beside those that the pipeline was calibrated with: the conformal p-value
+   * (1 + those with a score of at most its own)/(n + 1). Null without a calibration; NaN where `logProb` is.
+   */
+  readonly pValue: Float64Array | null;
+  /** The share of those usual rows with a score of at most its own, percent. */
+  readonly percentile: Float64Array | null;
+  /** How many of the rows the model was trained on; null where it does not know them. */
+  readonly recognized: Recognized | null;
   /** −ln p/(d ln 2) + log₂ levels, bits; null but for images with a density. */
   readonly bitsPerDim: Float64Array | null;
   /** `[count, K]`, row-major: the probability of each class, NaN of an unusable example; null without a classifier. */
@@ -87,7 +98,7 @@ export async function scored(
     where,
     () => `expected probes ≥ 1, got ${probes}`,
   );
-  const { count, unusable, batch, key, blame, logVolume } = batchesOf(where, pipeline, data);
+  const { count, unusable, batch, key, blame, logVolume, row } = batchesOf(where, pipeline, data);
   const { model } = standardized(pipeline);
   const { head } = model;
   const density = task !== 'classify';
@@ -120,7 +131,24 @@ export async function scored(
   });
   const all = withoutAnswer({ logProb, standardError, probabilities }, count, unusable, blame);
   const bitsPerDim = logProb && input.kind === 'images' ? bitsPerDimOf(logProb, input) : null;
-  return { count, logProb, standardError, bitsPerDim, probabilities, unusable: all };
+  const { calibration } = pipeline;
+  const pValue = logProb && calibration ? conformalPValues(calibration, logProb) : null;
+  return {
+    count,
+    logProb,
+    standardError,
+    pValue,
+    percentile: pValue && percentiles(pValue, calibration!.count),
+    recognized: row && calibration?.trained ? recognized(calibration.trained, row, count) : null,
+    bitsPerDim,
+    probabilities,
+    unusable: all,
+  };
+}
+
+/** 100 times the share of n usual scores that make a p-value. */
+function percentiles(pValue: Float64Array, n: number): Float64Array {
+  return pValue.map((p) => (100 * Math.round(p * (n + 1) - 1)) / n);
 }
 
 /** Mark the examples that cannot be judged: those that float32 cannot hold, and those whose density is not finite. */

@@ -1,13 +1,21 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { choice, integer } from './flags';
-import { checkShard, formatOf, scoreFormats, type ScoreRequest } from '../requests/judge';
+import { choice, integer, share } from './flags';
+import {
+  checkShard,
+  decisionOf,
+  formatOf,
+  scoreFormats,
+  type DecisionFlags,
+  type ScoreRequest,
+} from '../requests/judge';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
 type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank'>> &
-  Omit<ScoreRequest, 'format' | 'rank' | 'shard'> &
+  Omit<ScoreRequest, 'format' | 'rank' | 'shard' | 'decision'> &
+  DecisionFlags &
   CommonFlags & { readonly shard?: string };
 
 const WHERE = 'iresnet score';
@@ -17,7 +25,7 @@ export function addScore(program: Command, finish: Finish): void {
   const command = program
     .command('score <run>')
     .description(
-      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and ranks first.',
+      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and ranks first. A row of a table gets its percentile and its p-value beside the rows that the run held out: of usual rows a share of α has a p-value of α at most.',
     );
   addDataFlags(command)
     .addOption(
@@ -28,6 +36,17 @@ export function addScore(program: Command, finish: Finish): void {
       ),
     )
     .option('--rank', 'least likely first')
+    .option('--alarm <share>', 'flag rows whose p-value is at most this: of usual rows that share', share)
+    .option(
+      '--fdr <share>',
+      'flag so many rows that on average that share of them are false alarms; looks at all rows first',
+      share,
+    )
+    .option('--top <n>', 'flag the n least likely rows; looks at all rows first', integer(1))
+    .option(
+      '--calibrate <file>',
+      'usual rows that the model was not trained on, for the p-values (default: those that the run held out)',
+    )
     .option('--out <file>', 'a file instead of standard output; with --shard the folder of the parts')
     .option(
       '--shard <i/n>',
@@ -47,12 +66,20 @@ export function addScore(program: Command, finish: Finish): void {
   addCommonFlags(command, 'the same as --format jsonl', [
     'iresnet score runs/001-faithful --data new.csv > scores.csv',
     'iresnet score runs/001-faithful --data new.csv --rank | head',
+    'iresnet score runs/001-faithful --data new.csv --fdr 0.05 --rank',
     'iresnet score runs/002-digits-hybrid --data photos/ --json',
     'iresnet score runs/003-mnist-density --dataset mnist --out scores.npy',
     'iresnet score runs/001-faithful --data big/ --shard 3/8 --out parts',
-  ]).action(async (run: string, { json, quiet, rank = false, format, shard, ...flags }: Flags) => {
+  ]).action(async (run: string, given: Flags) => {
+    const { json, quiet, rank = false, format, shard, alarm, fdr, top, ...flags } = given;
     checkData(flags, WHERE);
-    const options = { ...flags, rank, format: formatOf(WHERE, { json, format, out: flags.out, rank }) };
+    const decision = decisionOf(WHERE, { alarm, fdr, top });
+    const options = {
+      ...flags,
+      ...(decision && { decision }),
+      rank,
+      format: formatOf(WHERE, { json, format, out: flags.out, rank }),
+    };
     if (shard !== undefined) checkShard(WHERE, options);
     const { dispatch } = await import('../run/dispatch');
     const { parseShard } = await import('@iresnet/pipeline/node');

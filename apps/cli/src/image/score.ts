@@ -21,6 +21,10 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
       'iresnet score',
       'expected --shard with a model of a table, got one of images',
     );
+  if (request.decision || request.calibrate !== undefined) {
+    const what = 'expected --alarm, --fdr, --top and --calibrate with a model of a table, got one of images';
+    throw new IResNetError('argument', 'iresnet score', what);
+  }
   if (pipeline.task === 'classify' && (rank || format === 'npy')) {
     const what = `expected a model with a density for ${rank ? '--rank' : '--format npy'}, got one that only classifies`;
     throw new IResNetError('argument', 'iresnet score', what);

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
+import type { Decision } from '@iresnet/pipeline';
 import type { Shard } from '@iresnet/pipeline/node';
 import type { GivenData } from './data';
 
@@ -22,6 +23,10 @@ export const scoreFormats = ['csv', 'jsonl', 'npy'] as const;
 
 /** `iresnet score`. */
 export interface ScoreRequest extends GivenData {
+  /** Which rows of a table get a flag. */
+  readonly decision?: Decision;
+  /** A file of usual rows, in the place of those that the model keeps the scores of. */
+  readonly calibrate?: string;
   readonly format: (typeof scoreFormats)[number];
   /** Least likely first. */
   readonly rank: boolean;
@@ -37,7 +42,7 @@ export interface ScoreRequest extends GivenData {
 /** Refuse flags that do not go together with a shard. */
 export function checkShard(
   where: string,
-  given: Pick<ScoreRequest, 'data' | 'out' | 'rank' | 'format'>,
+  given: Pick<ScoreRequest, 'data' | 'out' | 'rank' | 'format' | 'decision' | 'calibrate'>,
 ): void {
   const refuse = (what: string): never => {
     throw new IResNetError('argument', where, what);
@@ -45,7 +50,29 @@ export function checkShard(
   if (given.data === undefined) refuse('expected --data with --shard, got none');
   if (given.out === undefined) refuse('expected --out with --shard, the folder of all parts, got none');
   if (given.rank) refuse('expected --shard without --rank; iresnet merge --top ranks the rows of all shards');
+  if (given.decision && !('alarm' in given.decision))
+    refuse('expected --shard with --alarm at most: --fdr and --top look at the rows of all shards');
+  if (given.calibrate !== undefined) refuse('expected --shard without --calibrate, got both');
   if (given.format === 'npy') refuse('expected --shard with csv or jsonl, got npy');
+}
+
+/** The flags of a {@link Decision}. */
+export interface DecisionFlags {
+  readonly alarm?: number | undefined;
+  readonly fdr?: number | undefined;
+  readonly top?: number | undefined;
+}
+
+/** Which rows to flag, if any. */
+export function decisionOf(where: string, { alarm, fdr, top }: DecisionFlags): Decision | undefined {
+  const given: Decision[] = [
+    ...(alarm !== undefined ? [{ alarm }] : []),
+    ...(fdr !== undefined ? [{ fdr }] : []),
+    ...(top !== undefined ? [{ top }] : []),
+  ];
+  if (given.length > 1)
+    throw new IResNetError('argument', where, 'expected one of --alarm, --fdr and --top, got more');
+  return given[0];
 }
 
 /** The form that the flags of `score` ask for, by name or by that of the file. */

@@ -3,6 +3,7 @@ import type { BackendReport } from '@iresnet/backend';
 import { tableRemarks, type ImageSet } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import {
+  calibrate,
   describeTransforms,
   farValues,
   imageKind,
@@ -104,14 +105,17 @@ function sit(
       command: reproduce(config),
       unit: lossUnit(config.task, source.input),
       from,
-      train: ({ callbacks, signal, resume: state, log, keepBest }) =>
-        trainPipeline(source, recipeOf(config), {
+      async train({ callbacks, signal, resume: state, log, keepBest }) {
+        const { pipeline, result } = await trainPipeline(source, recipeOf(config), {
           callbacks,
           signal,
           ...(state && { resume: state }),
           onValidated: (step, figures) => log({ event: 'judged', step, ...figures }),
           keepBest,
-        }),
+        });
+        if (!('truth' in source)) return { pipeline, result };
+        return { pipeline: await calibrate(pipeline, source), result };
+      },
       save: saveModel,
       finish: (pipeline, info) => judge(pipeline, source, { dir, config, info }, output),
     },

@@ -1,23 +1,36 @@
-import { finiteOrNull } from '@iresnet/core/internal';
+import { IResNetError } from '@iresnet/core';
 import { toNpy } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
-import { scorePieces, type Scores as PipelineScores } from '@iresnet/pipeline';
+import {
+  calibrate,
+  decide,
+  scorePieces,
+  trainedShare,
+  type Pipeline,
+  type Scores,
+  type TableInput,
+} from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
+import { tableForm } from '../requests/tableForm';
 import type { Opened } from '../run/dispatch';
+import { readTable } from '../run/tableFile';
 import { csvLine } from '../terminal/csv';
+import { csvCells, csvNames, jsonLine, type Field } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { streamedRows } from './openRows';
 import { writeShard } from './writeShard';
 
-/** Numbers of rows: all that is kept where the order or the count must be known first. */
-interface Scores {
+const WHERE = 'iresnet score';
+/** Lines written at a time. */
+const LINES = 65_536;
+
+/** Rows with what is known of them. */
+interface Scored extends Pick<Scores, 'pValue' | 'percentile' | 'standardError'> {
   readonly numbers: Uint32Array;
   /** The file of each row, where there are several. */
   readonly files: readonly string[] | null;
   readonly logProb: Float64Array;
-  /** Of `logProb`, where it is estimated. */
-  readonly standardError: Float64Array | null;
   /** Why a row cannot be judged, by its position. */
   readonly reasons: ReadonlyMap<number, string>;
   /** Index and probability of the most probable class; −1 and NaN of a row that cannot be judged. */
@@ -25,50 +38,59 @@ interface Scores {
   readonly probability: Float64Array | null;
 }
 
-/** Lines written at a time. */
-const LINES = 65_536;
-
-/** Write ln p of each row, nats, and its most probable class where there is a classifier; piece by piece, as the rows are read. */
+/**
+ * Write ln p of each row, nats, how usual it is, and its most probable class where there is a classifier; piece
+ * by piece, as the rows are read.
+ */
 export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
-  const { format, out, seed, probes } = request;
-  const { pipeline } = opened;
-  const { classes } = pipeline.input;
-  const rows = await streamedRows(opened, request, 'iresnet score', output);
+  const { format, out, seed, probes, rank, decision } = request;
+  const pipeline = await calibrated(opened.pipeline, request, output);
+  const rows = await streamedRows(opened, request, WHERE, output);
   const notes = unusableNotes(output, 'rows');
   const options = { seed, ...(probes !== undefined && { probes }) };
-  async function* scored(): AsyncGenerator<Scores> {
+  async function* scored(): AsyncGenerator<Scored> {
     let total = 0;
+    const found = { sampled: 0, trained: 0 };
     for (const { name, pieces, numberOf } of rows.all)
       for await (const { first, scores } of scorePieces(pipeline, pieces, options)) {
         const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
         const files = name === null ? null : Array<string>(scores.count).fill(name);
-        const { logProb, standardError, unusable } = scores;
+        const { recognized, unusable } = scores;
         for (const { index, reason } of unusable)
           notes.add({ name: `${name === null ? '' : `${name}: `}row ${numbers[index]}`, reason });
-        const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
+        found.sampled += recognized?.sampled ?? 0;
+        found.trained += recognized?.trained ?? 0;
         total += scores.count;
-        yield { numbers, files, logProb: logProb!, standardError, reasons, ...best(scores, classes.length) };
+        yield { ...ofPiece(scores, numbers, pipeline.input.classes.length), files };
       }
     notes.warn(total, 'They rank first.');
+    const share = pipeline.calibration?.trained ? trainedShare(pipeline.calibration.trained, found) : 0;
+    if (share > 0)
+      output.warn(
+        `about ${Math.round(100 * share)} % of these rows are rows that the model was trained on: their scores are too high, and their p-values say nothing`,
+      );
   }
   if (format === 'npy') {
-    const { logProb } = await together(scored());
+    const { logProb } = together(await all(scored()));
     await writeWhole(output, out!, toNpy(logProb, [logProb.length]));
     return 0;
   }
-  const write = format === 'csv' ? csvWriter(classes) : jsonWriter(classes);
+  const { classes } = pipeline.input;
   async function* lines(): AsyncGenerator<string> {
-    if (request.rank) {
-      const scores = await together(scored());
-      yield write.header(scores);
-      yield* write.lines(scores, leastFirst(scores.logProb));
-      return;
-    }
+    const whole = rank || (decision !== undefined && !('alarm' in decision));
     let begun = false;
-    for await (const scores of scored()) {
-      if (!begun) yield write.header(scores);
+    for await (const scores of whole ? only(together(await all(scored()))) : scored()) {
+      if (scores.numbers.length === 0) continue;
+      const flags = decision && decide(scores, decision);
+      const fields = (i: number): Field[] => fieldsOf(scores, i, classes, flags);
+      if (!begun) yield format === 'csv' ? csvLine([...csvNames(fields(0)), 'unusable']) : '';
       begun = true;
-      yield* write.lines(scores, scores.numbers.keys());
+      const order = rank ? leastFirst(scores.logProb) : scores.numbers.keys();
+      yield* inPieces(order, (i) => {
+        const reason = scores.reasons.get(i);
+        if (format === 'csv') return csvLine([...csvCells(fields(i)), reason ?? '']);
+        return jsonLine([...fields(i), ...(reason === undefined ? [] : [['unusable', reason] as const])]);
+      });
     }
   }
   if (request.shard)
@@ -77,108 +99,116 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   return 0;
 }
 
-function best({ probabilities }: PipelineScores, classes: number): Pick<Scores, 'predicted' | 'probability'> {
-  if (probabilities === null) return { predicted: null, probability: null };
-  const predicted = mostProbable(probabilities, classes);
-  return {
-    predicted,
-    probability: Float64Array.from(predicted, (label, i) =>
-      label < 0 ? NaN : probabilities[i * classes + label]!,
-    ),
-  };
-}
-
-interface Writer {
-  header(scores: Scores): string;
-  lines(scores: Scores, order: Iterable<number>): Generator<string>;
-}
-
-function csvWriter(classes: readonly string[]): Writer {
-  const header = ({ files, standardError, predicted }: Scores): string =>
-    csvLine([
-      ...(files ? ['file'] : []),
-      'row',
-      'log_likelihood',
-      ...(standardError ? ['standard_error'] : []),
-      ...(predicted ? ['predicted', 'probability'] : []),
-      'unusable',
-    ]);
-  return writer(header, (scores, i) => {
-    const { numbers, files, logProb, standardError, reasons, predicted, probability } = scores;
-    // The cells that a row without an answer leaves empty.
-    const given = (value: number | string): number | string => (reasons.has(i) ? '' : value);
-    return csvLine([
-      ...(files ? [files[i]!] : []),
-      numbers[i]!,
-      logProb[i]!,
-      ...(standardError ? [given(standardError[i]!)] : []),
-      ...(predicted ? [given(classes[predicted[i]!]!), given(probability![i]!)] : []),
-      reasons.get(i) ?? '',
-    ]);
-  });
-}
-
-function jsonWriter(classes: readonly string[]): Writer {
-  return writer(
-    () => '',
-    ({ numbers, files, logProb, standardError, reasons, predicted, probability }, i) => {
-      const record = {
-        ...(files && { file: files[i]! }),
-        row: numbers[i]!,
-        logLikelihood: finiteOrNull(logProb[i]!),
-        ...(standardError && { standardError: finiteOrNull(standardError[i]!) }),
-        ...(predicted && {
-          predicted: classes[predicted[i]!] ?? null,
-          probability: finiteOrNull(probability![i]!),
-        }),
-        ...(reasons.has(i) && { unusable: reasons.get(i)! }),
-      };
-      return `${JSON.stringify(record)}\n`;
-    },
-  );
-}
-
-function writer(header: Writer['header'], line: (scores: Scores, i: number) => string): Writer {
-  return {
-    header,
-    *lines(scores, order) {
-      let piece: string[] = [];
-      for (const i of order) {
-        piece.push(line(scores, i));
-        if (piece.length < LINES) continue;
-        yield piece.join('');
-        piece = [];
-      }
-      yield piece.join('');
-    },
-  };
-}
-
-/** All scores at once. */
-async function together(pieces: AsyncIterable<Scores>): Promise<Scores> {
-  const found: Scores[] = [];
-  for await (const piece of pieces) found.push(piece);
-  const total = found.reduce((sum, { numbers }) => sum + numbers.length, 0);
-  const labelled = found.some(({ predicted }) => predicted !== null);
-  const reasons = new Map<number, string>();
-  const all: Scores = {
-    numbers: new Uint32Array(total),
-    files: found.some(({ files }) => files) ? found.flatMap(({ files }) => files!) : null,
-    logProb: new Float64Array(total),
-    standardError: found.some(({ standardError }) => standardError) ? new Float64Array(total) : null,
-    reasons,
-    predicted: labelled ? new Int32Array(total) : null,
-    probability: labelled ? new Float64Array(total) : null,
-  };
-  let at = 0;
-  for (const piece of found) {
-    all.numbers.set(piece.numbers, at);
-    all.logProb.set(piece.logProb, at);
-    if (piece.standardError) all.standardError!.set(piece.standardError, at);
-    for (const [i, reason] of piece.reasons) reasons.set(at + i, reason);
-    if (piece.predicted) all.predicted!.set(piece.predicted, at);
-    if (piece.probability) all.probability!.set(piece.probability, at);
-    at += piece.numbers.length;
+/** The model with scores of usual rows: its own, or those of a file. */
+async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Output): Promise<Pipeline> {
+  const { calibrate: file, decision } = request;
+  const { columns } = pipeline.input as TableInput;
+  const known =
+    file === undefined
+      ? pipeline
+      : await calibrate(pipeline, await readTable({ file, columns, ...tableForm(request) }, output));
+  const { calibration } = known;
+  const needed = decision !== undefined && !('top' in decision);
+  if (calibration) {
+    const least = 1 / (calibration.count + 1);
+    if (decision && 'alarm' in decision && decision.alarm < least)
+      output.warn(
+        `no row is flagged: beside ${calibration.count} usual rows the least p-value is ${Number(least.toPrecision(2))}; give --calibrate a file of more`,
+      );
+    return known;
   }
-  return all;
+  const what =
+    'scores of usual rows, for p-values: give --calibrate a file of rows that it was not trained on';
+  if (needed)
+    throw new IResNetError('argument', WHERE, `expected a model that keeps ${what}; or train it again`);
+  output.log(`this model keeps no ${what}`);
+  return known;
+}
+
+function ofPiece(scores: Scores, numbers: Uint32Array, classes: number): Omit<Scored, 'files'> {
+  const { logProb, standardError, pValue, percentile, probabilities, unusable } = scores;
+  const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
+  const found = { numbers, logProb: logProb!, standardError, pValue, percentile, reasons };
+  if (probabilities === null) return { ...found, predicted: null, probability: null };
+  const predicted = mostProbable(probabilities, classes);
+  const probability = Float64Array.from(predicted, (label, i) =>
+    label < 0 ? NaN : probabilities[i * classes + label]!,
+  );
+  return { ...found, predicted, probability };
+}
+
+/** What is written of row i. The cells that a row without an answer leaves empty are null. */
+function fieldsOf(
+  { numbers, files, logProb, percentile, pValue, standardError, predicted, probability, reasons }: Scored,
+  i: number,
+  classes: readonly string[],
+  flags: Uint8Array | undefined,
+): Field[] {
+  const given = <T>(value: T): T | null => (reasons.has(i) ? null : value);
+  const rounded = (value: number): number | null =>
+    Number.isNaN(value) ? null : Number(value.toPrecision(6));
+  return [
+    ...(files ? [['file', files[i]!] as const] : []),
+    ['row', numbers[i]!],
+    ['logLikelihood', logProb[i]!],
+    ...(standardError ? [['standardError', given(standardError[i]!)] as const] : []),
+    ...(percentile ? [['percentile', rounded(percentile[i]!)] as const] : []),
+    ...(pValue ? [['pValue', rounded(pValue[i]!)] as const] : []),
+    ...(flags ? [['flagged', flags[i] === 1] as const] : []),
+    ...(predicted
+      ? [
+          ['predicted', given(classes[predicted[i]!]!)] as const,
+          ['probability', given(probability![i]!)] as const,
+        ]
+      : []),
+  ];
+}
+
+function* inPieces(order: Iterable<number>, line: (i: number) => string): Generator<string> {
+  let piece: string[] = [];
+  for (const i of order) {
+    piece.push(line(i));
+    if (piece.length < LINES) continue;
+    yield piece.join('');
+    piece = [];
+  }
+  yield piece.join('');
+}
+
+async function all<T>(pieces: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const piece of pieces) found.push(piece);
+  return found;
+}
+
+async function* only<T>(item: T): AsyncGenerator<T> {
+  yield item;
+}
+
+/** All scores at once: some 60 bytes a row, where the order or the count must be known first. */
+function together(pieces: readonly Scored[]): Scored {
+  const starts: number[] = [];
+  const total = pieces.reduce((sum, { numbers }) => (starts.push(sum), sum + numbers.length), 0);
+  type Columns = Omit<Scored, 'reasons' | 'files'>;
+  const joined = <T extends Float64Array | Uint32Array | Int32Array>(name: keyof Columns, all: T): T => {
+    pieces.forEach((piece, k) => all.set(piece[name] as T, starts[k]));
+    return all;
+  };
+  const optional = (name: 'standardError' | 'pValue' | 'percentile' | 'probability') =>
+    pieces[0]?.[name] ? joined(name, new Float64Array(total)) : null;
+  return {
+    numbers: joined('numbers', new Uint32Array(total)),
+    files: pieces[0]?.files ? pieces.flatMap(({ files }) => files!) : null,
+    logProb: joined('logProb', new Float64Array(total)),
+    pValue: optional('pValue'),
+    percentile: optional('percentile'),
+    standardError: optional('standardError'),
+    reasons: new Map(
+      pieces.flatMap(({ reasons }, k) =>
+        Array.from(reasons, ([i, reason]) => [starts[k]! + i, reason] as const),
+      ),
+    ),
+    predicted: pieces[0]?.predicted ? joined('predicted', new Int32Array(total)) : null,
+    probability: optional('probability'),
+  };
 }

@@ -16,10 +16,17 @@ export type LineFormat = 'csv' | 'jsonl';
 /** Records of the same fields, in order, as lines of CSV below their names, or as JSON lines. */
 export function recordLines(records: readonly (readonly Field[])[], format: LineFormat): string {
   if (format === 'jsonl') return records.map(jsonLine).join('');
-  const names = (records[0] ?? []).map(([key, , column]) => column ?? snake(key));
-  return [csvLine(names), ...records.map((fields) => csvLine(fields.map(([, value]) => cell(value))))].join(
-    '',
-  );
+  return [csvNames(records[0] ?? []), ...records.map(csvCells)].map(csvLine).join('');
+}
+
+/** The names of the fields of a record in the first line of CSV. */
+export function csvNames(fields: readonly Field[]): string[] {
+  return fields.map(([key, , column]) => column ?? snake(key));
+}
+
+/** The cells of a record. */
+export function csvCells(fields: readonly Field[]): (number | string)[] {
+  return fields.map(([, value]) => cell(value));
 }
 
 /** Written field by field: an object would put names such as `1990` before all others. */
