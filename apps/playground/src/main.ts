@@ -1,12 +1,13 @@
 import './style.css';
 import { connect } from './connection';
+import { takeDrawing } from './draw';
 import { element, fill, input, notice, select } from './elements';
 import { download, takeOwnData } from './own';
 import { takeKeys } from './keys';
 import { createMotion } from './motion';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, Frame, OwnTable, Speed } from './protocol';
+import type { Begun, Frame, OwnTable, Point, Speed } from './protocol';
 import { createQuestions } from './questions';
 import {
   dataNames,
@@ -18,8 +19,11 @@ import {
   type DataName,
   type State,
 } from './state';
+import { threshold } from './strange';
 import { onThemeChange } from './theme';
 import { nameOf } from './view/path';
+import { written } from './view/svg';
+import { createVolume } from './volume';
 
 const titles: Readonly<Partial<Record<DataName, string>>> = {
   '8gaussians': 'eight Gaussians',
@@ -34,12 +38,19 @@ let begun: Begun | null = null;
 let frame: Frame | null = null;
 let playing = false;
 let speed: Speed = 'full';
+/** Where the way between two points begins. */
+let walkFrom: Point | null = null;
+/** ln p of held-out rows, the least first. */
+let usual: readonly number[] = [];
 const picture = createPicture({
   chosen(point) {
     questions.look(point);
   },
 });
 const panels = createPanels();
+const volume = createVolume(() => {
+  questions.again();
+});
 const connection = connect({
   message(message) {
     switch (message.kind) {
@@ -56,6 +67,15 @@ const connection = connect({
         break;
       case 'probed':
         questions.probed(message);
+        break;
+      case 'estimated':
+        volume.show(message);
+        break;
+      case 'walked':
+        picture.walked(message);
+        element('walk-text').textContent =
+          `The straight line (dashed) goes down to ln p = ${written(message.straight.least, 1)}, ` +
+          `the way through the latent space to ${written(message.latent.least, 1)}.`;
         break;
       case 'saved':
         download(message.name, message.bytes);
@@ -82,8 +102,14 @@ const connection = connect({
 const questions = createQuestions({
   send: connection.send,
   probed(probed, { shown }) {
-    panels.probed(probed);
+    panels.probed(probed, state.alarm);
     picture.mark(probed.stages, shown);
+    const point: Point = [probed.point[shown[0]]!, probed.point[shown[1]]!];
+    const method = volume.due();
+    if (method) connection.send({ kind: 'estimate', point, method });
+    if (!input('walk').checked) return;
+    walkFrom ??= point;
+    connection.send({ kind: 'walk', ends: [walkFrom, point] });
   },
 });
 const motion = createMotion({
@@ -97,7 +123,7 @@ const motion = createMotion({
 function start(): void {
   notice(null);
   questions.reset();
-  frame = null;
+  [frame, walkFrom, usual] = [null, null, []];
   playing = state.at === null;
   connection.start({ ...state, data: own ?? state.data }, speed);
   showRun();
@@ -108,6 +134,7 @@ function begin(next: Begun): void {
   picture.begin(next);
   panels.begin(next);
   questions.begin(next);
+  element('classes-field').hidden = !next.hasClasses;
   const many = next.columns.length > 2;
   element('columns').hidden = !many;
   if (many) {
@@ -123,8 +150,10 @@ function begin(next: Begun): void {
 function show(next: Frame): void {
   frame = next;
   playing = next.playing;
+  usual = next.usual ?? usual;
   picture.show(next);
   panels.show(next);
+  showLook();
   document.documentElement.dataset['step'] = String(next.step);
   element('count').textContent = String(next.step);
   if (next.ended !== null && next.ended !== 'steps' && next.ended !== 'patience')
@@ -136,6 +165,21 @@ function show(next: Frame): void {
   showRun();
   if (next.proofs) questions.changed(next.proofs);
   connection.send({ kind: 'drawn' });
+}
+
+/** What is drawn over the data, and what is said of it. */
+function showLook(): void {
+  const { alarm, temperature } = state;
+  input('samples').checked = temperature !== null;
+  input('alarm').checked = alarm !== null;
+  element('temperature-field').hidden = temperature === null;
+  element('alarm-field').hidden = alarm === null;
+  if (temperature !== null) input('temperature').value = String(temperature);
+  if (alarm !== null) input('alarm-rate').value = String(Math.log10(alarm));
+  element('temperature-text').textContent = written(temperature ?? 1, 2);
+  element('alarm-text').textContent = `${Number((100 * (alarm ?? 0.05)).toPrecision(2))} %`;
+  const units = begun ? begun.deviation.reduce((sum, s) => sum + Math.log(s), 0) : 0;
+  picture.look(temperature !== null, alarm === null ? null : threshold(usual, alarm) + units);
 }
 
 /** Change the state and its link. */
@@ -166,7 +210,9 @@ function showState(): void {
   input('blocks').value = String(state.blocks);
   input('width').value = String(state.width);
   input('coefficient').value = String(state.coefficient === null ? 100 : Math.round(state.coefficient * 100));
+  input('classes').checked = state.classes;
   showCoefficient();
+  showLook();
 }
 
 function showCoefficient(): void {
@@ -222,8 +268,35 @@ input('coefficient').addEventListener('change', () => {
   const value = Number(input('coefficient').value);
   rerun({ coefficient: value >= 100 ? null : value / 100 });
 });
-input('samples').addEventListener('change', () => {
-  picture.showSamples(input('samples').checked);
+for (const id of ['samples', 'temperature'] as const) {
+  input(id).addEventListener(id === 'samples' ? 'change' : 'input', () => {
+    const temperature = input('samples').checked ? Number(input('temperature').value) : null;
+    write({ temperature });
+    showLook();
+    connection.send({ kind: 'temperature', temperature });
+  });
+}
+for (const id of ['alarm', 'alarm-rate'] as const) {
+  input(id).addEventListener('input', () => {
+    const rate = Number((10 ** Number(input('alarm-rate').value)).toFixed(3));
+    write({ alarm: input('alarm').checked ? rate : null });
+    showLook();
+    questions.again();
+  });
+}
+input('walk').addEventListener('change', () => {
+  walkFrom = null;
+  picture.walked(null);
+  element('walk-text').textContent = input('walk').checked ? 'Point to where the way shall end.' : '';
+  questions.again();
+});
+input('classes').addEventListener('change', () => {
+  rerun({ classes: input('classes').checked });
+});
+takeDrawing(document.querySelector('#data-view .plane')!, (table, classes) => {
+  own = table;
+  rerun({ columns: initialState.columns, classes });
+  showState();
 });
 for (const [id, which] of [
   ['column-x', 0],

@@ -1,6 +1,8 @@
 import type { Begun, BlockProof, Frame, Inverted, Probed } from './protocol';
-import { drawBounds, drawCurve, drawLimits } from './view/charts';
+import { pValue } from './strange';
+import { drawBounds, drawCurve } from './view/charts';
 import { css, readColours } from './view/colours';
+import { drawLimits } from './view/limits';
 import { createPlane } from './view/plane';
 import { written } from './view/svg';
 
@@ -8,7 +10,8 @@ import { written } from './view/svg';
 export interface Panels {
   begin(begun: Begun): void;
   show(frame: Frame): void;
-  probed(probed: Probed): void;
+  /** Answers about a point; with a share of false alarms also whether it is strange. */
+  probed(probed: Probed, alarm: number | null): void;
   inverted(inverted: Inverted): void;
   recolour(): void;
 }
@@ -22,6 +25,7 @@ export function createPanels(): Panels {
   let training: number[] = [];
   let begun: Begun | null = null;
   let solved: Inverted | null = null;
+  let usual: readonly number[] = [];
   let last: (Pick<Frame, 'heldOut' | 'truth'> & { readonly proofs: readonly BlockProof[] }) | null = null;
   let colours = readColours();
   const drawCharts = (): void => {
@@ -73,10 +77,11 @@ export function createPanels(): Panels {
   return {
     begin(next) {
       if (begun === null || next.parts.length === 0) training = [];
-      if (next.parts.length === 0) last = null;
+      if (next.parts.length === 0) [last, usual] = [null, []];
       begun = next;
     },
-    show({ heldOut, truth, proofs, training: more }) {
+    show({ heldOut, truth, proofs, training: more, usual: scores }) {
+      usual = scores ?? usual;
       training.push(...more);
       last = { heldOut, truth, proofs: proofs ?? last?.proofs ?? [] };
       drawCharts();
@@ -97,8 +102,17 @@ export function createPanels(): Panels {
           : 'Nothing keeps the slopes below 1. Blocks may fold the plane (red), and then they have no inverse.',
       );
     },
-    probed(probed) {
-      if (begun) document.getElementById('probe')!.replaceChildren(probeTable(probed, begun));
+    probed(probed, alarm) {
+      if (!begun) return;
+      text(
+        'probe-text',
+        usual.length > 0
+          ? strangeWords(probed, begun, usual, alarm)
+          : 'How likely it is, and what each block adds.',
+      );
+      document
+        .getElementById('probe')!
+        .replaceChildren(probeTable(probed, begun), ...classBars(probed, begun));
     },
     inverted(next) {
       solved = next;
@@ -128,6 +142,36 @@ export function createPanels(): Panels {
       drawGuesses();
     },
   };
+}
+
+/** How strange a point is, and the column that makes it so. */
+function strangeWords(
+  { logProb, better, point }: Probed,
+  { columns, mean, deviation }: Begun,
+  usual: readonly number[],
+  alarm: number | null,
+): string {
+  const p = pValue(usual, logProb);
+  const share = p < 0.01 ? 'Fewer than 1' : `About ${Math.round(100 * p)}`;
+  const rank = `${share} of 100 usual rows ${p < 0.01 || Math.round(100 * p) === 1 ? 'is' : 'are'} so unlikely (p = ${written(p, 3)}).`;
+  if (alarm === null || p > alarm) return alarm === null ? rank : `${rank} That is not strange.`;
+  const gains = better.map((other) => other.logProb - logProb);
+  const worst = gains.indexOf(Math.max(...gains));
+  const value = (x: number): string => written(x * deviation[worst]! + mean[worst]!, 2);
+  return (
+    `${rank} That is strange, most of all ${columns[worst]} ${value(point[worst]!)}: ` +
+    `with ${value(better[worst]!.value)} in its place ln p would rise by ${written(gains[worst]!, 1)}.`
+  );
+}
+
+/** The probability of each class as a row with a bar. */
+function classBars({ probabilities }: Probed, { classes }: Begun): HTMLElement[] {
+  if (!probabilities) return [];
+  const table = document.createElement('table');
+  const caption = document.createElement('caption');
+  caption.textContent = 'Its class, if it belongs here at all';
+  table.append(caption, ...probabilities.map((p, k) => probeRow(classes[k] ?? String(k), p, 1)));
+  return [table];
 }
 
 const FOLDED =
@@ -160,8 +204,6 @@ function probeTable(
   const most = Math.max(1, ...rows.map(([, value]) => Math.abs(value)));
   const caption = document.createElement('caption');
   caption.textContent = `ln p at ${values.join(', ')}`;
-  caption.style.textAlign = 'left';
-  caption.style.paddingBottom = '0.4rem';
   table.append(caption);
   for (const [name, value] of rows) table.append(probeRow(name, value, most));
   const sum = probeRow('ln p, nats', logProb, 0);

@@ -1,4 +1,5 @@
-import { GRID, type Begun, type Frame } from './protocol';
+import { GRID, HEAT, type Begun, type Frame, type Walked } from './protocol';
+import { contour } from './view/contour';
 import { css, mix, readColours } from './view/colours';
 import { folds, placeAt, pointsAt } from './view/path';
 import { createPlane, type Plane } from './view/plane';
@@ -18,7 +19,10 @@ export interface Picture {
   move(path: number): void;
   /** Draw the marked point at each stage, or none. */
   mark(stages: readonly (readonly number[])[] | null, columns: readonly [number, number]): void;
-  showSamples(shown: boolean): void;
+  /** Draw points from the model, and the line at which a point is strange: ln p in deviations. */
+  look(samples: boolean, strange: number | null): void;
+  /** Draw two ways between two points, or none. */
+  walked(walked: Walked | null): void;
   /** After the theme has changed. */
   recolour(): void;
 }
@@ -36,7 +40,10 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   let frame: Frame | null = null;
   let samples: Frame['samples'] = null;
   let heat: Float32Array | null = null;
+  let classes: Frame['classes'] = null;
+  let walked: Walked | null = null;
   let [path, showsSamples] = [0, false];
+  let strange: number | null = null;
   let marked: readonly (readonly [number, number])[] | null = null;
   let shades: string[] = [];
   let wayReach = LATENT;
@@ -80,13 +87,37 @@ export function createPicture({ chosen }: PictureEvents): Picture {
 
   const drawData = (plane: Plane, reach: number, points: Float32Array): void => {
     plane.begin(reach);
-    if (heat) plane.heat(heat, colours);
+    if (heat) plane.heat(heat, colours, classes);
     plane.points(points, shadeOf, 1.9);
+    if (heat && strange !== null && begun?.columns.length === 2) drawStrange(plane, heat, strange);
+    if (walked) drawWalk(plane, walked);
     if (!showsSamples || !samples) return;
     const { converged, points: draws } = samples;
     const [good, bad] = [css(colours.accent), css(colours.alarm)];
     plane.points(draws, () => css(colours.sheet), 3.4);
     plane.points(draws, (i) => (converged[i] ? good : bad), 2.3);
+  };
+
+  const drawStrange = (plane: Plane, values: Float32Array, level: number): void => {
+    const { context } = plane;
+    context.strokeStyle = css(colours.alarm, 0.9);
+    context.lineWidth = 1.4 * devicePixelRatio;
+    const { reach } = begun!;
+    plane.segments(contour(values, level).map((cell) => reach * ((2 * cell) / HEAT - 1)));
+  };
+
+  const drawWalk = (plane: Plane, { straight, latent: curve }: Walked): void => {
+    const { context } = plane;
+    context.lineWidth = 1.4 * devicePixelRatio;
+    context.strokeStyle = css(colours.soft);
+    context.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    plane.line(straight.points, 0, straight.points.length / 2);
+    context.setLineDash([]);
+    context.lineWidth = 2.6 * devicePixelRatio;
+    context.strokeStyle = css(colours.alarm);
+    plane.line(curve.points, 0, curve.points.length / 2);
+    plane.points(curve.points.subarray(0, 2), () => css(colours.sheet), 6.5);
+    plane.points(curve.points.subarray(0, 2), () => css(colours.ink), 4.6);
   };
 
   const drawWay = (plane: Plane, reach: number, now: Float32Array, count: number): void => {
@@ -112,7 +143,10 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   const shade = (): void => {
     if (!begun) return;
     const { points, reach } = begun;
+    const { labels } = begun;
+    const hues = colours.classes;
     shades = Array.from({ length: points.length / 2 }, (_, i) => {
+      if (labels) return css(mix(hues[labels[i]! % hues.length]!, colours.ink, 0.25), 0.9);
       const share = (points[2 * i]! / reach + 1) / 2;
       return css(mix(colours.ink, colours.accent, Math.min(1, Math.max(0, 1.8 * share - 0.4))), 0.85);
     });
@@ -131,6 +165,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     begin(next) {
       begun = next;
       [frame, samples, heat, marked] = [null, null, null, null];
+      [classes, walked] = [null, null];
       shade();
       data.axes({
         mean: next.shown.map((c) => next.mean[c]!),
@@ -147,6 +182,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       );
       samples = next.samples ?? samples;
       heat = next.heat ?? heat;
+      classes = next.classes;
       redraw();
     },
     move(next) {
@@ -157,8 +193,12 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       marked = stages && stages.map((row) => [row[i]!, row[j]!] as const);
       redraw();
     },
-    showSamples(shown) {
-      showsSamples = shown;
+    look(shown, level) {
+      [showsSamples, strange] = [shown, level];
+      redraw();
+    },
+    walked(next) {
+      walked = next;
       redraw();
     },
     recolour() {

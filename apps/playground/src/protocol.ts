@@ -4,15 +4,23 @@ import type { State } from './state';
 export interface OwnTable {
   readonly title: string;
   readonly text: string;
+  /** The column of the classes, where it is known. */
+  readonly label?: string;
 }
 
 /** What a run is made of. */
-export interface Setup extends Omit<State, 'data' | 'path'> {
+export interface Setup extends Omit<State, 'data' | 'path' | 'alarm'> {
   readonly data: State['data'] | OwnTable;
 }
 
 /** How fast a run goes: steps a second. */
 export type Speed = 2 | 20 | 'full';
+
+/** A place in the shown columns, in deviations. */
+export type Point = readonly [number, number];
+
+/** How ln |det| is estimated. */
+export type Method = 'series' | 'roulette' | 'arnoldi';
 
 /** From the page to the worker. */
 export type ToWorker =
@@ -20,7 +28,10 @@ export type ToWorker =
   | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'columns'; readonly columns: readonly [number, number] }
-  | { readonly kind: 'probe'; readonly request: number; readonly point: readonly [number, number] }
+  | { readonly kind: 'temperature'; readonly temperature: number | null }
+  | { readonly kind: 'probe'; readonly request: number; readonly point: Point }
+  | { readonly kind: 'estimate'; readonly point: Point; readonly method: Method }
+  | { readonly kind: 'walk'; readonly ends: readonly [Point, Point] }
   | {
       readonly kind: 'invert';
       readonly request: number;
@@ -41,6 +52,12 @@ export interface Begun {
   readonly rows: { readonly training: number; readonly heldOut: number };
   /** Training rows in deviations from the mean, those of the shown columns, `[points, 2]`. */
   readonly points: Float32Array;
+  /** Names of the classes that the network learns; empty without. */
+  readonly classes: readonly string[];
+  /** The class of each shown point; null without classes. */
+  readonly labels: readonly number[] | null;
+  /** Whether the data has classes that could be learned. */
+  readonly hasClasses: boolean;
   /** Half the side of the square that is shown, in deviations. */
   readonly reach: number;
   /** What each part of the network is, first to last. */
@@ -74,7 +91,18 @@ export interface Frame {
    */
   readonly stages: readonly Float32Array[];
   readonly samples: Samples | null;
+  /** The most probable class of each place of the heat map and how probable it is; null without. */
+  readonly classes: ClassMap | null;
+  /** ln p of held-out rows, nats, the least first; null between full frames. */
+  readonly usual: readonly number[] | null;
   readonly proofs: readonly BlockProof[] | null;
+}
+
+/** Which class the network sees in each place. */
+export interface ClassMap {
+  readonly winner: Uint8Array;
+  /** From 1/K to 1. */
+  readonly probability: Float32Array;
 }
 
 /** Draws from the model. */
@@ -91,8 +119,14 @@ export interface BlockProof {
   readonly bound: number | null;
   /** The steepest that g is between two neighbours of the grid that is warped. */
   readonly slope: number;
-  /** The bound of each layer and activation. */
-  readonly layers: readonly (number | null)[];
+  /** Its layers and activations, first to last. */
+  readonly layers: readonly LayerProof[];
+}
+
+/** What is proven about a layer or an activation, and the steepest that it is on the grid. */
+export interface LayerProof {
+  readonly bound: number | null;
+  readonly slope: number;
 }
 
 /** ln p of a point and where it comes from. */
@@ -113,6 +147,10 @@ export interface Probed {
   readonly logProb: number;
   /** The point before the first part and after each, all columns. */
   readonly stages: readonly (readonly number[])[];
+  /** For each column its most likely value, the others as they are, and the ln p of that, nats. */
+  readonly better: readonly { readonly value: number; readonly logProb: number }[];
+  /** Of each class; null without classes. */
+  readonly probabilities: readonly number[] | null;
 }
 
 /** How the inverse of a block is found, evaluation by evaluation. */
@@ -137,6 +175,33 @@ export interface Inverted {
   readonly anderson: Iteration;
 }
 
+/** The answer to `estimate`. */
+export interface Estimated {
+  readonly kind: 'estimated';
+  readonly method: Method;
+  /** ln |det| of all blocks at the point, nats. */
+  readonly exact: number;
+  /** For each number of {@link TERMS} so many draws as {@link DRAWS}, nats. */
+  readonly draws: readonly (readonly number[])[];
+  /** Whether every block has a slope below 1, without which the series need not converge. */
+  readonly proven: boolean;
+}
+
+/** The answer to `walk`. */
+export interface Walked {
+  readonly kind: 'walked';
+  readonly straight: Way;
+  readonly latent: Way;
+}
+
+/** A way from one point to another. */
+export interface Way {
+  /** `[n, 2]` */
+  readonly points: Float32Array;
+  /** ln p of its least likely place, nats. */
+  readonly least: number;
+}
+
 /** The network as one file, which the command line opens. */
 export interface Saved {
   readonly kind: 'saved';
@@ -152,6 +217,8 @@ export type FromWorker = (
   | Frame
   | Probed
   | Inverted
+  | Estimated
+  | Walked
   | Saved
 ) & { readonly run: number };
 
@@ -161,3 +228,6 @@ export const POINTS = 600;
 export const HEAT = 64;
 /** The grid that is warped: lines in each direction, and nodes on a line. */
 export const GRID = { lines: 17, nodes: 65 } as const;
+/** Numbers of terms of an estimator, and draws of each. */
+export const TERMS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16] as const;
+export const DRAWS = 192;

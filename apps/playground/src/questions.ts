@@ -10,6 +10,8 @@ export interface Questions {
   look(point: readonly [number, number]): void;
   /** Move the point by shares of the view. */
   move(across: number, up: number): void;
+  /** Ask the same again. */
+  again(): void;
   /** Forget the point: the first one of the data comes in its place. */
   forget(): void;
   /** Ask again: the network has changed. */
@@ -81,6 +83,7 @@ export function createQuestions({ send, probed: heard }: QuestionEvents): Questi
       pin = [pin[0] + step * across, pin[1] + step * up];
       ask();
     },
+    again: ask,
     forget() {
       pin = null;
     },

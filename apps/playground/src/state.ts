@@ -20,6 +20,12 @@ export interface State {
   readonly path: number | null;
   /** The columns that are shown. */
   readonly columns: readonly [number, number];
+  /** Whether the network learns the classes of the data too, where it has some. */
+  readonly classes: boolean;
+  /** Temperature of the draws that are shown; null while none are. */
+  readonly temperature: number | null;
+  /** The share of false alarms at which a point counts as strange; null while none does. */
+  readonly alarm: number | null;
 }
 
 /** Optimizer steps of a run. */
@@ -34,6 +40,8 @@ export const ranges = {
   at: [1, STEPS],
   path: [0, 1],
   column: [0, 31],
+  temperature: [0.1, 1.5],
+  alarm: [0.005, 0.5],
 } as const;
 
 export const initialState: State = {
@@ -45,11 +53,14 @@ export const initialState: State = {
   at: null,
   path: null,
   columns: [0, 1],
+  classes: false,
+  temperature: null,
+  alarm: null,
 };
 
 /** The hash of a link: what differs from {@link initialState}, `#data=rings&c=0.7&at=300`. */
 export function formatHash(state: State): string {
-  const { data, seed, blocks, width, coefficient, at, path, columns } = state;
+  const { data, seed, blocks, width, coefficient, at, path, columns, classes, temperature, alarm } = state;
   const fields = {
     data: data !== initialState.data && data,
     seed: seed !== initialState.seed && seed,
@@ -59,6 +70,9 @@ export function formatHash(state: State): string {
     at: at !== null && at,
     path: path !== null && Number(path.toFixed(3)),
     columns: columns.join() !== initialState.columns.join() && columns.join('-'),
+    classes: classes && 1,
+    t: temperature !== null && Number(temperature.toFixed(2)),
+    alarm: alarm !== null && Number(alarm.toFixed(3)),
   };
   const written = Object.entries(fields).flatMap(([key, value]) =>
     value === false ? [] : [`${key}=${value}`],
@@ -98,8 +112,14 @@ export function parseHash(hash: string): State {
     at: at === null ? null : Math.round(at),
     path: optional('path', ranges.path),
     columns: parseColumns(fields.get('columns')),
+    classes: fields.get('classes') === '1',
+    temperature: rounded(optional('t', ranges.temperature), 2),
+    alarm: rounded(optional('alarm', ranges.alarm), 3),
   };
 }
+
+const rounded = (value: number | null, digits: number): number | null =>
+  value === null ? null : Number(value.toFixed(digits));
 
 function parseColumns(text: string | null): readonly [number, number] {
   const found = /^(\d{1,2})-(\d{1,2})$/.exec(text ?? '');

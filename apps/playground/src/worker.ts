@@ -73,6 +73,15 @@ page.addEventListener('message', ({ data: message }) => {
     case 'columns':
       session?.show(message.columns);
       break;
+    case 'temperature':
+      session?.heat(message.temperature);
+      break;
+    case 'estimate':
+      session?.estimate(message.point, message.method);
+      break;
+    case 'walk':
+      session?.walk(message.ends);
+      break;
     case 'probe':
       session?.probe(message.request, message.point);
       break;

@@ -209,6 +209,47 @@ describe.skipIf(!chromium)('the page', () => {
     await page.context().close();
   });
 
+  test('a drawing in two colours trains, with its classes', async () => {
+    const page = await open('#blocks=2&width=8&at=2');
+    await standing(page, 2);
+    await page.click('#draw');
+    const sheet = (await page.locator('.sheet').boundingBox())!;
+    const stroke = async (up: number): Promise<void> => {
+      const at = (k: number): [number, number] => [
+        sheet.x + sheet.width * (0.2 + 0.03 * k),
+        sheet.y + sheet.height * up,
+      ];
+      await page.mouse.move(...at(0));
+      await page.mouse.down();
+      for (let k = 1; k <= 20; k++) await page.mouse.move(...at(k));
+      await page.mouse.up();
+    };
+    await stroke(0.3);
+    await page.check('#second');
+    await stroke(0.7);
+    await page.click('#learn');
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 40);
+    await page.click('#play');
+    await page.check('#alarm');
+    await page.waitForFunction(() => /usual rows/.test(document.getElementById('probe-text')!.textContent!));
+    expect(await page.locator('#probe caption').last().textContent()).toMatch(/class/);
+    // Both classes have a probability.
+    const shares = await page.locator('#probe table').last().locator('td:last-child').allTextContents();
+    expect(shares.map(Number).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 2);
+    // The way between two points, and the estimators once they are in view.
+    await page.check('#walk');
+    const view = (await page.locator('#data-view canvas').boundingBox())!;
+    await page.mouse.move(view.x + 0.6 * view.width, view.y + 0.6 * view.height);
+    await page.waitForFunction(() => /dashed/.test(document.getElementById('walk-text')!.textContent!));
+    await page.locator('#volume-view').scrollIntoViewIfNeeded();
+    await page.selectOption('#method', 'arnoldi');
+    await page.waitForFunction(() =>
+      /small matrix/.test(document.getElementById('volume-text')!.textContent!),
+    );
+    expect(await page.locator('#volume-view svg').getAttribute('aria-label')).toMatch(/Exact value/);
+    await page.context().close();
+  });
+
   test('a hostile link opens a page that works', async () => {
     const page = await open(
       '#data=<img src=x onerror=alert(1)>&seed=-1e99&blocks=0&width=1e5&c=NaN&at=2&path=9&columns=7-8',
@@ -220,7 +261,7 @@ describe.skipIf(!chromium)('the page', () => {
   });
 
   test.each(['light', 'dark'] as const)('anybody can use it, %s and on a phone', async (colorScheme) => {
-    const page = await open('#data=faithful&blocks=2&width=8&at=20', { colorScheme });
+    const page = await open('#data=faithful&blocks=2&width=8&at=20&alarm=0.1&t=0.7', { colorScheme });
     await standing(page, 20);
     await pictures(page);
     expect(await violations(page)).toEqual([]);

@@ -13,6 +13,9 @@ const states: fc.Arbitrary<State> = fc.record({
   columns: fc
     .tuple(fc.integer({ min: 0, max: 31 }), fc.integer({ min: 0, max: 31 }))
     .filter(([i, j]) => i !== j),
+  classes: fc.boolean(),
+  temperature: fc.option(fc.integer({ min: 10, max: 150 }).map((t) => t / 100)),
+  alarm: fc.option(fc.integer({ min: 5, max: 500 }).map((a) => a / 1000)),
 });
 
 describe('a link', () => {
@@ -27,7 +30,7 @@ describe('a link', () => {
   test('is short, and empty for what the page opens with', () => {
     expect(formatHash(initialState)).toBe('');
     expect(formatHash({ ...initialState, coefficient: null, at: 300 })).toBe('#c=off&at=300');
-    fc.assert(fc.property(states, (state) => formatHash(state).length < 100));
+    fc.assert(fc.property(states, (state) => formatHash(state).length < 130));
   });
 
   test.each([
@@ -38,25 +41,35 @@ describe('a link', () => {
     ['#data=<script>alert(1)</script>&columns=3-3', { data: 'moons', columns: [0, 1] }],
     ['#data=__proto__&columns=1-99', { data: 'moons', columns: [0, 1] }],
     [`#seed=${'9'.repeat(5000)}`, { seed: 9999 }],
+    ['#t=99&alarm=-1&classes=yes', { temperature: 1.5, alarm: 0.005 }],
     ['#%E0%A4%A', {}],
   ] as const)('%.40s is brought into range', (hash, expected) => {
     expect(parseHash(hash)).toEqual({ ...initialState, ...expected });
   });
 
   test('whatever it holds, the state is within its ranges and has a link of its own', () => {
-    const fields = ['data', 'seed', 'blocks', 'width', 'c', 'at', 'path', 'columns'];
+    const fields = ['data', 'seed', 'blocks', 'width', 'c', 'at', 'path', 'columns', 'classes', 't', 'alarm'];
     const hashes = fc
       .array(fc.tuple(fc.constantFrom(...fields), fc.oneof(fc.string(), fc.double().map(String))))
       .map((pairs) => `#${pairs.map(([key, value]) => `${key}=${value}`).join('&')}`);
     fc.assert(
       fc.property(hashes, (hash) => {
         const state = parseHash(hash);
-        for (const key of ['seed', 'blocks', 'width', 'coefficient', 'at', 'path'] as const) {
+        for (const key of [
+          'seed',
+          'blocks',
+          'width',
+          'coefficient',
+          'at',
+          'path',
+          'temperature',
+          'alarm',
+        ] as const) {
           const value = state[key];
           if (value === null) continue;
           expect(value).toBeGreaterThanOrEqual(ranges[key][0]);
           expect(value).toBeLessThanOrEqual(ranges[key][1]);
-          if (key !== 'coefficient' && key !== 'path') expect(Number.isInteger(value)).toBe(true);
+          if (['seed', 'blocks', 'width', 'at'].includes(key)) expect(Number.isInteger(value)).toBe(true);
         }
         const link = formatHash(state);
         expect(formatHash(parseHash(link))).toBe(link);

@@ -1,11 +1,26 @@
 import { decodePipeline, encodePipeline, score, train, type Pipeline } from '@iresnet/pipeline';
 import type { Table } from '@iresnet/datasets';
-import type { Begun, Frame, Inverted, Part, Probed, Saved, Setup, Speed } from '../protocol';
+import type {
+  Begun,
+  Estimated,
+  Frame,
+  Inverted,
+  Method,
+  Part,
+  Point,
+  Probed,
+  Saved,
+  Setup,
+  Speed,
+  Walked,
+} from '../protocol';
 import { STEPS } from '../state';
+import { estimate } from './estimate';
 import { drawn, heatOf, innerModel, proofsOf, stages, type Scene } from './frame';
 import { invert, probe } from './probe';
 import { chosen } from './stages';
 import { materialOf, reachOf, shownPoints } from './source';
+import { walk } from './walk';
 
 /** Milliseconds between two frames at least, and between two with draws and proofs. */
 const FRAME = 60;
@@ -17,7 +32,10 @@ const HELD_OUT_EVERY = 20;
 const HELD_OUT_ROWS = 1000;
 
 /** Sends a message to the page. */
-export type Post = (message: Begun | Frame | Probed | Inverted | Saved, transfer?: ArrayBuffer[]) => void;
+export type Post = (
+  message: Begun | Frame | Probed | Inverted | Estimated | Walked | Saved,
+  transfer?: ArrayBuffer[],
+) => void;
 
 /** A training run that can be watched, stopped and asked. */
 export interface Session {
@@ -29,7 +47,11 @@ export interface Session {
   /** The page has drawn the last frame. */
   drawn(): void;
   show(columns: readonly [number, number]): void;
-  probe(request: number, point: readonly [number, number]): void;
+  /** Draw with this temperature from now on. */
+  heat(temperature: number | null): void;
+  probe(request: number, point: Point): void;
+  estimate(point: Point, method: Method): void;
+  walk(ends: readonly [Point, Point]): void;
   invert(request: number, block: number, from: Float32Array): void;
   /** Give the network as it is now, its bounds made to hold, as a file. */
   save(): void;
@@ -44,12 +66,15 @@ export interface Session {
  * was paused, slowed or watched.
  */
 export function startSession(setup: Setup, speed: Speed, post: Post): Session {
-  const { recipe, source } = materialOf(setup);
+  const { recipe, source, hasClasses } = materialOf(setup);
   const width = source.mean.length;
   const values = shownPoints(source);
   const signal = new AbortController();
   let columns = columnsWithin(setup.columns, width);
   let pace = speed;
+  let temperature = setup.temperature ?? 1;
+  /** ln p of held-out rows, the least first. */
+  let usual: number[] = [];
   let target = setup.at ?? STEPS;
   let step = 0;
   let pipeline: Pipeline | null = null;
@@ -85,6 +110,11 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
       deviation,
       rows: { training: source.training.count, heldOut: source.heldOut.count },
       points: chosen(values, width, columns),
+      classes: input.classes,
+      labels:
+        source.training.labels &&
+        Array.from({ length: values.length / width }, (_, i) => source.training.labels![i]!),
+      hasClasses,
       reach,
       parts: pipeline ? partsOf(pipeline) : [],
     });
@@ -94,10 +124,11 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
   const show = async (full: boolean): Promise<void> => {
     const began = performance.now();
     const now = scene();
-    const more = full ? await drawn(now) : null;
-    const { shown, slopes } = stages(now);
+    const more = full ? await drawn(now, temperature) : null;
+    const { shown, grids } = stages(now);
+    if (full) usual = (await scores(now.pipeline, judged)).sort((a, b) => a - b);
     if (full) truth ??= source.truth?.entropy() ?? null;
-    const heat = width === 2 ? heatOf(now) : (more?.heat ?? null);
+    const { heat, classes } = width === 2 ? heatOf(now) : { heat: more?.heat ?? null, classes: null };
     const frame: Frame = {
       kind: 'frame',
       step,
@@ -109,7 +140,9 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
       heat,
       stages: shown,
       samples: more && more.samples,
-      proofs: full ? proofsOf(now.pipeline, slopes) : null,
+      classes,
+      usual: full ? usual : null,
+      proofs: full ? proofsOf(now.pipeline, grids) : null,
     };
     training = [];
     pageReady = false;
@@ -124,7 +157,8 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
 
   const afterStep = async (made: number, loss: number): Promise<void> => {
     step = made;
-    training.push(made, loss);
+    // The loss of a network that learns classes too has another unit.
+    if (recipe.task === 'density') training.push(made, loss);
     if (made % HELD_OUT_EVERY === 0) heldOut.push(made, await heldOutLoss(pipeline!, judged));
     // The last step is followed by the end of the run.
     if (made === STEPS) return;
@@ -183,6 +217,16 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
       begun();
       again();
     },
+    heat(next) {
+      temperature = next ?? 1;
+      again();
+    },
+    estimate(point, method) {
+      if (pipeline && step > 0) post({ kind: 'estimated', method, ...estimate(scene(), point, method) });
+    },
+    walk(ends) {
+      if (pipeline && step > 0) post({ kind: 'walked', ...walk(scene(), ends) });
+    },
     probe(request, point) {
       if (pipeline && step > 0) post({ kind: 'probed', request, step, ...probe(scene(), point) });
     },
@@ -221,10 +265,14 @@ async function saved(pipeline: Pipeline): Promise<Uint8Array> {
   }
 }
 
+/** ln p of rows, nats. */
+async function scores(pipeline: Pipeline, rows: Table): Promise<number[]> {
+  return Array.from((await score(pipeline, rows)).logProb!);
+}
+
 /** −mean ln p of rows, nats. */
 async function heldOutLoss(pipeline: Pipeline, rows: Table): Promise<number> {
-  const { logProb } = await score(pipeline, rows);
-  return -logProb!.reduce((sum, value) => sum + value, 0) / rows.rows;
+  return -(await scores(pipeline, rows)).reduce((sum, value) => sum + value, 0) / rows.rows;
 }
 
 function firstRows({ columns, rows, values }: Table, most: number): Table {

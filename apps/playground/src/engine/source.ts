@@ -1,5 +1,14 @@
 import { createRng } from '@iresnet/core';
-import { faithful, iris, parseTable, takeRows, toy2d, type Table, type Toy2dName } from '@iresnet/datasets';
+import {
+  faithful,
+  iris,
+  parseTable,
+  takeRows,
+  toy2d,
+  type LabelledTable,
+  type Table,
+  type Toy2dName,
+} from '@iresnet/datasets';
 import {
   defaultRecipe,
   planeSource,
@@ -16,18 +25,30 @@ const MOST_ROWS = 20_000;
 
 const tables = { faithful, iris } as const;
 
-/** What a run learns from, and how: the recipe of the command line, with a network that can be watched. */
-export function materialOf(setup: Setup): { readonly recipe: Recipe; readonly source: TableSource } {
+/** What a run learns from, and how. */
+export interface Material {
+  readonly recipe: Recipe;
+  readonly source: TableSource;
+  /** Whether the data has classes, learned or not. */
+  readonly hasClasses: boolean;
+}
+
+/** The recipe of the command line for data of the page or of the visitor, with a network that can be watched. */
+export function materialOf(setup: Setup): Material {
   const { data } = setup;
   if (typeof data === 'string' && !(data in tables)) {
     const recipe = recipeOf(defaultRecipe('plane'), setup);
-    return { recipe, source: planeSource(toy2d(data as Toy2dName), recipe) };
+    return { recipe, source: planeSource(toy2d(data as Toy2dName), recipe), hasClasses: false };
   }
   const own = typeof data !== 'string';
-  const table = own ? ownTable(data, setup.seed) : tables[data as keyof typeof tables]();
+  const table: Table & Partial<LabelledTable> = own
+    ? ownTable(data, setup.seed)
+    : tables[data as keyof typeof tables]();
   const { rows, columns } = table;
-  const recipe = recipeOf(defaultRecipe('table', 'density', { rows, columns: columns.length }), setup);
-  return { recipe, source: tableSource(own ? data.title : data, table, recipe) };
+  const hasClasses = table.labels !== undefined && new Set(table.labels).size > 1;
+  const task = hasClasses && setup.classes ? 'hybrid' : 'density';
+  const recipe = recipeOf(defaultRecipe('table', task, { rows, columns: columns.length }), setup);
+  return { recipe, source: tableSource(own ? data.title : data, table, recipe), hasClasses };
 }
 
 function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: Setup): Recipe {
@@ -46,16 +67,24 @@ function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: Setup): R
   };
 }
 
-/** The columns of a text that hold numbers alone. */
-function ownTable({ text, title: file }: OwnTable, seed: number): Table {
-  let table: Table;
+/** The columns of a text that hold numbers alone, with its classes where one column alone holds words. */
+function ownTable({ text, title: file, label }: OwnTable, seed: number): Table & Partial<LabelledTable> {
+  const classes = label === undefined ? {} : { label };
+  let table: Table & Partial<LabelledTable>;
   try {
-    table = parseTable(text, { file });
+    table = parseTable(text, { file, ...classes });
   } catch (error) {
     // A column of words is no reason to stop: the error names those of numbers.
-    const { numeric } = (error as { context?: { numeric?: readonly string[] } }).context ?? {};
+    const { numeric, ...found } = ((error as { context?: unknown }).context ?? {}) as {
+      readonly numeric?: readonly string[];
+      readonly label?: string;
+    };
     if (!numeric || numeric.length < 2) throw error;
-    table = parseTable(text, { file, columns: numeric });
+    table = parseTable(text, {
+      file,
+      columns: numeric,
+      ...(found.label === undefined ? {} : { label: found.label }),
+    });
   }
   if (table.rows <= MOST_ROWS) return table;
   const rng = createRng(seed).split('rows');

@@ -27,19 +27,21 @@ export function stagesOf(parts: readonly Bijector[], rows: Float32Array, width: 
   );
 }
 
-/** The largest ‖g(a) − g(b)‖/‖a − b‖ of neighbours on the grid, where g is what a block adds. */
-export function steepest(before: Float32Array, after: Float32Array, width: number): number {
+/** The largest ‖f(a) − f(b)‖/‖a − b‖ of neighbours on the grid, which a map of rows takes to other rows. */
+export function steepest(before: Float32Array, after: Float32Array): number {
+  const rows = 2 * GRID.lines * GRID.nodes;
+  const squares = (values: Float32Array, row: number): number => {
+    const width = values.length / rows;
+    let sum = 0;
+    for (let c = row * width; c < (row + 1) * width; c++) sum += (values[c + width]! - values[c]!) ** 2;
+    return sum;
+  };
   let largest = 0;
   for (let line = 0; line < 2 * GRID.lines; line++)
     for (let node = 0; node + 1 < GRID.nodes; node++) {
-      const a = (line * GRID.nodes + node) * width;
-      let [moved, apart] = [0, 0];
-      for (let c = a; c < a + width; c++) {
-        const step = before[c + width]! - before[c]!;
-        moved += (after[c + width]! - after[c]! - step) ** 2;
-        apart += step ** 2;
-      }
-      largest = Math.max(largest, moved / apart);
+      const row = line * GRID.nodes + node;
+      const apart = squares(before, row);
+      if (apart > 0) largest = Math.max(largest, squares(after, row) / apart);
     }
   return Math.sqrt(largest);
 }

@@ -1,4 +1,4 @@
-import type { BlockProof, Inverted } from '../protocol';
+import type { Inverted } from '../protocol';
 import { svg, tickText, ticks, written } from './svg';
 
 const HEIGHT = 220;
@@ -21,7 +21,7 @@ export function drawCurve(
     home.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true' }));
     return;
   }
-  const last = Math.max(training.at(-2) ?? 0, 100);
+  const last = Math.max(training.at(-2) ?? 0, heldOut.at(-2) ?? 0, 100);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = 0.08 * Math.max(high - low, 0.1);
   const X = (step: number): number => FRAME.left + (step / last) * (width - FRAME.left - FRAME.right);
@@ -41,7 +41,7 @@ export function drawCurve(
   const close = Math.abs(ends[0]! - ends[1]!) < 14 ? 7 - Math.abs(ends[0]! - ends[1]!) / 2 : 0;
   const up = ends[0]! <= ends[1]! ? -1 : 1;
   const summary =
-    `Loss of training after ${training.at(-2) ?? 0} steps.` +
+    `Loss after ${Math.max(training.at(-2) ?? 0, heldOut.at(-2) ?? 0)} steps.` +
     (final === undefined ? '' : ` Held-out loss ${written(final)} nats.`) +
     (truth === null ? '' : ` The true density has ${written(truth)}.`);
   home.replaceChildren(
@@ -100,67 +100,6 @@ function smoothed(pairs: readonly number[]): number[] {
     result.push(pairs[2 * (from + size - 1)]!, sum / size);
   }
   return result;
-}
-
-/** Draws the proven bound of each block as a bar, and the steepest slope that was seen as a mark on it. */
-export function drawLimits(home: HTMLElement, proofs: readonly BlockProof[]): void {
-  const width = widthOf(home);
-  const height = 26 * proofs.length + 46;
-  const most = Math.max(1.12, ...proofs.map(({ bound }) => Math.min(bound ?? 6, 6))) * 1.02;
-  const [left, right] = [62, width - 52];
-  const X = (value: number): number => left + (Math.min(value, most) / most) * (right - left);
-  const rows = proofs.flatMap(({ bound, slope }, i) => {
-    const y = 24 + 26 * i;
-    const colour = bound !== null && bound < 1 ? 'accent' : 'alarm';
-    return [
-      svg('text', { x: left - 8, y: y + 12, 'text-anchor': 'end' }, `block ${i + 1}`),
-      svg('rect', {
-        x: left,
-        y,
-        width: X(bound ?? Infinity) - left,
-        height: 15,
-        rx: 3,
-        opacity: 0.28,
-        style: `fill: var(--${colour})`,
-      }),
-      svg('rect', {
-        x: left,
-        y: y + 4,
-        width: X(slope) - left,
-        height: 7,
-        rx: 2,
-        style: `fill: var(--${slope < 1 ? 'accent' : 'alarm'})`,
-      }),
-      svg(
-        'text',
-        { x: right + 8, y: y + 12, style: `fill: var(--${colour})` },
-        bound === null ? 'none' : written(bound, 2),
-      ),
-    ];
-  });
-  const summary = proofs
-    .map(
-      ({ bound, slope }, i) =>
-        `Block ${i + 1}: proven at most ${bound === null ? 'nothing' : written(bound, 2)}, seen ${written(slope, 2)}.`,
-    )
-    .join(' ');
-  home.replaceChildren(
-    svg(
-      'svg',
-      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': summary },
-      svg('line', {
-        x1: X(1),
-        x2: X(1),
-        y1: 16,
-        y2: height - 22,
-        style: 'stroke: var(--ink)',
-        'stroke-dasharray': '2 4',
-      }),
-      svg('text', { x: X(1), y: 10, 'text-anchor': 'middle', style: 'fill: var(--ink)' }, 'slope 1'),
-      svg('text', { x: left, y: height - 4 }, 'pale: proven at most · strong: the steepest seen'),
-      ...rows,
-    ),
-  );
 }
 
 /** Draws how the proven distance to the solution falls with each evaluation, on a logarithmic scale. */

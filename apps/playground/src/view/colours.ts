@@ -9,6 +9,8 @@ export interface Colours {
   readonly line: Rgb;
   readonly accent: Rgb;
   readonly alarm: Rgb;
+  /** Of classes, in order; they begin again after the last. */
+  readonly classes: readonly Rgb[];
 }
 
 /** The colours of the theme that the page has now. */
@@ -27,6 +29,7 @@ export function readColours(): Colours {
     line: read('line'),
     accent: read('accent'),
     alarm: read('alarm'),
+    classes: Array.from({ length: 6 }, (_, k) => read(`class-${k}`)),
   };
   swatch.remove();
   return colours;

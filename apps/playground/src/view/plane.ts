@@ -1,4 +1,5 @@
-import { mix, type Colours, type Rgb } from './colours';
+import type { ClassMap } from '../protocol';
+import { mix, type Colours } from './colours';
 import { svg, tickText, ticks } from './svg';
 
 /** A square of the plane: a canvas for what moves, and axes over it. */
@@ -8,7 +9,9 @@ export interface Plane {
   begin(reach: number, centre?: readonly [number, number]): void;
   /** The point of the plane under a pointer. */
   at(event: PointerEvent): [number, number];
-  heat(values: Float32Array, colours: Colours): void;
+  heat(values: Float32Array, colours: Colours, classes: ClassMap | null): void;
+  /** Segments x₁ y₁ x₂ y₂ … */
+  segments(ends: readonly number[]): void;
   points(points: ArrayLike<number>, colours: (index: number) => string, radius: number): void;
   line(points: ArrayLike<number>, from: number, to: number): void;
   path(points: readonly (readonly [number, number])[]): void;
@@ -52,8 +55,8 @@ export function createPlane(home: HTMLElement, label: string, redraw: () => void
       const [u, v] = [(event.clientX - left) / width, (event.clientY - top) / height];
       return [centre[0] + reach * (2 * u - 1), centre[1] + reach * (1 - 2 * v)];
     },
-    heat(values, colours) {
-      const image = heatImage(values, colours);
+    heat(values, colours, classes) {
+      const image = heatImage(values, colours, classes);
       context.imageSmoothingEnabled = true;
       context.imageSmoothingQuality = 'high';
       context.drawImage(image, 0, 0, size, size);
@@ -70,6 +73,14 @@ export function createPlane(home: HTMLElement, label: string, redraw: () => void
     line(points, from, to) {
       context.beginPath();
       for (let i = from; i < to; i++) context.lineTo(X(points[2 * i]!), Y(points[2 * i + 1]!));
+      context.stroke();
+    },
+    segments(ends) {
+      context.beginPath();
+      for (let i = 0; i < ends.length; i += 4) {
+        context.moveTo(X(ends[i]!), Y(ends[i + 1]!));
+        context.lineTo(X(ends[i + 2]!), Y(ends[i + 3]!));
+      }
       context.stroke();
     },
     path(points) {
@@ -122,8 +133,15 @@ function axisMarks(
   });
 }
 
-/** The density as a picture: shades of the accent, by the root of p over its largest value. */
-function heatImage(values: Float32Array, { sheet, accent }: Colours): HTMLCanvasElement {
+/**
+ * The density as a picture: shades of the accent, by the root of p over its largest value. With classes
+ * shades of their colours, and grey where none is more probable than the others.
+ */
+function heatImage(
+  values: Float32Array,
+  { sheet, accent, soft, classes: hues }: Colours,
+  classes: ClassMap | null,
+): HTMLCanvasElement {
   const side = Math.round(Math.sqrt(values.length));
   const image = document.createElement('canvas');
   [image.width, image.height] = [side, side];
@@ -131,11 +149,14 @@ function heatImage(values: Float32Array, { sheet, accent }: Colours): HTMLCanvas
   const pixels = context.createImageData(side, side);
   let top = -Infinity;
   for (const value of values) if (value > top && value < Infinity) top = value;
-  const shades: Rgb[] = Array.from({ length: 256 }, (_, i) => mix(sheet, accent, 0.72 * (i / 255)));
   for (let row = 0; row < side; row++)
     for (let column = 0; column < side; column++) {
-      const share = Math.exp(0.5 * (values[row * side + column]! - top));
-      const [r, g, b] = shades[Math.max(0, Math.min(255, Math.round(255 * share)))] ?? sheet;
+      const at = row * side + column;
+      const share = Math.exp(0.5 * (values[at]! - top)) || 0;
+      const hue = classes
+        ? mix(soft, hues[classes.winner[at]! % hues.length]!, Math.max(0, 2 * classes.probability[at]! - 1))
+        : accent;
+      const [r, g, b] = mix(sheet, hue, 0.72 * Math.min(1, share));
       pixels.data.set([r, g, b, 255], 4 * ((side - 1 - row) * side + column));
     }
   context.putImageData(pixels, 0, 0);

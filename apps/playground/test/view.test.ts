@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { pValue, threshold } from '../src/strange';
+import { contour } from '../src/view/contour';
+
+describe('the line of a level', () => {
+  const side = 33;
+  const grid = (f: (x: number, y: number) => number): number[] =>
+    Array.from({ length: side ** 2 }, (_, k) => f((k % side) + 0.5, Math.floor(k / side) + 0.5));
+
+  test('around a cone is a circle of the right length', () => {
+    const segments = contour(
+      grid((x, y) => Math.hypot(x - 16, y - 17)),
+      9,
+    );
+    let length = 0;
+    for (let k = 0; k < segments.length; k += 4) {
+      const [x, y, u, v] = segments.slice(k, k + 4) as [number, number, number, number];
+      expect(Math.hypot(x - 16, y - 17)).toBeCloseTo(9, 1);
+      length += Math.hypot(u - x, v - y);
+    }
+    // A polygon of some seventy corners is shorter than its circle by less than a hundredth.
+    expect(length).toBeGreaterThan(0.99 * 2 * Math.PI * 9);
+    expect(length).toBeLessThan(1.001 * 2 * Math.PI * 9);
+  });
+
+  test('is not there where nothing crosses it, and lies between where half is −∞', () => {
+    expect(contour(grid(() => 1), 2)).toEqual([]); // prettier-ignore
+    const half = contour(grid((x) => (x < 16 ? -Infinity : 0)), -1); // prettier-ignore
+    expect(new Set(half.filter((_, k) => k % 2 === 0))).toEqual(new Set([16]));
+  });
+});
+
+describe('what is strange', () => {
+  const usual = Array.from({ length: 99 }, (_, k) => k - 98);
+
+  test('a row has the share of usual rows that are as unlikely', () => {
+    expect(pValue(usual, -1000)).toBe(0.01);
+    expect(pValue(usual, 1)).toBe(1);
+    // Ties count.
+    expect(pValue(usual, -98)).toBe(0.02);
+  });
+
+  test('the line is where the p-value passes the share of false alarms', () => {
+    for (const alarm of [0.01, 0.05, 0.1, 0.5]) {
+      const level = threshold(usual, alarm);
+      expect(pValue(usual, level - 1e-9)).toBeLessThanOrEqual(alarm + 1e-12);
+      expect(pValue(usual, level)).toBeGreaterThan(alarm);
+    }
+    expect(threshold(usual, 0.005)).toBe(-Infinity);
+  });
+});
