@@ -11,9 +11,11 @@ const SMALL = 2048;
  */
 const MOST_COLUMNS = 256;
 /**
- * Terms to sum before the next block begins, so that the rows of A and B in use stay in the cache.
+ * Terms to sum before the next block begins, so that the rows of B in use stay in the cache; of a
+ * transposed A all rows are in use as well.
  */
-const TERMS = 256;
+const mostTerms = (transposed: boolean, rows: number, columns: number): number =>
+  transposed ? Math.max(32, Math.floor(2 ** 13 / (rows + columns))) : 256;
 
 function swapLastAxes(backend: WasmBackend, x: TensorInfo): TensorInfo {
   const rank = x.shape.length;
@@ -53,8 +55,9 @@ export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product:
   const row = 4 * columns;
   const [blocks, rest] = [Math.floor(rows / 4), rows % 4];
   const done = 4 * blocks;
-  for (let term = 0; term < terms; term += TERMS) {
-    const count = Math.min(TERMS, terms - term);
+  const most = mostTerms(aRow < aStep, rows, columns);
+  for (let term = 0; term < terms; term += most) {
+    const count = Math.min(most, terms - term);
     const more = term > 0 ? 1 : 0;
     const from = a + term * aStep;
     let column = 0;
