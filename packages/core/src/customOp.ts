@@ -1,11 +1,20 @@
 import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { share } from './share';
 
-/** The engine's own entry for an op with several outputs; `tf.customGrad` takes one output only. */
+/**
+ * The engine's own entry for an op with several outputs; `tf.customGrad` takes one output only. And
+ * its tape, whose nodes own what the backward pass needs.
+ */
 interface MultiOutputEngine {
+  readonly state: {
+    readonly gradientDepth: number;
+    readonly kernelDepth: number;
+    readonly activeTape: { saved: Tensor[] }[];
+  };
   runKernelFunc(call: {
     inputs: Record<string, Tensor>;
-    forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];
-    backwardsFunc: (dys: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+    forwardFunc: () => Tensor[];
+    backwardsFunc: (dys: Tensor | Tensor[]) => Record<string, () => Tensor>;
   }): Tensor[];
 }
 
@@ -46,20 +55,27 @@ export function customOp<K extends string>(
   forward: () => CustomForward,
   backward: (dys: Tensor[], saved: Tensor[]) => Record<K, Tensor>,
 ): Tensor[] {
-  return (engine() as unknown as MultiOutputEngine).runKernelFunc({
+  const tape = engine() as unknown as MultiOutputEngine;
+  const { gradientDepth, kernelDepth } = tape.state;
+  const recorded = gradientDepth > 0 && kernelDepth === 0;
+  let kept: Tensor[] = [];
+  const outputs = tape.runKernelFunc({
     inputs,
-    forwardFunc: (_backend, save) => {
+    forwardFunc: () => {
       const { outputs, saved } = forward();
-      save(saved);
+      if (recorded) kept = saved.map(share);
       return outputs;
     },
-    backwardsFunc: (dys, saved) => {
+    backwardsFunc: (dys) => {
       // Computed at once: the engine runs each getter in a tidy of its own, which would free what they share.
       // In a tidy, so that what lies between is freed now and not after the whole backward pass.
-      const gradients = tidy(() => backward(Array.isArray(dys) ? dys : [dys], saved));
+      const gradients = tidy(() => backward(Array.isArray(dys) ? dys : [dys], kept));
       return Object.fromEntries(
         Object.entries<Tensor>(gradients).map(([name, gradient]) => [name, () => gradient]),
       );
     },
   });
+  // The engine would save clones: a kernel and a node of the tape for each.
+  if (recorded) tape.state.activeTape.at(-1)!.saved = kept;
+  return outputs;
 }

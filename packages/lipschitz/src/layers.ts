@@ -1,4 +1,4 @@
-import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import {
   customOp,
   delegate,
@@ -8,7 +8,7 @@ import {
   type Module,
   type Shape,
 } from '@iresnet/core';
-import { checkTensor, ensure } from '@iresnet/core/internal';
+import { checkTensor, ensure, plus, times } from '@iresnet/core/internal';
 import { diagonalFamily } from './families/diagonalFamily';
 import { sumOfRows } from './families/rows';
 import type { Layer } from './layer';
@@ -65,7 +65,7 @@ export function applyLayers(
           layer.check(h);
           const { weight, bias } = weights[i]!;
           const y = layer.family.at(weight!).matvec(h);
-          path.push(bias ? add(y, bias) : y);
+          path.push(bias ? plus(y, bias) : y);
         }
       });
       const kept = weights.flatMap(({ weight }) => (weight ? [weight] : []));
@@ -84,8 +84,8 @@ export function applyLayers(
           const y = path[i + 1]!;
           const slope = withSlopes ? rest.pop()! : layer.formula.slope(h, y);
           const ds = withSlopes ? dslopes.pop()! : null;
-          dh = mul(dh, slope);
-          if (ds && layer.formula.curvature) dh = add(dh, mul(ds, layer.formula.curvature(h, y, slope)));
+          dh = times(dh, slope);
+          if (ds && layer.formula.curvature) dh = plus(dh, times(ds, layer.formula.curvature(h, y, slope)));
         } else {
           const weight = kept.pop()!;
           gradients[`weight${i}`] = layer.family.pairing(weight, dh, h);

@@ -1,10 +1,10 @@
-import { concat1d, reshape, split, tensor, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { ensure, readsFreely } from '@iresnet/core/internal';
+import { reshape, split, tensor, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { concatFlat, ensure, readsFreely } from '@iresnet/core/internal';
 
 /**
  * All values as one vector, `[P]`, in the order given. The optimizers work on such vectors.
  *
- * It costs one kernel call, and one reshape per tensor of rank ≠ 1.
+ * It costs one kernel call, and on a GPU and libtensorflow one reshape per tensor.
  *
  * @param tensors - At least one, of any shapes.
  * @returns `[P]`, with P the number of all values. The caller owns it.
@@ -21,7 +21,7 @@ import { ensure, readsFreely } from '@iresnet/core/internal';
  * ```
  */
 export function flatten(tensors: readonly Tensor[]): Tensor1D {
-  return tidy(() => concat1d(tensors.map((t) => (t.rank === 1 ? (t as Tensor1D) : reshape(t, [t.size])))));
+  return tidy(() => concatFlat(tensors));
 }
 
 /**

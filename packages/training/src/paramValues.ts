@@ -1,7 +1,7 @@
 import { tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
 import type { Params } from '@iresnet/core';
+import { share } from '@iresnet/core/internal';
 import { unflatten } from './flatten';
-import { share } from './share';
 
 /** The variables of a module, and those of them that the optimizer changes. */
 export interface TrainedParams {

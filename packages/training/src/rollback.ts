@@ -1,9 +1,9 @@
 import { dispose, sum, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
+import { share } from '@iresnet/core/internal';
 import { flatten } from './flatten';
 import type { OptimizerState } from './optimizers/optimizer';
 import { captureValues, restoreValues, type ParamValues, type TrainedParams } from './paramValues';
 import { readScalars } from './readback';
-import { share } from './share';
 import type { TrainingState } from './trainingState';
 
 /** A point of a run to return to when a later step goes wrong. Owns its tensors. */

@@ -1,5 +1,6 @@
 import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { ensure } from '../ensure';
+import { times } from '../kernels';
 import type { LinearOperator } from '../contracts';
 import type { Shape } from '../shape';
 
@@ -16,7 +17,7 @@ export function identityOperator(shape: Shape): LinearOperator {
  */
 export function diagonalOperator(diagonal: Tensor): LinearOperator {
   const shape = diagonal.shape.slice(1);
-  const product = (v: Tensor) => mul(diagonal, v);
+  const product = (v: Tensor) => times(diagonal, v);
   return { inShape: shape, outShape: shape, matvec: product, rmatvec: product };
 }
 

@@ -1,15 +1,6 @@
-import {
-  conv2d,
-  matMul,
-  reshape,
-  reverse,
-  tidy,
-  transpose,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import { conv2d, reshape, reverse, tidy, transpose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { ensure } from '../ensure';
+import { rowsTimes } from '../kernels';
 import type { LinearOperator } from '../contracts';
 import type { Shape } from '../shape';
 
@@ -53,14 +44,12 @@ export function conv2dOperator(kernel: Tensor, inShape: Shape): LinearOperator {
     matvec: (v) =>
       tidy(() => {
         checkImages(v, inShape, 'matvec');
-        return pointwise
-          ? onPixels(v, reshape(kernel, [inputs, outputs]), outShape)
-          : onImages(v, kernel, outShape);
+        return pointwise ? rowsTimes(v, reshape(kernel, [inputs, outputs])) : onImages(v, kernel, outShape);
       }),
     rmatvec: (u) =>
       tidy(() => {
         checkImages(u, outShape, 'rmatvec');
-        if (pointwise) return onPixels(u, transpose(reshape(kernel, [inputs, outputs])), inShape);
+        if (pointwise) return rowsTimes(u, transpose(reshape(kernel, [inputs, outputs])));
         // One axis of taps: reversing two costs more.
         const taps = reshape(kernel, [kh * kw, inputs, outputs]);
         const adjoint = transpose(reverse(taps, 0), [0, 2, 1]);
@@ -75,12 +64,6 @@ function onImages(x: Tensor, kernel: Tensor, outShape: Shape): Tensor {
   const [h, w, channels] = x.shape.slice(-3) as [number, number, number];
   const images = conv2d(reshape(x, [-1, h, w, channels]) as Tensor4D, kernel as Tensor4D, 1, 'same');
   return reshape(images, [...x.shape.slice(0, -3), ...outShape]);
-}
-
-/** Every pixel times a matrix. */
-function onPixels(x: Tensor, matrix: Tensor, outShape: Shape): Tensor {
-  const pixels = reshape(x, [-1, x.shape[x.rank - 1]!]) as Tensor2D;
-  return reshape(matMul(pixels, matrix as Tensor2D), [...x.shape.slice(0, -3), ...outShape]);
 }
 
 function checkImages(x: Tensor, shape: Shape, name: string): void {

@@ -1,5 +1,6 @@
-import { matMul, reshape, tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ensure } from '../ensure';
+import { rowsTimes } from '../kernels';
 import type { HostProducts, LinearOperator } from '../contracts';
 
 /**
@@ -73,7 +74,5 @@ function rows(x: Tensor, kernel: Tensor2D, name: string): Tensor {
     `core.denseOperator.${name}`,
     () => `expected vectors of ${kernel.shape[0]} values, got shape [${x.shape}]`,
   );
-  if (x.rank === 2) return matMul(x as Tensor2D, kernel);
-  const flat = reshape(x, [-1, kernel.shape[0]]) as Tensor2D;
-  return reshape(matMul(flat, kernel), [...x.shape.slice(0, -1), kernel.shape[1]]);
+  return rowsTimes(x, kernel);
 }

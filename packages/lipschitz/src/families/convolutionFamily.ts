@@ -1,8 +1,9 @@
 import { conv2d, reshape, transpose } from '@tensorflow/tfjs-core';
 import { conv2dOperator } from '@iresnet/core';
+import { sumOfProducts } from '@iresnet/core/internal';
 import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
-import { imagesOf, sumOfProducts, tapsAndChannels } from './rows';
+import { imagesOf, tapsAndChannels } from './rows';
 
 /**
  * The convolutions of images of one size, θ = K `[kh, kw, in, out]` with odd kh and kw, stride 1

@@ -1,5 +1,6 @@
-import { mul, sum } from '@tensorflow/tfjs-core';
+import { sum } from '@tensorflow/tfjs-core';
 import { diagonalOperator } from '@iresnet/core';
+import { times } from '@iresnet/core/internal';
 import type { OperatorFamily } from './operatorFamily';
 
 /**
@@ -17,5 +18,5 @@ import type { OperatorFamily } from './operatorFamily';
 export const diagonalFamily: OperatorFamily = {
   at: diagonalOperator,
   // The S probes of an example share its slopes.
-  pairing: (slopes, u, v) => (u.rank > slopes.rank ? sum(mul(u, v), 0) : mul(u, v)),
+  pairing: (slopes, u, v) => (u.rank > slopes.rank ? sum(times(u, v), 0) : times(u, v)),
 };

@@ -1,7 +1,7 @@
 import { denseOperator } from '@iresnet/core';
+import { sumOfProducts } from '@iresnet/core/internal';
 import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
-import { sumOfProducts } from './rows';
 
 /**
  * v ↦ v K for row vectors, θ = K `[in, out]`: the family of dense layers. The pairing is vᵀu.

@@ -1,8 +1,9 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { denseOperator } from '@iresnet/core';
+import { sumOfProducts } from '@iresnet/core/internal';
 import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
-import { sumOfProducts, tapsAndChannels } from './rows';
+import { tapsAndChannels } from './rows';
 
 /**
  * A convolution of one tap, θ = K `[1, 1, in, out]`, as it works on a single pixel: the matrix

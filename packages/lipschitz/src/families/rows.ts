@@ -1,16 +1,8 @@
-import { matMul, reshape, sum, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { reshape, sum, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /** The sum over all axes but the last, `[c]`. */
 export function sumOfRows(x: Tensor): Tensor {
   return sum(rows(x), 0);
-}
-
-/**
- * Σ xᵀy over all rows, `[c, c′]`. The wasm backend is fast at it, and at the sums above, once
- * `@iresnet/backend` has prepared it.
- */
-export function sumOfProducts(x: Tensor, y: Tensor): Tensor2D {
-  return matMul(rows(x), rows(y), true, false);
 }
 
 function rows(x: Tensor): Tensor2D {
