@@ -9,13 +9,13 @@
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
- * import { createRng } from '@iresnet/core';
+ * import { createRng, functionMap } from '@iresnet/core';
  * import { actNorm, chain, flow, residualBlock, standardNormal } from '@iresnet/flows';
  *
  * // Any contraction is a residual branch. @iresnet/lipschitz has layers that learn,
  * // @iresnet/logdet has estimators for any Jacobian; this one is diagonal.
- * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
- *   lipschitz: 0.5,
+ * const branch = functionMap((x) => tf.mul(0.5, tf.tanh(x)), { lipschitz: 0.5 });
+ * const block = residualBlock(branch, {
  *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1),
  * });
  * const density = flow(chain(actNorm([2]), block), standardNormal([2]));
@@ -28,12 +28,7 @@
  *
  * @packageDocumentation
  */
-export {
-  residualBlock,
-  type FunctionBlockOptions,
-  type ResidualBlock,
-  type ResidualBlockOptions,
-} from './residualBlock';
+export { residualBlock, type ResidualBlock, type ResidualBlockOptions } from './residualBlock';
 export { actNorm } from './actNorm';
 export { affine, standardize } from './affine';
 export { chain, type Chain } from './chain';

@@ -27,19 +27,12 @@ const ABOVE = 1 + 2 ** -40;
  *
  * @example
  * ```ts
- * import { createRng } from '@iresnet/core';
- * import { chain, localBounds, residualBlock } from '@iresnet/flows';
- * import { dense, sequential, sin } from '@iresnet/lipschitz';
- * import { exact } from '@iresnet/logdet';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { affine, chain, localBounds } from '@iresnet/flows';
  *
- * const rng = createRng(0);
- * const branch = () =>
- *   sequential(dense({ inputs: 2, outputs: 16, rng }), sin(), dense({ inputs: 16, outputs: 2, rng }));
- * const map = chain(...[1, 2, 3].map(() => residualBlock(branch(), { logDet: exact() })));
- * const z = rng.normal([1, 2]);
- * const far = map.inverseWithReport(z).errorBound[0]!;
- * const near = map.inverseWithReport(z, undefined, { local: localBounds }).errorBound[0]!;
- * console.log(near < far); // true
+ * const map = chain(affine([2], [1])); // or any chain with residual blocks
+ * const { errorBound } = map.inverseWithReport(tf.tensor2d([[5]]), [0.1], { local: localBounds });
+ * console.log(errorBound); // [ 0.0500004 ]
  * ```
  */
 export function localBounds(g: LipschitzMap, x: Tensor): ((example: number) => LocalBounds) | undefined {

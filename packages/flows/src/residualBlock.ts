@@ -1,12 +1,10 @@
 import { add, mul, stack, Tensor, tidy } from '@tensorflow/tfjs-core';
 import {
   delegate,
-  functionMap,
   noGrad,
   type Bijector,
   type LipschitzMap,
   type LogDetEstimator,
-  type Params,
   type Rounded,
 } from '@iresnet/core';
 import {
@@ -30,25 +28,11 @@ export interface ResidualBlockOptions {
   readonly solve?: Omit<FixedPointOptions, 'lipschitz'>;
 }
 
-/** Options of a block whose branch is a bare function. */
-export interface FunctionBlockOptions extends ResidualBlockOptions {
-  /**
-   * L, a promise: ‖g(x) − g(y)‖ ≤ L‖x − y‖. The inverse reports evaluations that contradict it;
-   * nothing checks it before.
-   */
-  readonly lipschitz: number;
-  /** The variables that g computes with and that are trained. */
-  readonly params?: Params;
-}
-
 /** The invertible residual block; see {@link residualBlock}. */
 export interface ResidualBlock extends Required<Bijector> {
   /** g, the residual branch. */
   readonly branch: LipschitzMap;
-  /**
-   * L, the proven (or, for a bare function, promised) Lipschitz constant of g. The block is
-   * invertible when L < 1.
-   */
+  /** L, the proven or promised Lipschitz constant of g. The block is invertible when L < 1. */
   lipschitzBound(): number;
 }
 
@@ -62,8 +46,8 @@ export interface ResidualBlock extends Required<Bijector> {
  * Infinity.
  *
  * @param g - The residual branch. It keeps the event shape, and the block disposes it. `fromLayers`
- * of `@iresnet/lipschitz` makes one of a `tf.sequential` model. A bare function `(x) => Tensor`
- * needs a promised `lipschitz` and, to be trained, `params`: see `functionMap` of `@iresnet/core`.
+ * of `@iresnet/lipschitz` makes one of a `tf.sequential` model, `functionMap` of `@iresnet/core` of a
+ * function with a promised Lipschitz constant.
  * @param options - The estimator, and how the inverse is solved.
  * @returns The block. `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and
  * the estimate, `inverse` about ten to thirty evaluations. `params` are those of g.
@@ -74,12 +58,12 @@ export interface ResidualBlock extends Required<Bijector> {
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
- * import { createRng } from '@iresnet/core';
+ * import { createRng, functionMap } from '@iresnet/core';
  * import { residualBlock } from '@iresnet/flows';
  *
  * // Any contraction will do; its Jacobian here is diagonal, so the log-determinant is a sum.
- * const block = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), {
- *   lipschitz: 0.5,
+ * const branch = functionMap((x) => tf.mul(0.5, tf.tanh(x)), { lipschitz: 0.5 });
+ * const block = residualBlock(branch, {
  *   logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), 1),
  * });
  * const y = block.forward(tf.tensor2d([[2, 4]]));
@@ -89,15 +73,9 @@ export interface ResidualBlock extends Required<Bijector> {
  *
  * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
  */
-export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): ResidualBlock;
-export function residualBlock(g: (x: Tensor) => Tensor, options: FunctionBlockOptions): ResidualBlock;
-export function residualBlock(
-  branch: LipschitzMap | ((x: Tensor) => Tensor),
-  options: ResidualBlockOptions & Partial<FunctionBlockOptions>,
-): ResidualBlock {
-  checkArguments(branch, options);
+export function residualBlock(g: LipschitzMap, options: ResidualBlockOptions): ResidualBlock {
+  checkArguments(g, options);
   const { logDet, solve = {} } = options;
-  const g = typeof branch === 'function' ? promisedMap(branch, options) : branch;
   const lipschitzBound = memoizeOnParams(g.params, () => g.lipschitzBound());
   const invert = (y: Tensor, options: Pick<FixedPointOptions, 'onFailure' | 'certify'>) => {
     const lipschitz = lipschitzBound();
@@ -159,12 +137,14 @@ export function residualBlock(
 
 const WHERE = 'flows.residualBlock';
 
-function checkArguments(branch: unknown, options: Partial<FunctionBlockOptions>): void {
-  const bare = typeof branch === 'function';
-  if (!bare) checkParts(WHERE, [branch], 'linearize');
-  const shared = { logDet: true, solve: true } as const;
-  if (bare) checkOptions(WHERE, options, { ...shared, lipschitz: true, params: true });
-  else checkOptions<Partial<ResidualBlockOptions>>(WHERE, options, shared);
+function checkArguments(g: unknown, options: Partial<ResidualBlockOptions>): void {
+  ensure(
+    typeof g !== 'function',
+    WHERE,
+    () => 'expected a map as branch, got a function: make it one by functionMap(f, { lipschitz })',
+  );
+  checkParts(WHERE, [g], 'linearize');
+  checkOptions<Partial<ResidualBlockOptions>>(WHERE, options, { logDet: true, solve: true });
   ensure(
     typeof options.logDet === 'function',
     WHERE,
@@ -195,16 +175,4 @@ function estimated(logDet: Tensor): Tensor {
     return `expected logDet to give a tensor, got ${described(logDet)}${hint}`;
   });
   return logDet;
-}
-
-function promisedMap(
-  f: (x: Tensor) => Tensor,
-  { lipschitz, params }: Partial<FunctionBlockOptions>,
-): LipschitzMap {
-  ensure(
-    lipschitz !== undefined,
-    WHERE,
-    () => 'expected a promised lipschitz constant with a bare function, got none',
-  );
-  return functionMap(f, { lipschitz, ...(params && { params }) });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng, trainableParams, type IResNetError } from '@iresnet/core';
+import { createRng, functionMap, trainableParams, type IResNetError } from '@iresnet/core';
 import { dense } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
@@ -120,7 +120,10 @@ export function laws(): void {
     });
 
     test('the inverse against Newton in float64: g(x) = tanh(x)/2', () => {
-      const f = residualBlock((x) => tf.mul(0.5, tf.tanh(x)), { lipschitz: 0.5, logDet: exact() });
+      const f = residualBlock(
+        functionMap((x) => tf.mul(0.5, tf.tanh(x)), { lipschitz: 0.5 }),
+        { logDet: exact() },
+      );
       const y = [-3, -0.5, 0, 0.2, 1, 40];
       const x = valuesOf(f.inverse(tf.tensor2d(y, [6, 1])));
       y.forEach((target, i) => {
@@ -134,8 +137,8 @@ export function laws(): void {
     });
 
     test('a broken promise is reported by the inverse', () => {
-      const g = (x: tf.Tensor) => tf.mul(-3, x);
-      const f = residualBlock(g, { lipschitz: 0.5, logDet: exact() });
+      const g = functionMap((x) => tf.mul(-3, x), { lipschitz: 0.5 });
+      const f = residualBlock(g, { logDet: exact() });
       const y = tf.tensor2d([[1, 2]]);
       expect(() => f.inverse(y)).toThrow(
         'a map with Lipschitz constant at most 0.5, got two points where it is 3',
@@ -143,7 +146,7 @@ export function laws(): void {
       // A report says it of each example, and ends none of the others.
       const told = f.inverseWithReport(y);
       expect([told.converged, told.errorBound, told.boundKind]).toEqual([[false], [Infinity], 'estimated']);
-      const lenient = residualBlock(g, { lipschitz: 0.5, logDet: exact(), solve: { onFailure: 'return' } });
+      const lenient = residualBlock(g, { logDet: exact(), solve: { onFailure: 'return' } });
       const { converged, errorBound } = lenient.inverseWithReport(y);
       expect([converged, errorBound]).toEqual([[false], [Infinity]]);
     });
@@ -501,12 +504,12 @@ export function laws(): void {
         'flows.residualBlock: expected a part with linearize() as argument 1, got a list of 0; the parts are separate arguments: write ...list',
       ],
       [
-        () => residualBlock((x) => x, { logDet: exact() } as never),
-        'flows.residualBlock: expected a promised lipschitz constant with a bare function, got none',
+        () => residualBlock(((x: tf.Tensor) => x) as never, { logDet: exact() }),
+        'flows.residualBlock: expected a map as branch, got a function: make it one by functionMap(f, { lipschitz })',
       ],
       [
-        () => residualBlock((x) => x, { logDet: exact(), lipshitz: 0.5 } as never),
-        "flows.residualBlock: expected the options logDet, solve, lipschitz, params, got 'lipshitz' (did you mean 'lipschitz'?)",
+        () => residualBlock(branch('tanh', 2, 0.5), { logDet: exact(), solv: {} } as never),
+        "flows.residualBlock: expected the options logDet, solve, got 'solv' (did you mean 'solve'?)",
       ],
       [
         () =>
@@ -517,7 +520,11 @@ export function laws(): void {
         'flows.residualBlock: expected logDet to give a tensor, got ',
       ],
       [
-        () => residualBlock((x) => tf.sum(x, 1), { logDet: exact(), lipschitz: 1 }).forward(tf.zeros([4, 2])),
+        () =>
+          residualBlock(
+            functionMap((x) => tf.sum(x, 1), { lipschitz: 1 }),
+            { logDet: exact() },
+          ).forward(tf.zeros([4, 2])),
         'flows.residualBlock: expected a branch that keeps the shape [4,2], got [4]',
       ],
     ];

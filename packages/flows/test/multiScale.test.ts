@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng } from '@iresnet/core';
+import { createRng, functionMap } from '@iresnet/core';
 import { checkBijector, checkNoLeak } from '@iresnet/testing';
 import { describe, expect, it } from 'vitest';
 import { actNorm, injectivePad, multiScale, residualBlock, squeeze } from '../src';
 
 /** A contraction of images whose Jacobian is diagonal. */
 const block = () =>
-  residualBlock((x) => tf.mul(0.5, tf.sin(x)), {
-    lipschitz: 0.5,
-    logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), [1, 2, 3]),
-  });
+  residualBlock(
+    functionMap((x) => tf.mul(0.5, tf.sin(x)), { lipschitz: 0.5 }),
+    {
+      logDet: (a, shape) => tf.sum(tf.log1p(a.matvec(tf.ones([...shape]))), [1, 2, 3]),
+    },
+  );
 
 const three = () =>
   multiScale([
@@ -25,10 +27,12 @@ describe('multiScale', () => {
 
   it('lets the first half of the channels leave, in the order of the scales', () => {
     const x = tf.range(0, 16).reshape([1, 2, 2, 4]);
-    const identity = residualBlock((v) => tf.mul(0, v), {
-      lipschitz: 0,
-      logDet: (_a, shape) => tf.zeros([shape[0]!]),
-    });
+    const identity = residualBlock(
+      functionMap((v) => tf.mul(0, v), { lipschitz: 0 }),
+      {
+        logDet: (_a, shape) => tf.zeros([shape[0]!]),
+      },
+    );
     const flow = multiScale([
       { bijector: identity, outShape: [2, 2, 4] },
       { bijector: identity, outShape: [2, 2, 2] },

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng } from '@iresnet/core';
+import { createRng, functionMap } from '@iresnet/core';
 import { residualBlock } from '@iresnet/flows';
 import { dense, elu, sequential, tanh } from '@iresnet/lipschitz';
 import { arnoldi, exact, fixedProbes, logDetBias, type LogDetSpec } from '@iresnet/logdet';
@@ -9,10 +9,12 @@ import { bitsPerDim, certify, denseFlow, imageFlow, iResNet, iResNetPreset } fro
 
 /** A block of a promised Lipschitz constant. */
 const block = (lipschitz: number) =>
-  residualBlock((x) => tf.mul(lipschitz, x), {
-    lipschitz,
-    logDet: (_a, shape) => tf.zeros([shape[0]!]),
-  });
+  residualBlock(
+    functionMap((x) => tf.mul(lipschitz, x), { lipschitz }),
+    {
+      logDet: (_a, shape) => tf.zeros([shape[0]!]),
+    },
+  );
 
 const model = (bounds: readonly number[], logDet: LogDetSpec) => ({
   params: {},

@@ -1,6 +1,6 @@
 // Does something once, or again and again until it is killed: `child.ts {"args": […], "loop": true, "copy": [from, to]}`. `{n}` stands
 // for the number of the run. Each run that ends is told, with its milliseconds.
-import { cpSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { download } from '@iresnet/datasets/node';
 import { main } from '../../src/main';
 
@@ -23,7 +23,13 @@ async function run(args: readonly string[]): Promise<number> {
 const { args, loop = false, copy } = JSON.parse(process.argv[2]!) as Request;
 for (let n = 0; ; n++) {
   const numbered = (text: string): string => text.replaceAll('{n}', String(n));
-  if (copy) cpSync(copy[0], numbered(copy[1]), { recursive: true });
+  if (copy) {
+    // A kill while it copies must not leave a part of a folder: that is no work of the command.
+    const whole = `${copy[0]}.copy-${process.pid}`;
+    cpSync(copy[0], whole, { recursive: true });
+    rmSync(numbered(copy[1]), { recursive: true, force: true });
+    renameSync(whole, numbered(copy[1]));
+  }
   const began = performance.now();
   const code = await run(args.map(numbered));
   process.send?.(performance.now() - began);
