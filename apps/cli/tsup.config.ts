@@ -2,7 +2,8 @@ import { defineConfig } from 'tsup';
 
 /** A program for Node and no library: ES modules in pieces, so that a command loads what it needs, and no types. */
 export default defineConfig({
-  entry: ['src/bin.ts'],
+  // The program, and that of the threads of `score --workers`.
+  entry: { bin: 'src/bin.ts', scoreThread: 'src/table/scoreThread.ts' },
   format: ['esm'],
   target: 'node20',
   platform: 'node',

@@ -244,3 +244,10 @@ test('a shard that is killed and one that fails first are run again; merged they
     ...[0, 1, 2].flatMap((i) => [`part-0000${i}-of-00003.csv`, `part-0000${i}-of-00003.csv.json`]),
   ]);
 });
+
+test('--workers gives the bytes of one thread', async () => {
+  const data = path('workers.csv');
+  writeFileSync(data, csvText(columns, 20_000));
+  await succeed(...shardFlags(data, path('by workers'), '0/1'), '--workers', '2');
+  expect(await merged(path('by workers'))).toBe(await whole(data));
+});

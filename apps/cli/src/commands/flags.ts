@@ -85,5 +85,10 @@ export function share(text: string): number {
 
 /** A value, or `none`; which stays a word, because commander takes null for a flag that is missing. */
 export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
-  return (text) => (text === 'none' ? text : parse(text));
+  return either('none', parse);
+}
+
+/** A value, or a word. */
+export function either<W extends string, T>(word: W, parse: (text: string) => T): (text: string) => T | W {
+  return (text) => (text === word ? word : parse(text));
 }

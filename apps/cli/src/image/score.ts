@@ -15,12 +15,11 @@ import { openPictures } from './pictures';
 export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
   const { format, rank, out, seed, probes } = request;
   const { pipeline } = opened;
-  if (request.shard)
-    throw new IResNetError(
-      'argument',
-      'iresnet score',
-      'expected --shard with a model of a table, got one of images',
-    );
+  const split = request.shard ? '--shard' : request.workers !== undefined ? '--workers' : undefined;
+  if (split !== undefined) {
+    const what = `expected ${split} with a model of a table, got one of images`;
+    throw new IResNetError('argument', 'iresnet score', what);
+  }
   if (request.decision || request.calibrate !== undefined) {
     const what = 'expected --alarm, --fdr, --top and --calibrate with a model of a table, got one of images';
     throw new IResNetError('argument', 'iresnet score', what);

@@ -36,6 +36,8 @@ export interface ScoreRequest extends GivenData {
   readonly probes?: number;
   /** Only these rows; `out` is the folder of all parts then. */
   readonly shard?: Shard;
+  /** Threads that score; a table alone. */
+  readonly workers?: number | 'auto';
   readonly backend: BackendName;
 }
 

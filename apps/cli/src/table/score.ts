@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { toNpy } from '@iresnet/datasets';
+import { toNpy, type Table } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import {
   calibrate,
@@ -19,6 +19,7 @@ import { csvCells, csvNames, jsonLine, type Field } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { streamedRows } from './openRows';
+import { scoreThreads } from './scoreThreads';
 import { writeShard } from './writeShard';
 
 const WHERE = 'iresnet score';
@@ -43,7 +44,7 @@ interface Scored extends Pick<Scores, 'pValue' | 'percentile' | 'standardError'>
  * by piece, as the rows are read.
  */
 export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
-  const { format, out, seed, probes, rank, decision } = request;
+  const { format, out, seed, probes, rank, decision, workers } = request;
   const pipeline = await calibrated(opened.pipeline, request, output);
   const rows = await streamedRows(opened, request, WHERE, output);
   const notes = unusableNotes(output, 'rows');
@@ -51,18 +52,25 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   async function* scored(): AsyncGenerator<Scored> {
     let total = 0;
     const found = { sampled: 0, trained: 0 };
-    for (const { name, pieces, numberOf } of rows.all)
-      for await (const { first, scores } of scorePieces(pipeline, pieces, options)) {
-        const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
-        const files = name === null ? null : Array<string>(scores.count).fill(name);
-        const { recognized, unusable } = scores;
-        for (const { index, reason } of unusable)
-          notes.add({ name: `${name === null ? '' : `${name}: `}row ${numbers[index]}`, reason });
-        found.sampled += recognized?.sampled ?? 0;
-        found.trained += recognized?.trained ?? 0;
-        total += scores.count;
-        yield { ...ofPiece(scores, numbers, pipeline.input.classes.length), files };
-      }
+    const pool = scoreThreads({ ...opened, pipeline }, workers);
+    const scoring = (pieces: AsyncIterable<Table>): ReturnType<typeof scorePieces> =>
+      pool ? pool.scorePieces(pieces, options) : scorePieces(pipeline, pieces, options);
+    try {
+      for (const { name, pieces, numberOf } of rows.all)
+        for await (const { first, scores } of scoring(pieces)) {
+          const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
+          const files = name === null ? null : Array<string>(scores.count).fill(name);
+          const { recognized, unusable } = scores;
+          for (const { index, reason } of unusable)
+            notes.add({ name: `${name === null ? '' : `${name}: `}row ${numbers[index]}`, reason });
+          found.sampled += recognized?.sampled ?? 0;
+          found.trained += recognized?.trained ?? 0;
+          total += scores.count;
+          yield { ...ofPiece(scores, numbers, pipeline.input.classes.length), files };
+        }
+    } finally {
+      await pool?.close();
+    }
     notes.warn(total, 'They rank first.');
     const share = pipeline.calibration?.trained ? trainedShare(pipeline.calibration.trained, found) : 0;
     if (share > 0)

@@ -14,6 +14,7 @@ export async function writeShard(
     format,
     data: _data,
     backend: _backend,
+    workers: _workers,
     ...options
   }: ScoreRequest & { readonly shard: Shard },
   inputs: readonly PartInput[],

@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IResNetError } from '@iresnet/core';
+import { faithful, takeRows, type Table } from '@iresnet/datasets';
+import {
+  defaultRecipe,
+  scorePieces,
+  tableSource,
+  train,
+  type DenseRecipe,
+  type Pipeline,
+  type Scores,
+} from '../src';
+import { saveModel, scorePool, type ScorePool } from '../src/node';
+
+const dir = mkdtempSync(join(tmpdir(), 'score-pool-'));
+let pipeline: Pipeline;
+const ROWS = 30_000;
+
+/** More rows than three pieces of a pool, two of which cannot be judged. */
+function rows(): Table {
+  const { rows: n } = faithful();
+  const table = takeRows(
+    faithful(),
+    Array.from({ length: ROWS }, (_, i) => (i * 7) % n),
+  );
+  const values = Float64Array.from(table.values, (value, i) => value + i * 1e-6);
+  values[2 * 9000] = 1e39;
+  values[2 * 29_999 + 1] = 1e300;
+  return { ...table, values };
+}
+
+/** A table as a reader gives it: parts of one array, of a length that fits nothing. */
+function* pieces(): Generator<Table> {
+  const { columns, values } = rows();
+  for (let from = 0; from < ROWS; from += 7001) {
+    const to = Math.min(from + 7001, ROWS);
+    yield { columns, rows: to - from, values: values.subarray(2 * from, 2 * to) };
+  }
+}
+
+/** Threads that run a TypeScript program; Node 20 gives them no loader of their parent. */
+const threads = (count: number): Worker[] => {
+  const program = new URL('./fixtures/scoreThread.ts', import.meta.url).href;
+  const code = `import('${import.meta.resolve('tsx/esm/api')}').then((tsx) => (tsx.register(), import('${program}')))`;
+  const options = { eval: true, workerData: dir, execArgv: ['--conditions=@iresnet/source'] };
+  return Array.from({ length: count }, () => new Worker(code, options));
+};
+
+async function all(runs: ReturnType<ScorePool['scorePieces']>) {
+  const found: { readonly first: number; readonly scores: Scores }[] = [];
+  for await (const run of runs) found.push(run);
+  return {
+    firsts: found.map(({ first, scores }) => [first, scores.count]),
+    logProb: found.flatMap(({ scores }) => Array.from(scores.logProb!)),
+    unusable: found.flatMap(({ first, scores }) =>
+      scores.unusable.map(({ index, ...rest }) => ({ ...rest, index: first + index })),
+    ),
+  };
+}
+
+let workers: readonly Worker[];
+let pool: ScorePool;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  const defaults = defaultRecipe('table');
+  const { flow } = defaults.model as DenseRecipe;
+  const model = { kind: 'dense', flow: { ...flow, blocks: 1, hidden: [4] } } as const;
+  const recipe = { ...defaults, steps: 3, model };
+  ({ pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe));
+  await saveModel(dir, pipeline);
+  workers = threads(3);
+  pool = scorePool(workers);
+});
+
+afterAll(async () => {
+  await pool.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('threads give the bits of one, in order', async () => {
+  const alone = await all(scorePieces(pipeline, pieces()));
+  expect(alone.unusable.map(({ index }) => index)).toEqual([9000, 29_999]);
+  const found = await all(pool.scorePieces(pieces()));
+  expect(found.firsts).toEqual([[0, 8192], [8192, 8192], [16_384, 8192], [24_576, 5424]]); // prettier-ignore
+  expect(found.logProb).toEqual(alone.logProb);
+  expect(found.unusable).toEqual(alone.unusable);
+});
+
+test('what the reader or a thread cannot do is told after the rows before it', async () => {
+  async function* broken(): AsyncGenerator<Table> {
+    await Promise.resolve();
+    yield* pieces();
+    throw new IResNetError('data', 'big.csv', 'expected a number');
+  }
+  let scored = 0;
+  const reading = async (given: Iterable<Table> | AsyncIterable<Table>): Promise<void> => {
+    for await (const { scores } of pool.scorePieces(given)) scored += scores.count;
+  };
+  await expect(reading(broken())).rejects.toMatchObject({ kind: 'data', where: 'big.csv' });
+  expect(scored).toBe(ROWS);
+  const wrong: Table = { columns: ['x'], rows: 1, values: Float64Array.of(1) };
+  const alone = all(scorePieces(pipeline, [wrong])).catch((error: IResNetError) => error.message);
+  await expect(reading([wrong])).rejects.toMatchObject({ kind: 'data', message: await alone });
+});
+
+test('a thread that is lost ends the work with an error of the device', async () => {
+  const reading = async (): Promise<void> => {
+    for await (const { first } of pool.scorePieces(pieces())) if (first === 0) await workers[1]!.terminate();
+  };
+  const lost = {
+    kind: 'device',
+    message: 'pipeline.scorePool: expected worker 2 of 3 to score, got: it ended with 1',
+  };
+  await expect(reading()).rejects.toMatchObject(lost);
+  await expect(reading()).rejects.toMatchObject(lost);
+  expect(() => scorePool([])).toThrow('expected at least one worker, got none');
+});
