@@ -1,5 +1,12 @@
 import { add, mul, stack, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { batchDot, type LinearOperator, type MatVec } from '@iresnet/core';
+import { batchDot, type LinearOperator, type LogDetEstimator, type MatVec } from '@iresnet/core';
+import { powerSeries, type PowerSeriesOptions } from '@iresnet/logdet';
+
+/** The series with probes alone, as in the official code: a trace that the Jacobian knows is not used. */
+export function probedSeries(options: PowerSeriesOptions): LogDetEstimator {
+  const series = powerSeries(options);
+  return ({ trace: _trace, ...products }, shape, rng) => series(products, shape, rng);
+}
 
 /** eᵀJᵏe for k = 1, …, terms, taped: `[terms, B]` for probes e like x, `[terms, S, B]` for S of them. */
 export function powers(

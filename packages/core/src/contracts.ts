@@ -26,6 +26,11 @@ export interface LinearOperator {
   /** Aᵀ u, the vector-Jacobian product. `[..., B, ...outShape] → [..., B, ...inShape]`. */
   rmatvec(u: Tensor): Tensor;
   /**
+   * tr A of each example, `[B]`, where a closed form costs less than a product. Taped as the products
+   * are. An estimator that knows it has no chance in its first term.
+   */
+  trace?(): Tensor;
+  /**
    * The same products on the host, of the values that A has now, where they cost less there than on
    * any device: matrices of up to some ten thousand values.
    */

@@ -14,6 +14,7 @@ import { sumOfRows } from './families/rows';
 import type { Layer } from './layer';
 import { layerOnHost } from './layerOnHost';
 import { layerRounding, withRounding } from './rounding';
+import { traceOf } from './trace';
 
 /** A map that is a run of layers; `sequential` joins neighbours into one. */
 export interface LayeredMap extends LipschitzMap {
@@ -153,9 +154,11 @@ function layersJacobian(
     )[0]!;
   const forward = layers.map((_, i) => i);
   const backward = [...forward].reverse();
+  const trace = traceOf(layers, thetas);
   return {
     inShape,
     outShape,
+    ...(trace && { trace }),
     matvec: (v) => along(v, forward, false),
     rmatvec: (u) => along(u, backward, true),
   };

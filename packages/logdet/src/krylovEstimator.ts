@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { sub, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, eventSize, noGrad } from '@iresnet/core';
 import type { KrylovLog } from './krylovLog';
 import { probeEstimator } from './probeEstimator';
@@ -17,6 +17,7 @@ export function krylovEstimator(
     const {
       vectors,
       value,
+      first,
       w,
       indicator: _indicator,
       ...weights
@@ -24,6 +25,7 @@ export function krylovEstimator(
       const set = drawProbes(where, probe, shape, rng, product);
       return { ...set, ...log(set.vectors, product, eventSize(shape.slice(1)), set.weight) };
     });
-    return { ...weights, values: withGradient(value, batchDot(vectors, product(w), shape.length - 1)) };
+    const [rest, v] = a.trace ? noGrad(() => [sub(value, first), sub(w, vectors)]) : [value, w];
+    return { ...weights, values: withGradient(rest, batchDot(vectors, product(v), shape.length - 1)) };
   });
 }

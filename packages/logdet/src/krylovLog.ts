@@ -6,6 +6,8 @@ import { smallLog } from './smallLog';
 export interface KrylovLog {
   /** ≈ uᵀ log(I + A) u, `[S, B]`. */
   readonly value: Tensor;
+  /** uᵀ A u, the first term of the series, `[S, B]`. */
+  readonly first: Tensor;
   /** w ≈ (I + A)⁻¹ u, of the shape of u. */
   readonly w: Tensor;
   /**
@@ -44,6 +46,7 @@ export function krylovLog(
         const row = reshape(mul(coordinates, norm), [n, 1, m]);
         return {
           value: reshape(mul(square, value), [s, b]),
+          first: reshape(mul(square, reshape(slice(space.columns[0]!, [0, 0], [-1, 1]), [n])), [s, b]),
           w: reshape(matMul(row as Tensor3D, space.basis as Tensor3D), u.shape),
           indicator: reshape(mul(square, mul(beta, tail)), [s, b]),
         };

@@ -1,4 +1,4 @@
-import { add, dispose, mul, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, sub, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, noGrad } from '@iresnet/core';
 import { checkOptions, described, ensure } from '@iresnet/core/internal';
 import { probeEstimator } from './probeEstimator';
@@ -20,7 +20,8 @@ export interface PowerSeriesOptions {
  *
  * One sweep Au, A²u, …, Aᴷu, untaped, gives the value. By the Neumann series it also gives w = Σₖ
  * cₖ (−A)ᵏ u ≈ (I + A)⁻¹u, the vector of the gradient: d log det = tr((I + A)⁻¹ dA) = E[uᵀ dA w].
- * The one taped product A w carries it. Memory does not grow with K.
+ * The one taped product A w carries it. Memory does not grow with K. Where A knows its trace (runs
+ * of two or three layers do), the first term and its gradient are exact.
  *
  * @returns An estimator. It costs K untaped products and one taped, times the number of probes. Its
  * bias is at most {@link seriesBias} for {@link truncated}, and 0 for a roulette. The value is not
@@ -73,12 +74,14 @@ export function powerSeries(options: PowerSeriesOptions = {}): ProductEstimator 
           const sign = i % 2 === 0 ? 1 : -1;
           sweep = tidy(() => {
             const power = product(last.power);
-            const term = mul(batchDot(vectors, power, rank), (sign * c) / (i + 1));
+            const known = i === 0 && a.trace !== undefined;
+            const term = mul(batchDot(vectors, power, rank), known ? 0 : (sign * c) / (i + 1));
             return { power, value: add(last.value, term), w: add(last.w, mul(power, -sign * c)) };
           });
           dispose(i > 0 ? last : last.value); // memory does not grow with K
         });
-        return { ...sweep, vectors, weights };
+        const w = a.trace ? sub(sweep.w, vectors) : sweep.w;
+        return { value: sweep.value, w, vectors, weights };
       });
       return { ...weights, values: withGradient(value, batchDot(u, product(w), rank)) };
     },

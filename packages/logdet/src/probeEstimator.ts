@@ -1,4 +1,16 @@
-import { mul, slice, sqrt, square, sub, sum, mean, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  mul,
+  slice,
+  sqrt,
+  square,
+  sub,
+  sum,
+  mean,
+  tidy,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { noGrad, type LinearOperator, type Rng, type Shape } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
 import { squareOperator, type EstimateWithError, type ProductEstimator } from './product';
@@ -6,12 +18,18 @@ import type { ProbeSet } from './probes';
 
 /** The values of the probes of one call. */
 export interface PerProbe extends Omit<ProbeSet, 'vectors'> {
-  /** ≈ uᵀ log(I + A) u of each probe u, `[S, B]`, nats; carries the gradient. */
+  /**
+   * ≈ uᵀ log(I + A) u of each probe u, `[S, B]`, nats; carries the gradient. Where A knows its trace,
+   * ≈ uᵀ (log(I + A) − A) u.
+   */
   readonly values: Tensor;
 }
 
 /**
  * The estimator Σ weight · value over the probes, with its standard error.
+ *
+ * Where A knows its trace, it is added: tr log(I + A) = tr A + E[uᵀ (log(I + A) − A) u]. The first
+ * term has the most of the variance of a probe, and then has none.
  *
  * @param perProbe - The values; it runs inside a tidy.
  * @param onlyProbes - Whether nothing but the probes is random. If false there is no standard
@@ -22,14 +40,18 @@ export function probeEstimator(
   perProbe: (a: LinearOperator, shape: Shape, rng: Rng) => PerProbe,
   onlyProbes = true,
 ): ProductEstimator {
-  const estimate: ProductEstimator = (a, shape, rng) =>
-    tidy(() => total(perProbe(squareOperator(where, a, shape, rng), shape, rng)));
+  const found = (...[bare, shape, rng]: Parameters<ProductEstimator>) => {
+    const a = squareOperator(where, bare, shape, rng);
+    const values = perProbe(a, shape, rng);
+    return { values, logDet: a.trace ? add(a.trace(), total(values)) : total(values) };
+  };
+  const estimate: ProductEstimator = (...call) => tidy(() => found(...call).logDet);
   if (!onlyProbes) return estimate;
   return Object.assign(estimate, {
-    withError: (...[a, shape, rng]: Parameters<ProductEstimator>): EstimateWithError =>
+    withError: (...call: Parameters<ProductEstimator>): EstimateWithError =>
       tidy(() => {
-        const found = perProbe(squareOperator(where, a, shape, rng), shape, rng);
-        return { logDet: total(found), standardError: noGrad(() => standardError(where, found)) };
+        const { values, logDet } = found(...call);
+        return { logDet, standardError: noGrad(() => standardError(where, values)) };
       }),
   });
 }

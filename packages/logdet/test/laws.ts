@@ -16,6 +16,7 @@ import {
   powerSeries,
   rademacher,
   rouletteWeights,
+  russianRoulette,
   truncated,
 } from '../src';
 import { instances, SPECTRAL_NORM } from './table';
@@ -226,6 +227,45 @@ export function laws(): void {
       w.dispose();
     },
   );
+
+  test.each([
+    ['a series', powerSeries({ truncation: 8, probe: rademacher(2) })],
+    ['a roulette', powerSeries({ truncation: russianRoulette({ exactTerms: 2 }), probe: rademacher(2) })],
+    ['arnoldi', arnoldi({ products: 4, probe: rademacher(2) })],
+    ['adaptive arnoldi', adaptiveArnoldi({ tolerance: 1e-3, probe: rademacher(2) })],
+  ] as const)(
+    '%s of an operator that knows its trace: tr A in place of the mean of uᵀAu',
+    (_name, estimate) => {
+      const matrix = contraction(5, 12);
+      const w = tf.variable(tf.tensor2d(matrix));
+      const diagonal = () => tf.sum(tf.mul(w, tf.eye(5)));
+      const knowing: LinearOperator = { ...denseOperator(w), trace: () => tf.mul(tf.ones([3]), diagonal()) };
+      const of = (a: LinearOperator) =>
+        tf.variableGrads(() => tf.sum(estimate(a, [3, 5], createRng(2))) as tf.Scalar);
+      const first = tf.variableGrads(() => {
+        const { vectors } = rademacher(2)([3, 5], createRng(2));
+        const products = tf.sum(tf.mul(vectors, denseOperator(w).matvec(vectors)));
+        return tf.sub(tf.mul(3, diagonal()), tf.mul(0.5, products)) as tf.Scalar;
+      });
+      const [a, b] = [of(knowing), of(denseOperator(w))];
+      const moved = (x: tf.Tensor, y: tf.Tensor) => valuesOf(tf.sub(x, y));
+      expect(moved(a.value, b.value)[0]).toBeCloseTo(first.value.dataSync()[0]!, 5);
+      const got = moved(a.grads[w.name]!, b.grads[w.name]!);
+      valuesOf(first.grads[w.name]!).forEach((g, i) => expect(got[i]).toBeCloseTo(g, 5));
+      w.dispose();
+    },
+  );
+
+  test('one term of one probe is the trace of two layers, without chance', () => {
+    const g = network('sin', 5, 16);
+    const x = createRng(6).normal([3, 5]);
+    const { jacobian } = g.linearize(x);
+    const all = powerSeries({ truncation: 1, probe: basis() });
+    const truth = valuesOf(all((v) => jacobian.matvec(v), x.shape, createRng(0)));
+    const value = valuesOf(powerSeries({ truncation: 1 })(jacobian, x.shape, createRng(1)));
+    truth.forEach((trace, i) => expect(value[i]).toBeCloseTo(trace, 5));
+    g.dispose();
+  });
 
   test('K products off the tape and one on it, with no more tensors alive for more terms', () => {
     const kernel = tf.variable(tf.tensor2d(contraction(4, 9)));

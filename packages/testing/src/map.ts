@@ -27,7 +27,7 @@ const DIRECTIONS = 3;
  * - `linearize(x).y` equals `apply(x)`, and the examples of a batch do not see each other;
  * - J v and Jᵀ u agree with finite differences of `apply`;
  * - the Jacobian keeps the laws of {@link checkOperator};
- * - the tape's gradients of `apply(x)`, `linearize(x).y`, J v and Jᵀ u, with respect to x and to every trainable parameter, agree
+ * - the tape's gradients of `apply(x)`, `linearize(x).y`, J v, Jᵀ u and a known tr J, with respect to x and to every trainable parameter, agree
  *   with finite differences. For the products these are second derivatives: here a wrong σ″ shows.
  *
  * Parameters and state are moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about 1e-6,
@@ -101,6 +101,7 @@ export function checkMap(
       'linearize(x).y': (z) => map.linearize(z).y,
       'J v': (z) => map.linearize(z).jacobian.matvec(v),
       'Jᵀ u': (z) => map.linearize(z).jacobian.rmatvec(u),
+      ...(linear.jacobian.trace && { 'tr J': (z: Tensor) => map.linearize(z).jacobian.trace!() }),
     };
     for (const [what, f] of Object.entries(taped)) {
       for (const [of, error] of Object.entries(gradientErrors(f, x, map.params, rng, step))) {

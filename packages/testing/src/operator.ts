@@ -35,7 +35,8 @@ const MAX_MATRIX = 512;
  * - ⟨u, A v⟩ = ⟨Aᵀ u, v⟩ for every example;
  * - both products are linear, have the promised shapes, and keep the examples apart;
  * - the product with `[S, B, ...]` equals S products with `[B, ...]`;
- * - both products equal those with the explicit matrix (up to 512 inputs and outputs).
+ * - both products equal those with the explicit matrix (up to 512 inputs and outputs);
+ * - a `trace` is that of the matrix, relative to its Frobenius norm.
  *
  * Leaves no tensor alive. Reads back from the device.
  *
@@ -71,6 +72,11 @@ export function checkOperator(
       relativeError(times(matrix, v, a.outShape), a.matvec(v)),
       rtol,
     );
+    if (a.trace) {
+      const own = a.trace();
+      report.require(`tr A has shape [${batch}]`, own.shape.join() === `${batch}`);
+      report.measure('tr A is that of the matrix', traceError(own, matrix), rtol);
+    }
     const transposed = transpose(matrix, [0, 2, 1]);
     report.measure(
       'Aᵀ u is the product with the transposed matrix',
@@ -115,6 +121,17 @@ function adjointError(v: Tensor, u: Tensor, av: Tensor, atu: Tensor): number {
     const difference = Math.abs(dot(uRows[b]!, avRows[b]!) - dot(atuRows[b]!, row));
     const scale = Math.max(norm(uRows[b]!) * norm(avRows[b]!), norm(atuRows[b]!) * norm(row));
     return difference === 0 ? 0 : difference / scale;
+  });
+  return Math.max(...errors);
+}
+
+/** The largest |t − Σ Aᵢᵢ| of an example, relative to the Frobenius norm of A. */
+function traceError(own: Tensor, matrices: Tensor): number {
+  const values = own.dataSync();
+  const errors = examplesOf(matrices).map((matrix, b) => {
+    const d = Math.sqrt(matrix.length);
+    const truth = Array.from({ length: d }, (_, i) => matrix[i * (d + 1)]!).reduce((sum, x) => sum + x, 0);
+    return truth === values[b] ? 0 : Math.abs(truth - values[b]!) / norm(matrix);
   });
   return Math.max(...errors);
 }

@@ -20,7 +20,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { createRng, type LogDetEstimator } from '@iresnet/core';
 import { injectivePad, squeeze } from '@iresnet/flows';
-import { exact, fixedProbes, powerSeries } from '@iresnet/logdet';
+import { exact, fixedProbes } from '@iresnet/logdet';
 import { bitsPerDim } from '@iresnet/model';
 import { assembled, disposeBlock } from '../block';
 import type { GoldenCase } from '../goldenCase';
@@ -37,7 +37,7 @@ import { channelsFirst, channelsLast, weightOf } from '../layout';
 import { listIn, numberIn } from '../manifest';
 import { importedModel } from '../model';
 import { effectiveWeightOf } from '../network';
-import { plainSeries } from '../series';
+import { plainSeries, probedSeries } from '../series';
 import { maxAbs, SUM_ULPS } from '../tolerance';
 import { has } from './matching';
 
@@ -173,7 +173,7 @@ function checkModel(golden: GoldenCase, network: ImageNetwork, x: Tensor): void 
 }
 
 function seriesOf({ config }: GoldenCase, probes: Tensor): LogDetEstimator {
-  return powerSeries({ truncation: numberIn(config, 'series_terms'), probe: fixedProbes(probes) });
+  return probedSeries({ truncation: numberIn(config, 'series_terms'), probe: fixedProbes(probes) });
 }
 
 /** The only one of `[1, B, …]` probes, `[B, …]`. */

@@ -17,7 +17,7 @@ import type { GoldenCase } from '../goldenCase';
 import type { Kind } from './kind';
 import { channelsFirst, channelsLast, weightOf } from '../layout';
 import { listIn, numberIn, stringIn } from '../manifest';
-import { plainSeries } from '../series';
+import { plainSeries, probedSeries } from '../series';
 import { SUM_ULPS } from '../tolerance';
 import { has, unlessOffered } from './matching';
 import { residualFlowBranch, stopping } from './roulette';
@@ -54,7 +54,8 @@ export const neumannGradient: Kind = {
       const surrogate = grad((t: Tensor) => estimate((v) => mul(t, jacobian.rmatvec(v)), x.shape, rng));
       golden.check(`gradient.${i}.value`, surrogate(ones([x.shape[0]!, ...x.shape.slice(1).map(() => 1)])));
       // The value of the estimate, and the derivative of that value: through the taped powers, one level of autodiff.
-      golden.check(`basic.${i}.value`, estimate(jacobian, x.shape, rng), { way: 'estimator' });
+      const probed = probedSeries({ truncation: () => weights, probe: probes });
+      golden.check(`basic.${i}.value`, probed(jacobian, x.shape, rng), { way: 'estimator' });
       golden.check(`basic.${i}.value`, plainSeries(jacobian, probe, weights), { way: 'taped powers' });
       compare(`basic.${i}`, (taped) => plainSeries(taped, probe, weights));
     });

@@ -5,7 +5,6 @@ import {
   fixedProbes,
   geometric,
   poisson,
-  powerSeries,
   rouletteWeights,
   type StoppingDistribution,
 } from '@iresnet/logdet';
@@ -16,7 +15,7 @@ import type { Size } from '../layer';
 import { channelsFirst, channelsLast } from '../layout';
 import { listIn, numberIn, stringIn } from '../manifest';
 import { activationName, effectiveWeightOf, loadBranch, type LoadedBranch } from '../network';
-import { powers } from '../series';
+import { powers, probedSeries } from '../series';
 import { has, unlessOffered } from './matching';
 
 /** Exact terms in evaluation mode, whatever is configured. */
@@ -60,7 +59,7 @@ export const roulette: Kind = {
       const exactTerms = entry.mode === 'eval' ? EVAL_TERMS : entry.exact_terms;
       const weights = rouletteWeights(entry.draws, stopping(entry.dist, entry.param), exactTerms);
       golden.check(`coefficients.${entry.index}`, weights, { ulps: 1e-4 });
-      const estimate = powerSeries({ truncation: () => weights, probe: probes });
+      const estimate = probedSeries({ truncation: () => weights, probe: probes });
       golden.check(`estimate.${entry.index}`, estimate(jacobian, x.shape, rng));
     }
 
@@ -71,7 +70,7 @@ export const roulette: Kind = {
       golden.record(`jacobian_norm[${i}] by Gram bound`, Math.abs(excess), GRAM_EXCESS);
     });
     golden.check('logdet_exact', exact()(jacobian, x.shape, rng), { ulps: FLOAT32_ULPS });
-    const limit = powerSeries({ truncation: termsFor(Math.max(...norms)), probe: probes });
+    const limit = probedSeries({ truncation: termsFor(Math.max(...norms)), probe: probes });
     golden.check('series_limit', limit(jacobian, x.shape, rng), { ulps: FLOAT32_ULPS });
     const terms = golden.manifest.tensors['probe_terms']!.shape[0]!;
     golden.check('probe_terms', powers(jacobian, probe, terms), { ulps: FLOAT32_ULPS });

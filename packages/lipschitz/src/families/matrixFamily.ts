@@ -21,5 +21,6 @@ export const matrixFamily: OperatorFamily = {
   at: denseOperator,
   pairing: (_kernel, u, v) => sumOfProducts(v, u),
   terms: (kernel) => kernel.shape[0]!,
+  imageSize: [1, 1],
   longest: (kernel) => longestChannel(kernel),
 };
