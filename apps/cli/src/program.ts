@@ -11,6 +11,7 @@ import { addReport } from './commands/report';
 import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
 import { addTrain } from './commands/train';
+import { refuseEmpty } from './commands/flags';
 import { printableText } from './terminal/printable';
 
 /**
@@ -56,5 +57,6 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     addBackends,
   ];
   for (const add of commands) add(program, finish);
+  refuseEmpty(program);
   return program;
 }

@@ -100,7 +100,12 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
     doc: 'Validations in a row without a better one.',
   },
   whiten: { type: 'flag', optional: true, doc: 'Whether rows are whitened.' },
-  noise: { type: 'number', min: 0, doc: 'Noise on training rows, in deviations of each direction.' },
+  noise: {
+    type: 'number',
+    min: 0,
+    max: 1000,
+    doc: 'Noise on training rows, in deviations of each direction.',
+  },
   transform: { ...columnChoicesStructure, optional: true },
   augment: {
     type: 'object',

@@ -32,7 +32,7 @@ describe('configuration', () => {
     [withFlow({ blocks: 0 }), 'blocks: expected an integer ≥ 1'],
     [{ ...good, version: 3, wings: true }, 'c.json: expected version 2 or older, got 3: a newer iresnet made it; update this one'],
     [null, 'c.json: expected the configuration of a run, got null'],
-    [{ ...good, seed: -1, noise: NaN }, 'seed: expected an integer ≥ 0, got -1; noise: expected a number ≥ 0, got NaN'],
+    [{ ...good, seed: -1, noise: NaN }, 'seed: expected an integer ≥ 0, got -1; noise: expected a number ≥ 0 and ≤ 1000, got NaN'],
     [{ ...good, task: 'hybrid' }, 'expected the task hybrid with a label and density without, got hybrid'],
     [{ ...good, data: { kind: 'set', name: 'digits' } }, 'expected a model of kind image for the data, got dense'],
   ])('%j', (value, message) => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { didYouMean } from '@iresnet/core/internal';
 
 /** Where to compute; every command that computes has it. */
@@ -36,6 +36,17 @@ export function gathered(text: string, before: readonly string[] = []): string[]
 
 export function list(text: string): string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+/** Refuse an empty value of each flag that takes any text, such as a path. */
+export function refuseEmpty(command: Command): void {
+  for (const option of command.options) if (option.required && !option.parseArg) option.argParser(text);
+  for (const below of command.commands) refuseEmpty(below);
+}
+
+function text(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('Expected a value, got an empty text.');
 }
 
 export function number(text: string): number {
