@@ -1,5 +1,6 @@
 import './style.css';
 import { connect } from './connection';
+import type { DigitsCorner } from './digits';
 import { takeDrawing } from './draw';
 import { element, fill, input, notice, select } from './elements';
 import { download, takeOwnData } from './own';
@@ -42,6 +43,7 @@ let speed: Speed = 'full';
 let walkFrom: Point | null = null;
 /** ln p of held-out rows, the least first. */
 let usual: readonly number[] = [];
+let digits: DigitsCorner | null = null;
 const picture = createPicture({
   chosen(point) {
     questions.look(point);
@@ -76,6 +78,9 @@ const connection = connect({
         element('walk-text').textContent =
           `The straight line (dashed) goes down to ln p = ${written(message.straight.least, 1)}, ` +
           `the way through the latent space to ${written(message.latent.least, 1)}.`;
+        break;
+      case 'digits':
+        digits?.heard(message.answer);
         break;
       case 'saved':
         download(message.name, message.bytes);
@@ -338,7 +343,16 @@ element('copy').addEventListener('click', () => {
     },
   );
 });
+element('load-digits').addEventListener('click', () => {
+  element<HTMLButtonElement>('load-digits').disabled = true;
+  void import('./digits').then(({ createDigits }) => {
+    element('load-digits').hidden = true;
+    digits = createDigits(connection);
+    connection.send({ kind: 'digits', question: { what: 'open' } });
+  });
+});
 onThemeChange(() => {
+  digits?.recolour();
   picture.recolour();
   panels.recolour();
 });

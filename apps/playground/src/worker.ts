@@ -3,7 +3,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { useBackend } from '@iresnet/backend';
 import { startSession, type Session } from './engine/session';
-import type { FromWorker, ToWorker } from './protocol';
+import type { Digits } from './engine/digits';
+import type { DigitsQuestion, FromWorker, ToWorker } from './protocol';
+import digitsFile from './assets/digits.safetensors?url';
 
 /** What a worker's global object has, as far as it is used here. */
 const page = self as unknown as {
@@ -51,6 +53,23 @@ async function begin({ run, setup, speed }: Extract<ToWorker, { kind: 'start' }>
   }
 }
 
+/** The network of digits, once it was asked for. */
+let digits: Promise<Digits> | null = null;
+let digitsTurn: Promise<unknown> = started.catch(() => undefined);
+
+async function openedDigits(): Promise<Digits> {
+  const [{ openDigits }, file] = await Promise.all([import('./engine/digits'), fetch(digitsFile)]);
+  if (!file.ok) throw new Error(`The network of digits could not be loaded (${file.status}).`);
+  return openDigits(new Uint8Array(await file.arrayBuffer()));
+}
+
+async function answerDigits(question: DigitsQuestion): Promise<void> {
+  digits ??= openedDigits();
+  // What failed is tried again at the next question.
+  digits.catch(() => (digits = null));
+  page.postMessage({ kind: 'digits', run: 0, answer: await (await digits)(question) });
+}
+
 function fail(run: number, error: unknown): void {
   page.postMessage({ kind: 'failed', run, message: error instanceof Error ? error.message : String(error) });
 }
@@ -72,6 +91,13 @@ page.addEventListener('message', ({ data: message }) => {
       break;
     case 'columns':
       session?.show(message.columns);
+      break;
+    case 'digits':
+      digitsTurn = digitsTurn
+        .then(() => answerDigits(message.question))
+        .catch((error: unknown) => {
+          fail(0, error);
+        });
       break;
     case 'temperature':
       session?.heat(message.temperature);

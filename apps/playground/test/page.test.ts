@@ -250,6 +250,36 @@ describe.skipIf(!chromium)('the page', () => {
     await page.context().close();
   });
 
+  test('digits are loaded when they are asked for, judged, drawn and walked between', async () => {
+    const page = await open('#blocks=1&width=4&at=1');
+    await standing(page, 1);
+    expect([...site.served.keys()].some((name) => name.endsWith('.safetensors'))).toBe(false);
+    const judged = async (times: number): Promise<string> => {
+      await page.waitForFunction(
+        (least) => Number(document.getElementById('digits-room')!.dataset['judged'] ?? 0) >= least,
+        times,
+      );
+      return (await page.locator('#bits').textContent())!;
+    };
+    await page.click('#load-digits');
+    const real = await judged(1);
+    // Ink in a corner, where no digit has any, costs bits.
+    await page.locator('#pixels').click({ position: { x: 5, y: 5 } });
+    const changed = await judged(2);
+    expect(parseFloat(changed)).toBeGreaterThan(parseFloat(real) + 0.1);
+    expect(await page.locator('#back-text').textContent()).toMatch(/more than \de−[5-9] /);
+    await page.click('#keep');
+    await page.click('#draw-digit button:nth-child(8)');
+    await judged(3);
+    const shares = await page.locator('#digit-classes td:last-child').allTextContents();
+    expect(Number(shares[7])).toBeGreaterThan(0.9);
+    await page.waitForFunction(() => document.querySelectorAll('#way canvas').length === 9);
+    expect(await violations(page)).toEqual([]);
+    const bytes = [...site.served.values()].reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(bytes).toBeLessThan(1_000_000);
+    await page.context().close();
+  });
+
   test('a hostile link opens a page that works', async () => {
     const page = await open(
       '#data=<img src=x onerror=alert(1)>&seed=-1e99&blocks=0&width=1e5&c=NaN&at=2&path=9&columns=7-8',
