@@ -1,4 +1,5 @@
 import katexModule from '@vscode/markdown-it-katex';
+import { repositoryUrl, root } from './scripts/workspaces.mjs';
 
 const katex = katexModule.default ?? katexModule;
 
@@ -13,14 +14,44 @@ export default {
     readme: 'none', // it repeats the package comment, which is there already
     skipErrorChecking: true, // `npm run typecheck` does that, and for the tests too
     disableGit: true,
-    sourceLinkTemplate: '{path}#L{line}',
+    displayBasePath: root,
+    sourceLinkTemplate: `${repositoryUrl}/blob/main/{path}#L{line}`,
     validation: { notDocumented: true, notExported: false }, // helper types speak by their names
     // Fields that say everything by name and type, `step` or `rows`, need no sentence.
     requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Function', 'Method', 'Accessor', 'Variable'],
   },
   out: 'docs-out',
-  projectDocuments: ['docs/*.md'],
+  readme: 'docs/site/index.md',
+  // In the order of the sidebar; a page lists its own pages in its head.
+  projectDocuments: [
+    'start',
+    'tutorials',
+    'choosing',
+    'concepts',
+    'extending',
+    'measurements',
+    'faq',
+    'versions',
+    'limits',
+  ].map((name) => `docs/${name}.md`),
   highlightLanguages: ['bash', 'console', 'javascript', 'json', 'python', 'typescript'],
+  useFirstParagraphOfCommentAsSummary: true,
+  groupOrder: [
+    'Documents',
+    'Modules',
+    'Functions',
+    'Variables',
+    'Classes',
+    'Interfaces',
+    'Type Aliases',
+    '*',
+  ],
+  navigation: { excludeReferences: true },
+  navigationLinks: { Playground: 'https://iresnet.github.io/iresnet/playground/', GitHub: repositoryUrl },
+  visibilityFilters: {},
+  hideGenerator: true,
+  customCss: 'docs/site/site.css',
+  favicon: 'docs/site/favicon.svg',
   treatWarningsAsErrors: true,
   markdownItLoader(parser) {
     parser.use(katex, { output: 'mathml', throwOnError: true }); // MathML: no fonts, no style sheet, no other host

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { clean, root } from './shell';
 
-const VERSION = '6.10.4';
+const VERSION = '6.8.0'; // the last for Node 20
 
 /** A registry on this host that holds what this rehearsal publishes, and nothing else. */
 export interface Registry {

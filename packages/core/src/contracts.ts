@@ -39,7 +39,9 @@ export interface LinearOperator {
 
 /** A v and Aᵀ u of one vector on the host, in float64. */
 export interface HostProducts {
+  /** A v. */
   matvec(v: Float64Array): Float64Array;
+  /** Aᵀ u. */
   rmatvec(u: Float64Array): Float64Array;
 }
 
