@@ -1,5 +1,5 @@
 import katexModule from '@vscode/markdown-it-katex';
-import { repositoryUrl, root } from './scripts/workspaces.mjs';
+import { repositoryUrl } from './scripts/workspaces.mjs';
 
 const katex = katexModule.default ?? katexModule;
 
@@ -14,7 +14,6 @@ export default {
     readme: 'none', // it repeats the package comment, which is there already
     skipErrorChecking: true, // `npm run typecheck` does that, and for the tests too
     disableGit: true,
-    displayBasePath: root,
     sourceLinkTemplate: `${repositoryUrl}/blob/main/{path}#L{line}`,
     validation: { notDocumented: true, notExported: false }, // helper types speak by their names
     // Fields that say everything by name and type, `step` or `rows`, need no sentence.

@@ -38,6 +38,7 @@ export function allExamples(root: string): Example[] {
   const pages = [
     'README.md',
     'CONTRIBUTING.md',
+    'docs/site/index.md',
     ...below('docs').filter((path) => path.endsWith('.md')),
     ...readmes,
   ];

@@ -60,7 +60,7 @@ function readme(manifest, comment, exported) {
     `## Exports`,
     list.join('\n'),
     'Each of them is documented in the source and the type declarations with its formula, the shapes of its arguments, its cost and an example; ' +
-      '`npm run docs` in the repository builds these pages as a site.',
+      `[the site](${manifest.homepage}) has these pages. TypeScript 5.0 or newer reads the types, with \`skipLibCheck\` for those of TensorFlow.js.`,
     `## License\n\n${license}`,
     '',
   ]

@@ -11,7 +11,7 @@ function load() {
   index ??= new Promise((resolve, reject) => {
     const script = document.createElement('script'); // works from a file too, where fetch does not
     script.src = `${base}assets/find-index.js`;
-    script.onload = () => resolve(MiniSearch.loadJS(window.findIndex, indexOptions));
+    script.onload = () => resolve(MiniSearch.loadJSON(window.findIndex, indexOptions));
     script.onerror = reject;
     document.head.append(script);
   });

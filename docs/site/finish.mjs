@@ -1,12 +1,12 @@
 // The second half of `npm run docs`, on the pages that typedoc wrote: formulas, links, descriptions, the search, the playground,
 // llms.txt. `node docs/site/finish.mjs [FOLDER]`, docs-out by default.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import katex from 'katex';
 import MiniSearch from 'minisearch';
-import { project, root, workspaces } from '../../scripts/workspaces.mjs';
+import { project, repositoryUrl, root, workspaces } from '../../scripts/workspaces.mjs';
 import { indexOptions } from './search.mjs';
 
 const out = process.argv[2] ?? join(root, 'docs-out');
@@ -21,8 +21,7 @@ const libraries = workspaces().filter(({ library }) => library);
 /** The page of each exported name that only one package has, and of each package. */
 const exported = new Map();
 for (const { url } of pages) {
-  const [, group, name] =
-    /^(functions|variables|interfaces|types|classes)\/[^.]+\.(\w+)\.html$/.exec(url) ?? [];
+  const [, group, name] = /^(functions|variables|interfaces|types|classes)\/.*\.(\w+)\.html$/.exec(url) ?? [];
   if (group) exported.set(name, exported.has(name) ? undefined : url);
 }
 for (const { manifest } of libraries)
@@ -35,6 +34,14 @@ const searchBox = [
   ' aria-autocomplete="list" autocomplete="off" placeholder="Search ( / )"/>',
   '<ul id="found" role="listbox" aria-label="Pages found" hidden></ul><div role="status"></div></div>',
 ].join('');
+
+/** Words that a reader may look for and that a guide does not say, by its title. */
+const keywords = new Map(
+  readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => readFileSync(join(root, 'docs', name), 'utf8'))
+    .map((text) => [/^title: (.*)$/m.exec(text)?.[1], /^keywords: (.*)$/m.exec(text)?.[1] ?? '']),
+);
 
 const formulas = readFormulas(readFileSync(join(here, '../formulas.md'), 'utf8'));
 const strange = [...formulas.keys()].filter((name) => !exported.has(name));
@@ -76,16 +83,17 @@ console.log(`${pages.length} pages, ${entries.length} entries of the search, ${f
 
 /** One page with everything that typedoc does not do. */
 function finished({ url, html, description }, base, main) {
-  let body = main.replaceAll(`href="${project.homepage}`, `href="${base}`);
+  let body = withSources(main.replaceAll(`href="${project.homepage}`, `href="${base}`), url);
   body = withLinks(body, base, url.startsWith('documents/') || url === 'index.html');
   if (url === 'index.html')
     body = body.replace(/<div class="tsd-page-title">\s*<h1>iresnet<\/h1><\/div>/, '');
-  const name = /^functions\/[^.]+\.(\w+)\.html$/.exec(url)?.[1];
+  const name = /^functions\/.*\.(\w+)\.html$/.exec(url)?.[1];
   const after = formulas.get(name) ?? packageFacts(url) ?? '';
   body = body.replace(/(<div class="tsd-page-title">.*?<\/h1><\/div>)/s, (head) => head + after);
   return html
     .replace(main, () => body)
     .replaceAll(`href="${project.homepage}`, `href="${base}`)
+    .replaceAll(/href="((?:\.\.\/)?hierarchy\.html)#[^"]*"/g, 'href="$1"') // its script makes the places
     .replaceAll(/href="(\.\.?\/playground\/)"/g, 'href="$1index.html"')
     .replace(
       /<meta name="description" content="[^"]*"\/>/,
@@ -124,6 +132,19 @@ function withLinks(html, base, guide) {
       );
     })
     .join('');
+}
+
+/** Typedoc knows the place of a source in its package; a link needs that in the repository. */
+function withSources(html, url) {
+  const name = /^\w+\/_iresnet_([\w-]+)/.exec(url)?.[1];
+  if (!name) return html;
+  const blob = `${repositoryUrl}/blob/main/`;
+  return html.replace(new RegExp(`<a href="${blob}([^"#]+)([^>]*>)(.*?)</a>`, 'g'), (_, path, rest, text) =>
+    // What comes from a dependency has no place here.
+    path.includes('node_modules/')
+      ? text
+      : `<a href="${blob}${posix.join('packages', name, 'src', path)}${rest}${text}</a>`,
+  );
 }
 
 /** On the page of a package: how to install it, and what comes with it. */
@@ -175,7 +196,13 @@ function entriesOf({ url, title, description }, main) {
     ];
   }
   const [opening, ...parts] = main.split(/(?=<h2 )/);
-  const whole = { title, keywords: '', place: description, text: plain(opening), url };
+  const whole = {
+    title,
+    keywords: keywords.get(decode(title)) ?? '',
+    place: description,
+    text: plain(opening),
+    url,
+  };
   return [
     whole,
     ...parts.map((part) => {

@@ -84,7 +84,7 @@ export function find(index, query) {
       processTerm: (word) => word,
       boost: { title: 5, keywords: 5, place: 1.5 },
       boostTerm: (word) => (asked.has(word) ? 1 : 0.35),
-      boostDocument: (_id, _word, stored) => (stored.place.startsWith('@iresnet') ? 1 : 1.6),
+      boostDocument: (_id, _word, stored) => (stored.place.startsWith('@iresnet') ? 1 : 2.5),
       prefix: (word) => word.length > 2,
       fuzzy: (word) => (word.length > 5 ? 0.18 : false),
       weights: { prefix: 0.4, fuzzy: 0.2 },

@@ -12,6 +12,9 @@ import { startRegistry } from './registry';
 import { copyRelease } from './release';
 import { clean, root } from './shell';
 
+/** docs/versions.md promises it. */
+const OLDEST_TYPESCRIPT = '5.0.4';
+
 const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } } });
 const all = publishable();
 const chosen = values.only?.split(',').map((name) => `@iresnet/${name}`) ?? [...all.keys()];
@@ -68,6 +71,39 @@ async function tryOut(
   }
 }
 
+/** The examples of these libraries as programs of TypeScript, read by the oldest compiler that is promised. */
+async function readTypes(
+  names: readonly string[],
+  versions: Readonly<Record<string, string>>,
+): Promise<void> {
+  const project = join(home, 'types');
+  startProject(project);
+  writeFileSync(join(project, '.npmrc'), registry.npmrc);
+  const libraries = names.map((name) => all.get(name)!).filter(({ manifest }) => manifest.main !== undefined);
+  const installs = new Set(libraries.flatMap((workspace) => readmeOf(workspace).installs));
+  await installers.npm(project, [
+    ...[...installs].map((one) => (one in versions ? `${one}@${versions[one]}` : one)),
+    '@types/node@20',
+    `typescript@${OLDEST_TYPESCRIPT}`,
+  ]);
+  const files = libraries.map((workspace) => {
+    const file = `${workspace.manifest.name.split('/')[1]}.ts`;
+    writeFileSync(join(project, file), readmeOf(workspace).example);
+    return file;
+  });
+  const compiler = join(project, 'node_modules/typescript/bin/tsc');
+  for (const resolution of ['node16', 'bundler']) {
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'];
+    const modules = [
+      '--module',
+      resolution === 'node16' ? 'node16' : 'esnext',
+      '--moduleResolution',
+      resolution,
+    ];
+    await clean(process.execPath, [compiler, ...options, ...modules, ...files], project);
+  }
+}
+
 const registry = await startRegistry(join(home, 'registry'));
 try {
   const release = await copyRelease(
@@ -91,6 +127,10 @@ try {
         await tryOut(name, how, versions);
         say(`${upgrade ? 'upgraded' : 'installed'} ${name} with ${how}; its README holds`);
       }
+    if (!upgrade) {
+      await readTypes(chosen, versions);
+      say(`TypeScript ${OLDEST_TYPESCRIPT} reads the types`);
+    }
   }
   say('the release would go through');
 } finally {
