@@ -4,7 +4,7 @@ import { find, indexOptions } from './search.mjs';
 
 const base = document.documentElement.dataset.base ?? './';
 const box = document.getElementById('find');
-const [field, list] = [box.querySelector('input'), box.querySelector('ul')];
+const [field, list] = [box.querySelector('input'), document.getElementById('found')];
 let index;
 
 function load() {
@@ -24,12 +24,16 @@ async function show() {
   if (query !== field.value) return;
   list.replaceChildren(
     ...results.map(({ title, place, url }, i) => {
-      const [item, link, under] = ['li', 'a', 'small'].map((name) => document.createElement(name));
-      Object.assign(item, { id: `found-${i}`, role: 'option', ariaSelected: 'false' });
-      Object.assign(link, { href: base + url, tabIndex: -1 });
+      const [item, under] = ['a', 'small'].map((name) => document.createElement(name));
+      Object.assign(item, {
+        id: `found-${i}`,
+        role: 'option',
+        ariaSelected: 'false',
+        href: base + url,
+        tabIndex: -1,
+      });
       under.textContent = place;
-      link.append(title, under);
-      item.append(link);
+      item.append(title, under);
       return item;
     }),
   );
@@ -54,7 +58,7 @@ field.addEventListener('keydown', (event) => {
   const at = items.findIndex((item) => item.ariaSelected === 'true');
   if (event.key === 'ArrowDown') select(Math.min(at + 1, items.length - 1));
   else if (event.key === 'ArrowUp') select(Math.max(at - 1, 0));
-  else if (event.key === 'Enter') items[at]?.querySelector('a').click();
+  else if (event.key === 'Enter') items[at]?.click();
   else if (event.key === 'Escape') list.hidden = true;
   else return;
   event.preventDefault();

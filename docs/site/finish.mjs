@@ -32,7 +32,7 @@ const searchBox = [
   '<div id="find" role="search">',
   '<input type="search" role="combobox" aria-label="Search guides and reference" aria-controls="found" aria-expanded="false"',
   ' aria-autocomplete="list" autocomplete="off" placeholder="Search ( / )"/>',
-  '<ul id="found" role="listbox" aria-label="Pages found" hidden></ul><div role="status"></div></div>',
+  '<div id="found" role="listbox" aria-label="Pages found" hidden></div><div role="status"></div></div>',
 ].join('');
 
 /** Words that a reader may look for and that a guide does not say, by its title. */
@@ -90,8 +90,7 @@ function finished({ url, html, description }, base, main) {
   const name = /^functions\/.*\.(\w+)\.html$/.exec(url)?.[1];
   const after = formulas.get(name) ?? packageFacts(url) ?? '';
   body = body.replace(/(<div class="tsd-page-title">.*?<\/h1><\/div>)/s, (head) => head + after);
-  return html
-    .replace(main, () => body)
+  return accessible(html.replace(main, () => body))
     .replaceAll(`href="${project.homepage}`, `href="${base}`)
     .replaceAll(/href="((?:\.\.\/)?hierarchy\.html)#[^"]*"/g, 'href="$1"') // its script makes the places
     .replaceAll(/href="(\.\.?\/playground\/)"/g, 'href="$1index.html"')
@@ -132,6 +131,25 @@ function withLinks(html, base, guide) {
       );
     })
     .join('');
+}
+
+/** Landmarks and levels of headings that the theme leaves out. */
+function accessible(html) {
+  return html
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replace(
+      '<div class="page-menu">',
+      '<div class="page-menu" role="navigation" aria-label="On this page, and settings">',
+    )
+    .replace('<nav id="tsd-sidebar-links"', '<nav id="tsd-sidebar-links" aria-label="Elsewhere"')
+    .replace('<nav class="tsd-navigation"', '<nav aria-label="Guides and packages" class="tsd-navigation"')
+    .replaceAll('<h3>Settings</h3>', '<h3 aria-level="2">Settings</h3>')
+    .replaceAll(/<h4\b/g, '<h4 aria-level="2"')
+    .replaceAll(/<h5\b/g, '<h5 aria-level="3"')
+    .replaceAll(
+      /(<summary\b(?:(?!<\/summary>).)*?)<a href="#[^"]*" aria-label="Permalink"(?:(?!<\/a>).)*<\/a>/gs,
+      '$1',
+    );
 }
 
 /** Typedoc knows the place of a source in its package; a link needs that in the repository. */
