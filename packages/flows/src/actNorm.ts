@@ -19,10 +19,12 @@ import { customOp, disposeParams, eventSize, noGrad, type Bijector, type Shape }
 import {
   checkTensor,
   ensure,
+  plus,
   readProven,
   relativeError,
   scaleFlaws,
   sizeFlaws,
+  times,
   unitRoundoff,
   versionOf,
   scaled,
@@ -192,11 +194,11 @@ function scaleAndShift(
     () => {
       const scale = exp(logScale);
       const perExample = mul(fill([x.shape[0]!], repeats), sum(logScale));
-      return { outputs: [add(mul(x, scale), shift), perExample], saved: [x, scale] };
+      return { outputs: [plus(times(x, scale), shift), perExample], saved: [x, scale] };
     },
     ([dy, dLogDet], [at, scale]) => ({
-      x: mul(dy!, scale!),
-      logScale: add(mul(sum(mul(dy!, at!), axes), scale!), mul(repeats, sum(dLogDet!))),
+      x: times(dy!, scale!),
+      logScale: plus(times(sum(times(dy!, at!), axes), scale!), mul(repeats, sum(dLogDet!))),
       shift: sum(dy!, axes),
     }),
   );

@@ -1,5 +1,4 @@
 import {
-  customGrad,
   mul,
   sub,
   sum,
@@ -7,11 +6,11 @@ import {
   tidy,
   variable,
   zeros,
-  type GradSaveFunc,
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
 import {
+  customOp,
   disposeParams,
   IResNetError,
   noGrad,
@@ -27,6 +26,7 @@ import {
   checkTensor,
   ensure,
   markRecomputed,
+  times,
   versionOf,
 } from '@iresnet/core/internal';
 import { subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
@@ -242,20 +242,21 @@ export function spectralWeight(
       const saturated = norm > coefficient;
       if (!saturated && epsilon === 0) return params.kernel.clone();
       const factor = 1 / (Math.max(1, norm / coefficient) + epsilon);
-      return customGrad((w, save) => {
-        (save as GradSaveFunc)([w as Tensor, params.u, params.v]);
-        return {
-          value: mul(w as Tensor, factor),
-          gradFunc: (dy: Tensor, saved: Tensor[]) => {
-            const direct = mul(dy, factor);
-            if (!saturated) return direct;
-            // dW̄ = f dW − (f²/c) W dσ with dσ = ⟨pairing, dW⟩.
-            const [at, u, v] = saved as [Tensor, Tensor, Tensor];
-            const along = mul(sum(mul(dy, at)), factor ** 2 / coefficient);
-            return sub(direct, mul(along, family.pairing(at, u, v)));
-          },
-        };
-      })(params.kernel);
+      return customOp(
+        { w: params.kernel },
+        () => ({
+          outputs: [mul(params.kernel, factor)],
+          saved: saturated ? [params.kernel, params.u, params.v] : [],
+        }),
+        ([dy], saved) => {
+          const direct = mul(dy!, factor);
+          if (!saturated) return { w: direct };
+          // dW̄ = f dW − (f²/c) W dσ with dσ = ⟨pairing, dW⟩.
+          const [at, u, v] = saved as [Tensor, Tensor, Tensor];
+          const along = mul(sum(times(dy!, at)), factor ** 2 / coefficient);
+          return { w: sub(direct, times(along, family.pairing(at, u, v))) };
+        },
+      )[0]!;
     },
   };
   return weight;
