@@ -15,7 +15,17 @@ export { memoizeOnParams, versionOf } from './memoize';
 export { isRecomputed, markRecomputed } from './recomputed';
 export { lastAxes, perExample } from './batch';
 export { functionError, relativeError, sumError, unitRoundoff, type FunctionError } from './precision';
-export { concatFlat, plus, rowsTimes, sumOfProducts, times } from './kernels';
+export {
+  affine,
+  concatFlat,
+  fusedKernels,
+  plus,
+  plusTimes,
+  rowsTimes,
+  sumOfProducts,
+  sumOfTimes,
+  times,
+} from './kernels';
 export { share } from './share';
 export { lengthsAbove, readBounds } from './rounding';
 export {

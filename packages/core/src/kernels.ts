@@ -3,9 +3,11 @@ import {
   concat1d,
   engine,
   getBackend,
+  getKernel,
   matMul,
   mul,
   reshape,
+  sum,
   type NamedAttrMap,
   type NamedTensorMap,
   type Tensor,
@@ -46,6 +48,20 @@ function asRows(x: Tensor): TensorInfo {
   return shaped(x, [x.size / Math.max(1, width), width]);
 }
 
+/** Kernels for two ops at once that a backend may have; `@iresnet/backend` adds them to wasm. */
+export const fusedKernels = {
+  /** { x, kernel, bias } ↦ x K + b. */
+  affine: 'IResNetAffine',
+  /** { x, a, b } ↦ x + a ⊙ b. */
+  multiplyAdd: 'IResNetMultiplyAdd',
+  /** { a, b } ↦ Σ a ⊙ b over the first axis. */
+  sumOfTimes: 'IResNetSumOfTimes',
+} as const;
+
+/** Whether nothing is recorded and the backend has a kernel. */
+const hasFused = (name: string): boolean =>
+  untaped() && (getKernel(name, getBackend()) as unknown) !== undefined;
+
 const bare = (a: Tensor, b: Tensor): boolean => untaped() && a.dtype === b.dtype;
 
 /** a ⊙ b, as `tf.mul`. */
@@ -56,6 +72,25 @@ export function times(a: Tensor, b: Tensor): Tensor {
 /** a + b, as `tf.add`. */
 export function plus(a: Tensor, b: Tensor): Tensor {
   return bare(a, b) ? run('Add', { a, b }) : add(a, b);
+}
+
+/** x + a ⊙ b. */
+export function plusTimes(x: Tensor, a: Tensor, b: Tensor): Tensor {
+  return hasFused(fusedKernels.multiplyAdd)
+    ? run(fusedKernels.multiplyAdd, { x, a, b })
+    : plus(x, times(a, b));
+}
+
+/** Σ a ⊙ b over the first axis. */
+export function sumOfTimes(a: Tensor, b: Tensor): Tensor {
+  return hasFused(fusedKernels.sumOfTimes) ? run(fusedKernels.sumOfTimes, { a, b }) : sum(times(a, b), 0);
+}
+
+/** x K + b for rows x, `[B, n]`, `[n, m]` and `[m]`, or null where it would be two ops. */
+export function affine(x: Tensor, kernel: Tensor, bias: Tensor): Tensor | null {
+  const [inputs, outputs] = kernel.shape;
+  const fits = x.rank === 2 && x.shape[1] === inputs && bias.rank === 1 && bias.size === outputs;
+  return fits && hasFused(fusedKernels.affine) ? run(fusedKernels.affine, { x, kernel, bias }) : null;
 }
 
 /** x K over the last axis, `[…, n]` by `[n, m]`, whatever the number of leading axes. */

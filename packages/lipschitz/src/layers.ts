@@ -8,8 +8,9 @@ import {
   type Module,
   type Shape,
 } from '@iresnet/core';
-import { checkTensor, ensure, plus, times } from '@iresnet/core/internal';
+import { checkTensor, ensure, plus, plusTimes, times } from '@iresnet/core/internal';
 import { diagonalFamily } from './families/diagonalFamily';
+import type { OperatorFamily } from './families/operatorFamily';
 import { sumOfRows } from './families/rows';
 import type { Layer } from './layer';
 import { layerOnHost } from './layerOnHost';
@@ -24,6 +25,11 @@ export interface LayeredMap extends LipschitzMap {
 /** Whether a map is a run of layers. */
 export function isLayered(map: LipschitzMap): map is LayeredMap {
   return 'layers' in map;
+}
+
+/** A(W)h + b. */
+function affineOf(family: OperatorFamily, weight: Tensor, bias: Tensor, h: Tensor): Tensor {
+  return family.affine?.(weight, bias, h) ?? plus(family.at(weight).matvec(h), bias);
 }
 
 /** The tensors that a run computes with, fetched once per use: W of a linear layer, and b. */
@@ -65,8 +71,7 @@ export function applyLayers(
         } else {
           layer.check(h);
           const { weight, bias } = weights[i]!;
-          const y = layer.family.at(weight!).matvec(h);
-          path.push(bias ? plus(y, bias) : y);
+          path.push(bias ? affineOf(layer.family, weight!, bias, h) : layer.family.at(weight!).matvec(h));
         }
       });
       const kept = weights.flatMap(({ weight }) => (weight ? [weight] : []));
@@ -86,7 +91,7 @@ export function applyLayers(
           const slope = withSlopes ? rest.pop()! : layer.formula.slope(h, y);
           const ds = withSlopes ? dslopes.pop()! : null;
           dh = times(dh, slope);
-          if (ds && layer.formula.curvature) dh = plus(dh, times(ds, layer.formula.curvature(h, y, slope)));
+          if (ds && layer.formula.curvature) dh = plusTimes(dh, ds, layer.formula.curvature(h, y, slope));
         } else {
           const weight = kept.pop()!;
           gradients[`weight${i}`] = layer.family.pairing(weight, dh, h);

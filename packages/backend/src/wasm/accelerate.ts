@@ -2,6 +2,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { IResNetError } from '@iresnet/core';
 import { accelerateConv2d } from './conv2d';
 import { accelerateElementwise } from './elementwise';
+import { addFusedKernels } from './fused';
 import { accelerateLayout } from './layout';
 import { bindKernels } from './kernels';
 import { accelerateMatMul } from './matMul';
@@ -49,4 +50,5 @@ export async function accelerateWasm(): Promise<void> {
   if (!bound) return;
   accelerateElementwise();
   accelerateSum();
+  addFusedKernels();
 }

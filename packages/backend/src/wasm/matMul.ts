@@ -44,14 +44,16 @@ interface Product {
   readonly terms: number;
   readonly aRow: number;
   readonly aStep: number;
+  /** The address of a row of values that is added to every row. */
+  readonly bias?: number;
 }
 
 /**
- * C = A B of at least one term, in strips of columns. The remainder takes narrower strips and lower
+ * C = A B, or A B with a bias, of at least one term, in strips of columns. The remainder takes narrower strips and lower
  * blocks.
  */
 export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product: Product): void {
-  const { a, b, c, rows, columns, terms, aRow, aStep } = product;
+  const { a, b, c, rows, columns, terms, aRow, aStep, bias = 0 } = product;
   const row = 4 * columns;
   const [blocks, rest] = [Math.floor(rows / 4), rows % 4];
   const done = 4 * blocks;
@@ -59,6 +61,7 @@ export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product:
   for (let term = 0; term < terms; term += most) {
     const count = Math.min(most, terms - term);
     const more = term > 0 ? 1 : 0;
+    const last = term + count === terms ? bias : 0;
     const from = a + term * aStep;
     let column = 0;
     for (const width of BLOCK_COLUMNS) {
@@ -68,43 +71,57 @@ export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product:
       for (; columns - column >= width; column += width) {
         const strip = b + term * row + 4 * column;
         const to = c + 4 * column;
-        if (blocks > 0) block(from, strip, to, count, blocks, aRow, aStep, row, row, more);
-        if (rest > 0)
-          remainder(from + done * aRow, strip, to + done * row, count, 1, aRow, aStep, row, row, more);
+        const added = last && last + 4 * column;
+        if (blocks > 0) block(from, strip, to, count, blocks, aRow, aStep, row, row, more, added);
+        if (rest > 0) {
+          const [a, c] = [from + done * aRow, to + done * row];
+          remainder(a, strip, c, count, 1, aRow, aStep, row, row, more, added);
+        }
       }
     }
   }
 }
 
 /**
- * A B or Aᵀ B by our module, without packing B or transposing A. Null if it is not loaded or would
- * be slower.
+ * A B or Aᵀ B by our module, without packing B or transposing A, plus a bias for each column. Null
+ * if it is not loaded or would be slower.
  */
-function multiply(
+export function multiply(
   backend: WasmBackend,
   a: TensorInfo,
   b: TensorInfo,
   { transposeA = false, transposeB = false }: Transposed,
+  bias?: TensorInfo,
 ): TensorInfo | null {
   const kernels = kernelsOf(backend);
   const plain = a.shape.length === 2 && b.shape.length === 2 && isFloat(a, b);
   const columns = b.shape[transposeB ? 0 : 1]!;
   if (!kernels || !plain || columns > MOST_COLUMNS) return null;
-  if (transposeA && columns < 4 && a.shape[1]! > columns) {
+  if (transposeA && !bias && columns < 4 && a.shape[1]! > columns) {
     // AᵀB = (BᵀA)ᵀ: few columns do not fill a vector, so let A be on the right.
     const swapped = multiply(backend, b, a, { transposeA: !transposeB, transposeB: false });
     return swapped && disposing(backend, [swapped], () => swapLastAxes(backend, swapped));
   }
   if (transposeB) {
     const right = swapLastAxes(backend, b);
-    return disposing(backend, [right], () => multiply(backend, a, right, { transposeA, transposeB: false }));
+    return disposing(backend, [right], () =>
+      multiply(backend, a, right, { transposeA, transposeB: false }, bias),
+    );
   }
   const [left, right] = [address(backend, a), address(backend, b)];
+  const added = bias && address(backend, bias);
   const [terms, rows] = (transposeA ? a.shape : [...a.shape].reverse()) as [number, number];
   const out = backend.makeOutput([rows, columns], 'float32');
   if (terms === 0) backend.typedArrayFromHeap(out).fill(0);
   const [aRow, aStep] = transposeA ? [4, 4 * rows] : [4 * terms, 4];
-  writeProduct(kernels, { a: left, b: right, c: address(backend, out), rows, columns, terms, aRow, aStep });
+  const sizes = { rows, columns, terms, aRow, aStep };
+  writeProduct(kernels, {
+    a: left,
+    b: right,
+    c: address(backend, out),
+    ...sizes,
+    ...(added && { bias: added }),
+  });
   return out;
 }
 

@@ -1,6 +1,5 @@
-import { sum } from '@tensorflow/tfjs-core';
 import { diagonalOperator } from '@iresnet/core';
-import { times } from '@iresnet/core/internal';
+import { sumOfTimes, times } from '@iresnet/core/internal';
 import type { OperatorFamily } from './operatorFamily';
 
 /**
@@ -18,5 +17,5 @@ import type { OperatorFamily } from './operatorFamily';
 export const diagonalFamily: OperatorFamily = {
   at: diagonalOperator,
   // The S probes of an example share its slopes.
-  pairing: (slopes, u, v) => (u.rank > slopes.rank ? sum(times(u, v), 0) : times(u, v)),
+  pairing: (slopes, u, v) => (u.rank > slopes.rank ? sumOfTimes(u, v) : times(u, v)),
 };

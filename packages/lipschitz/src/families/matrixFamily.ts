@@ -1,5 +1,5 @@
 import { denseOperator } from '@iresnet/core';
-import { sumOfProducts } from '@iresnet/core/internal';
+import { affine, sumOfProducts } from '@iresnet/core/internal';
 import { longestChannel } from './longestChannel';
 import type { OperatorFamily } from './operatorFamily';
 
@@ -20,6 +20,7 @@ import type { OperatorFamily } from './operatorFamily';
 export const matrixFamily: OperatorFamily = {
   at: denseOperator,
   pairing: (_kernel, u, v) => sumOfProducts(v, u),
+  affine: (kernel, bias, v) => affine(v, kernel, bias),
   terms: (kernel) => kernel.shape[0]!,
   imageSize: [1, 1],
   longest: (kernel) => longestChannel(kernel),

@@ -27,6 +27,11 @@ export interface OperatorFamily {
    */
   pairing(theta: Tensor, u: Tensor, v: Tensor): Tensor;
   /**
+   * A(θ)v + b for a b of one value per channel, or null where that is not cheaper than two ops. Not
+   * taped. The bits are those of the product and the sum.
+   */
+  affine?(theta: Tensor, bias: Tensor, v: Tensor): Tensor | null;
+  /**
    * n: how many products one value of A(θ)v sums at most. Give it where A(|θ|)|v| bounds the sums of
    * the absolute values of these products, as it does where each entry of A(θ) is one of θ. Then the
    * rounding of A(θ)v is at most γₙ A(|θ|)|v|; without it the rounding is not known.

@@ -99,6 +99,12 @@ export const loops: readonly LoopDefinition[] = [
     body: (loop, [x, alpha]) => v128.bitselect(f32x4.mul(x!, alpha!), x!, f32x4.lt(x!, loop.f32(0))),
   },
   {
+    name: 'MultiplyAdd', // x + a b
+    inputs: ['f32', 'f32', 'f32'],
+    output: 'f32',
+    body: (_loop, [x, a, b]) => f32x4.add(x!, f32x4.mul(a!, b!)),
+  },
+  {
     name: 'Select', // condition ? t : e
     inputs: ['byte', 'f32', 'f32'],
     output: 'f32',

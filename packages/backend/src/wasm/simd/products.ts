@@ -17,8 +17,10 @@ const transfers = {
 } as const;
 
 /** The parameters, in their order, then the locals. */
-const [A, B, C, K, BLOCKS, A_ROW, A_STEP, B_STEP, C_ROW, MORE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
-const [B_AT, C_AT, LEFT, A_AT] = [10, 11, 12, 13] as const;
+const [A, B, C, K, BLOCKS, A_ROW, A_STEP, B_STEP, C_ROW, MORE, BIAS] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+] as const;
+const [B_AT, C_AT, LEFT, A_AT] = [11, 12, 13, 14] as const;
 
 const each = (count: number, code: (i: number) => Code): Code =>
   Array.from({ length: count }, (_, i) => code(i)).flat();
@@ -33,10 +35,11 @@ const repeat = (counter: number, body: Code): Code => {
 
 /**
  * C = A B, or C += A B, on blocks of `rows` × `columns`, one below the other: `f(a, b, c, k,
- * blocks, aRow, aStep, bStep, cRow, more)`. `a`, `b` and `c` are byte addresses, `k` the number of
+ * blocks, aRow, aStep, bStep, cRow, more, bias)`. `a`, `b` and `c` are byte addresses, `k` the number of
  * terms, `blocks` the number of blocks. `aRow` and `aStep` are the bytes from one row and from one
  * term of A to the next, `bStep` those from one term of B to the next, `cRow` those from one row of
- * C to the next. `more` says whether to add to C. In a transposed A, rows are 4 bytes apart.
+ * C to the next. `more` says whether to add to C. `bias` is the address of a row that is added to
+ * every row of C at the end, or 0. In a transposed A, rows are 4 bytes apart.
  */
 function productFunction(rows: number, columns: number): WasmFunction {
   const width = Math.min(columns, 4) as 4 | 2 | 1;
@@ -53,6 +56,9 @@ function productFunction(rows: number, columns: number): WasmFunction {
   const clearSums = each(rows * vectors, (i) => local.set(sum(0, i), ZERO));
   const loadSums = eachOfC((r, v) => local.set(sum(r, v), load(local.get(C_AT), 16 * v)));
   const storeSums = eachOfC((r, v) => store(local.get(C_AT), local.get(sum(r, v)), 16 * v));
+  const addBias = each(rows * vectors, (i) =>
+    local.set(sum(0, i), f32x4.add(local.get(sum(0, i)), load(local.get(BIAS), 16 * (i % vectors)))),
+  );
   const rowStarts = each(rows, (r) =>
     r === 0 ? copy(A, A_AT) : local.set(A_AT + r, plus(A_AT + r - 1, A_ROW)),
   );
@@ -74,6 +80,7 @@ function productFunction(rows: number, columns: number): WasmFunction {
     ...copy(B, B_AT),
     ...copy(K, LEFT),
     ...repeat(LEFT, term),
+    ...control.ifElse(local.get(BIAS), addBias, []),
     ...copy(C, C_AT),
     ...storeSums,
     ...copy(C_AT, C),
