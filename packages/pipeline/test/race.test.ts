@@ -65,7 +65,10 @@ test('a table has less noise and fewer rows held out, as a share, the more rows 
     expect(holdOut).toBeLessThanOrEqual(sizes[i - 1]?.holdOut ?? 0.2);
     expect(holdOut + validation).toBeLessThan(0.4);
   }
-  // σ² = d/4n, n the 700 of 1000 rows that are trained on, to two digits.
-  expect(of(1000, 5).noise).toBeCloseTo(Math.sqrt(5 / (4 * 700)), 3);
+  // A tenth, 20 rows at least of which a small table gives a fifth, 2000 at most.
+  const held = (rows: number) => Math.round(of(rows, 5).holdOut * rows);
+  expect([10, 50, 150, 1000, 1_000_000].map(held)).toEqual([2, 10, 20, 100, 2000]);
+  // σ² = d/4n, n the 800 of 1000 rows that are trained on, to two digits.
+  expect(of(1000, 5).noise).toBeCloseTo(Math.sqrt(5 / (4 * 800)), 3);
   expect(of(1000, 20).noise).toBeCloseTo(2 * of(1000, 5).noise, 2);
 });
