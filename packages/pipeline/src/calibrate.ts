@@ -10,6 +10,9 @@ import { score } from './score';
 import type { TableSource } from './source/source';
 import { trainedRows, type TrainedRows } from './trainedRows';
 
+/** Values of a column that are kept, and the rows that they are taken from. */
+const [TRIED, LOOKED_AT] = [16, 20_000];
+
 /**
  * A pipeline that knows how its scores are spread over usual rows, so that `score` gives the p-value of a row.
  *
@@ -19,7 +22,8 @@ import { trainedRows, type TrainedRows } from './trainedRows';
  * own; it must hold no row that the model was trained on.
  *
  * At most 1024 different scores are kept, which is enough for exact p-values of the 512 least likely ranks;
- * see `scoreRanks` of `@iresnet/evaluation`. Of a source 256 hashes of training rows are kept too, so that
+ * see `scoreRanks` of `@iresnet/evaluation`. Of each column 16 quantiles are kept,
+ * for `explain`. Of a source 256 hashes of training rows are kept too, so that
  * `score` can tell when it is given training rows.
  *
  * @param pipeline - A density of rows.
@@ -46,25 +50,46 @@ export async function calibrate(pipeline: Pipeline, rows: TableSource | Table): 
     where,
     () => 'expected a density of rows, got another model',
   );
-  if (!('training' in rows)) return withScores(pipeline, rows, 'given', null);
+  if (!('training' in rows)) return withScores(pipeline, rows, rows, 'given', null);
   const { training, validation, heldOut } = rows;
   const [part, of] =
     heldOut.count > 0 ? ([heldOut, 'heldOut'] as const) : ([validation, 'validation'] as const);
   const usual = firstRows(part.data, judgedRows(part.data.columns.length));
   const trained = trainedRows(rowAt(training.data), training.count, rowAt(usual), usual.rows);
-  return withScores(pipeline, usual, of, trained);
+  return withScores(pipeline, usual, training.data, of, trained);
 }
 
 async function withScores(
   pipeline: Pipeline,
   usual: Table,
+  shown: Table,
   of: Calibration['of'],
   trained: TrainedRows | null,
 ): Promise<Pipeline> {
   if (usual.rows === 0)
     throw new IResNetError('data', 'pipeline.calibrate', 'expected one usual row or more, got none');
   const { logProb } = await score(pipeline, usual);
-  return { ...pipeline, calibration: { ...scoreRanks(logProb!), of, trained } };
+  return {
+    ...pipeline,
+    calibration: { ...scoreRanks(logProb!), of, values: valuesOf(pipeline, shown), trained },
+  };
+}
+
+/** Quantiles of each column of a model, at the middles of as many equal shares: values that rows have. */
+function valuesOf({ input }: Pipeline, table: Table): number[][] {
+  const { columns, rows, values } = firstRows(table, LOOKED_AT);
+  const names = input.kind === 'table' ? input.columns : [];
+  return names.map((name) => {
+    const j = columns.indexOf(name);
+    const sorted = Float64Array.from({ length: rows }, (_, i) => values[i * columns.length + j]!)
+      .filter(Number.isFinite)
+      .sort();
+    const quantiles = Array.from(
+      { length: TRIED },
+      (_, k) => sorted[Math.floor(((k + 0.5) * sorted.length) / TRIED)]!,
+    );
+    return Array.from(new Set(quantiles));
+  });
 }
 
 function rowAt({ columns: { length }, values }: Table) {

@@ -6,6 +6,8 @@ import { trainedFields, type TrainedRows } from './trainedRows';
 export interface Calibration extends ScoreRanks {
   /** Which rows they are: see `calibrate`. */
   readonly of: 'heldOut' | 'validation' | 'given';
+  /** Of each column some values that it has, in order: what `explain` tries. */
+  readonly values: readonly (readonly number[])[];
   /** Some training rows; null where they are not known. */
   readonly trained: TrainedRows | null;
 }
@@ -18,5 +20,6 @@ export const calibrationFields: FieldsOf<Calibration> = {
   scores: numbers('Scores of usual rows, nats.'),
   below: numbers('How many usual rows have a lesser score.'),
   of: { type: 'choice', choices: ['heldOut', 'validation', 'given'], doc: 'Which rows they are.' },
+  values: { type: 'list', of: numbers('Values of a column.'), doc: 'Values of each column.' },
   trained: { type: 'object', fields: trainedFields, nullable: true, doc: 'Some training rows.' },
 };

@@ -134,15 +134,15 @@ function checkedParts(
   if (recipe !== null) checkRecipe(where, recipe);
   const parts = { input: input as Input, task: task as Task, recipe };
   if (calibration === undefined) return parts;
-  return { ...parts, calibration: checkedCalibration(calibration, where) };
+  return { ...parts, calibration: checkedCalibration(calibration, parts.input, where) };
 }
 
 /** Refuse scores of usual rows that are not in order: p-values would be wrong without a word. */
-function checkedCalibration(value: unknown, where: string): Calibration {
+function checkedCalibration(value: unknown, input: Input, where: string): Calibration {
   const structure = { type: 'object', doc: 'Scores of usual rows.', fields: calibrationFields } as const;
   checkStructure(where, structure, value, 'calibration');
   const calibration = value as Calibration;
-  const { count, scores, below } = calibration;
+  const { count, scores, below, values } = calibration;
   const ordered = scores.every(
     (score, i) => i === 0 || (score > scores[i - 1]! && below[i]! > below[i - 1]!),
   );
@@ -150,6 +150,12 @@ function checkedCalibration(value: unknown, where: string): Calibration {
     ordered && scores.length === below.length && (below.at(-1) ?? 0) <= count,
     where,
     () => 'calibration: expected scores and ranks that increase together, got others',
+  );
+  const columns = input.kind === 'table' ? input.columns.length : 0;
+  ensure(
+    values.length === columns && values.every(({ length }) => length > 0),
+    where,
+    () => `calibration.values: expected values of ${columns} columns, got ${values.length}`,
   );
   return calibration;
 }

@@ -34,6 +34,7 @@ export { score, scorePieces, usableScores, type Scores, type ScoreOptions } from
 export { calibrate } from './calibrate';
 export type { Calibration } from './calibration';
 export { decide, type Decision } from './decide';
+export { explain, type ExplainOptions, type Reason } from './explain';
 export { trainedShare, type Recognized, type TrainedRows } from './trainedRows';
 export type { Unusable } from './unusable';
 export { classify, type Classes } from './classify';

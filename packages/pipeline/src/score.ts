@@ -228,11 +228,11 @@ export async function* scorePieces(
   pipeline: Pipeline,
   pieces: Iterable<Table> | AsyncIterable<Table>,
   options: ScoreOptions = {},
-): AsyncGenerator<{ readonly first: number; readonly scores: Scores }> {
+): AsyncGenerator<{ readonly first: number; readonly table: Table; readonly scores: Scores }> {
   let first = 0;
   for await (const table of chunks(pieces, CHUNK)) {
     const scores = await score(pipeline, table, options);
-    yield { first, scores };
+    yield { first, table, scores };
     first += scores.count;
   }
 }

@@ -8,6 +8,7 @@ import {
   decodePipeline,
   defaultRecipe,
   encodePipeline,
+  explain,
   score,
   tableSource,
   train,
@@ -69,8 +70,9 @@ describe('calibrate', () => {
     ['another number of ranks', { scores: [1, 2], below: [0] }],
     ['a rank above the count', { scores: [1, 2], below: [0, 9] }],
     ['a score that is text', { scores: ['1'], below: [0] }],
+    ['values of another column', { scores: [1], below: [0], values: [[1], [2], [3]] }],
   ])('refuses a file with %s', (_name, wrong) => {
-    const config = { ...describePipeline(pipeline), calibration: { count: 5, of: 'given', trained: null, ...wrong } }; // prettier-ignore
+    const config = { ...describePipeline(pipeline), calibration: { count: 5, of: 'given', values: [[1], [2]], trained: null, ...wrong } }; // prettier-ignore
     expect(() => restore({ config, tensors: new Map() }, 'config.json')).toThrow(
       /config\.json: .*calibration/,
     );
@@ -116,5 +118,49 @@ describe('decide', () => {
   test('refuses rules that cannot be', () => {
     for (const wrong of [{ alarm: 5 }, { alarm: 0 }, { fdr: 1 }, { top: -1 }, { top: 1.5 }])
       expect(() => decide({ logProb, pValue }, wrong)).toThrow(/expected an? /);
+  });
+});
+
+describe('explain', () => {
+  test('names the column that is off, with the gain that score confirms and a value that is usual beside the rest', async () => {
+    const table = { columns: ['c1', 'c0'], rows: 3, values: Float64Array.of(9, 0.2, 0.1, NaN, 0, 0) };
+    const [off, missing] = await explain(pipeline, table);
+    const [first] = off!;
+    expect(first!.column).toBe('c1');
+    const { logProb } = await score(pipeline, [[0.2, 9], [0.2, first!.usual]]); // prettier-ignore
+    expect(first!.gain).toBe(logProb![1]! - logProb![0]!);
+    expect(first!.gain).toBeGreaterThan(5);
+    // Of the values that the calibration keeps, the nearest of those within a nat of the best.
+    const tried = pipeline.calibration!.values[1]!;
+    const all = (await score(pipeline, tried.map((value) => [0.2, value]))).logProb!; // prettier-ignore
+    const usual = tried.filter((_, k) => all[k]! >= Math.max(...all) - 1);
+    expect(first!.usual).toBe(Math.max(...usual));
+    for (const reasons of [off!, missing!]) {
+      const gains = reasons.map(({ gain }) => gain);
+      expect(gains).toEqual([...gains].sort((a, b) => b - a));
+    }
+    expect(missing).toEqual([{ column: 'c0', usual: expect.any(Number) as number, gain: Infinity }]);
+    expect(pipeline.calibration!.values[0]).toContain(missing![0]!.usual);
+  });
+
+  test('of columns that depend on each other, the one that does not go with the others', async () => {
+    // c1 = c0 + noise: 2 is usual in both, and not beside −1.
+    const { values } = normal(400, 2, 5);
+    for (let i = 0; i < 400; i++) values[2 * i + 1] = values[2 * i]! + 0.1 * values[2 * i + 1]!;
+    const related = tableSource('related', { columns: ['c0', 'c1'], rows: 400, values }, recipe);
+    const model = await calibrate((await train(related, recipe)).pipeline, related);
+    const [reasons, calm] = await explain(model, { columns: ['c0', 'c1'], rows: 2, values: Float64Array.of(-1, 1.5, 0.1, 0.1) }); // prettier-ignore
+    const usual = Object.fromEntries(reasons!.map(({ column, usual: value }) => [column, value]));
+    expect(Math.abs(usual['c0']! - 1.5)).toBeLessThan(0.4);
+    expect(Math.abs(usual['c1']! + 1)).toBeLessThan(0.4);
+    expect(Math.max(0, ...calm!.map(({ gain }) => gain))).toBeLessThan(2);
+    expect((await explain(model, { columns: ['c0', 'c1'], rows: 1, values: Float64Array.of(-1, 1.5) }, { most: 1 }))[0]).toEqual(reasons!.slice(0, 1)); // prettier-ignore
+  });
+
+  test('refuses a model without a calibration, and rows without its columns', async () => {
+    const { calibration: _, ...plain } = pipeline;
+    const table = { columns: ['c0', 'c2'], rows: 1, values: Float64Array.of(1, 2) };
+    await expect(explain(plain, table)).rejects.toThrow('with a calibration');
+    await expect(explain(pipeline, table)).rejects.toThrow("expected a column 'c1', got c0, c2");
   });
 });
