@@ -126,7 +126,14 @@ describe('ten times the rows', () => {
         warn: () => undefined,
         quiet: true,
       };
-      const options = { data: file, format: 'csv', rank: false, seed: 0, backend: 'wasm' } as const;
+      const options = {
+        data: file,
+        format: 'csv',
+        rank: false,
+        explain: false,
+        seed: 0,
+        backend: 'wasm',
+      } as const;
       await scoreRows(opened, options, output);
       live.push(samples);
       expect(lines).toBe(1 + sizes[i]!);

@@ -261,6 +261,22 @@ describe('decisions', () => {
     );
   });
 
+  test('--explain names the columns of flagged rows, one by one and in order of their scores', async () => {
+    const explained = async (...flags: string[]): Promise<Record<string, unknown>[]> =>
+      json((await here('score', run, '--data', file, '--explain', '--json', ...quick, ...flags)).stdout);
+    const alarmed = await explained('--alarm', '0.04');
+    for (const { flagged: flag, column1 } of alarmed) expect(typeof column1 === 'string').toBe(flag);
+    const ranked = await explained('--top', '2', '--rank');
+    const of = (records: Record<string, unknown>[], number: number) =>
+      records.find(({ row }) => row === number);
+    // Row 4 is [40, −40], of which neither column alone explains all; row 9 is 1e39 in its first.
+    expect(of(ranked, 4)).toEqual(of(alarmed, 4));
+    expect(of(ranked, 9)).toMatchObject({ column1: 'c0', gain1: null, column2: null });
+    expect(new Set([of(ranked, 4)!['column1'], of(ranked, 4)!['column2']])).toEqual(new Set(['c0', 'c1']));
+    const [header] = (await here('score', run, '--data', file, '--explain', ...quick)).stdout.split('\n');
+    expect(header).toBe('row,log_likelihood,percentile,p_value,column_1,usual_1,gain_1,column_2,usual_2,gain_2,column_3,usual_3,gain_3,unusable'); // prettier-ignore
+  });
+
   test('a file of training rows is told', async () => {
     const { stderr } = await here('score', run, '--data', path('usual.csv'), ...quick);
     expect(stderr).toMatch(/^warning: about \d\d % of these rows are rows that the model was trained on/);

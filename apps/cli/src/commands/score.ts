@@ -13,8 +13,8 @@ import {
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
-type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank'>> &
-  Omit<ScoreRequest, 'format' | 'rank' | 'shard' | 'decision'> &
+type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank' | 'explain'>> &
+  Omit<ScoreRequest, 'format' | 'rank' | 'explain' | 'shard' | 'decision'> &
   DecisionFlags &
   CommonFlags & { readonly shard?: string };
 
@@ -44,6 +44,10 @@ export function addScore(program: Command, finish: Finish): void {
     )
     .option('--top <n>', 'flag the n least likely rows; looks at all rows first', integer(1))
     .option(
+      '--explain',
+      'the three columns that make a flagged row (or else each row) improbable, with a usual value of each and the nats that it would gain',
+    )
+    .option(
       '--calibrate <file>',
       'usual rows that the model was not trained on, for the p-values (default: those that the run held out)',
     )
@@ -71,19 +75,20 @@ export function addScore(program: Command, finish: Finish): void {
   addCommonFlags(command, 'the same as --format jsonl', [
     'iresnet score runs/001-faithful --data new.csv > scores.csv',
     'iresnet score runs/001-faithful --data new.csv --rank | head',
-    'iresnet score runs/001-faithful --data new.csv --fdr 0.05 --rank',
+    'iresnet score runs/001-faithful --data new.csv --fdr 0.05 --explain',
     'iresnet score runs/002-digits-hybrid --data photos/ --json',
     'iresnet score runs/003-mnist-density --dataset mnist --out scores.npy',
     'iresnet score runs/001-faithful --data big/ --shard 3/8 --out parts',
   ]).action(async (run: string, given: Flags) => {
-    const { json, quiet, rank = false, format, shard, alarm, fdr, top, ...flags } = given;
+    const { json, quiet, rank = false, explain = false, format, shard, alarm, fdr, top, ...flags } = given;
     checkData(flags, WHERE);
     const decision = decisionOf(WHERE, { alarm, fdr, top });
     const options = {
       ...flags,
       ...(decision && { decision }),
       rank,
-      format: formatOf(WHERE, { json, format, out: flags.out, rank }),
+      explain,
+      format: formatOf(WHERE, { json, format, out: flags.out, rank, explain }),
     };
     if (shard !== undefined) checkShard(WHERE, options);
     const { dispatch } = await import('../run/dispatch');

@@ -20,8 +20,9 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
     const what = `expected ${split} with a model of a table, got one of images`;
     throw new IResNetError('argument', 'iresnet score', what);
   }
-  if (request.decision || request.calibrate !== undefined) {
-    const what = 'expected --alarm, --fdr, --top and --calibrate with a model of a table, got one of images';
+  if (request.decision || request.explain || request.calibrate !== undefined) {
+    const what =
+      'expected --alarm, --fdr, --top, --explain and --calibrate with a model of a table, got one of images';
     throw new IResNetError('argument', 'iresnet score', what);
   }
   if (pipeline.task === 'classify' && (rank || format === 'npy')) {

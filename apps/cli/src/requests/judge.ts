@@ -25,6 +25,8 @@ export const scoreFormats = ['csv', 'jsonl', 'npy'] as const;
 export interface ScoreRequest extends GivenData {
   /** Which rows of a table get a flag. */
   readonly decision?: Decision;
+  /** Whether to name the columns that make a row improbable. */
+  readonly explain: boolean;
   /** A file of usual rows, in the place of those that the model keeps the scores of. */
   readonly calibrate?: string;
   readonly format: (typeof scoreFormats)[number];
@@ -85,9 +87,10 @@ export function formatOf(
     readonly format: ScoreRequest['format'] | undefined;
     readonly out: string | undefined;
     readonly rank: boolean;
+    readonly explain: boolean;
   },
 ): ScoreRequest['format'] {
-  const { json, format, out, rank } = given;
+  const { json, format, out, rank, explain } = given;
   const refuse = (what: string): never => {
     throw new IResNetError('argument', where, what);
   };
@@ -98,5 +101,6 @@ export function formatOf(
   if (chosen === 'npy' && out === undefined) refuse('expected --out with --format npy, got none');
   if (chosen === 'npy' && rank)
     refuse('expected --rank with csv or jsonl, which say what each score belongs to, got npy');
+  if (chosen === 'npy' && explain) refuse('expected --explain with csv or jsonl, got npy');
   return chosen;
 }

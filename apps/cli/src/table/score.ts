@@ -1,12 +1,14 @@
 import { IResNetError } from '@iresnet/core';
-import { toNpy, type Table } from '@iresnet/datasets';
+import { takeRows, toNpy, type Table } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import {
   calibrate,
   decide,
+  explain,
   scorePieces,
   trainedShare,
   type Pipeline,
+  type Reason,
   type Scores,
   type TableInput,
 } from '@iresnet/pipeline';
@@ -32,6 +34,8 @@ interface Scored extends Pick<Scores, 'pValue' | 'percentile' | 'standardError'>
   /** The file of each row, where there are several. */
   readonly files: readonly string[] | null;
   readonly logProb: Float64Array;
+  /** The rows themselves, where they are to be explained. */
+  readonly tables: readonly Table[];
   /** Why a row cannot be judged, by its position. */
   readonly reasons: ReadonlyMap<number, string>;
   /** Index and probability of the most probable class; −1 and NaN of a row that cannot be judged. */
@@ -57,7 +61,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
       pool ? pool.scorePieces(pieces, options) : scorePieces(pipeline, pieces, options);
     try {
       for (const { name, pieces, numberOf } of rows.all)
-        for await (const { first, scores } of scoring(pieces)) {
+        for await (const { first, table, scores } of scoring(pieces)) {
           const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
           const files = name === null ? null : Array<string>(scores.count).fill(name);
           const { recognized, unusable } = scores;
@@ -66,7 +70,11 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
           found.sampled += recognized?.sampled ?? 0;
           found.trained += recognized?.trained ?? 0;
           total += scores.count;
-          yield { ...ofPiece(scores, numbers, pipeline.input.classes.length), files };
+          yield {
+            ...ofPiece(scores, numbers, pipeline.input.classes.length),
+            files,
+            tables: request.explain ? [table] : [],
+          };
         }
     } finally {
       await pool?.close();
@@ -90,7 +98,11 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
     for await (const scores of whole ? only(together(await all(scored()))) : scored()) {
       if (scores.numbers.length === 0) continue;
       const flags = decision && decide(scores, decision);
-      const fields = (i: number): Field[] => fieldsOf(scores, i, classes, flags);
+      const found = request.explain ? await explained(pipeline, scores, flags, options) : null;
+      const fields = (i: number): Field[] => [
+        ...fieldsOf(scores, i, classes, flags),
+        ...(found ? reasonFields(found.get(i) ?? []) : []),
+      ];
       if (!begun) yield format === 'csv' ? csvLine([...csvNames(fields(0)), 'unusable']) : '';
       begun = true;
       const order = rank ? leastFirst(scores.logProb) : scores.numbers.keys();
@@ -116,7 +128,7 @@ async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Out
       ? pipeline
       : await calibrate(pipeline, await readTable({ file, columns, ...tableForm(request) }, output));
   const { calibration } = known;
-  const needed = decision !== undefined && !('top' in decision);
+  const needed = request.explain || (decision !== undefined && !('top' in decision));
   if (calibration) {
     const least = 1 / (calibration.count + 1);
     if (decision && 'alarm' in decision && decision.alarm < least)
@@ -133,7 +145,7 @@ async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Out
   return known;
 }
 
-function ofPiece(scores: Scores, numbers: Uint32Array, classes: number): Omit<Scored, 'files'> {
+function ofPiece(scores: Scores, numbers: Uint32Array, classes: number): Omit<Scored, 'files' | 'tables'> {
   const { logProb, standardError, pValue, percentile, probabilities, unusable } = scores;
   const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
   const found = { numbers, logProb: logProb!, standardError, pValue, percentile, reasons };
@@ -172,6 +184,41 @@ function fieldsOf(
   ];
 }
 
+/** Columns that are named of a row. */
+const NAMED = 3;
+
+/** The reasons of the flagged rows, or of all where none are to be flagged. */
+async function explained(
+  pipeline: Pipeline,
+  { numbers, tables }: Scored,
+  flags: Uint8Array | undefined,
+  options: { readonly seed: number; readonly probes?: number },
+): Promise<ReadonlyMap<number, readonly Reason[]>> {
+  const found = new Map<number, readonly Reason[]>();
+  let first = 0;
+  for (const table of tables) {
+    const rows = Array.from(numbers.keys())
+      .slice(0, table.rows)
+      .filter((i) => flags?.[first + i] !== 0);
+    const reasons = await explain(pipeline, takeRows(table, rows), { ...options, most: NAMED });
+    rows.forEach((i, k) => found.set(first + i, reasons[k]!));
+    first += table.rows;
+  }
+  return found;
+}
+
+/** `column_1,usual_1,gain_1` and so on; empty where there is no such reason. */
+function reasonFields(reasons: readonly Reason[]): Field[] {
+  return Array.from({ length: NAMED }, (_, k) => k).flatMap((k): Field[] => {
+    const reason = reasons[k];
+    return [
+      [`column${k + 1}`, reason?.column ?? null, `column_${k + 1}`],
+      [`usual${k + 1}`, reason?.usual ?? null, `usual_${k + 1}`],
+      [`gain${k + 1}`, reason ? Number(reason.gain.toPrecision(6)) : null, `gain_${k + 1}`],
+    ];
+  });
+}
+
 function* inPieces(order: Iterable<number>, line: (i: number) => string): Generator<string> {
   let piece: string[] = [];
   for (const i of order) {
@@ -197,7 +244,7 @@ async function* only<T>(item: T): AsyncGenerator<T> {
 function together(pieces: readonly Scored[]): Scored {
   const starts: number[] = [];
   const total = pieces.reduce((sum, { numbers }) => (starts.push(sum), sum + numbers.length), 0);
-  type Columns = Omit<Scored, 'reasons' | 'files'>;
+  type Columns = Omit<Scored, 'reasons' | 'files' | 'tables'>;
   const joined = <T extends Float64Array | Uint32Array | Int32Array>(name: keyof Columns, all: T): T => {
     pieces.forEach((piece, k) => all.set(piece[name] as T, starts[k]));
     return all;
@@ -206,6 +253,7 @@ function together(pieces: readonly Scored[]): Scored {
     pieces[0]?.[name] ? joined(name, new Float64Array(total)) : null;
   return {
     numbers: joined('numbers', new Uint32Array(total)),
+    tables: pieces.flatMap(({ tables }) => tables),
     files: pieces[0]?.files ? pieces.flatMap(({ files }) => files!) : null,
     logProb: joined('logProb', new Float64Array(total)),
     pValue: optional('pValue'),

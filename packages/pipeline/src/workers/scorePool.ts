@@ -20,7 +20,7 @@ export interface ScorePool {
   scorePieces(
     pieces: Iterable<Table> | AsyncIterable<Table>,
     options?: Omit<ScoreOptions, 'onProgress'>,
-  ): AsyncGenerator<{ readonly first: number; readonly scores: Scores }>;
+  ): AsyncGenerator<{ readonly first: number; readonly table: Table; readonly scores: Scores }>;
   /** End the threads. */
   close(): Promise<void>;
 }
@@ -103,19 +103,20 @@ export function scorePool(workers: readonly Worker[]): ScorePool {
     });
   return {
     async *scorePieces(pieces, options = {}) {
-      const pending: Promise<Scores>[] = [];
+      const pending: { readonly table: Table; readonly answer: Promise<Scores> }[] = [];
       let first = 0;
       const next = async () => {
-        const scores = await pending.shift()!;
+        const { table, answer } = pending.shift()!;
+        const scores = await answer;
         first += scores.count;
-        return { first: first - scores.count, scores };
+        return { first: first - scores.count, table, scores };
       };
       let failure: { readonly error: unknown } | undefined;
       try {
         for await (const table of chunks(pieces, CHUNK)) {
-          const scores = ask(table, options);
-          scores.catch(() => undefined); // It is told when its turn comes.
-          pending.push(scores);
+          const answer = ask(table, options);
+          answer.catch(() => undefined); // It is told when its turn comes.
+          pending.push({ table, answer });
           while (pending.length >= AHEAD * workers.length) yield await next();
         }
       } catch (error) {
