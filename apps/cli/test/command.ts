@@ -34,6 +34,9 @@ export const small = ['--blocks', '1', '--hidden', '8', '--steps', '6'];
 /** Node as it runs the sources. */
 const sources = [process.execPath, '--conditions=@iresnet/source', '--import', import.meta.resolve('tsx')];
 
+/** The words of the program, for scripts that start it by a variable; none of them has a blank. */
+export const program = [...sources, bin].join(' ');
+
 function watch(file: string, args: readonly string[]): Running {
   const child = spawn(file, args, { cwd: tmpdir(), env: { ...process.env, NODE_OPTIONS: '' } });
   let stdout = '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { toNpy } from '@iresnet/datasets';
-import { csvText, here, small, start, succeed, temporaryFolder } from './command';
+import { csvText, here, small, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet shards ü ');
 const path = (...names: string[]): string => join(home, ...names);
@@ -216,33 +216,6 @@ describe('--shard', () => {
     expect(code).toBe(2);
     expect(existsSync(path('p'))).toBe(false);
   });
-});
-
-test('a shard that is killed and one that fails first are run again; merged they are the bytes of one process', async () => {
-  const data = path('late.csv');
-  const text = csvText(columns, 90_000);
-  writeFileSync(path('there.csv'), text);
-  const parts = path('killed');
-  const all = (i: number): string[] => shardFlags(data, parts, `${i}/3`);
-  // The table comes late: an error that another try may mend.
-  expect(await here(...all(2))).toMatchObject({ code: 3 });
-  writeFileSync(data, text);
-  const { child, finished } = start(all(1));
-  const temporary = (): string[] =>
-    existsSync(parts) ? readdirSync(parts).filter((name) => name.includes('.tmp-')) : [];
-  while (child.exitCode === null && temporary().length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  child.kill('SIGKILL');
-  expect((await finished).code).toBe(null);
-  expect(temporary()).toHaveLength(1);
-  for (const i of [0, 2]) await succeed(...all(i));
-  expect(await here('merge', parts, '--out', path('no.csv'))).toMatchObject({ code: 3, stderr: expect.stringContaining('missing: 1;') }); // prettier-ignore
-  await succeed(...all(1));
-  expect(await merged(parts)).toBe(await whole(data));
-  expect(readdirSync(parts).sort()).toEqual([
-    '_SUCCESS',
-    ...[0, 1, 2].flatMap((i) => [`part-0000${i}-of-00003.csv`, `part-0000${i}-of-00003.csv.json`]),
-  ]);
 });
 
 test('--workers gives the bytes of one thread', async () => {
