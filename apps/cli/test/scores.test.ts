@@ -223,7 +223,7 @@ describe('decisions', () => {
   rows[3] = [40, -40];
   rows[8] = [1e39, 0];
   beforeAll(async () => {
-    run = await trained('usual', csv('usual.csv', names(2), table(120, 2)));
+    run = await trained('usual', csv('usual.csv', names(2), table(120, 2)), '--hold-out', '0.2');
     file = csv('mixed.csv', names(2), rows);
   });
   /** The rows that are flagged. */
