@@ -17,6 +17,7 @@ import {
   parseHash,
   ranges,
   STEPS,
+  views,
   type DataName,
   type State,
 } from './state';
@@ -85,7 +86,10 @@ const connection = connect({
       case 'saved':
         download(message.name, message.bytes);
         notice(
-          `${message.name} is saved. The command line opens it: iresnet score ${message.name} --data your.csv`,
+          `${message.name} is saved. ` +
+            (message.name.endsWith('.ts')
+              ? 'It trains this very network in Node, to the last bit.'
+              : `The command line opens it: iresnet score ${message.name} --data your.csv`),
         );
         break;
       case 'inverted':
@@ -207,7 +211,17 @@ function showRun(): void {
   element<HTMLButtonElement>('step').disabled = ended;
 }
 
+/** Show the whole page, or one view and a link to the page. */
+function showView(): void {
+  const { view } = state;
+  document.documentElement.dataset['view'] = view ?? 'all';
+  for (const other of views) element(`${other}-view`).hidden = view !== null && other !== view;
+  element('whole').hidden = view === null;
+  element<HTMLAnchorElement>('whole').href = formatHash({ ...state, view: null }) || '#';
+}
+
 function showState(): void {
+  showView();
   const options = dataNames.map((name): [string, string] => [name, titles[name] ?? name]);
   fill(select('data'), own ? [...options, ['own', own.title]] : options);
   select('data').value = own ? 'own' : state.data;
@@ -330,6 +344,14 @@ takeOwnData({
   refused(why) {
     notice(why, true);
   },
+});
+element('program').addEventListener('click', () => {
+  connection.send({ kind: 'write' });
+});
+element('picture').addEventListener('click', () => {
+  void picture.png().then((bytes) => {
+    download(`${own?.title ?? state.data}.png`, bytes);
+  });
 });
 element('copy').addEventListener('click', () => {
   write({ at: frame?.step ?? null });

@@ -23,6 +23,8 @@ export interface Picture {
   look(samples: boolean, strange: number | null): void;
   /** Draw two ways between two points, or none. */
   walked(walked: Walked | null): void;
+  /** The three views side by side, as a PNG file. */
+  png(): Promise<Uint8Array>;
   /** After the theme has changed. */
   recolour(): void;
 }
@@ -200,6 +202,26 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     walked(next) {
       walked = next;
       redraw();
+    },
+    async png() {
+      draw();
+      const gap = 24;
+      const canvases = [data, way, latent].map(({ canvas }) => canvas);
+      const sheet = document.createElement('canvas');
+      sheet.width = canvases.reduce((sum, { width }) => sum + width + gap, gap);
+      sheet.height = Math.max(...canvases.map(({ height }) => height)) + 2 * gap;
+      const context = sheet.getContext('2d')!;
+      context.fillStyle = css(colours.sheet);
+      context.fillRect(0, 0, sheet.width, sheet.height);
+      let left = gap;
+      for (const canvas of canvases) {
+        context.drawImage(canvas, left, gap);
+        left += canvas.width + gap;
+      }
+      const blob = await new Promise<Blob | null>((resolve) => {
+        sheet.toBlob(resolve);
+      });
+      return new Uint8Array(await blob!.arrayBuffer());
     },
     recolour() {
       colours = readColours();

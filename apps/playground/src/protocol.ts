@@ -9,7 +9,7 @@ export interface OwnTable {
 }
 
 /** What a run is made of. */
-export interface Setup extends Omit<State, 'data' | 'path' | 'alarm'> {
+export interface Setup extends Omit<State, 'data' | 'path' | 'alarm' | 'view'> {
   readonly data: State['data'] | OwnTable;
 }
 
@@ -25,7 +25,7 @@ export type Method = 'series' | 'roulette' | 'arnoldi';
 /** From the page to the worker. */
 export type ToWorker =
   | { readonly kind: 'start'; readonly run: number; readonly setup: Setup; readonly speed: Speed }
-  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' }
+  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' | 'write' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'columns'; readonly columns: readonly [number, number] }
   | { readonly kind: 'temperature'; readonly temperature: number | null }
@@ -203,7 +203,7 @@ export interface Way {
   readonly least: number;
 }
 
-/** The network as one file, which the command line opens. */
+/** A file for the visitor: the network, which the command line opens, or a program that makes it. */
 export interface Saved {
   readonly kind: 'saved';
   readonly name: string;

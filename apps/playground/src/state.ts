@@ -4,6 +4,10 @@ import { toy2dNames, type Toy2dName } from '@iresnet/datasets';
 export const dataNames = [...toy2dNames, 'faithful', 'iris'] as const;
 export type DataName = Toy2dName | 'faithful' | 'iris';
 
+/** The views that can stand alone, as in a page that embeds them. */
+export const views = ['data', 'path', 'latent', 'curve', 'limits', 'inverse', 'probe', 'volume'] as const;
+export type View = (typeof views)[number];
+
 /** Everything that decides what the page shows. A link holds it. */
 export interface State {
   readonly data: DataName;
@@ -26,6 +30,8 @@ export interface State {
   readonly temperature: number | null;
   /** The share of false alarms at which a point counts as strange; null while none does. */
   readonly alarm: number | null;
+  /** The only view that is shown; null for the whole page. */
+  readonly view: View | null;
 }
 
 /** Optimizer steps of a run. */
@@ -56,11 +62,13 @@ export const initialState: State = {
   classes: false,
   temperature: null,
   alarm: null,
+  view: null,
 };
 
 /** The hash of a link: what differs from {@link initialState}, `#data=rings&c=0.7&at=300`. */
 export function formatHash(state: State): string {
-  const { data, seed, blocks, width, coefficient, at, path, columns, classes, temperature, alarm } = state;
+  const { data, seed, blocks, width, coefficient, at, path, columns, classes, temperature, alarm, view } =
+    state;
   const fields = {
     data: data !== initialState.data && data,
     seed: seed !== initialState.seed && seed,
@@ -73,6 +81,7 @@ export function formatHash(state: State): string {
     classes: classes && 1,
     t: temperature !== null && Number(temperature.toFixed(2)),
     alarm: alarm !== null && Number(alarm.toFixed(3)),
+    view: view ?? false,
   };
   const written = Object.entries(fields).flatMap(([key, value]) =>
     value === false ? [] : [`${key}=${value}`],
@@ -115,6 +124,7 @@ export function parseHash(hash: string): State {
     classes: fields.get('classes') === '1',
     temperature: rounded(optional('t', ranges.temperature), 2),
     alarm: rounded(optional('alarm', ranges.alarm), 3),
+    view: views.find((known) => known === fields.get('view')) ?? null,
   };
 }
 

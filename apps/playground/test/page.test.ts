@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,7 +10,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '@iresnet/backend';
-import { certify, openModel, score } from '@iresnet/pipeline';
+import { certify, openModel, score, type Pipeline } from '@iresnet/pipeline';
 import { startChromium, findChromium } from '../../../scripts/chromium';
 import { startSession } from '../src/engine/session';
 import type { Setup } from '../src/protocol';
@@ -317,6 +317,24 @@ describe.skipIf(!chromium)('the page', () => {
     await saved.saveAs(file);
     const setup = { ...parseHash('#blocks=2&width=8'), at, data: { title: 'shop', text: csv } };
     expect(Buffer.from(await savedInNode(setup)).equals(readFileSync(file))).toBe(true);
+    // The program makes the same network.
+    const [written] = await Promise.all([page.waitForEvent('download'), page.click('#program')]);
+    expect(written.suggestedFilename()).toBe('shop.ts');
+    const folder = mkdtempSync(join(import.meta.dirname, '.program-'));
+    try {
+      await written.saveAs(join(folder, 'shop.ts'));
+      const { pipeline } = (await import(join(folder, 'shop.ts'))) as { pipeline: Pipeline };
+      const rows = [
+        [10, 2, 30],
+        [9, 2.2, 33],
+      ];
+      const same = await score(await openModel(file), rows);
+      expect((await score(pipeline, rows)).logProb).toEqual(same.logProb);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const [picture] = await Promise.all([page.waitForEvent('download'), page.click('#picture')]);
+    expect(picture.suggestedFilename()).toBe('shop.png');
     const opened = await openModel(file);
     expect(certify(opened).invertible).toBe(true);
     expect((await score(opened, [[10, 2, 30]])).logProb![0]).toBeLessThan(0);
@@ -332,6 +350,16 @@ describe.skipIf(!chromium)('the page', () => {
       () => document.getElementById('notice')!.hidden && location.hash.includes('data=rings'),
     );
     await page.waitForFunction(() => document.getElementById('play')!.textContent === 'Pause');
+    await page.context().close();
+  });
+
+  test('one view stands alone, in a page that embeds it', async () => {
+    const page = await open('#blocks=1&width=4&at=1&view=path', { viewport: { width: 400, height: 520 } });
+    await standing(page, 1);
+    expect(await page.locator('figure:visible').count()).toBe(1);
+    expect(await page.locator('#play').isVisible()).toBe(false);
+    expect(await page.locator('#whole').getAttribute('href')).toBe('#blocks=1&width=4&at=1');
+    expect(await violations(page)).toEqual([]);
     await page.context().close();
   });
 

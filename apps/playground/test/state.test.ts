@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dataNames, formatHash, initialState, parseHash, ranges, type State } from '../src/state';
+import { dataNames, formatHash, initialState, parseHash, ranges, views, type State } from '../src/state';
 
 const states: fc.Arbitrary<State> = fc.record({
   data: fc.constantFrom(...dataNames),
@@ -16,6 +16,7 @@ const states: fc.Arbitrary<State> = fc.record({
   classes: fc.boolean(),
   temperature: fc.option(fc.integer({ min: 10, max: 150 }).map((t) => t / 100)),
   alarm: fc.option(fc.integer({ min: 5, max: 500 }).map((a) => a / 1000)),
+  view: fc.option(fc.constantFrom(...views)),
 });
 
 describe('a link', () => {
@@ -30,7 +31,7 @@ describe('a link', () => {
   test('is short, and empty for what the page opens with', () => {
     expect(formatHash(initialState)).toBe('');
     expect(formatHash({ ...initialState, coefficient: null, at: 300 })).toBe('#c=off&at=300');
-    fc.assert(fc.property(states, (state) => formatHash(state).length < 130));
+    fc.assert(fc.property(states, (state) => formatHash(state).length < 150));
   });
 
   test.each([
@@ -48,7 +49,20 @@ describe('a link', () => {
   });
 
   test('whatever it holds, the state is within its ranges and has a link of its own', () => {
-    const fields = ['data', 'seed', 'blocks', 'width', 'c', 'at', 'path', 'columns', 'classes', 't', 'alarm'];
+    const fields = [
+      'data',
+      'seed',
+      'blocks',
+      'width',
+      'c',
+      'at',
+      'path',
+      'columns',
+      'classes',
+      't',
+      'alarm',
+      'view',
+    ];
     const hashes = fc
       .array(fc.tuple(fc.constantFrom(...fields), fc.oneof(fc.string(), fc.double().map(String))))
       .map((pairs) => `#${pairs.map(([key, value]) => `${key}=${value}`).join('&')}`);

@@ -18,6 +18,7 @@ import { STEPS } from '../state';
 import { estimate } from './estimate';
 import { drawn, heatOf, innerModel, proofsOf, stages, type Scene } from './frame';
 import { invert, probe } from './probe';
+import { program } from './program';
 import { chosen } from './stages';
 import { materialOf, reachOf, shownPoints } from './source';
 import { walk } from './walk';
@@ -55,6 +56,8 @@ export interface Session {
   invert(request: number, block: number, from: Float32Array): void;
   /** Give the network as it is now, its bounds made to hold, as a file. */
   save(): void;
+  /** Give a program that makes the network as it is now. */
+  write(): void;
   /** Stop for good and free everything. */
   end(): Promise<void>;
   /** Settles when the run has ended. Rejects with what made it fail. */
@@ -70,6 +73,10 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
   const width = source.mean.length;
   const values = shownPoints(source);
   const signal = new AbortController();
+  const fileName = `${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`.replace(
+    /[^\w.-]+/g,
+    '-',
+  );
   let columns = columnsWithin(setup.columns, width);
   let pace = speed;
   let temperature = setup.temperature ?? 1;
@@ -236,10 +243,15 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
     },
     save() {
       if (!pipeline || step === 0) return;
-      const name = `${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`;
       void saved(pipeline).then((bytes) => {
-        post({ kind: 'saved', name: `${name.replace(/[^\w.-]+/g, '-')}.safetensors`, bytes });
+        post({ kind: 'saved', name: `${fileName}.safetensors`, bytes });
       });
+    },
+    write() {
+      if (step === 0) return;
+      const { columns: names, label } = source.input;
+      const text = program(setup, recipe, names, label, ended === null ? step : null);
+      post({ kind: 'saved', name: `${fileName}.ts`, bytes: new TextEncoder().encode(text) });
     },
     end() {
       signal.abort();
