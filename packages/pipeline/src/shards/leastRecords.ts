@@ -22,9 +22,13 @@ export async function* leastRecords(
 ): AsyncGenerator<string> {
   let kept: Ranked[] = [];
   let scoreOf: ((line: string) => number) | undefined = format === 'jsonl' ? jsonScore : undefined;
+  let owned = 0;
   const keepLeast = (): void => {
     const order = leastFirst(kept.map(({ score }) => score));
-    kept = Array.from(order.subarray(0, top), (i) => kept[i]!);
+    // A line that stays is copied once: as a slice it would keep the whole piece that it was cut from.
+    const copied = ({ line, score }: Ranked): Ranked => ({ line: Buffer.from(line).toString(), score });
+    kept = Array.from(order.subarray(0, top), (i) => (i < owned ? kept[i]! : copied(kept[i]!)));
+    owned = kept.length;
   };
   for await (const line of recordsOf(pieces, format)) {
     if (scoreOf === undefined) {
