@@ -103,7 +103,14 @@ describe('iris with its species', () => {
     }
     const json = (await succeed('score', run, '--data', file, '--json', '--rank')).trimEnd().split('\n');
     const first = JSON.parse(json[0]!) as { row: number; predicted: string; logLikelihood: number };
-    expect(Object.keys(first)).toEqual(['row', 'logLikelihood', 'predicted', 'probability']);
+    expect(Object.keys(first)).toEqual([
+      'row',
+      'logLikelihood',
+      'percentile',
+      'pValue',
+      'predicted',
+      'probability',
+    ]);
     expect(first.predicted).toBe(cells[first.row - 1]![2]);
     expect(first.logLikelihood).toBe(Math.min(...cells.map(([, value]) => Number(value))));
   });
