@@ -111,7 +111,7 @@ describe('iris with its species', () => {
       'predicted',
       'probability',
     ]);
-    expect(first.predicted).toBe(cells[first.row - 1]![2]);
+    expect(first.predicted).toBe(cells[first.row - 1]![4]);
     expect(first.logLikelihood).toBe(Math.min(...cells.map(([, value]) => Number(value))));
   });
 
