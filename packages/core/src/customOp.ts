@@ -1,4 +1,4 @@
-import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, engine, Tensor, tidy, type TensorContainerObject } from '@tensorflow/tfjs-core';
 import { share } from './share';
 
 /**
@@ -27,6 +27,19 @@ export interface CustomForward {
 }
 
 /**
+ * A gradient that is one step away from what the others needed: it is computed only where it flows
+ * on, not for an input that is a constant.
+ */
+export interface LaterGradient {
+  readonly from: Tensor;
+  /** A fresh tensor of the input's shape. */
+  readonly gradient: (from: Tensor) => Tensor;
+}
+
+/** What a gradient that is computed later was to come from, of the last backward pass of an op. */
+let pending: Tensor[] = [];
+
+/**
  * An op with several outputs and its own gradient: y = f(x), x̄ᵢ = Σⱼ (∂yⱼ/∂xᵢ)ᵀ ȳⱼ, as one node of the tape.
  *
  * Neither `forward` nor `backward` is recorded, so a whole layer costs one node instead of dozens, and what it multiplies twice is
@@ -35,7 +48,7 @@ export interface CustomForward {
  * @param inputs - What gradients may flow to, by name.
  * @param forward - Computes outputs and what to save.
  * @param backward - From the outputs' cotangents (zeros where none came) and the saved tensors, one gradient per name in `inputs`,
- * each a fresh tensor of the input's shape.
+ * each a fresh tensor of the input's shape or a {@link LaterGradient}.
  * @returns The outputs, owned by the caller.
  *
  * @example
@@ -53,7 +66,7 @@ export interface CustomForward {
 export function customOp<K extends string>(
   inputs: Record<K, Tensor>,
   forward: () => CustomForward,
-  backward: (dys: Tensor[], saved: Tensor[]) => Record<K, Tensor>,
+  backward: (dys: Tensor[], saved: Tensor[]) => Record<K, Tensor | LaterGradient>,
 ): Tensor[] {
   const tape = engine() as unknown as MultiOutputEngine;
   const { gradientDepth, kernelDepth } = tape.state;
@@ -69,9 +82,22 @@ export function customOp<K extends string>(
     backwardsFunc: (dys) => {
       // Computed at once: the engine runs each getter in a tidy of its own, which would free what they share.
       // In a tidy, so that what lies between is freed now and not after the whole backward pass.
-      const gradients = tidy(() => backward(Array.isArray(dys) ? dys : [dys], kept));
+      // The engine has asked for what it needs of the last op.
+      dispose(pending);
+      const cotangents = Array.isArray(dys) ? dys : [dys];
+      const computed = tidy(() => backward(cotangents, kept) as TensorContainerObject);
+      const gradients = Object.entries(computed as Record<K, Tensor | LaterGradient>) as [
+        K,
+        Tensor | LaterGradient,
+      ][];
+      pending = gradients.flatMap(([, found]) =>
+        found instanceof Tensor || cotangents.includes(found.from) ? [] : [found.from],
+      );
       return Object.fromEntries(
-        Object.entries<Tensor>(gradients).map(([name, gradient]) => [name, () => gradient]),
+        gradients.map(([name, found]) => [
+          name,
+          () => (found instanceof Tensor ? found : found.gradient(found.from)),
+        ]),
       );
     },
   });

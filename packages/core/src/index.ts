@@ -44,7 +44,7 @@ export { eventSize, type Shape } from './shape';
 export { compose, delegate, type Composition } from './module';
 export { IResNetError, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
-export { customOp, type CustomForward } from './customOp';
+export { customOp, type CustomForward, type LaterGradient } from './customOp';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';
 export { batchDot, squaredNorm } from './batch';
 export { disposeParams, prefixParams, trainableParams } from './params';

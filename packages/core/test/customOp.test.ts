@@ -60,4 +60,34 @@ onEachBackend(() => {
     tf.dispose(tf.grad((x: tf.Tensor) => pair(x, b)[1])(a));
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  test('a later gradient is computed where it flows on, and only there', () => {
+    let asked = 0;
+    const product = (x: tf.Tensor, y: tf.Tensor) =>
+      customOp(
+        { x, y },
+        () => ({ outputs: [tf.mul(x, y)], saved: [x, y] }),
+        ([dy], [a, b]) => ({
+          x: tf.mul(dy!, b!),
+          y: {
+            from: tf.mul(2, dy!),
+            gradient: (twice) => {
+              asked++;
+              return tf.mul(tf.mul(0.5, twice), a!);
+            },
+          },
+        }),
+      )[0]!;
+    const [a, b] = [tf.scalar(3), tf.scalar(5)];
+    // (a b) b: two ops, so that the second backward pass frees what the first left.
+    const f = (x: tf.Tensor, y: tf.Tensor) => product(product(x, y), y);
+    const before = tf.memory().numTensors;
+    const one = tf.grad((x: tf.Tensor) => f(x, b))(a);
+    expect([one.dataSync()[0], asked]).toEqual([25, 0]);
+    const both = tf.grads(f)([a, b]);
+    expect(both.map((g) => g.dataSync()[0])).toEqual([25, 30]);
+    expect(asked).toBe(2);
+    tf.dispose([one, ...both]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

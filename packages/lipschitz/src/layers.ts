@@ -3,6 +3,7 @@ import {
   customOp,
   delegate,
   type HostKit,
+  type LaterGradient,
   type LinearOperator,
   type LipschitzMap,
   type Module,
@@ -142,7 +143,7 @@ function layersJacobian(
       },
       ([dy], saved) => {
         const kept = saved.slice(order.length);
-        const gradients: Record<string, Tensor> = {};
+        const gradients: Record<string, Tensor | LaterGradient> = {};
         let d = dy!;
         for (let step = order.length - 1; step >= 0; step--) {
           const i = order[step]!;
@@ -151,9 +152,11 @@ function layersJacobian(
           const family = families[i]!;
           const operator = family.at(theta);
           gradients[`theta${i}`] = transposed ? family.pairing(theta, at, d) : family.pairing(theta, d, at);
-          d = transposed ? operator.matvec(d) : operator.rmatvec(d);
+          const back = (u: Tensor) => (transposed ? operator.matvec(u) : operator.rmatvec(u));
+          // A probe is a constant: its gradient, the last product, is asked for only elsewhere.
+          if (step === 0) gradients['v'] = { from: d, gradient: back };
+          else d = back(d);
         }
-        gradients['v'] = d;
         return gradients;
       },
     )[0]!;
