@@ -3,12 +3,26 @@ import { repositoryUrl } from './scripts/workspaces.mjs';
 
 const katex = katexModule.default ?? katexModule;
 
+/** Functions first: they are what one looks for. */
+const groupOrder = [
+  'Documents',
+  'Modules',
+  'Functions',
+  'Variables',
+  'Classes',
+  'Interfaces',
+  'Type Aliases',
+  '*',
+];
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'iresnet',
   entryPointStrategy: 'packages',
   entryPoints: ['packages/*'],
+  groupOrder,
   packageOptions: {
+    groupOrder,
     entryPoints: ['src/index.ts'],
     tsconfig: 'tsconfig.json',
     readme: 'none', // it repeats the package comment, which is there already
@@ -35,16 +49,6 @@ export default {
   ].map((name) => `docs/${name}.md`),
   highlightLanguages: ['bash', 'console', 'javascript', 'json', 'python', 'typescript'],
   useFirstParagraphOfCommentAsSummary: true,
-  groupOrder: [
-    'Documents',
-    'Modules',
-    'Functions',
-    'Variables',
-    'Classes',
-    'Interfaces',
-    'Type Aliases',
-    '*',
-  ],
   navigation: { excludeReferences: true },
   navigationLinks: { Playground: 'https://iresnet.github.io/iresnet/playground/', GitHub: repositoryUrl },
   visibilityFilters: {},

@@ -78,5 +78,5 @@ document.addEventListener(
   },
   true,
 );
-for (const table of document.querySelectorAll('.tsd-typography table, .formula, pre'))
-  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; // so that the keyboard can scroll it
+for (const wide of document.querySelectorAll('.tsd-typography table, .formula, pre, math[display="block"]'))
+  if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0; // so that the keyboard can scroll it

@@ -56,7 +56,9 @@ for (const page of pages) {
   const title = /<title>(.*?)(?: \| iresnet)?<\/title>/.exec(page.html)[1];
   const text = plain(main.replace(/<pre>.*?<\/pre>/gs, ' '));
   const firstParagraph = plain(/<p>(.*?)<\/p>/s.exec(main)?.[1] ?? '');
-  const description = firstParagraph.length > 30 ? firstParagraph : `${title}: ${text}`;
+  const kind = /<h1>(Interface|Type Alias|Function|Variable|Class|Module) /.exec(main)?.[1];
+  const description =
+    firstParagraph.length > 12 ? firstParagraph : kind ? `${kind} ${title}` : `${title}: ${text}`;
   page.title = decode(title);
   page.description = shortened(description, 160);
   page.html = finished(page, base, main);
@@ -202,6 +204,8 @@ function entriesOf({ url, title, description }, main) {
     const place = url.startsWith('modules/')
       ? 'package'
       : /modules\/(?:_iresnet_)([^."]+)\.html/.exec(main)?.[1];
+    const [, entry] = /^modules\/_iresnet_[\w-]+\.(\w+)\.html$/.exec(url) ?? [];
+    if (entry === 'index') return []; // the page of the package stands for it
     const of = place === 'package' || !place ? '@iresnet' : `@iresnet/${place}`;
     return [
       {
