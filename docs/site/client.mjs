@@ -79,5 +79,4 @@ document.addEventListener(
   true,
 );
 for (const wide of document.querySelectorAll('.tsd-typography table, .formula, pre, math[display="block"]'))
-  if (wide.localName === 'math' || wide.scrollWidth > wide.clientWidth)
-    wide.setAttribute('tabindex', '0'); // so that the keyboard can scroll it
+  if (wide.localName === 'math' || wide.scrollWidth > wide.clientWidth) wide.setAttribute('tabindex', '0'); // so that the keyboard can scroll it
