@@ -99,11 +99,11 @@ test.each<[string, string | null, string, string?]>([
   [
     'nan.csv',
     'a,b\n1,2\n3,NaN\n',
-    "line 3, column 'b': expected a finite number, found 'NaN' (a missing value); columns of numbers: a; give --columns a",
+    'expected a value in each cell, found none in b (1): 1 of 2 rows; give --missing drop to leave rows out, or --exclude to leave columns out',
   ],
   ['ragged.csv', 'a,b\n1,2\n3\n', 'line 3: expected 2 fields, found 1'],
   ['quote.csv', 'a,b\n1,"2\n', 'line 2: a quoted field is not closed'],
-  ['constant', csvText(['a', 'b'], 12).replaceAll(/,.*/g, ',0.1').replace('0.1', 'b'), 'expected columns that vary, got the same value in every training row of b'], // prettier-ignore
+  ['constant.csv', csvText(['a', 'b'], 12).replaceAll(/,.*/g, ',0.1').replace('0.1', 'b'), "column 'b': it is 0.1 in every row", 'a,b'], // prettier-ignore
   ['clock', csvText(['a', 'b'], 12).replaceAll(/,\d\.|,-\d\./g, ',17000000000000.'), 'expected values that 64-bit floats can tell apart (subtract an offset), got others in b'], // prettier-ignore
   ['few', csvText(['a'], 5), 'expected 4 rows to train on and 2 to hold out, got 2 and 2 of 5 rows, 1 being for validation'], // prettier-ignore
   ['columns.csv', csvText(['length', 'width'], 20), "expected a column 'lenght', found length, width (did you mean 'length'?)", 'lenght'], // prettier-ignore

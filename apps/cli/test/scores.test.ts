@@ -172,7 +172,7 @@ describe('training', () => {
     ],
     [
       'one-hot columns',
-      table(40, 1).map(([a], i) => [a!, Number(i % 3 === 0), Number(i % 3 === 1), Number(i % 3 === 2)]),
+      table(40, 1).map(([a], i) => [a!, 0, 1, 2].map((x, j) => (j === 0 ? x : Number(i % 3 === j - 1) / 2))),
       'Gaussian not available (expected independent columns',
     ],
   ])(

@@ -92,11 +92,26 @@ export { toy2d, toy2dNames } from './toy/toy2d';
 export type { Bounds, Points, Toy2d } from './toy/contract';
 export type { Toy2dName } from './toy/definitions';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
-export type { TableFileOptions } from './table/tableOptions';
+export type { MissingRule, TableFileOptions } from './table/tableOptions';
 export type { TableNotice } from './table/notice';
 export type { ColumnOptions } from './table/columns';
 export type { DecimalMark } from './table/numbers';
 export { encodeLabels, type EncodedLabels, type EncodeLabelsOptions } from './table/encodeLabels';
+export {
+  checkSchema,
+  columnKindStructure,
+  isDiscrete,
+  isRead,
+  readColumns,
+  tableSchemaStructure,
+  type ColumnKind,
+  type ColumnSchema,
+  type LeftOut,
+  type TableSchema,
+} from './table/schema';
+export type { SurveyedTable } from './table/survey';
+export { cellOf } from './table/cells';
+export { momentIn, type Moment } from './table/dates';
 export { tableRemarks } from './table/remarks';
 export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
 export { digits } from './data/digits';

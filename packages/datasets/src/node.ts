@@ -36,5 +36,12 @@ export { cifar10, cifar100 } from './node/cifar';
 export { imageFolder, type ImageFolder } from './node/imageFolder';
 export { readPictures, type PictureSet, type ReadPicturesOptions } from './node/readPictures';
 export { decodePicture } from './node/decodePicture';
+export { spool } from './node/spool';
 export { countLines } from './node/countLines';
-export { readTableFile, streamRows, type StreamRowsOptions, type TableFileOptions } from './node/tableFile';
+export {
+  readTableFile,
+  streamRows,
+  surveyTableFile,
+  type StreamRowsOptions,
+  type TableFileOptions,
+} from './node/tableFile';

@@ -1,7 +1,8 @@
 import { tensor1d, tensor2d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { createRng, IResNetError, restoreRng } from '@iresnet/core';
 import { described, didYouMean } from '@iresnet/core/internal';
-import { imageBatch, withLevels, type Images, type Table } from '@iresnet/datasets';
+import { imageBatch, withLevels, type ColumnKind, type Images, type Table } from '@iresnet/datasets';
+import { discrete } from './columns/discrete';
 import { contentKey, joinedKey, type Key } from './contentKey';
 import type { ImageInput, TableInput } from './input';
 import type { Pipeline } from './pipeline';
@@ -30,14 +31,17 @@ export interface Batches {
    *
    * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
    * content of an image. Tables take none.
+   * @param draw - Which draw of the noise on whole numbers of a table, which goes with the row; 0 by default.
    */
-  batch(from: number, to: number, noise?: number): Tensor;
-  /** Row i in the units of the data; absent for images. */
+  batch(from: number, to: number, noise?: number, draw?: number): Tensor;
+  /** Whether some columns hold whole numbers, so that draws of their noise differ. */
+  readonly discrete: boolean;
+  /** Row i in the units of the data, as it was given; absent for images. */
   row?(i: number): ArrayLike<number>;
-  /** Row i, and z, what the network takes in its place in float64; absent for images. */
+  /** Row i with its noise, and z, what the network takes in its place in float64; absent for images. */
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
-  logVolume?(i: number): number;
+  logVolume?(i: number, draw?: number): number;
   /** 64 bits that go with the content of example i, as the device gets it. */
   key(i: number): Key;
   /** Why example i, whose density is not finite, cannot be judged. */
@@ -65,15 +69,23 @@ function ofRows(
   if (isImages(data)) throw wrongKind(where, `a table with the columns ${columns.join(', ')}`, 'images');
   const { rows, values } = isTable(data) ? selected(where, input, data) : fromLists(where, width, data);
   const { host } = standardized(pipeline);
-  const rowOf = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
-  const z = (i: number): Float64Array => host?.toModel(rowOf(i)) ?? Float64Array.from(rowOf(i));
+  const whole = discrete(input.kinds);
+  const given = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
+  const rowOf = (i: number, draw = 0): Float64Array => whole?.keyed(given(i), draw) ?? given(i);
+  const z = (i: number, draw?: number): Float64Array => {
+    const row = rowOf(i, draw);
+    return host?.toModel(row) ?? Float64Array.from(row);
+  };
+  const flawed = (i: number): boolean =>
+    whole !== null && given(i).some((value, j) => whole.flaw(value, j) !== null);
   const blame = (i: number): Unusable =>
-    unusableRow(i, columns, rowOf(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
+    unusableRow(i, input, given(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
     // The density has the square of the distance in it.
-    if (Number.isFinite(Math.fround(z(i).reduce((sum, value) => sum + value * value, 0)))) continue;
+    const far = z(i).reduce((sum, value) => sum + value * value, 0);
+    if (Number.isFinite(Math.fround(far)) && !flawed(i)) continue;
     without.add(i);
     unusable.push(blame(i));
   }
@@ -81,16 +93,17 @@ function ofRows(
     count: rows,
     shape: [width],
     unusable,
-    batch(from, to) {
+    discrete: whole !== null,
+    batch(from, to, _, draw) {
       const chosen = new Float32Array((to - from) * width);
-      for (let i = from; i < to; i++) if (!without.has(i)) chosen.set(z(i), (i - from) * width);
+      for (let i = from; i < to; i++) if (!without.has(i)) chosen.set(z(i, draw), (i - from) * width);
       return tensor2d(chosen, [to - from, width]);
     },
     // −0 + 0 is 0, so that the two zeros are one content.
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
-    row: rowOf,
+    row: given,
     exact: (i) => ({ row: rowOf(i), z: z(i) }),
-    ...(host && { logVolume: (i: number) => host.logVolume(rowOf(i)) }),
+    ...(host && { logVolume: (i: number, draw?: number) => host.logVolume(rowOf(i, draw)) }),
     blame,
   };
 }
@@ -106,6 +119,7 @@ function ofImages(where: string, input: ImageInput, data: Data): Batches {
     count: set.count,
     shape: set.shape,
     unusable: [],
+    discrete: false,
     batch(from, to, noise) {
       const indices = Array.from({ length: to - from }, (_, i) => from + i);
       if (noise === undefined) return imageBatch(set, { indices });
@@ -125,9 +139,14 @@ function ofImages(where: string, input: ImageInput, data: Data): Batches {
   };
 }
 
-/** The columns of the model, in its order, by their names. */
-function selected(where: string, { columns }: TableInput, table: Table): Pick<Table, 'rows' | 'values'> {
-  if (table.columns.join('\n') === columns.join('\n')) return table;
+/** The columns of the model, in its order, by their names; categories have the numbers of the model. */
+function selected(
+  where: string,
+  { columns, kinds }: TableInput,
+  table: Table,
+): Pick<Table, 'rows' | 'values'> {
+  const recoded = kinds?.some((kind, j) => !sameCodes(kind, kindIn(table, columns[j]!))) ?? false;
+  if (!recoded && table.columns.join('\n') === columns.join('\n')) return table;
   const at = columns.map((name) => {
     const found = table.columns.indexOf(name);
     if (found >= 0) return found;
@@ -136,11 +155,34 @@ function selected(where: string, { columns }: TableInput, table: Table): Pick<Ta
   });
   const width = table.columns.length;
   const values = new Float64Array(table.rows * columns.length);
+  const coding = columns.map((name, j) => recoding(kinds?.[j], kindIn(table, name)));
   for (let i = 0; i < values.length; i++) {
     const row = Math.floor(i / columns.length);
-    values[i] = table.values[row * width + at[i % columns.length]!]!;
+    const j = i % columns.length;
+    values[i] = coding[j]!(table.values[row * width + at[j]!]!);
   }
   return { rows: table.rows, values };
+}
+
+/** What a column of a table holds; undefined where the table does not say. */
+function kindIn({ columns, kinds }: Table, name: string): ColumnKind | undefined {
+  return kinds?.[columns.indexOf(name)];
+}
+
+/** Whether the numbers of a column mean the same; a table that does not say has those of the model. */
+function sameCodes(a: ColumnKind, b: ColumnKind | undefined): boolean {
+  if (a.kind !== 'category' || b?.kind !== 'category') return true;
+  return a.values.join('\n') === b.values.join('\n') && (a.missing ?? false) === (b.missing ?? false);
+}
+
+/** From the numbers of a table to those of the model, by the names of categories; NaN for a new one. */
+function recoding(to: ColumnKind | undefined, from: ColumnKind | undefined): (code: number) => number {
+  if (to === undefined || sameCodes(to, from)) return (code) => code;
+  const { values, missing } = to as Extract<ColumnKind, { kind: 'category' }>;
+  const theirs = from as Extract<ColumnKind, { kind: 'category' }>;
+  const places = new Map(values.map((value, code) => [value, code]));
+  const codes = [...theirs.values.map((value) => places.get(value) ?? NaN), missing ? values.length : NaN];
+  return (code) => codes[code] ?? NaN;
 }
 
 function fromLists(

@@ -1,4 +1,5 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
+import { columnKindStructure, type ColumnKind } from '@iresnet/datasets';
 import { columnTransforms, type ColumnTransformSpec } from './columns/specs';
 
 /** Rows of numbers with named columns. A distribution on the plane is one too. */
@@ -8,6 +9,8 @@ export interface TableInput {
   readonly title: string;
   /** The columns, in the order in which the model takes them. */
   readonly columns: readonly string[];
+  /** What each column holds; absent where all hold numbers with a density. */
+  readonly kinds?: readonly ColumnKind[];
   /** What becomes of each column before it is standardized; absent where all stay as they are. */
   readonly transforms?: readonly ColumnTransformSpec[];
   /** Name of the column of the classes, which the model predicts; null without classes. */
@@ -40,6 +43,7 @@ const classes = {
 const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
   title,
   columns: { type: 'list', of: { type: 'text', doc: 'One column.' }, min: 1, doc: 'Names of the columns.' },
+  kinds: { type: 'list', of: columnKindStructure, optional: true, doc: 'What each column holds.' },
   transforms: {
     type: 'list',
     of: { type: 'spec', table: columnTransforms, doc: 'The transform of one column.' },

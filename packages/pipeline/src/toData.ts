@@ -1,5 +1,6 @@
 import { eventSize } from '@iresnet/core';
 import type { Pipeline } from './pipeline';
+import { discrete } from './columns/discrete';
 import { standardized } from './standardized';
 
 /** Examples that a model gave, in the form of its data. */
@@ -21,8 +22,12 @@ export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: numbe
   const values = input.kind === 'table' ? new Float64Array(count * size) : new Uint8Array(count * size);
   const converged: boolean[] = [];
   const { host } = standardized(pipeline);
+  const whole = input.kind === 'table' ? discrete(input.kinds) : null;
+  const rowOf = (x: Float32Array): ArrayLike<number> => host?.toData(x) ?? x;
   const toUnits: (x: Float32Array) => ArrayLike<number> =
-    input.kind === 'images' ? (x) => x.map(levelOf(input.levels)) : (x) => host?.toData(x) ?? x;
+    input.kind === 'images'
+      ? (x) => x.map(levelOf(input.levels))
+      : (x) => (whole ? whole.quantize(Float64Array.from(rowOf(x))) : rowOf(x));
   return {
     converged,
     /** Put examples, as the device has them, from number `from` on. */

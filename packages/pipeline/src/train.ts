@@ -166,7 +166,8 @@ export async function validated(
 ): Promise<ValidationFigures> {
   const dimension = eventSize(pipeline.model.shape);
   const part = atMost(validation, input.kind === 'table' ? validatedRows(dimension) : Infinity);
-  const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : {};
+  // One draw of the noise on whole numbers is what the loss of a batch has.
+  const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : { draws: 1 };
   return validationFigures(await score(pipeline, part.data, probes), part.labels, recipe, dimension);
 }
 

@@ -1,4 +1,7 @@
+import { cellOf } from '@iresnet/datasets';
 import type { ColumnTransform } from './columns/columnTransform';
+import { discrete } from './columns/discrete';
+import type { TableInput } from './input';
 
 /** An example that a model cannot judge, and why. */
 export interface Unusable {
@@ -15,21 +18,34 @@ export interface Unusable {
 /** What is wrong with a row, by its worst column. `z` is the row as the network has it, in deviations. */
 export function unusableRow(
   index: number,
-  columns: readonly string[],
+  { columns, kinds }: Pick<TableInput, 'columns' | 'kinds'>,
   row: ArrayLike<number>,
   z: ArrayLike<number>,
   transforms?: readonly ColumnTransform[],
 ): Unusable {
-  const worth = (j: number): number => (Number.isNaN(z[j]!) ? Infinity : Math.abs(z[j]!));
+  const whole = discrete(kinds);
+  const flaw = (j: number): string | null => whole?.flaw(row[j]!, j) ?? null;
+  const worth = (j: number): number => (Number.isNaN(z[j]!) || flaw(j) !== null ? Infinity : Math.abs(z[j]!));
   let worst = 0;
   for (let j = 1; j < columns.length; j++) if (worth(j) > worth(worst)) worst = j;
   const column = columns[worst]!;
   const x = row[worst]!;
   const [low, high] = transforms?.[worst]!.support ?? [-Infinity, Infinity];
   const beyond = Number.isFinite(x) && !(x > low && x < high);
-  const what = beyond ? `${x} is not in its support (${low}, ${high})` : distance(x, z[worst]!);
+  const what =
+    flaw(worst) ??
+    lacking(kinds?.[worst], x) ??
+    (beyond ? `${x} is not in its support (${low}, ${high})` : distance(x, z[worst]!));
   const reason = `column '${column}': ${what}`;
   return { index, column, missing: Number.isNaN(row[worst]!), reason };
+}
+
+/** What is wrong with a cell that is not of its kind; undefined for a number. */
+function lacking(kind: NonNullable<TableInput['kinds']>[number] | undefined, x: number): string | undefined {
+  if (kind?.kind === 'category' && (Number.isNaN(x) || cellOf(kind, x) === null))
+    return 'no value, or not one that the model knows';
+  if ((kind?.kind === 'date' || kind?.kind === 'time') && Number.isNaN(x)) return 'expected a date, got none';
+  return undefined;
 }
 
 /** `9.97e+36 is 1.0e+37 deviations off`. */

@@ -171,6 +171,18 @@ function addTrainFlags(command: Command): Command {
       'columns of the file, comma-separated; a name with a comma in double quotes (default: all with a name)',
       nameList,
     )
+    .option('--exclude <names>', 'columns to leave out', nameList)
+    .option('--id <names>', 'columns that name the rows; the model does not learn them', nameList)
+    .option(
+      '--schema <file>',
+      'what the columns hold, as JSON: the schema.json of a run, changed by hand (default: found out, and told)',
+    )
+    .addOption(
+      choice('--missing <rule>', 'rows without a value in a column: refuse, or drop them (default: refuse)', [
+        'refuse',
+        'drop',
+      ]),
+    )
     .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
     .option('--whiten', 'make the columns uncorrelated in front of the network (default: of a table)')
@@ -212,7 +224,7 @@ one every 30 seconds, or every $IRESNET_SAVE_SECONDS.
 Examples:
   $ iresnet train                                   the geyser, about a minute
   $ iresnet train --dataset moons                   two moons, beside the true value
-  $ iresnet train --data flowers.csv --steps 3000   any numeric table
+  $ iresnet train --data flowers.csv --steps 3000   any table
   $ iresnet train --data flowers.csv --label species
   $ iresnet train --dataset digits                  one model that classifies and generates digits
   $ iresnet train --dataset mnist --data-dir mnist/ --task classify

@@ -5,6 +5,10 @@ import type { TableFormFlags } from './tableForm';
 /** Flags of runs on rows alone. */
 export interface TableFlags extends TableFormFlags {
   readonly columns?: string[];
+  readonly exclude?: string[];
+  readonly id?: string[];
+  readonly schema?: string;
+  readonly missing?: 'refuse' | 'drop';
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;

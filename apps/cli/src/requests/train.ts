@@ -14,6 +14,7 @@ import {
 } from '@iresnet/pipeline/run';
 import { readConfig } from '../run/files';
 import { kindOfImages, kindOfTable, type LoadedData } from '../run/source';
+import { readSchema, type LeftColumns } from '../run/schema';
 import {
   dashed,
   orNull,
@@ -30,6 +31,8 @@ import { refuseTableForm, tableForm, tableFormFlags } from './tableForm';
 /** A training run that flags ask for. */
 export interface TrainRequest {
   readonly data: DataConfig;
+  /** Columns that are not read. */
+  readonly left: LeftColumns;
   /** The configuration, which may depend on what the data is like. */
   readonly configure: (loaded: LoadedData) => RunConfig;
   /** Seconds for a race of recipes and the training of the best; absent where the recipe is known. */
@@ -45,6 +48,10 @@ export interface Budget {
 
 const tableOnly = [
   'columns',
+  'exclude',
+  'id',
+  'schema',
+  'missing',
   'label',
   'hidden',
   'noise',
@@ -74,17 +81,19 @@ export function resolveRequest(
   if (!images) checkTableFlags(flags, dataset, path, data);
   const base = from && isImages(from.data) === images ? from : null;
   if (from && !base) refuse(`expected a --config of a run on ${images ? 'images' : 'a table'}, got another`);
+  const left = { exclude: flags.exclude ?? [], id: flags.id ?? [] };
   const configure = (loaded: LoadedData): RunConfig => {
+    const found = (loaded.kind === 'table' && loaded.data) || data;
     const recipe = changed(base ? recipeOf(base) : defaults(data, flags, loaded), flags, data, loaded);
-    return parseRunConfig(runConfig(data, recipe), WHERE);
+    return parseRunConfig(runConfig(found, recipe), WHERE);
   };
   // What is wrong with the flags of rows is said before anything is read.
   if (!images) configure({ kind: 'plane' } as LoadedData);
-  if (seconds === undefined) return { data, configure };
+  if (seconds === undefined) return { data, left, configure };
   if (images) refuse('expected a table or a set with --budget, got images');
   if (flags.steps !== undefined) refuse('expected --budget or --steps, got both');
   const fixed = (['base', 'linear', 'hidden', 'noise'] as const).filter((name) => flags[name] !== undefined);
-  return { data, configure, budget: { seconds, fixed } };
+  return { data, left, configure, budget: { seconds, fixed } };
 }
 
 /** A run that goes on has its configuration already. */
@@ -177,11 +186,19 @@ function chosenImages(dataset?: string, path?: string, dir?: string): ImageData 
 function chosenTable(
   dataset: string | undefined,
   file: string | undefined,
-  { columns, label: column, ...flags }: ConfigFlags,
+  { columns, label: column, schema, missing, ...flags }: ConfigFlags,
 ): TableData | null {
   const label = column === undefined ? {} : { label: column };
   if (file !== undefined)
-    return { kind: 'file', file, ...(columns && { columns }), ...label, ...tableForm(flags) };
+    return {
+      kind: 'file',
+      file,
+      ...(columns && { columns }),
+      ...label,
+      ...(schema !== undefined && { schema: readSchema(schema) }),
+      ...(missing !== undefined && { missing }),
+      ...tableForm(flags),
+    };
   if (dataset === undefined) return null;
   const embedded = datasetNames('table').find((name) => name === dataset);
   if (embedded) return { kind: 'embedded', name: embedded, ...label };
@@ -190,12 +207,15 @@ function chosenTable(
 }
 
 function checkTableFlags(
-  { columns, label, densityWeight, ...flags }: ConfigFlags,
+  { columns, exclude, id, schema, missing, label, densityWeight, ...flags }: ConfigFlags,
   dataset: string | undefined,
   path: string | undefined,
   data: DataConfig,
 ): void {
-  if (columns !== undefined && path === undefined) refuse('expected --data with --columns, got none');
+  for (const [name, value] of Object.entries({ columns, exclude, id, schema, missing }))
+    if (value !== undefined && path === undefined) refuse(`expected --data with --${name}, got none`);
+  if (schema !== undefined && (columns ?? exclude ?? id) !== undefined)
+    refuse('expected --schema, or --columns, --exclude and --id, got both');
   if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
   if (flags.transform !== undefined && data.kind === 'toy')
     refuse(`expected a table with --transform, got --dataset ${data.name}`);

@@ -14,6 +14,7 @@ import { readText } from '../terminal/readText';
 /** The names of the files of a run folder. */
 export const files = {
   config: 'config.json',
+  schema: 'schema.json',
   info: 'run.json',
   metrics: 'metrics.jsonl',
   results: 'results.json',

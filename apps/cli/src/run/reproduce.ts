@@ -84,6 +84,7 @@ function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
         ['--data', data.file],
         ...(data.columns ? [['--columns', listed(data.columns)]] : []),
         ...label,
+        ...leftFlags(data),
         ...formFlags(data),
       ];
     case 'folder':
@@ -93,6 +94,17 @@ function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
     default:
       return [['--dataset', data.name], ...label];
   }
+}
+
+/** Columns that were left out by name, and rows without a value. */
+function leftFlags({ schema = [], missing }: Extract<DataConfig, { kind: 'file' }>): string[][] {
+  const ids = schema.filter(({ kind }) => kind === 'id').map(({ column }) => column);
+  const omitted = schema.filter(({ kind }) => kind === 'omit').map(({ column }) => column);
+  return [
+    ...(ids.length > 0 ? [['--id', listed(ids)]] : []),
+    ...(omitted.length > 0 ? [['--exclude', listed(omitted)]] : []),
+    ...(missing === undefined ? [] : [['--missing', missing]]),
+  ];
 }
 
 function same(a: unknown, b: unknown): boolean {

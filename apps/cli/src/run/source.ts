@@ -1,7 +1,14 @@
 import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
-import { datasetRecord, toy2d, type LabelledTable, type Table, type Toy2d } from '@iresnet/datasets';
+import {
+  datasetRecord,
+  readColumns,
+  toy2d,
+  type LabelledTable,
+  type Table,
+  type Toy2d,
+} from '@iresnet/datasets';
 import { imageFolder, openDataset } from '@iresnet/datasets/node';
 import {
   imageKind,
@@ -23,7 +30,8 @@ import {
   type TableData,
 } from '@iresnet/pipeline/run';
 import type { Output } from '../terminal/output';
-import { readTable } from './tableFile';
+import { givenSchema, tellSchema, type LeftColumns } from './schema';
+import { readTable, surveyTable } from './tableFile';
 
 /** Data as it lies in its files, before it is cut into parts. */
 export type LoadedData = LoadedTable | LoadedImages;
@@ -31,7 +39,13 @@ export type LoadedData = LoadedTable | LoadedImages;
 /** Rows with their name. */
 export type LoadedTable =
   | { readonly kind: 'plane'; readonly title: string; readonly toy: Toy2d }
-  | { readonly kind: 'table'; readonly title: string; readonly table: Table & Partial<LabelledTable> };
+  | {
+      readonly kind: 'table';
+      readonly title: string;
+      readonly table: Table & Partial<LabelledTable>;
+      /** The file with what its columns hold, where it is one. */
+      readonly data?: Extract<DataConfig, { kind: 'file' }>;
+    };
 
 /** Images with their name. */
 export type LoadedImages = LabelledImages & {
@@ -43,9 +57,15 @@ export type LoadedImages = LabelledImages & {
   readonly empty?: readonly string[];
 };
 
-/** Open the data of a run. */
-export function loadData(data: DataConfig, output: Output): Promise<LoadedData> {
-  return data.kind === 'set' || data.kind === 'folder' ? loadImages(data, output) : loadTable(data, output);
+/**
+ * Open the data of a run.
+ *
+ * @param left - Given for a new run: what the columns of a file hold is then found out where no schema says it.
+ */
+export function loadData(data: DataConfig, output: Output, left?: LeftColumns): Promise<LoadedData> {
+  return data.kind === 'set' || data.kind === 'folder'
+    ? loadImages(data, output)
+    : loadTable(data, output, left);
 }
 
 /** The parts of loaded data, as a configuration cuts it. */
@@ -66,16 +86,19 @@ export function sourceOf(loaded: LoadedData, config: RunConfig): TableSource | I
 }
 
 /** Open rows. */
-async function loadTable(data: TableData, output: Output): Promise<LoadedTable> {
+async function loadTable(data: TableData, output: Output, left?: LeftColumns): Promise<LoadedTable> {
   if (data.kind === 'toy') return { kind: 'plane', title: data.name, toy: toy2d(data.name) };
   if (data.kind === 'embedded')
     return { kind: 'table', title: data.name, table: embedded(data.name, data.label) };
-  const { kind: _kind, ...file } = data;
-  const table = await readTable(file, output);
+  const { kind: _kind, schema: known, ...file } = data;
+  const schema =
+    known ?? (left && givenSchema(file.file, await surveyTable(file), left, file.columns, file.missing));
+  if (left && schema) tellSchema(file.file, schema, output);
+  const table = await readTable(schema ? { ...file, ...readColumns(schema) } : file, output);
   const title = basename(data.file)
     .replace(/\.gz$/i, '')
     .replace(/\.\w+$/, '');
-  return { kind: 'table', title, table };
+  return { kind: 'table', title, table, data: { ...data, ...(schema && { schema }) } };
 }
 
 /** A table that ships with the program; its classes only where their column was named. */

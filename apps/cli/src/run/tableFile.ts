@@ -1,8 +1,15 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import type { LabelledTable, Table, TableNotice } from '@iresnet/datasets';
-import { readTableFile, streamRows } from '@iresnet/datasets/node';
+import type {
+  ColumnKind,
+  LabelledTable,
+  MissingRule,
+  SurveyedTable,
+  Table,
+  TableNotice,
+} from '@iresnet/datasets';
+import { readTableFile, streamRows, surveyTableFile } from '@iresnet/datasets/node';
 import { formFlags, type TableForm } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import type { Output } from '../terminal/output';
@@ -14,6 +21,9 @@ export interface TableFile extends TableForm {
   readonly file: string;
   readonly columns?: readonly string[];
   readonly label?: string;
+  /** What each of `columns` holds. */
+  readonly kinds?: readonly ColumnKind[];
+  readonly missing?: MissingRule;
 }
 
 /** Names on a suggested command line at most, in characters. */
@@ -35,6 +45,7 @@ export async function readTable(table: TableFile, output: Output): Promise<Table
 
 /** The file, or the files of a folder by their names; what begins with a dot or `_` is none of them. */
 export function tableFiles(path: string): string[] {
+  if (path === '-') return [path];
   const isFolder = reading(path, 'a CSV file', () => statSync(path).isDirectory());
   if (!isFolder) return [path];
   const names = readdirSync(path).filter((name) => !/^[._]/.test(name));
@@ -42,8 +53,20 @@ export function tableFiles(path: string): string[] {
   return names.sort().map((name) => join(path, name));
 }
 
+/** What the columns of the same file hold. */
+export async function surveyTable(table: TableFile): Promise<SurveyedTable> {
+  checkReadable(table.file);
+  try {
+    const { file, missing: _, ...form } = table;
+    return await surveyTableFile(file, form);
+  } catch (error) {
+    throw withFlags(error, table);
+  }
+}
+
 /** The rows of the same file, piece by piece. */
-export async function* streamTable(table: TableFile, rows: number, output: Output): AsyncGenerator<Table> {
+export async function* streamTable(given: TableFile, rows: number, output: Output): AsyncGenerator<Table> {
+  const table = { ...given, file: given.file === '-' ? '/dev/stdin' : given.file };
   checkReadable(table.file);
   try {
     yield* streamRows(table.file, { ...options(table, output), rows });

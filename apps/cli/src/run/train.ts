@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { tableRemarks, type ImageSet } from '@iresnet/datasets';
+import { spool } from '@iresnet/datasets/node';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import {
   calibrate,
@@ -13,7 +17,7 @@ import {
   type TableSource,
 } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
-import { parseRunConfig, recipeOf, type RunConfig } from '@iresnet/pipeline/run';
+import { parseRunConfig, recipeOf, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
 import type { TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
 import { racedConfig } from './budget';
@@ -33,13 +37,13 @@ import { readState, type RunState } from './state';
  * @returns The exit code.
  */
 export async function train(
-  { data, configure, budget }: TrainRequest,
+  { data, left, configure, budget }: TrainRequest,
   out: string,
   options: TrainOptions,
   output: Output,
 ): Promise<number> {
   const backend = await begin(options, output);
-  const loaded = await loadData(data, output);
+  const loaded = await loadData(await readable(data, out, output), output, left);
   if (loaded.kind === 'table' && data.kind === 'file')
     for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
   const given = configure(loaded);
@@ -51,10 +55,24 @@ export async function train(
   const unlock = await lockRun(dir);
   try {
     await writeJson(dir, files.config, config);
+    if (config.data.kind === 'file' && config.data.schema)
+      await writeJson(dir, files.schema, config.data.schema);
     return await sit({ dir, config, identity: config, source, from: null }, backend, options, output);
   } finally {
     await unlock();
   }
+}
+
+/** Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the runs. */
+async function readable(data: DataConfig, out: string, output: Output): Promise<DataConfig> {
+  if (data.kind !== 'file') return data;
+  const file = data.file === '-' ? '/dev/stdin' : data.file;
+  if (file === data.file && !statSync(file, { throwIfNoEntry: false })?.isFIFO()) return data;
+  await mkdir(out, { recursive: true });
+  const kept = join(out, `piped-${randomUUID().slice(0, 8)}`);
+  await spool(file, kept);
+  output.log(`${data.file}: kept as ${kept}`);
+  return { ...data, file: kept };
 }
 
 /** Go on with an interrupted run, as if it had never stopped. */

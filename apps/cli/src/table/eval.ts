@@ -16,6 +16,7 @@ import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
 import { readTable, type TableFile } from '../run/tableFile';
+import { readBy } from './openRows';
 import { tableForm } from '../requests/tableForm';
 import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
@@ -50,8 +51,8 @@ async function onFile(
   { seed, json, ...given }: EvalRequest,
   output: Output,
 ): Promise<string> {
-  const { columns, label, classes } = pipeline.input as TableInput;
-  const table = await readMaybeLabelled({ file, columns, ...tableForm(given) }, label, output);
+  const { label, classes } = pipeline.input as TableInput;
+  const table = await readMaybeLabelled({ file, ...readBy(pipeline), ...tableForm(given) }, label, output);
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
   const scores = await score(pipeline, table, { seed: seed ?? 0 });

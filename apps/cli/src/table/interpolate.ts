@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { takeRows } from '@iresnet/datasets';
+import { cellOf, takeRows } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
@@ -22,7 +22,7 @@ export async function interpolateRows(
     throw new IResNetError('argument', WHERE, what);
   }
   const { pipeline } = opened;
-  const { columns } = pipeline.input as TableInput;
+  const { columns, kinds } = pipeline.input as TableInput;
   const { table, numbers } = await openRows(opened, request, WHERE, output);
   const positions = (chosen: readonly number[]): number[] =>
     chosen.map((number) => {
@@ -41,7 +41,11 @@ export async function interpolateRows(
       ['from', numbers[first]!],
       ['to', numbers[to[path]!]!],
       ['t', step / (steps - 1)],
-      ...rowFields(columns, (j) => values[(path * steps + step) * width + j]!, ['from', 'to', 't']),
+      ...rowFields(columns, (j) => cellOf(kinds?.[j], values[(path * steps + step) * width + j]!), [
+        'from',
+        'to',
+        't',
+      ]),
     ]),
   );
   await writeResult(output, out, [recordLines(records, json ? 'jsonl' : 'csv')]);

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { Table } from '@iresnet/datasets';
-import type { TableInput, TableSource } from '@iresnet/pipeline';
+import type { Pipeline, TableInput, TableSource } from '@iresnet/pipeline';
 import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
-import { readTable, streamTable, tableFiles } from '../run/tableFile';
+import { readTable, streamTable, tableFiles, type TableFile } from '../run/tableFile';
 import { tableFile, type GivenData } from '../requests/data';
 import { tableForm } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
@@ -16,6 +16,12 @@ export interface GivenRows {
   readonly numbers: Uint32Array;
 }
 
+/** How the rows of a model are read: one that lacks a value, or has a wrong one, keeps its place. */
+export function readBy({ input }: Pipeline): Pick<TableFile, 'columns' | 'kinds' | 'missing'> {
+  const { columns, kinds } = input as TableInput;
+  return { columns, ...(kinds && { kinds }), missing: 'keep' };
+}
+
 /** Open the rows of a file, or else those that the run held out. */
 export async function openRows(
   { path, pipeline }: Opened,
@@ -25,8 +31,7 @@ export async function openRows(
 ): Promise<GivenRows> {
   const file = tableFile(given, where);
   if (file !== undefined) {
-    const { columns } = pipeline.input as TableInput;
-    const table = await readTable({ file, columns, ...tableForm(given) }, output);
+    const table = await readTable({ file, ...readBy(pipeline), ...tableForm(given) }, output);
     return { table, numbers: counted(table.rows, 1) };
   }
   const { source } = await openRun<TableSource>(path, pipeline, output);
@@ -62,13 +67,12 @@ export async function streamedRows(
     const { table, numbers } = await openRows(opened, given, where, output);
     return { all: [{ name: null, pieces: only(table), numberOf: (i) => numbers[i]! }], inputs: [] };
   }
-  const { columns } = opened.pipeline.input as TableInput;
   const files = tableFiles(path);
   const { rows, inputs } = given.shard
     ? await rowShares(files, given.shard)
     : { rows: files.map((file) => ({ file, from: 0, to: Infinity })), inputs: [] };
   const all = rows.map(({ file, ...range }): StreamedRows => {
-    const pieces = streamTable({ file, columns, ...tableForm(given) }, PIECE, output);
+    const pieces = streamTable({ file, ...readBy(opened.pipeline), ...tableForm(given) }, PIECE, output);
     const name = files[0] === path ? null : basename(file);
     return { name, pieces: rowsOfShare(pieces, range), numberOf: (i) => range.from + i + 1 };
   });

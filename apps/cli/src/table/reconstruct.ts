@@ -1,4 +1,5 @@
 import { finiteOrNull } from '@iresnet/core/internal';
+import { cellOf } from '@iresnet/datasets';
 import { reconstruct, type TableInput } from '@iresnet/pipeline';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
@@ -15,7 +16,7 @@ export async function reconstructRows(
   output: Output,
 ): Promise<number> {
   const { pipeline } = opened;
-  const { columns } = pipeline.input as TableInput;
+  const { columns, kinds } = pipeline.input as TableInput;
   const { table, numbers } = await openRows(opened, request, 'iresnet reconstruct', output);
   const rows = Math.min(request.count, table.rows);
   const width = columns.length;
@@ -24,7 +25,7 @@ export async function reconstructRows(
   const beside = ['row', 'maxError', 'errorBound', 'residual', 'converged'];
   const records = Array.from({ length: rows }, (_, i): Field[] => [
     ['row', numbers[i]!],
-    ...rowFields(columns, (j) => back.values[i * width + j]!, beside),
+    ...rowFields(columns, (j) => cellOf(kinds?.[j], back.values[i * width + j]!), beside),
     ['maxError', finiteOrNull(back.maxError[i]!)],
     ['errorBound', finiteOrNull(back.errorBound[i]!)],
     ['residual', finiteOrNull(back.residual[i]!)],

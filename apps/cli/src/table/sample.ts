@@ -1,5 +1,5 @@
 import { createRng } from '@iresnet/core';
-import { toNpy } from '@iresnet/datasets';
+import { cellOf, isDiscrete, toNpy } from '@iresnet/datasets';
 import { columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
@@ -41,7 +41,9 @@ async function* lines(
   const { columns } = pipeline.input as TableInput;
   const short = shortened(pipeline);
   const line = (row: number[]): string =>
-    json ? jsonLine(columns.map((name, j) => [name, short(row[j]!, j)])) : csvLine(row.map(short));
+    json
+      ? jsonLine(columns.map((name, j) => [name, short(row[j]!, j)]))
+      : csvLine(row.map((value, j) => short(value, j) ?? ''));
   if (!json) yield csvLine(columns);
   const rng = createRng(seed);
   for (let first = 0; first < count; first += PIECE) {
@@ -56,9 +58,12 @@ async function* lines(
 }
 
 /** Nine digits of each deviation, in which the network works: they tell any two of its float32 numbers apart. */
-function shortened(pipeline: Pipeline): (value: number, column: number) => number {
+function shortened(pipeline: Pipeline): (value: number, column: number) => number | string | null {
+  const { kinds } = pipeline.input as TableInput;
   const { unit } = columnMap(pipeline);
   return (value, column) => {
+    const kind = kinds?.[column];
+    if (kind && (isDiscrete(kind) || kind.kind === 'time')) return cellOf(kind, value);
     const offset = Math.ceil(Math.log10(Math.abs(value) / unit(value, column)));
     return Number(value.toPrecision(Math.min(17, 9 + Math.max(0, offset || 0))));
   };

@@ -10,7 +10,6 @@ import {
   type Pipeline,
   type Reason,
   type Scores,
-  type TableInput,
 } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import { tableForm } from '../requests/tableForm';
@@ -20,7 +19,7 @@ import { csvLine } from '../terminal/csv';
 import { csvCells, csvNames, jsonLine, type Field } from '../terminal/lines';
 import { writeResult, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
-import { streamedRows } from './openRows';
+import { readBy, streamedRows } from './openRows';
 import { scoreThreads } from './scoreThreads';
 import { writeShard } from './writeShard';
 
@@ -122,11 +121,13 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
 /** The model with scores of usual rows: its own, or those of a file. */
 async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Output): Promise<Pipeline> {
   const { calibrate: file, decision } = request;
-  const { columns } = pipeline.input as TableInput;
   const known =
     file === undefined
       ? pipeline
-      : await calibrate(pipeline, await readTable({ file, columns, ...tableForm(request) }, output));
+      : await calibrate(
+          pipeline,
+          await readTable({ file, ...readBy(pipeline), missing: 'drop', ...tableForm(request) }, output),
+        );
   const { calibration } = known;
   const needed = request.explain || (decision !== undefined && !('top' in decision));
   if (calibration) {

@@ -42,14 +42,15 @@ export function jsonLine(fields: readonly Field[]): string {
  */
 export function rowFields(
   columns: readonly string[],
-  value: (column: number) => number,
+  value: (column: number) => Value,
   beside: readonly string[],
 ): Field[] {
   const taken = new Set([...beside, ...beside.map(snake), ...columns]);
   return columns.map((column, j) => {
     let name = column;
     if (beside.some((own) => own === column || snake(own) === column)) while (taken.has(name)) name += '_';
-    return [name, finiteOrNull(value(j)), name];
+    const found = value(j);
+    return [name, typeof found === 'number' ? finiteOrNull(found) : found, name];
   });
 }
 

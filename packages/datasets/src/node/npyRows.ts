@@ -3,7 +3,8 @@ import { IResNetError } from '@iresnet/core';
 import { NPY_MAGIC, NPY_PREFIX_BYTES, npyLayout, type NpyLayout } from '../files/npyLayout';
 import type { NumberArray } from '../files/values';
 import { limits } from '../limits';
-import { chooseColumns, numberedNames, type ColumnOptions } from '../table/columns';
+import { chooseColumns, numberedNames } from '../table/columns';
+import type { TableFileOptions } from '../table/tableOptions';
 import type { LabelledTable, Table } from '../table/table';
 import { attempt } from './failure';
 import { openData } from './openData';
@@ -20,7 +21,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 export async function* npyRows(
   file: string,
   most: number,
-  options: ColumnOptions,
+  options: TableFileOptions,
 ): AsyncGenerator<Table | LabelledTable> {
   const { handle, size = 0 } = await openData(file);
   try {
@@ -47,7 +48,7 @@ export async function* npyRows(
     for (let from = 0; from < rows; from += most) {
       const count = Math.min(most, rows - from);
       const piece = await block(handle, layout, from, count, file);
-      yield table(piece, from, count, width, chosen, file);
+      yield table(piece, from, count, width, chosen, file, options);
     }
   } finally {
     await handle.close();
@@ -87,20 +88,21 @@ function table(
   width: number,
   { columns, wanted, label }: ReturnType<typeof chooseColumns>,
   file: string,
+  { kinds, missing }: TableFileOptions,
 ): Table | LabelledTable {
   const size = rows * columns.length;
   const values = piece instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
   for (let r = 0, at = 0; r < rows; r++) {
     for (const c of wanted) {
       const value = piece[r * width + c]!;
-      if (!Number.isFinite(value)) {
+      if (!Number.isFinite(value) && missing !== 'keep') {
         const what = `row ${from + r + 1}, column 'x${c + 1}': expected a finite number, found ${value}`;
         throw new IResNetError('data', file, what, { row: from + r + 1, column: `x${c + 1}` });
       }
       values[at++] = value;
     }
   }
-  const plain: Table = { columns, rows, values };
+  const plain: Table = { columns, rows, values, ...(kinds && { kinds }) };
   if (label === -1) return plain;
   const labels = Array.from({ length: rows }, (_, r) => String(piece[r * width + label]));
   const labelled: LabelledTable = { ...plain, label: `x${label + 1}`, labels };

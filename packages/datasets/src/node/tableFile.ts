@@ -1,13 +1,12 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import { limits } from '../limits';
-import { csvReader } from '../table/csv';
+import { tableSurvey, type SurveyedTable } from '../table/survey';
 import type { LabelledTable, Table } from '../table/table';
 import { checkTableOptions, tableOptions, type TableFileOptions } from '../table/tableOptions';
 import { tableReader } from '../table/tableReader';
-import { textDecoding } from '../table/textDecoding';
-import { byteChunks } from './byteChunks';
-import { isNpy, npyRows } from './npyRows';
+import { npyRows } from './npyRows';
+import { fileRecords } from './records';
 
 export type { TableFileOptions };
 
@@ -21,10 +20,11 @@ export interface StreamRowsOptions extends TableFileOptions {
 }
 
 /**
- * Read a table of numbers from a file: text in the dialect of `parseTable`, the same compressed by
- * gzip, or a two-dimensional `.npy`. The first bytes decide which.
+ * Read a table from a file: text in the dialect of `parseTable`, JSON with an object a line or a list of
+ * objects, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`. The first bytes
+ * decide which.
  *
- * The file is read as a stream. Memory holds the values twice at most, once in pieces, but never
+ * The file is read as a stream, but for Arrow and a list of objects. Memory holds the values twice at most, once in pieces, but never
  * the text or an object for each row. The values of an npy file of float32 stay float32, all others
  * become float64. The columns of an npy file are `x1`, `x2`, ….
  *
@@ -114,48 +114,94 @@ export function streamRows(
   return piecesOf(file, options, { most: rows, survey: false });
 }
 
+/**
+ * Find what each column of a table file holds, from all of its rows, in constant memory.
+ *
+ * Numbers are `integer` where each is written without a decimal mark, else `real`. Dates with the year
+ * first are `date` or `time`. Words that repeat are a `category`. Whatever no model can use is left out
+ * with the reason. The result is a guess that a person may change: {@link readTableFile} takes it as
+ * `columns` and `kinds`, see `readColumns`.
+ *
+ * @param options - As of {@link readTableFile}; with `columns` only those are looked at.
+ * @returns The schema, and how many cells and rows lack a value.
+ * @throws IResNetError (data) as {@link readTableFile}, but for cells.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { surveyTableFile } from '@iresnet/datasets/node';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'iresnet-')), 'days.csv');
+ * writeFileSync(file, 'day,sky,rain\n' + '2026-11-28,sun,0\n2026-11-29,rain,7\n'.repeat(5));
+ * const { schema } = await surveyTableFile(file);
+ * console.log(schema.map(({ column, kind }) => `${column}: ${kind}`)); // [ 'day: date', 'sky: category', 'rain: integer' ]
+ * ```
+ */
+export async function surveyTableFile(file: string, options: TableFileOptions = {}): Promise<SurveyedTable> {
+  checkOptions('datasets.surveyTableFile', options, tableOptions);
+  checkTableOptions('datasets.surveyTableFile', options);
+  const { form, runs, options: read } = await fileRecords(file, options);
+  if (form === 'npy') return surveyOfNpy(file, options);
+  const survey = tableSurvey(read, file);
+  for await (const run of runs) for (const record of run) survey.read(record);
+  return survey.end();
+}
+
+/** The values of an npy file are numbers. */
+async function surveyOfNpy(file: string, options: TableFileOptions): Promise<SurveyedTable> {
+  let rows = 0;
+  let columns: readonly string[] = [];
+  for await (const piece of npyRows(file, PIECE, options)) {
+    rows += piece.rows;
+    ({ columns } = piece);
+  }
+  return { schema: columns.map((column) => ({ column, kind: 'real' })), rows, missing: [], incomplete: 0 };
+}
+
 async function* piecesOf(
   file: string,
   options: TableFileOptions,
   { most, survey }: { readonly most: number; readonly survey: boolean },
 ): AsyncGenerator<Table, void, undefined> {
-  const csv = csvReader(file, options);
-  const reader = tableReader(options, file, { most, survey });
-  const { decode, end } = textDecoding(file, options.onNotice);
-  const take = function* (text: string, last: boolean): Generator<Table> {
-    try {
-      for (const record of csv.read(text, last)) {
+  const { form, runs, options: read } = await fileRecords(file, options);
+  if (form === 'npy') return yield* npyRows(file, most, options);
+  const reader = tableReader(read, file, { most, survey });
+  try {
+    for await (const run of runs) {
+      for (const record of run) {
         reader.read(record);
         if (reader.ready.length > 0) yield* reader.ready.splice(0);
       }
-      if (last) reader.end();
-    } catch (error) {
-      // The rows before a bad one are rows all the same.
-      reader.flush();
-      yield* reader.ready.splice(0);
-      throw error;
     }
+    reader.end();
+  } catch (error) {
+    // The rows before a bad one are rows all the same.
+    reader.flush();
     yield* reader.ready.splice(0);
-  };
-  let first = true;
-  for await (const bytes of byteChunks(file)) {
-    if (first && isNpy(bytes)) return yield* npyRows(file, most, options);
-    first = false;
-    yield* take(decode(bytes), false);
+    throw error;
   }
-  yield* take(end(), true);
+  yield* reader.ready.splice(0);
 }
 
 /** Pieces of one file as one table. */
 function joined(pieces: (Table & Partial<LabelledTable>)[], size: number): Table {
-  const { columns, values: like, label } = pieces[0]!;
+  const { columns, values: like, label, kinds } = pieces[0]!;
+  const numbered = pieces.some(({ numbers }) => numbers !== undefined);
   const values = like instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
   let rows = 0;
   for (const piece of pieces) {
     values.set(piece.values, rows * columns.length);
     rows += piece.rows;
   }
-  const table: Table = { columns, rows, values };
+  const table: Table = {
+    columns,
+    rows,
+    values,
+    ...(kinds && { kinds }),
+    ...(numbered && { numbers: Uint32Array.from(pieces.flatMap((piece) => Array.from(piece.numbers!))) }),
+  };
   if (label === undefined) return table;
   const labelled: LabelledTable = { ...table, label, labels: pieces.flatMap((piece) => piece.labels!) };
   return labelled;

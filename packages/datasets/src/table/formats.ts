@@ -1,8 +1,6 @@
 /** Formats that people take for tables, by their first bytes, with what to do instead. */
 const BINARY: readonly (readonly [at: number, magic: readonly (number | string)[], name: string])[] = [
   [0, [0xd0, 0xcf, 0x11, 0xe0], 'an Excel workbook (.xls): save its sheet as CSV'],
-  [0, ['PAR1'], 'a Parquet file: save it as CSV or npy'],
-  [0, ['ARROW1'], 'an Arrow file: save it as CSV or npy'],
   [0, ['FEA1'], 'a Feather file: save it as CSV or npy'],
   [0, [0x89, 'HDF'], 'an HDF5 file: save its array as npy'],
   [0, ['CDF', 1], 'a netCDF file: save its array as npy'],
@@ -54,7 +52,7 @@ export function textFormat(text: string): string | undefined {
     return 'a pointer of Git LFS: the file itself is not here (git lfs pull)';
   if (/^<(!doctype html|html|head|body|table|div|script|meta)\b/i.test(start)) return 'an HTML page';
   if (/^<\?xml|^<svg\b/i.test(start)) return 'an XML file';
-  if (/^\[\s*[[{]|^\{\s*("|\})/.test(start)) return 'JSON: save it as CSV';
+  if (/^\[\s*[[{]|^\{\s*("|\})/.test(start)) return 'JSON that is not a list of objects: save it as CSV';
   if (/^(%[^\n]*\n\s*)*@relation\b/i.test(start)) return 'an ARFF file: save it as CSV';
   if (start.startsWith('{\\rtf')) return 'an RTF document';
   if (start.startsWith('%!PS')) return 'a PostScript document';

@@ -1,4 +1,5 @@
 import type { TableNotice } from './notice';
+import { isDiscrete } from './schema';
 import type { Table } from './table';
 
 /** Values of a table that are looked at, at most: each column is sorted. */
@@ -36,13 +37,15 @@ const SHOWN = 8;
  * // 'depth' is -999 in row 8, 664 interquartile ranges from the next value: a code for a missing one?
  * ```
  */
-export function tableRemarks({ columns, rows, values }: Table): readonly TableNotice[] {
+export function tableRemarks({ columns, rows, values, kinds }: Table): readonly TableNotice[] {
   if (rows < LEAST || values.length > MOST_VALUES) return [];
   const counters: string[] = [];
   const few: string[] = [];
   const atoms: string[] = [];
   const strangers: string[] = [];
   columns.forEach((name, c) => {
+    const kind = kinds?.[c];
+    if (kind?.kind === 'category') return;
     const column = Float64Array.from({ length: rows }, (_, r) => values[r * columns.length + c]!);
     if (column.every((value, r) => value === column[0]! + r)) {
       counters.push(name);
@@ -51,7 +54,9 @@ export function tableRemarks({ columns, rows, values }: Table): readonly TableNo
     const sorted = column.slice().sort();
     const { distinct, common, count } = runs(sorted);
     if (distinct === 1) return;
-    if (distinct <= FEW && distinct < rows / 2) few.push(name);
+    if (kind && isDiscrete(kind)) {
+      // Each of its values has a probability.
+    } else if (distinct <= FEW && distinct < rows / 2) few.push(name);
     else if (count >= ATOM * rows)
       atoms.push(`'${name}' is ${common} in ${Math.round((100 * count) / rows)} % of the rows`);
     strangers.push(...strangersOf(name, column, sorted));

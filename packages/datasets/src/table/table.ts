@@ -1,5 +1,6 @@
 import { tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ensure } from '@iresnet/core/internal';
+import type { ColumnKind } from './schema';
 
 /** A table of finite numbers with named columns. */
 export interface Table {
@@ -7,6 +8,10 @@ export interface Table {
   readonly rows: number;
   /** Row by row: the value of row r and column c is `values[r * columns.length + c]`. */
   readonly values: Float32Array | Float64Array;
+  /** What the numbers of each column stand for; absent where all are numbers as they are. */
+  readonly kinds?: readonly ColumnKind[];
+  /** What each row goes by in its file, from 1; absent where that is its position. */
+  readonly numbers?: Uint32Array;
 }
 
 /** A table with a class name for each row. */
@@ -52,7 +57,7 @@ export function toTensor(table: Table): Tensor2D {
  */
 export function takeRows<T extends Table>(table: T, indices: ArrayLike<number>): T;
 export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLike<number>): Table {
-  const { columns, rows, values, labels } = table;
+  const { columns, rows, values, labels, numbers } = table;
   const width = columns.length;
   const size = indices.length * width;
   const taken = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
@@ -65,7 +70,12 @@ export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLi
     );
     taken.set(values.subarray(row * width, (row + 1) * width), i * width);
   }
-  const result = { ...table, rows: indices.length, values: taken };
+  const result = {
+    ...table,
+    rows: indices.length,
+    values: taken,
+    ...(numbers && { numbers: Uint32Array.from(indices, (row) => numbers[row]!) }),
+  };
   if (labels === undefined) return result;
   return { ...result, labels: Array.from(indices, (row) => labels[row]!) } as Table;
 }

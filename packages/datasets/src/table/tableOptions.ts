@@ -2,6 +2,12 @@ import { ensure } from '@iresnet/core/internal';
 import type { ColumnOptions } from './columns';
 import type { TableNotice } from './notice';
 import { decimalMarks, type DecimalMark } from './numbers';
+import type { ColumnKind } from './schema';
+
+/** What can become of a row with a cell that has no value. */
+export const missingRules = ['refuse', 'drop', 'keep'] as const;
+/** One of {@link missingRules}. */
+export type MissingRule = (typeof missingRules)[number];
 
 /** How to read the text of a table. */
 export interface TableFileOptions extends ColumnOptions {
@@ -18,6 +24,14 @@ export interface TableFileOptions extends ColumnOptions {
   readonly separator?: string;
   /** The decimal mark, `.` or `,`; `.` by default. */
   readonly decimal?: DecimalMark;
+  /** What each of `columns` holds, in their order; by default numbers. See `tableSchema`. */
+  readonly kinds?: readonly ColumnKind[];
+  /**
+   * What becomes of a row that has no value in a wanted column: `refuse` is an error, `drop` leaves the
+   * row out and counts it. With `keep` the value is NaN, and so is one that is not of its column, such
+   * as a word among numbers or a category that is new. Default `refuse`.
+   */
+  readonly missing?: MissingRule;
   /** Called for whatever is worth a word, such as lines that are not rows. */
   readonly onNotice?: (notice: TableNotice) => void;
 }
@@ -29,11 +43,26 @@ export const tableOptions = {
   header: true,
   separator: true,
   decimal: true,
+  kinds: true,
+  missing: true,
   onNotice: true,
 } as const satisfies Record<keyof TableFileOptions, true>;
 
 /** Refuse values of options that no table can have. */
-export function checkTableOptions(where: string, { separator, decimal }: TableFileOptions): void {
+export function checkTableOptions(
+  where: string,
+  { separator, decimal, columns, kinds, missing }: TableFileOptions,
+): void {
+  ensure(
+    kinds === undefined || kinds.length === columns?.length,
+    where,
+    () => `expected as many kinds as columns, got ${kinds!.length} and ${columns?.length ?? 'no'} columns`,
+  );
+  ensure(
+    missing === undefined || missingRules.includes(missing),
+    where,
+    () => `expected missing as one of ${missingRules.join(', ')}, got '${missing}'`,
+  );
   ensure(
     separator === undefined || /^[^\p{L}\p{N}"'\n\r.+\-#]$/u.test(separator),
     where,

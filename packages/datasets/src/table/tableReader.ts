@@ -1,10 +1,11 @@
 import { IResNetError } from '@iresnet/core';
 import { limits } from '../limits';
-import { chooseColumns, type ChosenColumns } from './columns';
+import { cellReader, type CellReader } from './cells';
+import type { ChosenColumns } from './columns';
 import type { CsvRecord } from './csv';
-import { layoutOf, type Layout } from './layout';
-import type { TableNotice } from './notice';
-import { hasOtherMark, isNumeric, lookOf, numberIn, type DecimalMark } from './numbers';
+import type { Layout } from './layout';
+import { hasOtherMark, isMissing, isNumeric, lookOf, numberIn, type DecimalMark } from './numbers';
+import { noRows, rowReader } from './rowReader';
 import type { LabelledTable, Table } from './table';
 import type { TableFileOptions } from './tableOptions';
 
@@ -20,9 +21,6 @@ export interface TableReader {
   flush(): void;
 }
 
-/** Records that decide the layout. */
-const AHEAD = 100;
-
 /**
  * Read rows into float64 without keeping an object for each.
  *
@@ -35,77 +33,45 @@ export function tableReader(
   where: string,
   { most = Infinity, survey = false }: { readonly most?: number; readonly survey?: boolean } = {},
 ): TableReader {
-  const { decimal = '.', onNotice = () => undefined } = options;
+  const { decimal = '.', kinds, missing = 'refuse', onNotice = () => undefined } = options;
   const ready: (Table | LabelledTable)[] = [];
-  let waiting: CsvRecord[] = [];
-  let layout: Layout | undefined;
-  let chosen: ChosenColumns | undefined;
+  let layout: Layout;
+  let chosen: ChosenColumns;
+  let cells: readonly CellReader[];
   let rows = 0;
   let any = false;
   let values = new Float64Array(256);
   let labels: string[] = [];
+  /** Numbers of the rows of the next piece in the file, where some are dropped. */
+  let numbers: number[] = [];
+  let seen = 0;
+  const dropped = { rows: 0, columns: new Map<string, number>() };
   /** One copy of each class name, since a field keeps the text that it was cut from in memory. */
   const known = new Map<string, string>();
-  const skipped = { blank: lineCount(), comment: lineCount() };
-  /** Lines of separators alone, which are rows only if something follows. */
-  let empty = lineCount();
   let failed: { readonly error: IResNetError; readonly numbers: Set<number> } | undefined;
 
-  const settle = (): void => {
-    if (layout !== undefined) return;
-    const records = waiting;
-    waiting = [];
-    layout = layoutOf(records, { ...options, decimal }, where, onNotice);
-    chosen = chooseColumns(layout.names, options, where);
-    if (options.columns === undefined) tellUnnamed(layout.names, onNotice);
-    records.forEach((record, i) => {
-      if (i >= layout!.skip) readRecord(record);
-      else if (record.comment) skipped.comment.add(record.line);
-    });
-  };
-
-  const readRecord = ({ line, fields, comment }: CsvRecord): void => {
-    const { names, spare } = layout!;
-    const width = names.length;
-    const trailing = spare === width && fields.length === width + 1 && fields[spare] === '';
-    if (comment && (fields.length !== width || width === 1)) return skipped.comment.add(line);
-    if (fields[0] === '' && width > 1 && fields.every((field) => field === '')) {
-      return fields.length === 1 ? skipped.blank.add(line) : empty.add(line);
-    }
-    if (empty.count > 0) {
-      const { first } = empty;
-      empty = lineCount();
-      readRow(
-        first,
-        names.map(() => ''),
-      );
-    }
-    if (fields.length !== width && !trailing) {
-      const found = fields.length === 1 && fields[0] === '' ? 'an empty line' : String(fields.length);
-      throw new IResNetError('data', where, `line ${line}: expected ${width} fields, found ${found}`);
-    }
-    readRow(line, fields);
-  };
-
   const readRow = (line: number, fields: readonly string[]): void => {
-    const { names } = layout!;
-    const { wanted, label } = chosen!;
+    const { names } = layout;
+    const { wanted, label } = chosen;
+    seen++;
     if (failed) {
       for (const c of failed.numbers) {
-        if (!Number.isFinite(numberIn(fields[c]!.trim(), decimal))) failed.numbers.delete(c);
+        if (Number.isNaN(cells[wanted.indexOf(c)]!.read(fields[c]!.trim()))) failed.numbers.delete(c);
       }
       return;
     }
+    if (missing === 'drop' && drops(fields)) return;
     let at = rows * wanted.length;
     if (at + wanted.length > values.length) values = grown(values, at + wanted.length);
-    for (const c of wanted) {
+    for (let j = 0; j < wanted.length; j++) {
+      const c = wanted[j]!;
       const text = fields[c]!.trim();
-      const value = numberIn(text, decimal);
-      if (Number.isFinite(value)) {
+      const value = cells[j]!.read(text);
+      if (!Number.isNaN(value) || missing === 'keep') {
         values[at++] = value;
         continue;
       }
-      const error = notNumber(text, line, names[c]!, where, decimal);
+      const error = notRead(text, line, names[c]!, where, decimal, cells[j]!.expected);
       if (!survey) throw error;
       failed = { error, numbers: new Set(wanted) };
       return readRow(line, fields);
@@ -115,7 +81,25 @@ export function tableReader(
       if (!known.has(name)) known.set(name, name);
       labels.push(known.get(name)!);
     }
+    if (missing === 'drop') numbers.push(seen);
     if (++rows >= most) flush();
+  };
+
+  /** Whether a row has a cell without a value, which is counted for its column. */
+  const drops = (fields: readonly string[]): boolean => {
+    const { wanted, label } = chosen;
+    let without = false;
+    const count = (c: number): void => {
+      without = true;
+      dropped.columns.set(layout.names[c]!, (dropped.columns.get(layout.names[c]!) ?? 0) + 1);
+    };
+    for (let j = 0; j < wanted.length; j++) {
+      const text = fields[wanted[j]!]!.trim();
+      if (isMissing(text) && Number.isNaN(cells[j]!.read(text))) count(wanted[j]!);
+    }
+    if (label !== -1 && fields[label]!.trim() === '') count(label);
+    if (without) dropped.rows++;
+    return without;
   };
 
   const flush = (): void => {
@@ -125,72 +109,56 @@ export function tableReader(
   };
 
   const take = (): Table | LabelledTable => {
-    const { columns, label } = chosen!;
-    const table: Table = { columns, rows, values: values.slice(0, rows * columns.length) };
+    const { columns, label } = chosen;
+    const table: Table = {
+      columns,
+      rows,
+      values: values.slice(0, rows * columns.length),
+      ...(kinds && kinds.some(({ kind }) => kind !== 'real') && { kinds }),
+      ...(missing === 'drop' && { numbers: Uint32Array.from(numbers) }),
+    };
     const taken = labels;
     rows = 0;
     labels = [];
+    numbers = [];
     if (label === -1) return table;
     const labelled: LabelledTable = { ...table, label: options.label!, labels: taken };
     return labelled;
   };
 
+  const reader = rowReader(options, where, {
+    begin(found, columns) {
+      layout = found;
+      chosen = columns;
+      cells = columns.wanted.map((_, j) => cellReader(kinds?.[j], decimal));
+    },
+    row: readRow,
+  });
+
   return {
     ready,
-    read(record) {
-      if (layout !== undefined) return readRecord(record);
-      waiting.push(record);
-      if (waiting.length === AHEAD) settle();
-    },
+    read: (record: CsvRecord) => reader.read(record),
     flush,
     end() {
-      settle();
+      reader.end();
       if (failed) {
-        const numeric = [...failed.numbers].map((c) => layout!.names[c]!);
-        throw withNumbers(failed.error, numeric, chosen!.wanted.length);
+        const numeric = [...failed.numbers].map((c) => layout.names[c]!);
+        throw withNumbers(failed.error, numeric, chosen.wanted.length);
       }
       flush();
       if (!any) {
-        const below = layout!.header.header ? ' below the header' : '';
-        throw new IResNetError('data', where, `expected rows${below}, found none`);
+        const why = dropped.rows > 0 ? `, since each of the ${dropped.rows} lacks a value` : '';
+        throw noRows(where, layout, why);
       }
-      tellSkipped(skipped.blank, 'blank', onNotice);
-      tellSkipped(empty, 'empty', onNotice);
-      tellSkipped(skipped.comment, 'comment', onNotice);
+      reader.tell();
+      if (dropped.rows > 0) {
+        const most = [...dropped.columns].sort((a, b) => b[1] - a[1]).slice(0, SHOWN);
+        const columns = most.map(([name, count]) => `${name} (${count})`).join(', ');
+        const text = `${dropped.rows} of ${seen} rows are left out, since they have no value in ${columns}`;
+        onNotice({ kind: 'skipped', text });
+      }
     },
   };
-}
-
-/** Counts lines, and knows the first. */
-function lineCount() {
-  return {
-    first: 0,
-    count: 0,
-    add(line: number): void {
-      if (this.count++ === 0) this.first = line;
-    },
-  };
-}
-
-function tellSkipped(
-  { count, first }: ReturnType<typeof lineCount>,
-  kind: string,
-  tell: (notice: TableNotice) => void,
-) {
-  if (count === 0) return;
-  const text =
-    count === 1
-      ? `line ${first} (${kind}) is not a row`
-      : `${count} ${kind} lines are not rows, the first being line ${first}`;
-  tell({ kind: 'skipped', text });
-}
-
-function tellUnnamed(names: readonly string[], tell: (notice: TableNotice) => void): void {
-  const unnamed = [...names.keys()].filter((c) => names[c] === '').map((c) => c + 1);
-  if (unnamed.length === 0) return;
-  const which =
-    unnamed.length === 1 ? `column ${unnamed[0]} has` : `columns ${unnamed.slice(0, 5).join(', ')} have`;
-  tell({ kind: 'columns', text: `${which} no name and ${unnamed.length === 1 ? 'is' : 'are'} left out` });
 }
 
 function grown(values: Float64Array<ArrayBuffer>, least: number): Float64Array<ArrayBuffer> {
@@ -199,17 +167,18 @@ function grown(values: Float64Array<ArrayBuffer>, least: number): Float64Array<A
   return larger;
 }
 
-function notNumber(
+function notRead(
   text: string,
   line: number,
   column: string,
   where: string,
   decimal: DecimalMark,
+  expected: string,
 ): IResNetError {
   const long = text.length > limits.numberCharacters ? `${text.length} characters` : undefined;
   const found = text === '' ? 'nothing' : (long ?? `'${text.length > 40 ? `${text.slice(0, 40)}…` : text}'`);
   const look = text === '' ? '' : lookOf(text, decimal);
-  const what = `line ${line}, column '${column}': expected a finite number, found ${found}${look}`;
+  const what = `line ${line}, column '${column}': expected ${expected}, found ${found}${look}`;
   const comma = decimal === '.' && hasOtherMark(text, decimal);
   // A word may be a class.
   const word = look === '' && text !== '' && long === undefined && !isNumeric(text);
@@ -217,6 +186,7 @@ function notNumber(
     line,
     column,
     ...(comma && { decimal: ',' }),
+    ...(isMissing(text) && { lacks: column }),
     ...(word && { label: column }),
   });
 }

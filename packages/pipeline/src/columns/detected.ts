@@ -52,7 +52,7 @@ export function detected(title: string, column: SortedColumn): Detected | null {
 }
 
 /** −ln s + mean ln t′, nats a row; −Infinity where it is not a number. */
-function normalFit(values: Float64Array, spec: ColumnTransformSpec): number {
+export function normalFit(values: Float64Array, spec: ColumnTransformSpec): number {
   const { forward, logSlope } = columnTransform(spec);
   const y = values.map(forward);
   const mean = y.reduce((sum, v) => sum + v / y.length, 0);

@@ -4,6 +4,7 @@ import { identity, type ColumnTransform } from './columnTransform';
 import { log } from './log';
 import { logit } from './logit';
 import { softplus } from './softplus';
+import { masses, type Masses } from './masses';
 import { spline, type Knots } from './spline';
 
 type NoOptions = Readonly<Record<never, never>>;
@@ -16,6 +17,7 @@ export interface ColumnTransformOptions {
   readonly softplus: { readonly low: number; readonly scale: number };
   readonly logit: { readonly low: number; readonly high: number };
   readonly spline: Knots;
+  readonly masses: Masses;
 }
 
 /** The name of a transform of a column. */
@@ -62,6 +64,17 @@ export const columnTransforms: {
       slope: { type: 'numbers', above: 0, doc: 'the slope there' },
     },
     make: spline,
+  },
+  masses: {
+    doc: 'Φ⁻¹ of the distribution function of whole numbers with uniform noise',
+    fields: {
+      low: { type: 'number', doc: 'the least number with a mass of its own' },
+      mass: { type: 'numbers', above: 0, doc: 'the probability of each' },
+      below: { type: 'number', min: 0, below: 1, doc: 'that of all less' },
+      above: { type: 'number', min: 0, below: 1, doc: 'that of all more' },
+      scale: { type: 'number', above: 0, doc: 'the distance in which a tail falls to 1/e' },
+    },
+    make: masses,
   },
 };
 

@@ -2,6 +2,7 @@ import { IResNetError } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
 import { gaussianDensity, kernelDensity, type ReferenceDensity } from '@iresnet/evaluation';
 import { firstRows } from '../rows';
+import { dequantizedTable } from '../columns/discrete';
 import type { TableSource } from '../source/source';
 
 /** A density to compare a model with. */
@@ -20,7 +21,7 @@ const KERNEL_ROWS = 5000;
 
 /**
  * What the density of a table is compared with: its true value where it is known, else a Gaussian and a
- * kernel estimate of the training rows. One that does not exist says why: the model does not need it.
+ * kernel estimate of the training rows, with noise on whole numbers. One that does not exist says why: the model does not need it.
  *
  * @example
  * ```ts
@@ -32,26 +33,32 @@ const KERNEL_ROWS = 5000;
  *   console.log(name, logDensity?.(source.heldOut.data)[0] ?? reason); // nats
  * ```
  */
-export function references({ truth, training }: TableSource): readonly Reference[] {
+export function references({ truth, training, input: { kinds } }: TableSource): readonly Reference[] {
   if (truth)
     return [{ name: 'true value', logDensity: ({ values }) => truth.logDensity(Float64Array.from(values)) }];
   // Training rows lie in random order.
-  const some = firstRows(training.data, KERNEL_ROWS);
+  const data = dequantizedTable(training.data, kinds);
+  const some = firstRows(data, KERNEL_ROWS);
   const part =
     some.rows < training.count
       ? `on ${some.rows.toLocaleString('en-US')} of ${training.count.toLocaleString('en-US')} training rows`
       : undefined;
   return [
-    fitted('Gaussian', undefined, () => gaussianDensity(training.data)),
-    fitted('kernel density', part, () => kernelDensity(some)),
+    fitted('Gaussian', undefined, () => gaussianDensity(data), kinds),
+    fitted('kernel density', part, () => kernelDensity(some), kinds),
   ];
 }
 
-function fitted(name: string, note: string | undefined, fit: () => ReferenceDensity): Reference {
+function fitted(
+  name: string,
+  note: string | undefined,
+  fit: () => ReferenceDensity,
+  kinds: TableSource['input']['kinds'],
+): Reference {
   const about = { name, ...(note !== undefined && { note }) };
   try {
     const density = fit();
-    return { ...about, logDensity: ({ values }) => density.logDensity(values) };
+    return { ...about, logDensity: (table) => density.logDensity(dequantizedTable(table, kinds).values) };
   } catch (error) {
     if (!(error instanceof IResNetError)) throw error;
     const what = error.message.slice(error.where.length + 2);

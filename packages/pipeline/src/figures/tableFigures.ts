@@ -13,6 +13,7 @@ import {
 } from '@iresnet/evaluation';
 import type { IResNet } from '@iresnet/model';
 import type { Pipeline } from '../pipeline';
+import { discrete } from '../columns/discrete';
 import { firstRows } from '../rows';
 import { reconstruct, type Reconstructed } from '../reconstruct';
 import { score, usableScores } from '../score';
@@ -45,7 +46,7 @@ export interface TableFigures {
   readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
   /** How well the classes of the same rows are predicted; null without classes. */
   readonly accuracy: AccuracyFigures | null;
-  /** ∫ p over the box; null but for two columns. */
+  /** ∫ p over the box; null but for two columns with a density. */
   readonly integral: number | null;
   readonly box: Box;
   readonly inverse: InverseFigures;
@@ -151,7 +152,8 @@ export async function tableFigures(
             training: source.training.labels,
           })
         : null,
-    integral: columns.length === 2 ? await integral(pipeline, columns, box) : null,
+    integral:
+      columns.length === 2 && !discrete(source.input.kinds) ? await integral(pipeline, columns, box) : null,
     box,
     inverse: await inverseFigures(pipeline, source, rng),
     lipschitz: model.flow.blocks.map((block) => block.lipschitzBound()),

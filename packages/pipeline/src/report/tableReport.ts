@@ -5,6 +5,7 @@ import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
 import type { DensityGrid, InverseFigures, ReportData, Score, TrainingCurves } from '@iresnet/report';
 import { columnMap } from '../columns/columnMap';
+import { discrete } from '../columns/discrete';
 import { boxOf, type TableFigures } from '../figures/tableFigures';
 import { unusualRows } from '../figures/unusualRows';
 import type { Pipeline } from '../pipeline';
@@ -53,10 +54,11 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
     scores: scores(figures, source.truth !== null),
     figures: tableLines(figures, source),
     points: { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples },
-    ...(columns.length === 2 && {
-      density: await heatMap(run, columns),
-      warpedGrid: warpedGrid(pipeline),
-    }),
+    ...(columns.length === 2 &&
+      !discrete(input.kinds) && {
+        density: await heatMap(run, columns),
+        warpedGrid: warpedGrid(pipeline),
+      }),
     training: curves(metrics, classifies),
     ...(unusual && {
       unusual: unusual.map(({ row, values, logLikelihood: value }) => ({

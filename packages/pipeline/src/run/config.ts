@@ -1,6 +1,12 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { checkStructure, type Structure } from '@iresnet/core/internal';
-import { datasetNames, type DatasetName, type TableFileOptions } from '@iresnet/datasets';
+import {
+  datasetNames,
+  tableSchemaStructure,
+  type DatasetName,
+  type TableFileOptions,
+  type TableSchema,
+} from '@iresnet/datasets';
 import { checkRecipe, type Recipe } from '../recipe';
 import { upgraded } from './oldConfig';
 
@@ -19,6 +25,10 @@ export type TableData =
       readonly file: string;
       readonly columns?: readonly string[];
       readonly label?: string;
+      /** What its columns hold; absent in runs of before, whose columns are numbers. */
+      readonly schema?: TableSchema;
+      /** What becomes of rows without a value; `refuse` by default. */
+      readonly missing?: 'refuse' | 'drop';
     } & Pick<TableFileOptions, 'header' | 'separator' | 'decimal'>);
 
 /** Images: a set by its name, whose files may lie in `dir`, or a folder of pictures. */
@@ -68,6 +78,13 @@ const dataStructure: Structure = {
       file: text('A table.'),
       columns: { type: 'list', of: text('A column.'), min: 1, optional: true, doc: 'Its columns.' },
       label,
+      schema: { ...tableSchemaStructure, optional: true },
+      missing: {
+        type: 'choice',
+        choices: ['refuse', 'drop'],
+        optional: true,
+        doc: 'What becomes of rows without a value.',
+      },
       header: { type: 'flag', optional: true, doc: 'Whether its first line names the columns.' },
       separator: { ...text('The character between its fields.'), optional: true },
       decimal: { type: 'choice', choices: ['.', ','], optional: true, doc: 'Its decimal mark.' },

@@ -6,6 +6,22 @@ import { columnMoments } from '@iresnet/evaluation';
 const RESOLVED = 1e-13;
 
 /**
+ * Refuse columns with one value, which have no density.
+ *
+ * @throws IResNetError of kind `data` that names them all.
+ */
+export function refuseConstant(title: string, { columns, rows, values }: Table): void {
+  const width = columns.length;
+  const constant = columns.filter((_, j) => {
+    for (let i = 1; i < rows; i++) if (values[i * width + j] !== values[j]) return false;
+    return true;
+  });
+  if (constant.length === 0) return;
+  const what = `expected columns that vary, got the same value in every training row of ${constant.join(', ')}`;
+  throw new IResNetError('data', title, what, { constant });
+}
+
+/**
  * Mean and deviation of each column, in float64.
  *
  * @throws IResNetError of kind `data` for a constant column, which has no density, for one whose

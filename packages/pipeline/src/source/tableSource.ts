@@ -1,14 +1,15 @@
 import { add, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { createRng, IResNetError } from '@iresnet/core';
+import { createRng, IResNetError, type Rng } from '@iresnet/core';
 import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
 import { chosenTransforms } from '../columns/chosen';
 import { columnTransform } from '../columns/specs';
 import { labelTensor } from '../data';
 import type { TableInput } from '../input';
+import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns/discrete';
 import { hostMap, type HostMap } from '../columns/hostMap';
 import { correlationFactor } from '../columns/whitening';
 import { whitens, type Recipe } from '../recipe';
-import { momentsOf } from './moments';
+import { momentsOf, refuseConstant } from './moments';
 import type { Part, TableSource } from './source';
 
 /** Training rows at least. */
@@ -42,7 +43,7 @@ export function tableSource(
   recipe: Recipe,
 ): TableSource {
   const rng = createRng(recipe.seed).split('data');
-  const { columns, rows, values } = table;
+  const { columns, rows, values, kinds, numbers } = table;
   const { holdOut, validation } = recipe;
   const set = Math.round(validation < 1 ? validation * rows : validation);
   const held = Math.round(holdOut * rows);
@@ -62,13 +63,20 @@ export function tableSource(
     count: indices.length,
     data: takeRows(plain, indices),
     labels: classes && Int32Array.from(indices, (i) => classes.indices[i]!),
-    numbers: indices.map((i) => i + 1),
+    numbers: indices.map((i) => numbers?.[i] ?? i + 1),
   });
   const training = part(trainingRows);
   const heldOut = part(heldOutRows);
-  const raw = momentsOf(title, training.data);
-  const transforms = recipe.transform && chosenTransforms(title, training.data, recipe.transform);
-  const seen = transforms ? transformed(training.data, transforms) : training.data;
+  refuseConstant(title, training.data);
+  // What follows is fitted to rows with their noise, which a network takes in place of whole numbers.
+  const whole = discrete(kinds);
+  const fitted = dequantizedTable(training.data, kinds);
+  const raw = momentsOf(title, fitted);
+  const transforms =
+    recipe.transform || whole
+      ? chosenTransforms(title, fitted, recipe.transform ?? { all: 'none' }, kinds)
+      : null;
+  const seen = transforms ? transformed(fitted, transforms) : fitted;
   const moments = transforms ? momentsOf(title, seen) : raw;
   const factor = whitens(recipe) ? correlationFactor(seen, moments) : null;
   const host = hostMap({ ...moments, ...(factor && { factor }) }, transforms ?? undefined);
@@ -80,6 +88,7 @@ export function tableSource(
       kind: 'table',
       title,
       columns,
+      ...(kinds && { kinds }),
       ...(transforms && { transforms }),
       label: classes && table.label!,
       classes: classes?.classes ?? [],
@@ -92,8 +101,9 @@ export function tableSource(
     truth: null,
     batch(index, batchRng) {
       const indices = indicesOf(index);
+      const taken = gathered(training.data, indices, whole, batchRng);
       const x = tidy(() => {
-        const chosen = tensor2d(gathered(training.data, indices, host), [size, width]);
+        const chosen = tensor2d(onHost(taken, host), [size, width]);
         if (recipe.noise === 0) return chosen;
         return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
       });
@@ -101,7 +111,7 @@ export function tableSource(
       return {
         x,
         ...(labels && { labels: labelTensor(Array.from(indices, (i) => labels[i]!)) }),
-        ...(transforms && { logSlope: logSlopes(training.data, indices, host) }),
+        ...(transforms && { logSlope: logSlopes(taken, host) }),
       };
     },
   };
@@ -144,24 +154,29 @@ function transformed(table: Table, transforms: NonNullable<TableInput['transform
   return { ...table, values };
 }
 
-/** Σ ln t′ of rows by their indices, `[B]` nats. */
-function logSlopes(
-  { columns: { length: width }, values }: Table,
-  indices: Uint32Array,
-  { logSlope }: HostMap,
-) {
-  return tensor1d(Array.from(indices, (i) => logSlope(values.subarray(i * width, (i + 1) * width))));
-}
-
-/** Rows by their indices as the network takes them: float64 on the host, then rounded to float32. */
+/** Rows by their indices, with new noise on whole numbers. */
 function gathered(
   { columns: { length: width }, values }: Table,
   indices: Uint32Array,
-  host: HostMap,
-): Float32Array {
-  const chosen = new Float32Array(indices.length * width);
-  indices.forEach((row, i) =>
-    chosen.set(host.toModel(values.subarray(row * width, (row + 1) * width)), i * width),
-  );
+  whole: Discrete | null,
+  rng: Rng,
+): Float64Array[] {
+  const noise = rng.split('dequantize');
+  return Array.from(indices, (row) => {
+    const chosen = Float64Array.from(values.subarray(row * width, (row + 1) * width));
+    return whole ? whole.dequantized(chosen, () => uniformOf(noise)) : chosen;
+  });
+}
+
+/** Σ ln t′ of rows, `[B]` nats. */
+function logSlopes(rows: readonly Float64Array[], { logSlope }: HostMap) {
+  return tensor1d(rows.map(logSlope));
+}
+
+/** Rows as the network takes them: float64 on the host, then rounded to float32. */
+function onHost(rows: readonly Float64Array[], host: HostMap): Float32Array {
+  const width = rows[0]!.length;
+  const chosen = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => chosen.set(host.toModel(row), i * width));
   return chosen;
 }

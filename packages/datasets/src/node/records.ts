@@ -1,0 +1,53 @@
+import { csvReader, type CsvRecord } from '../table/csv';
+import { isJson, jsonReader } from '../table/jsonRecords';
+import type { TableFileOptions } from '../table/tableOptions';
+import { textDecoding } from '../table/textDecoding';
+import { byteChunks } from './byteChunks';
+import { columnarForm, columnarRecords } from './columnar';
+import { isNpy } from './npyRows';
+
+/** The records of a file in its form. */
+export interface FileRecords {
+  /** `npy` holds no records: its rows are numbers. */
+  readonly form: 'text' | 'json' | 'parquet' | 'arrow' | 'npy';
+  /** Runs of records, in order. */
+  readonly runs: AsyncIterable<Iterable<CsvRecord>>;
+  /** Options for what reads the records: in forms but text the names come first. */
+  readonly options: TableFileOptions;
+}
+
+/**
+ * Open a table file of any form. Its first bytes decide which: npy, Parquet, Arrow, or text, compressed
+ * by gzip or not, which is JSON where it begins so.
+ */
+export async function fileRecords(file: string, options: TableFileOptions): Promise<FileRecords> {
+  const { separator: _, ...rest } = options;
+  const named: TableFileOptions = { ...rest, header: true, decimal: '.' };
+  const chunks = byteChunks(file);
+  const first = await chunks.next();
+  const bytes = first.done ? new Uint8Array(0) : first.value;
+  const form = isNpy(bytes) ? 'npy' : columnarForm(bytes);
+  if (form !== undefined) {
+    await chunks.return(undefined);
+    return form === 'npy'
+      ? { form, runs: none(), options }
+      : { form, runs: columnarRecords(file, form), options: named };
+  }
+  const { decode, end } = textDecoding(file, options.onNotice);
+  const begun = decode(bytes);
+  const json = isJson(begun);
+  const reader = json ? jsonReader(file, options.onNotice ?? (() => undefined)) : csvReader(file, options);
+  async function* runs(): AsyncGenerator<Iterable<CsvRecord>> {
+    try {
+      yield reader.read(begun, false);
+      for await (const next of chunks) yield reader.read(decode(next), false);
+      yield reader.read(end(), true);
+    } finally {
+      await chunks.return(undefined);
+    }
+  }
+  return { form: json ? 'json' : 'text', runs: runs(), options: json ? named : options };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* none(): AsyncGenerator<Iterable<CsvRecord>> {}
