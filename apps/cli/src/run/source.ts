@@ -92,7 +92,8 @@ async function loadTable(data: TableData, output: Output, left?: LeftColumns): P
     return { kind: 'table', title: data.name, table: embedded(data.name, data.label) };
   const { kind: _kind, schema: known, ...file } = data;
   const schema =
-    known ?? (left && givenSchema(file.file, await surveyTable(file), left, file.columns, file.missing));
+    known ??
+    (left && givenSchema(file.file, await surveyTable(file, output), left, file.columns, file.missing));
   if (left && schema) tellSchema(file.file, schema, output);
   const table = await readTable(schema ? { ...file, ...readColumns(schema) } : file, output);
   const title = basename(data.file)

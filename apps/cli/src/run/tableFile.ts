@@ -54,11 +54,14 @@ export function tableFiles(path: string): string[] {
 }
 
 /** What the columns of the same file hold. */
-export async function surveyTable(table: TableFile): Promise<SurveyedTable> {
+export async function surveyTable(table: TableFile, output: Output): Promise<SurveyedTable> {
   checkReadable(table.file);
   try {
-    const { file, missing: _, ...form } = table;
-    return await surveyTableFile(file, form);
+    const { missing: _, file, ...form } = table;
+    const onNotice = (notice: TableNotice): void => {
+      if (ofSurvey.has(notice.kind)) output.log(`${file}: ${told(notice)}`);
+    };
+    return await surveyTableFile(file, { ...form, onNotice });
   } catch (error) {
     throw withFlags(error, table);
   }
@@ -75,8 +78,14 @@ export async function* streamTable(given: TableFile, rows: number, output: Outpu
   }
 }
 
+/** What a survey tells; the reading that follows it tells the rest. */
+const ofSurvey: ReadonlySet<TableNotice['kind']> = new Set(['header', 'columns']);
+
 function options({ file, ...options }: TableFile, output: Output) {
-  return { ...options, onNotice: (notice: TableNotice) => output.log(`${file}: ${told(notice)}`) };
+  const onNotice = (notice: TableNotice): void => {
+    if (!options.kinds || !ofSurvey.has(notice.kind)) output.log(`${file}: ${told(notice)}`);
+  };
+  return { ...options, onNotice };
 }
 
 function told({ kind, text }: TableNotice): string {
@@ -84,7 +93,7 @@ function told({ kind, text }: TableNotice): string {
 }
 
 /** An error with the flags under which the file can be read, where there are some. */
-function withFlags(error: unknown, { columns, label: known }: TableFile): unknown {
+function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
   const { numeric, label, decimal } = error.context as {
     readonly numeric?: readonly string[];
@@ -93,7 +102,7 @@ function withFlags(error: unknown, { columns, label: known }: TableFile): unknow
   };
   const flags: string[] = [];
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
-  else if (numeric && numeric.length > 0 && columns === undefined) {
+  else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {
     const names = `--columns ${quoted(listed(numeric))}`;
     if (label !== undefined && known === undefined)
       flags.push(`--label ${quoted(label)}, if '${label}' holds classes`);

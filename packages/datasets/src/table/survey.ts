@@ -53,7 +53,7 @@ export function tableSurvey(options: TableFileOptions, where: string): Survey {
   let columns: ColumnCount[] = [];
   let rows = 0;
   let pattern: Map<string, number> | undefined = new Map();
-  const reader = rowReader({ ...options, onNotice: () => undefined }, where, {
+  const reader = rowReader(options, where, {
     begin(found, wanted) {
       layout = found;
       chosen = wanted;
