@@ -213,15 +213,6 @@ export const instances: readonly Instance[] = [
         }),
       ),
   },
-  ...[[3], [3, 2]].map((hidden) => ({
-    // Pixels inside, at each edge and in each corner see other taps.
-    name: `a bottleneck branch of ${hidden.length} hidden on larger images`,
-    shape: [4, 3, 1],
-    map: () =>
-      saturated(
-        bottleneckBranch({ shape: [4, 3, 1], hidden, activation: 'sin', rng: createRng(35), ...tight }),
-      ),
-  })),
   {
     name: 'an i-DenseNet branch',
     shape: [2],

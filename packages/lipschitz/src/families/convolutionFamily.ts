@@ -37,7 +37,6 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
       return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
     },
     terms: tapsAndChannels,
-    imageSize,
     longest: (kernel) => longestChannel(kernel, imageSize),
   };
 }

@@ -22,6 +22,5 @@ export const matrixFamily: OperatorFamily = {
   pairing: (_kernel, u, v) => sumOfProducts(v, u),
   affine: (kernel, bias, v) => affine(v, kernel, bias),
   terms: (kernel) => kernel.shape[0]!,
-  imageSize: [1, 1],
   longest: (kernel) => longestChannel(kernel),
 };

@@ -38,11 +38,6 @@ export interface OperatorFamily {
    */
   terms?(theta: Tensor): number;
   /**
-   * `[h, w]` where A(θ) is a convolution of images of this size with stride 1 and zero padding that
-   * keeps it; `[1, 1]` for a matrix. Runs of two or three such layers know their trace.
-   */
-  readonly imageSize?: readonly [number, number];
-  /**
    * A long row or column of A(θ). A weight starts its power iteration there when the last vector
    * turns out to be lost. Reads θ back.
    */

@@ -22,6 +22,5 @@ export const pixelFamily: OperatorFamily = {
   at: (kernel) => denseOperator(reshape(kernel, kernel.shape.slice(2))),
   pairing: (kernel, u, v) => reshape(sumOfProducts(v, u), kernel.shape),
   terms: tapsAndChannels,
-  imageSize: [1, 1],
   longest: (kernel) => longestChannel(kernel),
 };
