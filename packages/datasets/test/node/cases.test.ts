@@ -56,7 +56,7 @@ const csv: Readonly<Record<string, Read | string | RegExp>> = {
   'header-only.csv': 'expected rows below the header, found none',
   'header-spaces.csv': plain,
   'inf.csv': number(42, `'-inf' (it is not finite)${others}`),
-  'json.csv': 'expected a table as text, got JSON: save it as CSV',
+  'json.csv': { columns: ['alpha', 'beta'], rows: 2, first: [1, 2, 2] },
   'label-numeric.csv': { columns: ['alpha', 'beta'], rows: 40, first: [5.942, -6.19], options: { label: 'kind' }, labels: ['1', '1.0', '2'] },
   'label-spaces.csv': { columns: ['alpha', 'beta'], rows: 40, first: [5.942, -6.19], options: { label: 'kind' }, labels: ['a', 'a', 'A'] },
   'latin1.csv': { ...plain, columns: ['température', 'beta', 'gamma'], notices: ["encoding: byte 4 (0xe9, 'é') is not UTF-8: read as Windows-1252"] },
