@@ -46,11 +46,11 @@ describe('iris with its species', () => {
   test('one model tells the species and knows the density', () => {
     const { accuracy, heldOut, references } = figures;
     expect(accuracy!.classes).toEqual(['setosa', 'versicolor', 'virginica']);
-    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of 30, 25 is four errors below that.
+    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of 20, 17 is three errors below that.
     expect(accuracy!.value.mean).toBeGreaterThan(0.82);
     const { majority, value } = accuracy!;
     expect(majority!.gain.mean).toBeCloseTo(value.mean - majority!.value.mean, 12);
-    expect(majority!.gain.mean).toBeGreaterThan(5 * majority!.gain.standardError);
+    expect(majority!.gain.mean).toBeGreaterThan(3 * majority!.gain.standardError);
     expect(references.map(({ name }) => name)).toEqual(['Gaussian', 'kernel density']);
     // A single Gaussian over three species has about −2.75.
     expect(heldOut.mean).toBeGreaterThan(-3);
@@ -61,7 +61,7 @@ describe('iris with its species', () => {
       JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')),
     );
     const text = await succeed('eval', run);
-    expect(text).toMatch(/\naccuracy of species +\d+\.\d ± \d+\.\d % \(\d+ of 30 wrong\)\n {2}always /);
+    expect(text).toMatch(/\naccuracy of species +\d+\.\d ± \d+\.\d % \(\d+ of 20 wrong\)\n {2}always /);
     await succeed('report', run, '-q');
     const page = readFileSync(join(run, 'report.html'), 'utf8');
     expect(page).toContain('Held-out accuracy');
@@ -223,7 +223,6 @@ describe('mistakes', () => {
   };
   const tables: [string, string, string[], string][] = [
     ['a mistyped label', 'a,species\n1,p\n2,q\n', ['--label', 'specis'], "expected a column 'specis', found a, species (did you mean 'species'?)"],
-    ['text beside the label', 'a,b,k\n1,x,p\n2,y,q\n', ['--label', 'k'], "line 2, column 'b': expected a finite number, found 'x'; columns of numbers: a; give --columns a"],
     ['a row without a label', 'a,k\n1,p\n2,\n', ['--label', 'k'], "line 3, column 'k': expected a label, found nothing"],
   ]; // prettier-ignore
   test.each(tables)('%s', async (name, text, flags, message) => {

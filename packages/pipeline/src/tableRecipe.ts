@@ -47,7 +47,7 @@ export const CLUSTERS = { kind: 'mixture', components: 16 } as const;
 export function tableSettings({ rows, columns }: TableKind = { rows: 300, columns: 5 }): TableSettings {
   const [small, large] = [rows < SMALL, rows >= LARGE];
   const judged = Math.min(MOST_JUDGED, Math.max(rows / 10, Math.min(LEAST_JUDGED, rows / 5)));
-  const holdOut = rounded(Math.max(2, judged) / rows);
+  const holdOut = rounded(Math.min(0.5, Math.max(2, judged) / rows));
   const validation = small ? 0.15 : 0.1;
   const noise = Math.sqrt(columns / (4 * Math.max(1, rows * (1 - holdOut - validation))));
   return {
