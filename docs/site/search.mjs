@@ -45,7 +45,7 @@ function stem(word) {
 }
 
 /** A text as words: `tf.layers` stays one word too, and `powerSeries` also gives `power` and `series`. */
-export function tokenize(text) {
+function tokenize(text) {
   const words = text.match(/[\p{L}\p{N}][\p{L}\p{N}.]*[\p{L}\p{N}]|[\p{L}\p{N}]/gu) ?? [];
   return words.flatMap((word) => {
     const parts = word.split(/[.]|(?<=[a-z\d])(?=[A-Z])/);
@@ -54,7 +54,7 @@ export function tokenize(text) {
 }
 
 /** What a word is in the index; null for one that says nothing. */
-export function processTerm(word) {
+function processTerm(word) {
   const lower = word.toLowerCase().normalize('NFKC');
   return stop.has(lower) ? null : stem(lower);
 }

@@ -261,7 +261,10 @@ export async function* scorePieces(
 }
 
 /** The same rows in tables of `size` rows, the last one shorter: at the end, or before a bad row. */
-export async function* chunks(pieces: Iterable<Table> | AsyncIterable<Table>, size: number): AsyncGenerator<Table> {
+export async function* chunks(
+  pieces: Iterable<Table> | AsyncIterable<Table>,
+  size: number,
+): AsyncGenerator<Table> {
   let waiting: Table[] = [];
   let rows = 0;
   try {

@@ -93,7 +93,9 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
   });
 
   test('has the certificate that was printed', () => {
-    expect(toFiveDigits(renamed(certify(pipeline)))).toMatchObject(toFiveDigits(expected.certificate) as object);
+    expect(toFiveDigits(renamed(certify(pipeline)))).toMatchObject(
+      toFiveDigits(expected.certificate) as object,
+    );
   });
 
   test('draws the rows that were printed', async () => {

@@ -49,5 +49,4 @@ export async function fileRecords(file: string, options: TableFileOptions): Prom
   return { form: json ? 'json' : 'text', runs: runs(), options: json ? named : options };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function* none(): AsyncGenerator<Iterable<CsvRecord>> {}

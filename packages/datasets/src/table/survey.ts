@@ -164,7 +164,7 @@ function isMeant(text: string, decimal: '.' | ','): boolean {
 }
 
 function kindOf(column: ColumnCount, rows: number): ColumnKind | LeftOut {
-  const { missing, numbers, whole, meant, dates, times, otherDates, low, high, counts, words } = column;
+  const { missing, numbers, whole, meant, dates, times, otherDates, low, high, counts } = column;
   const filled = rows - missing;
   const most = (count: number): boolean => count >= MOSTLY * filled;
   const omit = (why: string): LeftOut => ({ kind: 'omit', why });

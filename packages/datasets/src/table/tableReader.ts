@@ -4,7 +4,7 @@ import { cellReader, type CellReader } from './cells';
 import type { ChosenColumns } from './columns';
 import type { CsvRecord } from './csv';
 import type { Layout } from './layout';
-import { hasOtherMark, isMissing, isNumeric, lookOf, numberIn, type DecimalMark } from './numbers';
+import { hasOtherMark, isMissing, isNumeric, lookOf, type DecimalMark } from './numbers';
 import { noRows, rowReader } from './rowReader';
 import type { LabelledTable, Table } from './table';
 import type { TableFileOptions } from './tableOptions';

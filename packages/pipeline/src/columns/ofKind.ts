@@ -1,5 +1,5 @@
 import type { ColumnKind } from '@iresnet/datasets';
-import { detected, normalFit } from './detected';
+import { normalFit } from './detected';
 import { fitted, type SortedColumn } from './fitted';
 import type { ColumnTransformSpec } from './specs';
 
