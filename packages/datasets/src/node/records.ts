@@ -14,6 +14,8 @@ export interface FileRecords {
   readonly runs: AsyncIterable<Iterable<CsvRecord>>;
   /** Options for what reads the records: in forms but text the names come first. */
   readonly options: TableFileOptions;
+  /** Close the file. Whoever opened it must call it, also after an error. */
+  close(): Promise<void>;
 }
 
 /**
@@ -21,9 +23,25 @@ export interface FileRecords {
  * by gzip or not, which is JSON where it begins so.
  */
 export async function fileRecords(file: string, options: TableFileOptions): Promise<FileRecords> {
+  const chunks = byteChunks(file);
+  const close = async (): Promise<void> => {
+    await chunks.return(undefined);
+  };
+  try {
+    return { ...(await opened(file, options, chunks)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function opened(
+  file: string,
+  options: TableFileOptions,
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<Omit<FileRecords, 'close'>> {
   const { separator: _, ...rest } = options;
   const named: TableFileOptions = { ...rest, header: true, decimal: '.' };
-  const chunks = byteChunks(file);
   const first = await chunks.next();
   const bytes = first.done ? new Uint8Array(0) : first.value;
   const form = isNpy(bytes) ? 'npy' : columnarForm(bytes);
@@ -38,13 +56,9 @@ export async function fileRecords(file: string, options: TableFileOptions): Prom
   const json = isJson(begun);
   const reader = json ? jsonReader(file, options.onNotice ?? (() => undefined)) : csvReader(file, options);
   async function* runs(): AsyncGenerator<Iterable<CsvRecord>> {
-    try {
-      yield reader.read(begun, false);
-      for await (const next of chunks) yield reader.read(decode(next), false);
-      yield reader.read(end(), true);
-    } finally {
-      await chunks.return(undefined);
-    }
+    yield reader.read(begun, false);
+    for await (const next of chunks) yield reader.read(decode(next), false);
+    yield reader.read(end(), true);
   }
   return { form: json ? 'json' : 'text', runs: runs(), options: json ? named : options };
 }

@@ -24,8 +24,8 @@ export interface StreamRowsOptions extends TableFileOptions {
  * objects, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`. The first bytes
  * decide which.
  *
- * The file is read as a stream, but for Arrow and a list of objects. Memory holds the values twice at most, once in pieces, but never
- * the text or an object for each row. The values of an npy file of float32 stay float32, all others
+ * The file is read as a stream, but for Arrow and a list of objects. Memory holds the values twice at
+ * most, once in pieces, but never the text or an object for each row. The values of an npy file of float32 stay float32, all others
  * become float64. The columns of an npy file are `x1`, `x2`, ….
  *
  * @param file - Path of the file; a pipe will do for text.
@@ -142,11 +142,15 @@ export function streamRows(
 export async function surveyTableFile(file: string, options: TableFileOptions = {}): Promise<SurveyedTable> {
   checkOptions('datasets.surveyTableFile', options, tableOptions);
   checkTableOptions('datasets.surveyTableFile', options);
-  const { form, runs, options: read } = await fileRecords(file, options);
-  if (form === 'npy') return surveyOfNpy(file, options);
-  const survey = tableSurvey(read, file);
-  for await (const run of runs) for (const record of run) survey.read(record);
-  return survey.end();
+  const { form, runs, options: read, close } = await fileRecords(file, options);
+  try {
+    if (form === 'npy') return await surveyOfNpy(file, options);
+    const survey = tableSurvey(read, file);
+    for await (const run of runs) for (const record of run) survey.read(record);
+    return survey.end();
+  } finally {
+    await close();
+  }
 }
 
 /** The values of an npy file are numbers. */
@@ -165,24 +169,28 @@ async function* piecesOf(
   options: TableFileOptions,
   { most, survey }: { readonly most: number; readonly survey: boolean },
 ): AsyncGenerator<Table, void, undefined> {
-  const { form, runs, options: read } = await fileRecords(file, options);
-  if (form === 'npy') return yield* npyRows(file, most, options);
-  const reader = tableReader(read, file, { most, survey });
+  const { form, runs, options: read, close } = await fileRecords(file, options);
   try {
-    for await (const run of runs) {
-      for (const record of run) {
-        reader.read(record);
-        if (reader.ready.length > 0) yield* reader.ready.splice(0);
+    if (form === 'npy') return yield* npyRows(file, most, options);
+    const reader = tableReader(read, file, { most, survey });
+    try {
+      for await (const run of runs) {
+        for (const record of run) {
+          reader.read(record);
+          if (reader.ready.length > 0) yield* reader.ready.splice(0);
+        }
       }
+      reader.end();
+    } catch (error) {
+      // The rows before a bad one are rows all the same.
+      reader.flush();
+      yield* reader.ready.splice(0);
+      throw error;
     }
-    reader.end();
-  } catch (error) {
-    // The rows before a bad one are rows all the same.
-    reader.flush();
     yield* reader.ready.splice(0);
-    throw error;
+  } finally {
+    await close();
   }
-  yield* reader.ready.splice(0);
 }
 
 /** Pieces of one file as one table. */
