@@ -16,7 +16,7 @@ describe('configuration', () => {
     expect(parseRunConfig(older, 'x')).toEqual({
       ...all,
       validation: 0,
-      model: { kind: 'dense', flow: { ...pieces } },
+      model: { kind: 'dense', flow: { ...pieces, blocks: 6 } },
     });
   });
 
