@@ -6,7 +6,7 @@ import type { ColumnKind } from './schema';
 
 /** What can become of a row with a cell that has no value. */
 export const missingRules = ['refuse', 'drop', 'keep'] as const;
-/** One of {@link missingRules}. */
+/** What becomes of a row without a value: an error, no row, or a row with NaN. */
 export type MissingRule = (typeof missingRules)[number];
 
 /** How to read the text of a table. */
