@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { takeRows, toNpy, type Table } from '@iresnet/datasets';
+import { cellOf, takeRows, toNpy, type Table } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import {
   calibrate,
@@ -10,6 +10,7 @@ import {
   type Pipeline,
   type Reason,
   type Scores,
+  type TableInput,
 } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import { tableForm } from '../requests/tableForm';
@@ -100,7 +101,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
       const found = request.explain ? await explained(pipeline, scores, flags, options) : null;
       const fields = (i: number): Field[] => [
         ...fieldsOf(scores, i, classes, flags),
-        ...(found ? reasonFields(found.get(i) ?? []) : []),
+        ...(found ? reasonFields(found.get(i) ?? [], pipeline.input as TableInput) : []),
       ];
       if (!begun) yield format === 'csv' ? csvLine([...csvNames(fields(0)), 'unusable']) : '';
       begun = true;
@@ -209,12 +210,16 @@ async function explained(
 }
 
 /** `column_1,usual_1,gain_1` and so on; empty where there is no such reason. */
-function reasonFields(reasons: readonly Reason[]): Field[] {
+function reasonFields(reasons: readonly Reason[], { columns, kinds }: TableInput): Field[] {
   return Array.from({ length: NAMED }, (_, k) => k).flatMap((k): Field[] => {
     const reason = reasons[k];
     return [
       [`column${k + 1}`, reason?.column ?? null, `column_${k + 1}`],
-      [`usual${k + 1}`, reason?.usual ?? null, `usual_${k + 1}`],
+      [
+        `usual${k + 1}`,
+        reason ? cellOf(kinds?.[columns.indexOf(reason.column)], reason.usual) : null,
+        `usual_${k + 1}`,
+      ],
       [`gain${k + 1}`, reason ? Number(reason.gain.toPrecision(6)) : null, `gain_${k + 1}`],
     ];
   });
