@@ -51,12 +51,13 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
     const found = await inPage('open', open, { model: encodeURI(`/${name}`), backend, wasmPaths: '/wasm' });
     const expected = await open({ model: folder, backend });
     expect(found.values).toEqual(expected.values);
-    // Bounds are rounded up far more than that. The logarithms and powers of engines differ by 1e-16.
+    // Logarithms, sines and powers of engines differ by 1e-16; a slope by differences magnifies that by 2²⁴.
+    // It is counted in the bounds.
     expect(found.bounds.length).toBe(expected.bounds.length);
     found.bounds.forEach((bound, i) => {
       // Infinity stands where there is no proof.
       const there = expected.bounds[i]!;
-      if (bound !== there) expect(Math.abs(bound / there - 1)).toBeLessThan(1e-13);
+      if (bound !== there) expect(Math.abs(bound / there - 1)).toBeLessThan(1e-8);
     });
     expect(expected.values.length).toBeGreaterThanOrEqual(12);
     expect(expected.values.filter(Number.isNaN)).toEqual([]);
