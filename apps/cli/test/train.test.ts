@@ -49,6 +49,7 @@ describe('a run', () => {
       'report.html',
       'results.json',
       'run.json',
+      'schema.json',
     ]);
     expect(readdirSync(join(home, run, 'model')).sort()).toEqual([
       'config.json',

@@ -50,6 +50,7 @@ function lacking(kind: NonNullable<TableInput['kinds']>[number] | undefined, x: 
 
 /** `9.97e+36 is 1.0e+37 deviations off`. */
 export function distance(value: number, deviations: number): string {
+  if (Number.isNaN(value)) return 'expected a finite number, got none';
   if (!Number.isFinite(value)) return `expected a finite number, got ${value}`;
   return `${Number(value.toPrecision(6))} is ${Math.abs(deviations).toPrecision(2)} deviations off`;
 }

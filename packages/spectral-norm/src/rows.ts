@@ -18,7 +18,16 @@ export function align(rows: Rows): number[] {
 
 /** Make two rows orthogonal by a rotation that leaves the longer one in x. */
 function turn(x: Float64Array, y: Float64Array): void {
-  const angle = Math.atan2(2 * dot(x, y), dot(x, x) - dot(y, y)) / 2;
+  let [xx, yy, xy] = [0, 0, 0];
+  // One pass: the vectors of a convolution are as long as its images.
+  for (let i = 0; i < x.length; i++) {
+    const a = x[i]!;
+    const b = y[i]!;
+    xx += a * a;
+    yy += b * b;
+    xy += a * b;
+  }
+  const angle = Math.atan2(2 * xy, xx - yy) / 2;
   const cosine = Math.cos(angle);
   const sine = Math.sin(angle);
   for (let i = 0; i < x.length; i++) {
@@ -30,7 +39,7 @@ function turn(x: Float64Array, y: Float64Array): void {
 }
 
 /**
- * Make rows orthonormal, first to last, by Gram–Schmidt done twice. A row that has no finite length
+ * Make rows orthonormal, first to last, by Gram–Schmidt, done twice where much is taken off. A row that has no finite length
  * left becomes that of `instead`, or else what is left of the first unit vector that does not lie in
  * the span of the rows before.
  *
@@ -52,17 +61,26 @@ export function orthonormalize(rows: Rows, instead?: Rows): number[] {
 
 /** Take the components along orthonormal rows off a row, and give it unit length. */
 function makeUnit(row: Float64Array, span: Rows): number {
-  for (const other of [...span, ...span]) {
-    const along = dot(row, other);
-    for (let i = 0; i < row.length; i++) row[i] = row[i]! - along * other[i]!;
+  if (span.length === 0) return normalize(row);
+  let before = dot(row, row);
+  for (;;) {
+    for (const other of span) {
+      const along = dot(row, other);
+      for (let i = 0; i < row.length; i++) row[i] = row[i]! - along * other[i]!;
+    }
+    const left = dot(row, row);
+    // What is left has lost no more than a bit. The negated comparison ends on NaN too.
+    if (!(left < before / 4)) return normalize(row);
+    before = left;
   }
-  return normalize(row);
 }
 
 /** Give a row unit length unless it is zero, and return the length that it had. */
 function normalize(row: Float64Array): number {
   const length = Math.sqrt(dot(row, row));
-  for (let i = 0; i < row.length; i++) row[i] = row[i]! / (length || 1);
+  const scale = 1 / (length || 1);
+  if (scale < Infinity) for (let i = 0; i < row.length; i++) row[i]! *= scale;
+  else for (let i = 0; i < row.length; i++) row[i] = row[i]! / length;
   return length;
 }
 

@@ -67,7 +67,7 @@ export function tableReader(
       const c = wanted[j]!;
       const text = fields[c]!.trim();
       const value = cells[j]!.read(text);
-      if (!Number.isNaN(value) || missing === 'keep') {
+      if (!Number.isNaN(value) || (missing === 'keep' && lacksValue(text, j))) {
         values[at++] = value;
         continue;
       }
@@ -84,6 +84,10 @@ export function tableReader(
     if (missing === 'drop') numbers.push(seen);
     if (++rows >= most) flush();
   };
+
+  /** Whether a cell holds no value, and not one in a form that is not read: then the whole file is in it. */
+  const lacksValue = (text: string, j: number): boolean =>
+    isMissing(text) || kinds?.[j]?.kind === 'category' || lookOf(text, decimal) === '';
 
   /** Whether a row has a cell without a value, which is counted for its column. */
   const drops = (fields: readonly string[]): boolean => {
