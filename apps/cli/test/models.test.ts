@@ -71,11 +71,15 @@ describe('score', () => {
       ...['score', run, '--data', table, '--rank', '--json', '--out', out],
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/^warning: about \d+ % of these rows are rows that the model was trained on: .*\nwrote .*\n$/);
+    expect(stderr).toMatch(
+      /^warning: about \d+ % of these rows are rows that the model was trained on: .*\nwrote .*\n$/,
+    );
     const ranked = readFileSync(out, 'utf8').trimEnd().split('\n');
     const values = ranked.map((line) => JSON.parse(line) as { row: number; logLikelihood: number });
     const sorted = numbers(plain).sort((a, b) => a[1]! - b[1]!);
-    expect(values).toEqual(sorted.map(([row, logLikelihood]) => ({ row, logLikelihood })));
+    expect(values.map(({ row, logLikelihood }) => [row, logLikelihood])).toEqual(
+      sorted.map(([row, logLikelihood]) => [row, logLikelihood]),
+    );
   });
 
   test.each([
