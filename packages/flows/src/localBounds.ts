@@ -9,7 +9,7 @@ import {
 import { readsFreely } from '@iresnet/core/internal';
 import { hostKit } from './hostKit';
 import { rowsOf } from './report';
-import { frobenius, invertMatrix, normAbove } from './matrix';
+import { frobenius, invertMatrix, normAbove, residualOfInverse } from './matrix';
 
 /** The most values of an example: beyond, its Jacobian costs more than the bound is worth. */
 const MOST_VALUES = 64;
@@ -98,16 +98,8 @@ function jacobianOf({ product, error }: HostLinearization, d: number): Jacobian 
 function inverseNormAbove({ matrix, off }: Jacobian, d: number): number {
   const x = invertMatrix(matrix, d)?.inverse;
   if (!x) return Infinity;
-  let squares = 0;
-  for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) {
-      let entry = i === j ? -1 : 0;
-      for (let k = 0; k < d; k++) entry += x[i * d + k]! * matrix[k * d + j]!;
-      squares += entry * entry;
-    }
-  }
   const rounding = (d + 2) * 2 ** -53 * (frobenius(x) * frobenius(matrix) + 1);
-  const rest = 1 - (Math.sqrt(squares) + rounding) * ABOVE;
+  const rest = 1 - (residualOfInverse(x, matrix, d) + rounding) * ABOVE;
   if (!(rest > 0)) return Infinity;
   const norm = normAbove(x, d) / rest;
   return norm * off < 1 ? (norm / (1 - norm * off)) * ABOVE : Infinity;

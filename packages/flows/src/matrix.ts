@@ -56,6 +56,19 @@ export function frobenius(matrix: Float64Array): number {
   return Math.sqrt(matrix.reduce((total, value) => total + value * value, 0));
 }
 
+/** ‖A B − I‖_F in float64. */
+export function residualOfInverse(a: Float64Array, b: Float64Array | Float32Array, n: number): number {
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = i === j ? -1 : 0;
+      for (let k = 0; k < n; k++) sum += a[i * n + k]! * b[k * n + j]!;
+      total += sum * sum;
+    }
+  }
+  return Math.sqrt(total);
+}
+
 /**
  * A bound of ‖A‖₂ for a square A `[n, n]`: ‖(AᵀA)⁴‖_F^⅛, at most n^¹⁄₁₆ above it. The factor covers
  * rounding up to n = 1,000.

@@ -26,7 +26,7 @@ import {
   unitRoundoff,
   mixed,
 } from '@iresnet/core/internal';
-import { frobenius, invertMatrix } from './matrix';
+import { frobenius, invertMatrix, residualOfInverse } from './matrix';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /** What {@link matrixMap} needs of a map y = after(before(x) W) on the last axis. */
@@ -69,7 +69,9 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
     const [size, norm] = [frobenius(values), frobenius(Float64Array.from(inverse))];
     // ‖W V − I‖ for the V that is used, with what V makes of the error of W.
     const off =
-      residual(values, inverse, c) + c * 2 ** -50 * size * norm + norm * (parts.weightError?.() ?? 0);
+      residualOfInverse(values, inverse, c) +
+      c * 2 ** -50 * size * norm +
+      norm * (parts.weightError?.() ?? 0);
     // V⁻¹W = I + E with ‖E‖ = off.
     return {
       inverse,
@@ -140,19 +142,6 @@ export function matrixMap(parts: MatrixMapParts): Bijector {
 
 function finite(bound: number): number {
   return Number.isFinite(bound) ? bound : Infinity;
-}
-
-/** ‖A B − I‖_F in float64. */
-function residual(a: Float64Array, b: Float32Array, n: number): number {
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      let sum = i === j ? -1 : 0;
-      for (let k = 0; k < n; k++) sum += a[i * n + k]! * b[k * n + j]!;
-      total += sum * sum;
-    }
-  }
-  return Math.sqrt(total);
 }
 
 /**

@@ -30,7 +30,8 @@
  */
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
-export { score, scorePieces, usableScores, type Scores, type ScoreOptions } from './score';
+export { score, usableScores, type Scores, type ScoreOptions } from './score';
+export { scorePieces } from './scorePieces';
 export { calibrate } from './calibrate';
 export type { Calibration } from './calibration';
 export { decide, type Decision } from './decide';

@@ -3,7 +3,8 @@ import { IResNetError } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { PIECE } from '../judging';
-import { chunks, type ScoreOptions, type Scores } from '../score';
+import type { ScoreOptions, Scores } from '../score';
+import { chunks } from '../scorePieces';
 import type { ScoreAnswer, ScoreTask } from './serveScores';
 
 /** Rows that go to a worker at a time. */

@@ -1,0 +1,85 @@
+import type { Table } from '@iresnet/datasets';
+import { PIECE } from './judging';
+import type { Pipeline } from './pipeline';
+import { score, type ScoreOptions, type Scores } from './score';
+
+/** Rows that {@link scorePieces} scores at once. */
+const CHUNK = 64 * PIECE.table;
+
+/**
+ * {@link score} of a table that comes in pieces of any size, as a file is read. Memory does not grow
+ * with the table, and the scores are those of the whole table at once, however it was cut.
+ *
+ * @param pieces - Tables with the same columns, in order.
+ * @returns Runs of rows with their scores, in order; `first` counts the rows before, and the
+ * positions of `unusable` count from there.
+ *
+ * @example
+ * ```ts
+ * import { faithful, takeRows } from '@iresnet/datasets';
+ * import { defaultRecipe, scorePieces, tableSource, train } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 5 };
+ * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
+ * const pieces = [takeRows(faithful(), [0, 1, 2]), takeRows(faithful(), [3])];
+ * for await (const { first, scores } of scorePieces(pipeline, pieces)) console.log(first, scores.logProb);
+ * ```
+ */
+export async function* scorePieces(
+  pipeline: Pipeline,
+  pieces: Iterable<Table> | AsyncIterable<Table>,
+  options: ScoreOptions = {},
+): AsyncGenerator<{ readonly first: number; readonly table: Table; readonly scores: Scores }> {
+  let first = 0;
+  for await (const table of chunks(pieces, CHUNK)) {
+    const scores = await score(pipeline, table, options);
+    yield { first, table, scores };
+    first += scores.count;
+  }
+}
+
+/** The same rows in tables of `size` rows, the last one shorter: at the end, or before a bad row. */
+export async function* chunks(
+  pieces: Iterable<Table> | AsyncIterable<Table>,
+  size: number,
+): AsyncGenerator<Table> {
+  let waiting: Table[] = [];
+  let rows = 0;
+  try {
+    for await (const piece of pieces) {
+      let rest = piece;
+      while (rows + rest.rows >= size) {
+        const taken = size - rows;
+        const chunk = joined([...waiting, rowRange(rest, 0, taken)]);
+        rest = rowRange(rest, taken, rest.rows);
+        [waiting, rows] = [[], 0];
+        yield chunk;
+      }
+      if (rest.rows === 0) continue;
+      waiting.push(rest);
+      rows += rest.rows;
+    }
+  } catch (error) {
+    if (rows > 0) yield joined(waiting);
+    throw error;
+  }
+  if (rows > 0) yield joined(waiting);
+}
+
+function rowRange({ columns, values }: Table, from: number, to: number): Table {
+  const width = columns.length;
+  return { columns, rows: to - from, values: values.subarray(from * width, to * width) };
+}
+
+function joined(tables: readonly Table[]): Table {
+  const [head] = tables;
+  if (tables.length === 1) return head!;
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const values = new Float64Array(rows * head!.columns.length);
+  let at = 0;
+  for (const table of tables) {
+    values.set(table.values, at);
+    at += table.values.length;
+  }
+  return { columns: head!.columns, rows, values };
+}
