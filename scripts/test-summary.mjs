@@ -5,6 +5,7 @@ import { fromRoot, readJson, workspaces } from './workspaces.mjs';
 
 let passed = 0;
 let failed = 0;
+const failures = [];
 for (const { dir, manifest } of workspaces()) {
   if (!manifest.scripts?.test) continue;
   const path = join(dir, '.vitest-report.json');
@@ -18,6 +19,11 @@ for (const { dir, manifest } of workspaces()) {
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   );
+  for (const { name, message, assertionResults } of report.testResults) {
+    for (const test of assertionResults.filter(({ status }) => status === 'failed'))
+      failures.push([fromRoot(name), test.fullName, ...test.failureMessages]);
+    if (assertionResults.length === 0 && message) failures.push([fromRoot(name), message]);
+  }
   passed += report.numPassedTests;
   failed += report.numFailedTests + broken.length;
   if (report.numTotalTests === 0 && broken.length === 0) failed += 1;
@@ -26,5 +32,7 @@ for (const { dir, manifest } of workspaces()) {
     `${fromRoot(dir)}: ${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed${note}`,
   );
 }
+for (const [file, ...texts] of failures)
+  console.log(`✗ ${file}: ${texts.map((text) => text.slice(0, 600)).join('\n  ')}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

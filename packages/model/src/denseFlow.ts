@@ -1,8 +1,8 @@
 import type { Bijector, LipschitzMap, Rng } from '@iresnet/core';
-import { checkOptions, checkRng } from '@iresnet/core/internal';
+import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
 import { actNorm, chain, standardNormal, type ResidualBlock } from '@iresnet/flows';
 import { dense, sequential, sin } from '@iresnet/lipschitz';
-import { exact, powerSeries, russianRoulette } from '@iresnet/logdet';
+import { exact } from '@iresnet/logdet';
 import { flowModel, type FlowModel } from './flowModel';
 import { checkCounts, checkMakers, flowOptionNames, type BranchPlace, type FlowOptions } from './flowOptions';
 import { outWidth } from './outWidth';
@@ -23,19 +23,25 @@ export interface DenseFlowOptions extends FlowOptions {
   readonly standardize?: Bijector;
 }
 
+/** More dimensions than this need a `logDet` by name: d products a block are no default there. */
+const EXACT_DIMENSIONS = 64;
+
 /**
  * The i-ResNet density on vectors: [transform →] [standardize →] (ActNorm → x + g(x)) × blocks
  * → ActNorm → base, with g = dense – σ – … – dense.
  *
- * By default σ is `sin`, the coefficient 0.98, and log|det| exact up to 16 dimensions and an
- * unbiased estimate beyond, where d products would cost more.
+ * By default σ is `sin`, the coefficient 0.98, and log|det| exact, by d products per block. From
+ * about 16 dimensions on an unbiased estimate costs less, as
+ * `powerSeries({ truncation: russianRoulette({ exactTerms: 8 }) })` of `@iresnet/logdet`. Above
+ * 64 dimensions there is no default: a bundle holds only the parts in use.
  *
  * @param options - The parts. They are values, not names, so a bundle holds only those in use;
  * `iResNet` takes names, as plain JSON.
  * @param rng - Draws the start weights.
  * @returns The density. `logProb` and `encode` take `[B, d]`. `params`: those of the pieces in
  * their order under `bijector.`, of a trained base under `base.`.
- * @throws IResNetError for an unknown option, a size that is not positive, and without an rng.
+ * @throws IResNetError for an unknown option, a size that is not positive, without an rng, and for
+ * many dimensions without `logDet`.
  *
  * @example
  * ```ts
@@ -67,6 +73,13 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     blocks: count,
     ...Object.fromEntries(hidden.map((n, i) => [`hidden ${i}`, n])),
   });
+  ensure(
+    options.logDet !== undefined || dimension <= EXACT_DIMENSIONS,
+    where,
+    () =>
+      `expected logDet for ${dimension} dimensions, got none: exact() costs ${dimension} products, powerSeries() of @iresnet/logdet about ten`,
+  );
+  const { logDet = exact() } = options;
   const shape = [dimension];
   const { beforeBlock } = options;
   const branch = options.branch ?? ((place) => plain(place, activation, coefficient));
@@ -86,9 +99,6 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     ...blocks.flatMap((block, i) => [...before[i]!, block]),
     ...last,
   ];
-  const logDet =
-    options.logDet ??
-    (dimension <= 16 ? exact() : powerSeries({ truncation: russianRoulette({ exactTerms: 8 }) }));
   return flowModel(
     {
       shape,
