@@ -297,7 +297,7 @@ describe('what the first version wrote', () => {
     const model = iResNet(parseIResNetConfig(config), createRng(7));
     const x = createRng(3).uniform([3, ...model.shape], -0.5, 0.5);
     const found = model.logProb(x, createRng(5)).dataSync();
-    // Estimates by probes were written anew when their first term became exact.
+    // Estimates of dense branches by probes were written anew when their first term became exact.
     // Another version of Node may round a sine or a logarithm differently.
     logProb.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 4));
     // The second vectors of power iteration are new. They are found anew, and nothing depends on them.
