@@ -170,6 +170,8 @@ function checkSizes(input: Input, config: IResNetConfig, where: string): void {
     same('number of input.columns', String(flow.dimension), String(input.columns.length));
   if (input.kind === 'table' && input.transforms)
     same('number of input.transforms', String(input.columns.length), String(input.transforms.length));
+  if (input.kind === 'table' && input.possible)
+    same('number of input.possible', String(input.columns.length), String(input.possible.length));
   if (input.kind === 'images' && kind === 'image')
     same('input.shape', `[${flow.shape.join()}]`, `[${input.shape.join()}]`);
   once('input.classes', input.classes, where);

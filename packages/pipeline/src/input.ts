@@ -1,5 +1,6 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
 import { columnKindStructure, type ColumnKind } from '@iresnet/datasets';
+import { possibleFields, type PossibleValues } from './columns/possible';
 import { columnTransforms, type ColumnTransformSpec } from './columns/specs';
 
 /** Rows of numbers with named columns. A distribution on the plane is one too. */
@@ -13,6 +14,8 @@ export interface TableInput {
   readonly kinds?: readonly ColumnKind[];
   /** What becomes of each column before it is standardized; absent where all stay as they are. */
   readonly transforms?: readonly ColumnTransformSpec[];
+  /** What values of each column can be in a row that is drawn; absent where any can. */
+  readonly possible?: readonly PossibleValues[];
   /** Name of the column of the classes, which the model predicts; null without classes. */
   readonly label: string | null;
   readonly classes: readonly string[];
@@ -49,6 +52,12 @@ const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
     of: { type: 'spec', table: columnTransforms, doc: 'The transform of one column.' },
     optional: true,
     doc: 'What becomes of each column before it is standardized.',
+  },
+  possible: {
+    type: 'list',
+    of: { type: 'object', fields: possibleFields, doc: 'What values of a column can be.' },
+    optional: true,
+    doc: 'What values of each column can be in a row that is drawn.',
   },
   label: { type: 'text', nullable: true, doc: 'The column of the classes.' },
   classes,

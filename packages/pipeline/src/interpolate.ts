@@ -41,7 +41,7 @@ export async function interpolate(pipeline: Pipeline, from: Data, to: Data, step
       where,
       `expected ends that float32 can hold, got example ${index}, ${reason}`,
     );
-  const drawn = toData(pipeline, a.count * steps);
+  const drawn = toData(pipeline, a.count * steps, true);
   let report: InverseReport;
   await inPieces(
     a.count,

@@ -67,7 +67,7 @@ export async function reconstruct(
   const { input } = pipeline;
   const { model, host } = standardized(pipeline);
   const { count, shape, batch, exact, unusable } = batchesOf(where, pipeline, data);
-  const drawn = toData(pipeline, count);
+  const drawn = toData(pipeline, count, false);
   const maxError: number[] = [];
   const maxDeviations: number[] = [];
   const errorBound: number[] = [];

@@ -37,6 +37,10 @@ const PIECE = { table: 1024, images: 128 } as const;
  *
  * The same seed gives the same draws; more of them begin with those of fewer.
  *
+ * Rows hold what their columns can hold: whole numbers, days and codes of categories where the schema says so;
+ * numbers with the decimals of the training rows, and none beyond a bound that these show, such as a price below
+ * 0. A draw goes to the nearest value that can be (`input.possible`).
+ *
  * @returns `values` holds rows in the units of the data, images as levels. `converged` says for each draw
  * whether every fixed-point iteration did: a draw that failed never ends the others.
  * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that the model
@@ -75,7 +79,7 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
   const { rng = createRng(options.seed ?? 0), first = 0, temperature = 1, onProgress } = options;
   const { base } = model.flow;
   const latent = options.class === undefined ? base.sample : latentOf(pipeline, options.class, where);
-  const drawn = toData(pipeline, n);
+  const drawn = toData(pipeline, n, true);
   let report: InverseReport;
   await inPieces(
     n,

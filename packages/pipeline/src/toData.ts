@@ -1,6 +1,7 @@
 import { eventSize } from '@iresnet/core';
 import type { Pipeline } from './pipeline';
 import { discrete } from './columns/discrete';
+import { belonging } from './columns/possible';
 import { standardized } from './standardized';
 
 /** Examples that a model gave, in the form of its data. */
@@ -14,8 +15,12 @@ export interface Drawn {
   readonly converged: readonly boolean[];
 }
 
-/** Collects what the device gives piece by piece: rows go back to the units of the data, images to levels. */
-export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: number) {
+/**
+ * Collects what the device gives piece by piece: rows go back to the units of the data, images to levels.
+ *
+ * @param asNew - Whether the rows are new ones, which have the decimals and the ends of their columns.
+ */
+export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: number, asNew: boolean) {
   const { input } = pipeline;
   const shape = input.kind === 'table' ? [input.columns.length] : input.shape;
   const size = eventSize(shape);
@@ -23,11 +28,14 @@ export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: numbe
   const converged: boolean[] = [];
   const { host } = standardized(pipeline);
   const whole = input.kind === 'table' ? discrete(input.kinds) : null;
-  const rowOf = (x: Float32Array): ArrayLike<number> => host?.toData(x) ?? x;
+  const belong = asNew && input.kind === 'table' ? belonging(input.possible) : null;
+  const rowOf = (x: Float32Array): Float64Array => {
+    const row = host?.toData(x) ?? Float64Array.from(x);
+    whole?.quantize(row);
+    return belong?.(row) ?? row;
+  };
   const toUnits: (x: Float32Array) => ArrayLike<number> =
-    input.kind === 'images'
-      ? (x) => x.map(levelOf(input.levels))
-      : (x) => (whole ? whole.quantize(Float64Array.from(rowOf(x))) : rowOf(x));
+    input.kind === 'images' ? (x) => x.map(levelOf(input.levels)) : rowOf;
   return {
     converged,
     /** Put examples, as the device has them, from number `from` on. */

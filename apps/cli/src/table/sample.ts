@@ -57,13 +57,17 @@ async function* lines(
   }
 }
 
-/** Nine digits of each deviation, in which the network works: they tell any two of its float32 numbers apart. */
+/**
+ * Values with the decimals of their column; where it has none, nine digits of each deviation, in which the
+ * network works: they tell any two of its float32 numbers apart.
+ */
 function shortened(pipeline: Pipeline): (value: number, column: number) => number | string | null {
-  const { kinds } = pipeline.input as TableInput;
+  const { kinds, possible } = pipeline.input as TableInput;
   const { unit } = columnMap(pipeline);
   return (value, column) => {
     const kind = kinds?.[column];
-    if (kind && (isDiscrete(kind) || kind.kind === 'time')) return cellOf(kind, value);
+    if (possible?.[column]?.per !== undefined || (kind && (isDiscrete(kind) || kind.kind === 'time')))
+      return cellOf(kind, value);
     const offset = Math.ceil(Math.log10(Math.abs(value) / unit(value, column)));
     return Number(value.toPrecision(Math.min(17, 9 + Math.max(0, offset || 0))));
   };

@@ -7,6 +7,7 @@ import { labelTensor } from '../data';
 import type { TableInput } from '../input';
 import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns/discrete';
 import { hostMap, type HostMap } from '../columns/hostMap';
+import { possibleValues } from '../columns/possible';
 import { correlationFactor } from '../columns/whitening';
 import { whitens, type Recipe } from '../recipe';
 import { momentsOf, refuseConstant } from './moments';
@@ -80,6 +81,7 @@ export function tableSource(
   const moments = transforms ? momentsOf(title, seen) : raw;
   const factor = whitens(recipe) ? correlationFactor(seen, moments) : null;
   const host = hostMap({ ...moments, ...(factor && { factor }) }, transforms ?? undefined);
+  const possible = possibleValues(training.data, kinds, transforms);
   const width = columns.length;
   const size = Math.min(recipe.batchSize, training.count);
   const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
@@ -90,6 +92,7 @@ export function tableSource(
       columns,
       ...(kinds && { kinds }),
       ...(transforms && { transforms }),
+      ...(possible && { possible }),
       label: classes && table.label!,
       classes: classes?.classes ?? [],
     },
