@@ -9,7 +9,11 @@ export interface CsvRecord {
   /** Line of the file on which the record starts, from 1. */
   readonly line: number;
   readonly fields: readonly string[];
-  /** Whether the line begins with `#`. Its fields are then cut without regard to quotes. */
+  /**
+   * Whether the line begins as a comment, with `#`, `%`, `//`, or with `;` where that does not
+   * separate: its fields are then cut without regard to quotes. A line that only rules a table off,
+   * as `|---|---|`, is a comment without fields.
+   */
   readonly comment?: true;
   /** Whether each of its fields stands in quotes. */
   readonly quoted?: true;
@@ -35,10 +39,12 @@ export interface CsvOptions {
   readonly decimal?: DecimalMark;
 }
 
+/** Characters of a line by which it is told whether it rules a table off. */
+const RULE = 2 ** 12;
 /** Characters that decide the separator, at first. */
 const SAMPLE = 2 ** 16;
 
-const [TAB, LF, CR, BLANK, QUOTE, HASH, END, MARK] = [9, 10, 13, 32, 34, 35, 26, 0xfeff];
+const [TAB, LF, CR, BLANK, QUOTE, END, MARK] = [9, 10, 13, 32, 34, 26, 0xfeff];
 
 /**
  * A reader of delimited text: RFC 4180, with `\n`, `\r\n` or `\r` at line ends and an optional
@@ -146,10 +152,11 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
   let fields: string[] = [];
   let quotes = 0;
   let at = from;
-  const comment = text.charCodeAt(at) === HASH;
+  const comment = isComment(text, at, separator);
   if (comment) {
     while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
-    fields = plainFields(text.slice(from, at), separator);
+    const written = text.slice(from, at);
+    fields = isRule(written) ? [] : plainFields(written, separator);
   }
   while (!comment) {
     while (isGap(text.charCodeAt(at), separator)) at++;
@@ -186,6 +193,31 @@ function recordAt(text: string, from: number, { separator, line, last, where }: 
   const width = text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? 2 : 1;
   const marks = { comment: comment || undefined, quoted: quotes === fields.length || undefined };
   return { fields, end: at, next: at + width, line: line + 1, ...marks };
+}
+
+/** Whether the line at a place is a comment, or rules a table off. */
+function isComment(text: string, at: number, separator: number): boolean {
+  switch (text[at]) {
+    case '#':
+    case '%':
+      return true;
+    case '/':
+      return text[at + 1] === '/';
+    case ';':
+      return separator !== text.charCodeAt(at);
+    case '-':
+    case '=':
+    case '+':
+    case '|':
+      return isRule(/[^\r\n]*/.exec(text.slice(at, at + RULE))![0]);
+    default:
+      return false;
+  }
+}
+
+/** Whether a line is the rule below the header of a table in Markdown, or one of a terminal. */
+function isRule(line: string): boolean {
+  return (line.includes('---') || line.includes('===')) && /^[-=+|: \t]+$/.test(line);
 }
 
 /** The parts of a line between its separators. */

@@ -128,7 +128,7 @@ function titles(
   decimal: DecimalMark,
 ): readonly string[] | undefined {
   const [head = '', ...others] = fields;
-  const bare = head.replace(/^#+\s*/, '');
+  const bare = head.replace(/^(?:[#%;]+|\/{2,})\s*/, '');
   // A column may have the name `#`.
   const names = bare !== '' ? [bare, ...others] : fields.length === first.length ? fields : others;
   const isName = (name: string) => name !== '' && Number.isNaN(numberIn(name, decimal));

@@ -74,6 +74,7 @@ const LOOKS: readonly Look[] = [
     say: 'a date or a time; write it as a number',
   },
   { like: /^[+-]?inf(?:inity)?$/i, say: 'it is not finite' },
+  { like: /^[+-]?0x[\da-f]+$/i, say: 'a hexadecimal number; write it with the digits 0 to 9' },
   {
     like: (text) => /\p{Nd}/u.test(text.replaceAll(/\d/g, '')),
     say: (text) => `a digit is ${codeOf(/(?!\d)\p{Nd}/u.exec(text)![0])}, not one of 0 to 9`,
