@@ -21,7 +21,7 @@ import {
   type DataName,
   type State,
 } from './state';
-import { threshold } from './strange';
+import { alarmLevel, type ScoreRanks } from '@iresnet/evaluation';
 import { onThemeChange } from './theme';
 import { nameOf } from './view/path';
 import { written } from './view/svg';
@@ -42,8 +42,8 @@ let playing = false;
 let speed: Speed = 'full';
 /** Where the way between two points begins. */
 let walkFrom: Point | null = null;
-/** ln p of held-out rows, the least first. */
-let usual: readonly number[] = [];
+/** The scores of held-out rows. */
+let usual: ScoreRanks | null = null;
 let digits: DigitsCorner | null = null;
 const picture = createPicture({
   chosen(point) {
@@ -110,8 +110,9 @@ const connection = connect({
 
 const questions = createQuestions({
   send: connection.send,
+  alarm: () => state.alarm,
   probed(probed, { shown }) {
-    panels.probed(probed, state.alarm);
+    panels.probed(probed, state.alarm !== null);
     picture.mark(probed.stages, shown);
     const point: Point = [probed.point[shown[0]]!, probed.point[shown[1]]!];
     const method = volume.due();
@@ -132,7 +133,7 @@ const motion = createMotion({
 function start(): void {
   notice(null);
   questions.reset();
-  [frame, walkFrom, usual] = [null, null, []];
+  [frame, walkFrom, usual] = [null, null, null];
   playing = state.at === null;
   connection.start({ ...state, data: own ?? state.data }, speed);
   showRun();
@@ -187,8 +188,7 @@ function showLook(): void {
   if (alarm !== null) input('alarm-rate').value = String(Math.log10(alarm));
   element('temperature-text').textContent = written(temperature ?? 1, 2);
   element('alarm-text').textContent = `${Number((100 * (alarm ?? 0.05)).toPrecision(2))} %`;
-  const units = begun ? begun.deviation.reduce((sum, s) => sum + Math.log(s), 0) : 0;
-  picture.look(temperature !== null, alarm === null ? null : threshold(usual, alarm) + units);
+  picture.look(temperature !== null, alarm === null || !usual ? null : alarmLevel(usual, alarm));
 }
 
 /** Change the state and its link. */

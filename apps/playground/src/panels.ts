@@ -1,5 +1,4 @@
 import type { Begun, BlockProof, Frame, Inverted, Probed } from './protocol';
-import { pValue } from './strange';
 import { drawBounds, drawCurve } from './view/charts';
 import { css, readColours } from './view/colours';
 import { drawLimits } from './view/limits';
@@ -10,8 +9,8 @@ import { written } from './view/svg';
 export interface Panels {
   begin(begun: Begun): void;
   show(frame: Frame): void;
-  /** Answers about a point; with a share of false alarms also whether it is strange. */
-  probed(probed: Probed, alarm: number | null): void;
+  /** An answer about a point; where the visitor wants to know what is strange, whether it is. */
+  probed(probed: Probed, strange: boolean): void;
   inverted(inverted: Inverted): void;
   recolour(): void;
 }
@@ -25,7 +24,6 @@ export function createPanels(): Panels {
   let training: number[] = [];
   let begun: Begun | null = null;
   let solved: Inverted | null = null;
-  let usual: readonly number[] = [];
   let last: (Pick<Frame, 'heldOut' | 'truth'> & { readonly proofs: readonly BlockProof[] }) | null = null;
   let colours = readColours();
   const drawCharts = (): void => {
@@ -77,11 +75,10 @@ export function createPanels(): Panels {
   return {
     begin(next) {
       if (begun === null || next.parts.length === 0) training = [];
-      if (next.parts.length === 0) [last, usual] = [null, []];
+      if (next.parts.length === 0) last = null;
       begun = next;
     },
-    show({ heldOut, truth, proofs, training: more, usual: scores }) {
-      usual = scores ?? usual;
+    show({ heldOut, truth, proofs, training: more }) {
       training.push(...more);
       last = { heldOut, truth, proofs: proofs ?? last?.proofs ?? [] };
       drawCharts();
@@ -102,14 +99,9 @@ export function createPanels(): Panels {
           : 'Nothing keeps the slopes below 1. Blocks may fold the plane (red), and then they have no inverse.',
       );
     },
-    probed(probed, alarm) {
+    probed(probed, strange) {
       if (!begun) return;
-      text(
-        'probe-text',
-        usual.length > 0
-          ? strangeWords(probed, begun, usual, alarm)
-          : 'How likely it is, and what each block adds.',
-      );
+      text('probe-text', strangeWords(probed, begun, strange));
       document
         .getElementById('probe')!
         .replaceChildren(probeTable(probed, begun), ...classBars(probed, begun));
@@ -144,23 +136,22 @@ export function createPanels(): Panels {
   };
 }
 
-/** How strange a point is, and the column that makes it so. */
+/** How usual a point is, and the column that makes it strange. */
 function strangeWords(
-  { logProb, better, point }: Probed,
-  { columns, mean, deviation }: Begun,
-  usual: readonly number[],
-  alarm: number | null,
+  { pValue, flagged, reason, values }: Probed,
+  { columns }: Begun,
+  strange: boolean,
 ): string {
-  const p = pValue(usual, logProb);
-  const share = p < 0.01 ? 'Fewer than 1' : `About ${Math.round(100 * p)}`;
-  const rank = `${share} of 100 usual rows ${p < 0.01 || Math.round(100 * p) === 1 ? 'is' : 'are'} so unlikely (p = ${written(p, 3)}).`;
-  if (alarm === null || p > alarm) return alarm === null ? rank : `${rank} That is not strange.`;
-  const gains = better.map((other) => other.logProb - logProb);
-  const worst = gains.indexOf(Math.max(...gains));
-  const value = (x: number): string => written(x * deviation[worst]! + mean[worst]!, 2);
+  const share = Math.round(100 * pValue);
+  const few = share < 1 ? 'Fewer than 1' : `About ${share}`;
+  const rank = `${few} of 100 usual rows ${share <= 1 ? 'is' : 'are'} so unlikely (p = ${Number(pValue.toPrecision(6))}).`;
+  if (!strange) return rank;
+  if (!flagged) return `${rank} That is not strange.`;
+  if (!reason) return `${rank} That is strange, and no other value of one column would make it more likely.`;
+  const { column, usual, gain } = reason;
   return (
-    `${rank} That is strange, most of all ${columns[worst]} ${value(point[worst]!)}: ` +
-    `with ${value(better[worst]!.value)} in its place ln p would rise by ${written(gains[worst]!, 1)}.`
+    `${rank} That is strange, most of all ${column} ${written(values[columns.indexOf(column)]!, 2)}: ` +
+    `with ${written(usual, 2)} in its place ln p would rise by ${written(gain, 1)}.`
   );
 }
 
@@ -186,10 +177,12 @@ function curveWords(heldOut: number, truth: number | null): string {
 
 /** ln p(x) = ln p(z) + Σ ln|det| + the units, each as a row with a bar. */
 function probeTable(
-  { point, z, base, logDets, units, logProb }: Probed,
-  { mean, deviation, columns, parts }: Begun,
+  { values, z, base, logDets, units, logProb }: Probed,
+  { columns, parts: path }: Begun,
 ): HTMLTableElement {
-  const values = point.map((x, c) => `${columns[c]} ${written(x * deviation[c]! + mean[c]!, 2)}`);
+  // The columns themselves are the last row but one.
+  const parts = path.filter((part) => part.kind !== 'columns');
+  const place = values.map((x, c) => `${columns[c]} ${written(x, 2)}`);
   const table = document.createElement('table');
   const blocks = parts.filter((part) => part.kind === 'block').length;
   const scales = logDets.filter((_, k) => parts[k]?.kind !== 'block').reduce((sum, value) => sum + value, 0);
@@ -203,7 +196,7 @@ function probeTable(
   ];
   const most = Math.max(1, ...rows.map(([, value]) => Math.abs(value)));
   const caption = document.createElement('caption');
-  caption.textContent = `ln p at ${values.join(', ')}`;
+  caption.textContent = `ln p at ${place.join(', ')}`;
   table.append(caption);
   for (const [name, value] of rows) table.append(probeRow(name, value, most));
   const sum = probeRow('ln p, nats', logProb, 0);

@@ -19,7 +19,7 @@ export interface Picture {
   move(path: number): void;
   /** Draw the marked point at each stage, or none. */
   mark(stages: readonly (readonly number[])[] | null, columns: readonly [number, number]): void;
-  /** Draw points from the model, and the line at which a point is strange: ln p in deviations. */
+  /** Draw points from the model, and the line at which a point is strange: its ln p. */
   look(samples: boolean, strange: number | null): void;
   /** Draw two ways between two points, or none. */
   walked(walked: Walked | null): void;

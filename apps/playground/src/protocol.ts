@@ -1,3 +1,5 @@
+import type { ScoreRanks } from '@iresnet/evaluation';
+import type { Reason } from '@iresnet/pipeline';
 import type { State } from './state';
 
 /** A table of the visitor, as text. */
@@ -25,14 +27,23 @@ export type Method = 'series' | 'roulette' | 'arnoldi';
 /** From the page to the worker. */
 export type ToWorker =
   | { readonly kind: 'start'; readonly run: number; readonly setup: Setup; readonly speed: Speed }
+  | { readonly kind: 'digits'; readonly question: DigitsQuestion }
+  | ToRun;
+
+/** What a run is told and asked. */
+export type ToRun =
   | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' | 'write' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'columns'; readonly columns: readonly [number, number] }
   | { readonly kind: 'temperature'; readonly temperature: number | null }
-  | { readonly kind: 'probe'; readonly request: number; readonly point: Point }
+  | {
+      readonly kind: 'probe';
+      readonly request: number;
+      readonly point: Point;
+      readonly alarm: number | null;
+    }
   | { readonly kind: 'estimate'; readonly point: Point; readonly method: Method }
   | { readonly kind: 'walk'; readonly ends: readonly [Point, Point] }
-  | { readonly kind: 'digits'; readonly question: DigitsQuestion }
   | {
       readonly kind: 'invert';
       readonly request: number;
@@ -65,9 +76,9 @@ export interface Begun {
   readonly parts: readonly Part[];
 }
 
-/** A part of the path: a scale and shift of each column, or a residual block. */
+/** A part of the path: what makes the columns even, a scale and shift of each column, or a residual block. */
 export interface Part {
-  readonly kind: 'scale' | 'block' | 'fixed';
+  readonly kind: 'columns' | 'scale' | 'block' | 'fixed';
   /** Number of a block, from 0. */
   readonly block: number;
 }
@@ -85,7 +96,7 @@ export interface Frame {
   readonly heldOut: readonly number[];
   /** The loss of the true density, nats; null where it is not known, or not yet. */
   readonly truth: number | null;
-  /** ln p on a square grid, row by row from the lowest, in deviations; null where it is drawn from samples. */
+  /** ln p on a square grid, row by row from the lowest; null where it is drawn from samples. */
   readonly heat: Float32Array | null;
   /**
    * The shown columns of points and grid before the first part and after each, `[points + nodes, 2]` each.
@@ -94,8 +105,8 @@ export interface Frame {
   readonly samples: Samples | null;
   /** The most probable class of each place of the heat map and how probable it is; null without. */
   readonly classes: ClassMap | null;
-  /** ln p of held-out rows, nats, the least first; null between full frames. */
-  readonly usual: readonly number[] | null;
+  /** The scores of held-out rows; null between full frames. */
+  readonly usual: ScoreRanks | null;
   readonly proofs: readonly BlockProof[] | null;
 }
 
@@ -137,21 +148,27 @@ export interface Probed {
   readonly step: number;
   /** In deviations. */
   readonly point: readonly number[];
+  /** The same in the units of the data. */
+  readonly values: readonly number[];
   readonly z: readonly number[];
   /** ln p(z), nats. */
   readonly base: number;
   /** ln |det| of each part, nats. */
   readonly logDets: readonly number[];
-  /** − Σ ln deviation, nats: the units of the data. */
+  /** What the units and transforms of the columns stretch, nats. */
   readonly units: number;
   /** ln p(x), nats, in the units of the data. */
   readonly logProb: number;
   /** The point before the first part and after each, all columns. */
   readonly stages: readonly (readonly number[])[];
-  /** For each column its most likely value, the others as they are, and the ln p of that, nats. */
-  readonly better: readonly { readonly value: number; readonly logProb: number }[];
   /** Of each class; null without classes. */
   readonly probabilities: readonly number[] | null;
+  /** How usual it is beside rows that were held out. */
+  readonly pValue: number;
+  /** Whether it is strange, at the share of false alarms that was asked for. */
+  readonly flagged: boolean;
+  /** The column that makes it strange, with a value that were usual; null where none does. */
+  readonly reason: Reason | null;
 }
 
 /** How the inverse of a block is found, evaluation by evaluation. */
@@ -210,18 +227,15 @@ export interface Saved {
   readonly bytes: Uint8Array;
 }
 
+/** What a run shows and answers. */
+export type FromRun = Begun | Frame | Probed | Inverted | Estimated | Walked | Saved;
+
 /** From the worker to the page. */
 export type FromWorker = (
   | { readonly kind: 'ready'; readonly backend: string }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'digits'; readonly answer: DigitsAnswer }
-  | Begun
-  | Frame
-  | Probed
-  | Inverted
-  | Estimated
-  | Walked
-  | Saved
+  | FromRun
 ) & { readonly run: number };
 
 /** Levels of the 64 pixels of a digit, 0 (paper) to 16 (ink). */

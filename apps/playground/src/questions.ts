@@ -1,5 +1,5 @@
 import { fill, select } from './elements';
-import type { Begun, BlockProof, Probed, ToWorker } from './protocol';
+import type { Begun, BlockProof, Probed, ToRun } from './protocol';
 
 /** The point that is looked at, and what the worker is asked about it. */
 export interface Questions {
@@ -21,12 +21,14 @@ export interface Questions {
 
 /** What the page does with answers. */
 interface QuestionEvents {
-  readonly send: (message: Extract<ToWorker, { kind: 'probe' | 'invert' }>) => void;
+  readonly send: (message: Extract<ToRun, { kind: 'probe' | 'invert' }>) => void;
+  /** The share of false alarms at which a point counts as strange; null where none does. */
+  readonly alarm: () => number | null;
   readonly probed: (probed: Probed, begun: Begun) => void;
 }
 
 /** Ask about one point at a time, and never more than one question at once. */
-export function createQuestions({ send, probed: heard }: QuestionEvents): Questions {
+export function createQuestions({ send, alarm, probed: heard }: QuestionEvents): Questions {
   let begun: Begun | null = null;
   let known = false;
   let pin: readonly [number, number] | null = null;
@@ -40,7 +42,7 @@ export function createQuestions({ send, probed: heard }: QuestionEvents): Questi
     request += 1;
     if (!pin || !known || waiting) return;
     waiting = true;
-    send({ kind: 'probe', request, point: [pin[0], pin[1]] });
+    send({ kind: 'probe', request, point: [pin[0], pin[1]], alarm: alarm() });
   };
   const askInverse = (): void => {
     const part = begun?.parts.findIndex((other) => other.kind === 'block' && other.block === block) ?? -1;

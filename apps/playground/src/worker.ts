@@ -86,12 +86,6 @@ page.addEventListener('message', ({ data: message }) => {
       void session?.end();
       turn = turn.then(() => begin(message));
       break;
-    case 'speed':
-      session?.setSpeed(message.speed);
-      break;
-    case 'columns':
-      session?.show(message.columns);
-      break;
     case 'digits':
       digitsTurn = digitsTurn
         .then(() => answerDigits(message.question))
@@ -99,22 +93,7 @@ page.addEventListener('message', ({ data: message }) => {
           fail(0, error);
         });
       break;
-    case 'temperature':
-      session?.heat(message.temperature);
-      break;
-    case 'estimate':
-      session?.estimate(message.point, message.method);
-      break;
-    case 'walk':
-      session?.walk(message.ends);
-      break;
-    case 'probe':
-      session?.probe(message.request, message.point);
-      break;
-    case 'invert':
-      session?.invert(message.request, message.block, message.from);
-      break;
     default:
-      session?.[message.kind]();
+      session?.hear(message);
   }
 });

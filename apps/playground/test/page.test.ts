@@ -1,5 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,12 +7,11 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '@iresnet/backend';
 import { certify, openModel, score, type Pipeline } from '@iresnet/pipeline';
 import { startChromium, findChromium } from '../../../scripts/chromium';
-import { startSession } from '../src/engine/session';
 import type { Setup } from '../src/protocol';
 import { parseHash } from '../src/state';
+import { standingInNode } from './harness/session';
 import { startSite, type Site } from './harness/site';
 import { watchTasks } from './harness/tasks';
 
@@ -105,35 +102,17 @@ const csv = [
 
 /** The file of the same run in Node. */
 async function savedInNode(setup: Setup): Promise<Uint8Array> {
-  await useBackend('wasm');
-  return new Promise((resolve, reject) => {
-    const session = startSession(setup, 'full', (message) => {
-      if (message.kind === 'saved')
-        void session.end().then(() => {
-          resolve(message.bytes);
-        });
-      if (message.kind !== 'frame') return;
-      session.drawn();
-      if (!message.playing) session.save();
-    });
-    session.done.catch(reject);
-  });
+  const session = await standingInNode(setup);
+  const saved = await session.ask({ kind: 'save' }, 'saved');
+  await session.end();
+  return saved.bytes;
 }
 
 /** The held-out loss of the same run in Node. */
 async function lossInNode(hash: string): Promise<number> {
-  await useBackend('wasm');
-  return new Promise((resolve, reject) => {
-    const session = startSession(parseHash(hash), 'full', (message) => {
-      if (message.kind !== 'frame') return;
-      session.drawn();
-      if (message.playing) return;
-      void session.end().then(() => {
-        resolve(message.heldOut.at(-1)!);
-      });
-    });
-    session.done.catch(reject);
-  });
+  const { frame, end } = await standingInNode(parseHash(hash));
+  await end();
+  return frame.heldOut.at(-1)!;
 }
 
 describe.skipIf(!chromium)('the page', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { pValue, threshold } from '../src/strange';
 import { contour } from '../src/view/contour';
 
 describe('the line of a level', () => {
@@ -27,25 +26,5 @@ describe('the line of a level', () => {
     expect(contour(grid(() => 1), 2)).toEqual([]); // prettier-ignore
     const half = contour(grid((x) => (x < 16 ? -Infinity : 0)), -1); // prettier-ignore
     expect(new Set(half.filter((_, k) => k % 2 === 0))).toEqual(new Set([16]));
-  });
-});
-
-describe('what is strange', () => {
-  const usual = Array.from({ length: 99 }, (_, k) => k - 98);
-
-  test('a row has the share of usual rows that are as unlikely', () => {
-    expect(pValue(usual, -1000)).toBe(0.01);
-    expect(pValue(usual, 1)).toBe(1);
-    // Ties count.
-    expect(pValue(usual, -98)).toBe(0.02);
-  });
-
-  test('the line is where the p-value passes the share of false alarms', () => {
-    for (const alarm of [0.01, 0.05, 0.1, 0.5]) {
-      const level = threshold(usual, alarm);
-      expect(pValue(usual, level - 1e-9)).toBeLessThanOrEqual(alarm + 1e-12);
-      expect(pValue(usual, level)).toBeGreaterThan(alarm);
-    }
-    expect(threshold(usual, 0.005)).toBe(-Infinity);
   });
 });

@@ -41,7 +41,8 @@
  * far an inverse is off; NaN counts as infinite there. {@link leastFirst} puts scores in order.
  *
  * A score becomes a decision beside the scores of usual examples, which {@link scoreRanks} keeps:
- * {@link conformalPValues} says how usual it is, and {@link benjaminiHochberg} how many to flag.
+ * {@link conformalPValues} says how usual it is, {@link alarmLevel} where it becomes an alarm, and
+ * {@link benjaminiHochberg} how many to flag.
  *
  * What a model draws is judged beside real rows: {@link neighbourClasses} names its class,
  * {@link nearestRows} tells whether it copies, and {@link twoSampleAccuracy} whether it can be told
@@ -55,6 +56,7 @@ export { largestDifference, largestError } from './statistics/largest';
 export { leastFirst } from './statistics/leastFirst';
 export { scoreRanks, type ScoreRanks, type ScoreRanksOptions } from './decisions/scoreRanks';
 export { conformalPValues } from './decisions/conformalPValues';
+export { alarmLevel } from './decisions/alarmLevel';
 export { benjaminiHochberg } from './decisions/benjaminiHochberg';
 export { columnMoments, type ColumnMoments } from './reference/columnMoments';
 export { gaussianDensity, type GaussianDensity } from './reference/gaussianDensity';

@@ -1,7 +1,7 @@
 import { createRng } from '@iresnet/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { benjaminiHochberg, conformalPValues, scoreRanks } from '../src/index';
+import { alarmLevel, benjaminiHochberg, conformalPValues, scoreRanks } from '../src/index';
 import { failure } from './failure';
 
 /** The definition, by counting. */
@@ -61,6 +61,24 @@ describe('conformalPValues', () => {
       'evaluation.scoreRanks: expected one score or more, got none',
     );
     expect(failure('argument', () => scoreRanks([1], { most: 1 }))).toContain('expected an integer most ≥ 2');
+  });
+});
+
+describe('alarmLevel', () => {
+  it('parts the scores with p ≤ α from the others, with ties and with examples that have no score', () => {
+    const alpha = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 30 }), alpha, (usual, alarm) => {
+        const level = alarmLevel(scoreRanks(usual), alarm);
+        for (let s = -7; s <= 7; s += 0.25) expect(s < level).toBe(counted(usual, s) <= alarm);
+      }),
+    );
+  });
+
+  it('refuses an alarm that is no share', () => {
+    expect(failure('argument', () => alarmLevel(scoreRanks([1]), 1))).toBe(
+      'evaluation.alarmLevel: expected an alarm between 0 and 1, got 1',
+    );
   });
 });
 

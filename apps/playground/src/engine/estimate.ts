@@ -3,7 +3,7 @@ import { createRng, type LogDetEstimator } from '@iresnet/core';
 import { arnoldi, exact, powerSeries, russianRoulette } from '@iresnet/logdet';
 import { DRAWS, TERMS, type Estimated, type Method } from '../protocol';
 import { onHost } from './onHost';
-import { innerModel, rowAt, type Scene } from './frame';
+import { innerModel, networkRows, rowAt, type Scene } from './scene';
 
 /** How many batches make the draws: those of one batch of the roulette end at the same term. */
 const BATCHES: Readonly<Record<Method, number>> = { series: 1, roulette: 12, arnoldi: 1 };
@@ -26,7 +26,7 @@ export function estimate(
   method: Method,
 ): Pick<Estimated, 'exact' | 'draws' | 'proven'> {
   const { parts, blocks } = innerModel(scene.pipeline).flow;
-  const row = rowAt(scene, point);
+  const row = Array.from(networkRows(scene, rowAt(scene, point)));
   return onHost(() => {
     const batches = BATCHES[method];
     let at: Tensor = tile(tensor2d([row]), [DRAWS / batches, 1]);

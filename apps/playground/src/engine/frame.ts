@@ -1,60 +1,38 @@
-import { softmax, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { createRng } from '@iresnet/core';
+import { tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { kernelDensity, mostProbable } from '@iresnet/evaluation';
-import { certify, withoutStandardize, type DenseIResNet } from '@iresnet/model';
-import { sample, type Pipeline, type TableSource } from '@iresnet/pipeline';
-import { GRID, HEAT, type BlockProof, type ClassMap, type Point, type Samples } from '../protocol';
-import { chosen, gridNodes, stagesOf, steepest } from './stages';
+import { certify } from '@iresnet/model';
+import { sample, score, type Pipeline } from '@iresnet/pipeline';
+import { GRID, HEAT, type BlockProof, type ClassMap, type Samples } from '../protocol';
 import { onHost } from './onHost';
+import { chosen, hasColumnMap, inDeviations, innerModel, networkRows, tableOf, type Scene } from './scene';
+import { gridNodes, stagesOf, steepest } from './stages';
 
 /** Draws that are shown where rows have two columns, and where their density is drawn from them. */
 const SHOWN = 300;
 const FOR_DENSITY = 800;
 
-/** What a frame is drawn from. */
-export interface Scene {
-  readonly pipeline: Pipeline;
-  readonly source: TableSource;
-  readonly points: Float32Array;
-  readonly reach: number;
-  readonly columns: readonly [number, number];
-}
-
-/** The network on rows in deviations, over the same variables. */
-export function innerModel({ model }: Pipeline): DenseIResNet {
-  return withoutStandardize(model as DenseIResNet);
-}
-
 /** The way of the points and of the grid through the network. */
-export function stages({ pipeline, points, columns, reach, source }: Scene): {
+export function stages(scene: Scene): {
   /** Two columns of each row, before the first part and after each. */
   readonly shown: Float32Array[];
   /** The grid in front of each block. */
   readonly grids: Float32Array[];
 } {
-  const width = source.mean.length;
+  const { pipeline, points, columns, reach, units } = scene;
+  const width = units.mean.length;
   const grid = gridNodes(width, columns, reach);
   const rows = new Float32Array(points.length + grid.length);
   rows.set(points);
   rows.set(grid, points.length);
   const { parts, blocks } = innerModel(pipeline).flow;
-  const all = stagesOf(parts, rows, width);
+  const inner = stagesOf(parts, networkRows(scene, rows), width);
+  // Where the network gets the rows as they are shown, nothing stands in front of it.
+  const all = hasColumnMap(scene) ? [rows, ...inner] : [rows, ...inner.slice(1)];
   return {
     shown: all.map((stage) => chosen(stage, width, columns)),
-    grids: blocks.map((block) => all[parts.findIndex((known) => known === block)]!.subarray(points.length)),
+    grids: blocks.map((block) => inner[parts.findIndex((known) => known === block)]!.subarray(points.length)),
   };
 }
-
-/** A row of all columns: the point in the shown ones, the others at their mean. */
-export function rowAt({ source, columns }: Scene, [x, y]: Point): number[] {
-  const row = new Array<number>(source.mean.length).fill(0);
-  [row[columns[0]], row[columns[1]]] = [x, y];
-  return row;
-}
-
-/** −Σ ln deviation, nats: from a density in deviations to one in the units of the data. */
-export const unitsOf = ({ deviation }: TableSource): number =>
-  -deviation.reduce((sum, s) => sum + Math.log(s), 0);
 
 /** The centres of the cells of the heat map, in deviations. */
 function heatNodes(reach: number): Float32Array {
@@ -65,25 +43,16 @@ function heatNodes(reach: number): Float32Array {
 }
 
 /** ln p on the square, and the classes that the network sees there, for rows of two columns. */
-export function heatOf({ pipeline, reach, columns }: Scene): {
-  heat: Float32Array;
-  classes: ClassMap | null;
-} {
+export async function heatOf(scene: Scene): Promise<{ heat: Float32Array; classes: ClassMap | null }> {
+  const { pipeline, input, reach, columns } = scene;
+  const nodes = heatNodes(reach);
   const turned = columns[0] > columns[1];
-  const model = innerModel(pipeline);
-  return onHost(() => {
-    const nodes = heatNodes(reach);
-    if (turned)
-      for (let k = 0; k < nodes.length; k += 2) [nodes[k], nodes[k + 1]] = [nodes[k + 1]!, nodes[k]!];
-    const rows = tensor2d(nodes, [HEAT * HEAT, 2]);
-    if (!model.head)
-      return { heat: model.logProb(rows, createRng(0)).dataSync<'float32'>().slice(), classes: null };
-    const { logProb, logits } = model.logProbAndLogits(rows, createRng(0));
-    return {
-      heat: logProb.dataSync<'float32'>().slice(),
-      classes: winners(softmax(logits).dataSync<'float32'>(), pipeline.input.classes.length),
-    };
-  });
+  const { logProb, probabilities } = await score(
+    pipeline,
+    tableOf(scene, turned ? chosen(nodes, 2, columns) : nodes),
+  );
+  const classes = probabilities && winners(probabilities, input.classes.length);
+  return { heat: Float32Array.from(logProb!), classes };
 }
 
 function winners(probabilities: Float32Array, classes: number): ClassMap {
@@ -93,19 +62,15 @@ function winners(probabilities: Float32Array, classes: number): ClassMap {
 
 /** Draws from the model; for more than two columns also the density of the shown ones, from the draws. */
 export async function drawn(
-  { pipeline, source, columns, reach }: Scene,
+  { pipeline, units, columns, reach }: Scene,
   temperature: number,
 ): Promise<{ samples: Samples; heat: Float32Array | null }> {
-  const width = source.mean.length;
+  const width = units.mean.length;
   const { values, converged } = await sample(pipeline, width > 2 ? FOR_DENSITY : SHOWN, {
     seed: 1,
     temperature,
   });
-  const standard = Float32Array.from(
-    values,
-    (x, k) => (x - source.mean[k % width]!) / source.deviation[k % width]!,
-  );
-  const points = chosen(standard, width, columns);
+  const points = chosen(inDeviations(units, values), width, columns);
   const samples = { points: points.slice(0, 2 * SHOWN), converged: converged.slice(0, SHOWN) };
   return { samples, heat: width > 2 ? smoothed(points, reach) : null };
 }

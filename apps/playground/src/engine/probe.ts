@@ -1,49 +1,57 @@
-import { softmax, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, noGrad } from '@iresnet/core';
 import { anderson, invertResidual, picard, type FixedPointSolver } from '@iresnet/inversion';
+import { decide, explain, score } from '@iresnet/pipeline';
 import type { Inverted, Iteration, Point, Probed } from '../protocol';
 import { onHost } from './onHost';
-import { innerModel, rowAt, unitsOf, type Scene } from './frame';
+import { hasColumnMap, innerModel, networkRows, rowAt, tableOf, type Scene } from './scene';
 
 /** Evaluations that are shown. */
 const MOST_EVALUATIONS = 40;
 
-/** Values of a column that are tried, when its most likely one is looked for. */
-const TRIED = 41;
-
-/** ln p of a point, part by part, its classes, and what would be more likely. */
-export function probe(scene: Scene, point: Point): Omit<Probed, 'kind' | 'request' | 'step'> {
-  const { pipeline, source, reach } = scene;
+/**
+ * ln p of a point, part by part, its classes, and how usual it is beside held-out rows.
+ *
+ * @param alarm - The share of false alarms at which a point counts as strange; null where none does.
+ */
+export async function probe(
+  scene: Scene,
+  point: Point,
+  alarm: number | null,
+): Promise<Omit<Probed, 'kind' | 'request' | 'step'>> {
+  const { pipeline } = scene;
   const row = rowAt(scene, point);
-  const model = innerModel(pipeline);
-  const { flow } = model;
-  const rng = createRng(0);
-  return onHost(() => {
-    let at: Tensor = tensor2d([row]);
-    const stages: number[][] = [row];
+  const table = tableOf(scene, row);
+  const scores = await score(pipeline, table);
+  const flagged = alarm !== null && decide(scores, { alarm })[0] === 1;
+  const [reasons] = flagged ? await explain(pipeline, table, { most: 1 }) : [];
+  const logProb = scores.logProb![0]!;
+  const { flow } = innerModel(pipeline);
+  const way = onHost(() => {
+    const start = Array.from(networkRows(scene, row));
+    let at: Tensor = tensor2d([start]);
+    const stages = hasColumnMap(scene) ? [row, start] : [row];
     const logDets = flow.parts.map((part) => {
-      const { y, logDet } = part.forwardAndLogDet(at, rng);
+      const { y, logDet } = part.forwardAndLogDet(at, createRng(0));
       at = y;
       stages.push(Array.from(y.dataSync()));
       return logDet.dataSync()[0]!;
     });
-    const base = flow.base.logProb(at).dataSync()[0]!;
-    const units = unitsOf(source);
-    const logProb = logDets.reduce((sum, logDet) => sum + logDet, base + units);
-    const probabilities = model.head && Array.from(softmax(model.head.logits(at)).dataSync());
-    const tried = row.flatMap((_, c) =>
-      Array.from({ length: TRIED }, (_, k) =>
-        row.map((x, i) => (i === c ? reach * ((2 * k) / (TRIED - 1) - 1) : x)),
-      ),
-    );
-    const found = model.logProb(tensor2d(tried), rng).dataSync();
-    const better = row.map((_, c) => {
-      const mine = found.slice(c * TRIED, (c + 1) * TRIED);
-      const best = mine.indexOf(Math.max(...mine));
-      return { value: tried[c * TRIED + best]![c]!, logProb: mine[best]! + units };
-    });
-    return { point: row, z: stages.at(-1)!, base, logDets, units, logProb, stages, better, probabilities };
+    return { stages, logDets, base: flow.base.logProb(at).dataSync()[0]! };
   });
+  return {
+    ...way,
+    point: row,
+    values: Array.from(table.values),
+    z: way.stages.at(-1)!,
+    // What is left over is what the columns themselves stretch.
+    units: logProb - way.base - way.logDets.reduce((sum, logDet) => sum + logDet, 0),
+    logProb,
+    probabilities: scores.probabilities && Array.from(scores.probabilities),
+    pValue: scores.pValue![0]!,
+    flagged,
+    reason: reasons?.[0] ?? null,
+  };
 }
 
 /** The inverse of one block, evaluation by evaluation, by both solvers. */

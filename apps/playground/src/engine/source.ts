@@ -17,7 +17,7 @@ import {
   type Recipe,
   type TableSource,
 } from '@iresnet/pipeline';
-import { POINTS, type OwnTable, type Setup } from '../protocol';
+import type { OwnTable, Setup } from '../protocol';
 import { STEPS } from '../state';
 
 /** Rows of a table of the visitor at most: the page stays quick, and a density needs no more. */
@@ -92,20 +92,4 @@ function ownTable({ text, title: file, label }: OwnTable, seed: number): Table &
     table,
     Array.from({ length: MOST_ROWS }, () => rng.nextUint32() % table.rows),
   );
-}
-
-/** The training rows that are shown, in deviations, all columns. */
-export function shownPoints({ training, mean, deviation }: TableSource): Float32Array {
-  const { values } = training.data;
-  const width = mean.length;
-  return Float32Array.from(
-    { length: Math.min(POINTS, training.count) * width },
-    (_, i) => (values[i]! - mean[i % width]!) / deviation[i % width]!,
-  );
-}
-
-/** Half the side of the square that holds nearly all shown points, in deviations. */
-export function reachOf(points: Float32Array): number {
-  const sizes = Float32Array.from(points, Math.abs).sort();
-  return Math.min(8, Math.max(3, 1.15 * (sizes[Math.floor(0.995 * sizes.length)] ?? 3)));
 }

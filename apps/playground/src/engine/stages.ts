@@ -41,19 +41,8 @@ export function steepest(before: Float32Array, after: Float32Array): number {
     for (let node = 0; node + 1 < GRID.nodes; node++) {
       const row = line * GRID.nodes + node;
       const apart = squares(before, row);
-      if (apart > 0) largest = Math.max(largest, squares(after, row) / apart);
+      // Outside the support of a transform nothing is finite.
+      if (apart > 0 && apart < Infinity) largest = Math.max(largest, squares(after, row) / apart);
     }
   return Math.sqrt(largest);
-}
-
-/** Two columns of rows. */
-export function chosen(
-  values: ArrayLike<number>,
-  width: number,
-  columns: readonly [number, number],
-): Float32Array {
-  return Float32Array.from(
-    { length: (2 * values.length) / width },
-    (_, k) => values[(k >> 1) * width + columns[k & 1]!]!,
-  );
 }

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** How long each part of the path takes: a change of scale is shown quicker than a block. */
-const weights = { scale: 0.35, block: 1, fixed: 0.35 } as const;
+const weights = { columns: 0.6, scale: 0.35, block: 1, fixed: 0.35 } as const;
 
 /** The place at `at`, from 0 (data) to 1 (latent). */
 export function placeAt(parts: readonly Part[], at: number): Place {
@@ -26,6 +26,7 @@ export function nameOf(parts: readonly Part[], at: number): string {
   if (at >= 1) return 'latent';
   const { stage } = placeAt(parts, at);
   const { kind, block } = parts[stage]!;
+  if (kind === 'columns') return 'even columns';
   const blocks = parts.filter((part) => part.kind === 'block').length;
   if (kind === 'block') return `block ${block + 1} of ${blocks}`;
   const next = parts.slice(stage).find((part) => part.kind === 'block');

@@ -8,6 +8,8 @@ export interface ColumnMap {
   value(decoded: number, column: number): number;
   /** One deviation of a column near a value, in the units of the data. */
   unit(value: number, column: number): number;
+  /** z, what the network without its standardization (`withoutStandardize`) gets in place of a row, in float64. */
+  toNetwork(row: ArrayLike<number>): Float64Array;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface ColumnMap {
  *
  * const recipe = { ...defaultRecipe('table'), steps: 2 };
  * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
- * console.log(columnMap(pipeline).unit(3.6, 0)); // about 1.1 minutes
+ * const { toNetwork, unit } = columnMap(pipeline);
+ * console.log(unit(3.6, 0), toNetwork([3.6, 79])); // about 1.1 minutes, and two numbers near 0
  * ```
  */
 export function columnMap(pipeline: Pick<Pipeline, 'model' | 'input'>): ColumnMap {
@@ -37,5 +40,6 @@ export function columnMap(pipeline: Pick<Pipeline, 'model' | 'input'>): ColumnMa
   return {
     value: (decoded, column) => host?.transforms[column]!.inverse(decoded) ?? decoded,
     unit: host?.unit ?? (() => 1),
+    toNetwork: (row) => host?.toModel(row) ?? Float64Array.from(row),
   };
 }
