@@ -4,7 +4,7 @@
  *
  * A module's `params` are already what a safetensors file holds: tensors by dotted name. `snapshot`
  * reads them back from the device, `assign` sets them, all or none. For Node,
- * `@iresnet/checkpoint/node` has folders that survive a crash.
+ * `@iresnet/checkpoint/node` has folders that survive a crash; `encodeModuleFiles` gives the files of one.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -34,3 +34,4 @@ export { toSafetensors } from './toSafetensors';
 export { checkFinite } from './checkFinite';
 export { assign, snapshot, type AssignOptions, type AssignResult } from './module';
 export { decodeModule, encodeModule, type ConfiguredModule, type StoredModule } from './storedModule';
+export { decodeModuleFiles, encodeModuleFiles } from './moduleFiles';

@@ -23,7 +23,8 @@
  */
 export type { FileStatus, FileSystem, FileSystemOptions, OpenFile } from './node/fileSystem';
 export { writeFileAtomic, type FileContent, type WriteFileOptions } from './node/writeFileAtomic';
-export { hashConfig, type FileRecord, type Manifest } from './node/manifest';
+export { hashConfig } from './node/manifest';
+export type { FileRecord, Manifest } from './manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
 export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
 export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';

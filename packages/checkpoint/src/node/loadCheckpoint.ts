@@ -14,7 +14,8 @@ import {
   type OpenFile,
 } from './fileSystem';
 import { MAX_CHECKPOINT_BYTES } from '../limits';
-import { MANIFEST, parseManifest, readManifest, sha256, type FileRecord, type Manifest } from './manifest';
+import { MANIFEST, type FileRecord, type Manifest } from '../manifest';
+import { parseManifest, readManifest, sha256 } from './manifest';
 
 /** The content of a folder, every byte of which agreed with its manifest. */
 export interface Checkpoint {

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { configText, parseConfig } from '../json';
+import { CONFIG, TENSORS } from '../moduleFiles';
 import { parseSafetensors } from '../parseSafetensors';
 import { encodeModule, type ConfiguredModule, type StoredModule } from '../storedModule';
 import type { FileSystemOptions } from './fileSystem';
 import { loadCheckpoint } from './loadCheckpoint';
 import { saveCheckpoint } from './saveCheckpoint';
-
-const TENSORS = 'model.safetensors';
-const CONFIG = 'config.json';
 
 /**
  * Save a module and its configuration as a folder: `model.safetensors`, `config.json` and

@@ -3,6 +3,7 @@ import { IResNetError } from '@iresnet/core';
 import { checkOptions, described, ensure } from '@iresnet/core/internal';
 import { codeOf } from '@iresnet/core/node';
 import { quote } from '../header';
+import { MANIFEST, isFileName } from '../manifest';
 import {
   besideName,
   ioError,
@@ -14,7 +15,7 @@ import {
   type FileSystem,
   type FileSystemOptions,
 } from './fileSystem';
-import { MANIFEST, hashConfig, isFileName, manifestText, parseManifest, readManifest } from './manifest';
+import { hashConfig, manifestText, parseManifest, readManifest } from './manifest';
 import { sweepBeside } from './sweep';
 
 const WHERE = 'checkpoint.saveCheckpoint';

@@ -1,15 +1,9 @@
-import { decodeModule } from '@iresnet/checkpoint';
+import { decodeModule, decodeModuleFiles } from '@iresnet/checkpoint';
 import { IResNetError } from '@iresnet/core';
 import type { Stored } from '../format';
 
 /** What was stored at a place; `where` is that of the configuration, for messages. */
 export type Located = Stored & { readonly where: string };
-
-/** What is read of a manifest. */
-interface Record {
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 const MODEL = 'model.safetensors';
 const MANIFEST = 'manifest.json';
@@ -27,38 +21,15 @@ export async function readStored(location: string | URL): Promise<Located> {
     const manifest = await fetched(new URL(MANIFEST, folder));
     if (!manifest) continue;
     const file = new URL(MODEL, folder);
-    const record = recordOf(await manifest.text(), new URL(MANIFEST, folder).href);
-    const bytes = await bytesOf(file);
-    await verify(bytes, record, file.href);
-    return { ...decodeModule(bytes, { file: file.href }), where: folder.href, file: file.href };
+    const files = new Map([
+      [MANIFEST, new Uint8Array(await manifest.arrayBuffer())],
+      [MODEL, await bytesOf(file)],
+    ]);
+    const stored = await decodeModuleFiles(files, folder.href.replace(/\/$/, ''));
+    return { ...stored, where: folder.href, file: file.href };
   }
   const what = `expected the folder of a run or of a model, got no ${MANIFEST} in it`;
   throw new IResNetError('data', url.href, what);
-}
-
-function recordOf(text: string, where: string): Record {
-  try {
-    const { files } = JSON.parse(text) as { files: { [name: string]: Record | undefined } };
-    const record = files[MODEL];
-    if (Number.isSafeInteger(record?.bytes) && typeof record?.sha256 === 'string') return record;
-  } catch {
-    // The message is the same.
-  }
-  throw new IResNetError(
-    'data',
-    where,
-    `expected a manifest with the size and sha256 of ${MODEL}, got other text`,
-  );
-}
-
-async function verify(bytes: Uint8Array, { bytes: size, sha256 }: Record, where: string): Promise<void> {
-  if (bytes.length !== size)
-    throw new IResNetError('data', where, `expected ${size} bytes, got ${bytes.length}`);
-  // Pages without https have no hashes: there the transport is as little to be trusted as the page.
-  if (!globalThis.crypto?.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (got !== sha256) throw new IResNetError('data', where, `expected sha256 ${sha256}, got ${got}`);
 }
 
 async function bytesOf(url: URL): Promise<Uint8Array> {
