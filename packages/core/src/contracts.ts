@@ -267,6 +267,19 @@ export interface Bijector extends Module {
 }
 
 /**
+ * A piece that depends on a context c: for each c an ordinary piece, such as a map, a bijector or a
+ * flow. Nothing that takes the piece learns of contexts.
+ */
+export interface Conditional<T> extends Module {
+  /**
+   * The piece for contexts `[B, k]`, one for each example of its batches, or `[1, k]` for all of
+   * them. It has the same variables, so that training it trains this, and disposing one disposes
+   * both. The context stays the caller's, and must live as long as the piece is used.
+   */
+  at(context: Tensor): T;
+}
+
+/**
  * Estimates log|det(I + A)| per example, `[B]` in nats, from products with A only.
  *
  * `shape` is `[B, ...event]`, the shape of the batch that A works on and of one probe per example.

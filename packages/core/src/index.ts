@@ -22,6 +22,7 @@
 export type {
   Bijector,
   BoundKind,
+  Conditional,
   DifferentiableMap,
   Flaw,
   ForwardReport,
@@ -42,6 +43,7 @@ export type {
 } from './contracts';
 export { eventSize, type Shape } from './shape';
 export { compose, delegate, type Composition } from './module';
+export { conditional, type AtContext } from './conditional';
 export { IResNetError, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
 export { customOp, type CustomForward, type LaterGradient } from './customOp';

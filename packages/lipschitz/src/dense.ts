@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LipschitzMap, Rng } from '@iresnet/core';
+import type { Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import { gramBound } from '@iresnet/spectral-norm';
 import { matrixFamily } from './families/matrixFamily';
+import type { LayeredMap } from './layers';
 import { spectralLayer } from './spectralLayer';
 import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralWeight';
 
@@ -43,7 +44,7 @@ export interface DenseOptions extends SpectralOptions {
  *
  * @see Miyato et al. (arXiv 1802.05957); Behrmann et al. (arXiv 1811.00995).
  */
-export function dense(options: DenseOptions): LipschitzMap {
+export function dense(options: DenseOptions): LayeredMap {
   const where = 'lipschitz.dense';
   checkOptions(where, options, {
     ...spectralOptionNames,

@@ -27,6 +27,7 @@
  * @packageDocumentation
  */
 export { dense, type DenseOptions } from './dense';
+export { conditionalDense, type ConditionalDenseOptions } from './conditionalDense';
 export { conv2d, type Conv2dOptions } from './conv2d';
 export { sequential } from './sequential';
 export {
@@ -66,6 +67,7 @@ export { plainBranch, type PlainBranchOptions } from './branches/plain';
 export { bottleneckBranch } from './branches/bottleneck';
 export { iDenseNetBranch, type IDenseNetOptions } from './branches/iDenseNet';
 export type { BranchOptions, HiddenOptions } from './branches/options';
+export { conditionalBranch, type ConditionalBranchOptions } from './branches/conditional';
 export { denseConcat, type DenseConcatOptions } from './denseConcat';
 export { spectralWeight, type SpectralOptions, type SpectralWeight } from './spectralWeight';
 export { spectralLayer, type SpectralLayerOptions } from './spectralLayer';

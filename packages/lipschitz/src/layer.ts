@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ActivationFormula } from './activations/formula';
 import type { OperatorFamily } from './families/operatorFamily';
 
@@ -11,8 +11,8 @@ export interface LinearLayer {
   check(x: Tensor): void;
   /** W as it is to be used, taped. */
   weight(): Tensor;
-  /** b, one value per channel. */
-  readonly bias: Variable | null;
+  /** b as it is to be used, taped: one value per channel, or `[B, channels]`. */
+  bias(): Tensor | null;
 }
 
 /** x ↦ σ(x), elementwise. */

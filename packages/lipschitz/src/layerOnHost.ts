@@ -15,7 +15,7 @@ function linearOnHost({ family, weight, bias }: LinearLayer, kit: HostKit): Host
     if (!products || !family.terms) return undefined;
     const values = used.dataSync<'float32'>();
     const frobenius = Math.sqrt(values.reduce((total, value) => total + value * value, 0));
-    return kit.linear(products, family.terms(used), frobenius * (1 + 2 ** -40), bias?.dataSync());
+    return kit.linear(products, family.terms(used), frobenius * (1 + 2 ** -40), bias()?.dataSync());
   } finally {
     used.dispose();
   }

@@ -97,7 +97,7 @@ export function applyLayers(
           const weight = kept.pop()!;
           gradients[`weight${i}`] = layer.family.pairing(weight, dh, h);
           const { bias } = weights[i]!;
-          if (bias) gradients[`bias${i}`] = sumOfRows(dh);
+          if (bias) gradients[`bias${i}`] = bias.rank > 1 ? dh.clone() : sumOfRows(dh);
           dh = layer.family.at(weight).rmatvec(dh);
         }
       }
@@ -198,7 +198,7 @@ export interface LayeredOptions extends Module {
  * const rotation = tf.tensor2d([[0, 1], [-1, 0]]);
  * const weight = () => rotation.clone();
  * const turn = layeredMap(
- *   [{ kind: 'linear', family: matrixFamily, check: () => {}, weight, bias: null }],
+ *   [{ kind: 'linear', family: matrixFamily, check: () => {}, weight, bias: () => null }],
  *   { params: {}, dispose: () => rotation.dispose(), lipschitzBound: () => 1 },
  * );
  * turn.apply(tf.tensor2d([[1, 0]])).print(); // [[0, 1]]
@@ -211,7 +211,7 @@ export function layeredMap(layers: readonly Layer[], options: LayeredOptions): L
   };
   const weights = (): Weights[] =>
     layers.map((layer) =>
-      layer.kind === 'linear' ? { weight: layer.weight(), bias: layer.bias } : { weight: null, bias: null },
+      layer.kind === 'linear' ? { weight: layer.weight(), bias: layer.bias() } : { weight: null, bias: null },
     );
   // Of a longer run the bounds of its layers are not known; `sequential` asks its parts.
   const rounding = layers.length === 1 ? layerRounding(layers[0]!) : undefined;

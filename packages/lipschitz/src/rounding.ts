@@ -33,13 +33,14 @@ export function layerRounding(layer: Layer): ApplyWithRounding | undefined {
 function linearRounding({ family, check, weight, bias }: LinearLayer, x: Tensor): Rounded {
   check(x);
   const w = weight();
+  const b = bias();
   const product = family.at(w).matvec(x);
   const size = family.at(abs(w)).matvec(abs(x));
   // One more for the bias, and one for a weight that was scaled to its bound.
   const relative = sumError(family.terms!(w) + 2) * (1 + 2 ** -8);
   return {
-    y: bias ? add(product, bias) : product,
-    rounding: mul(relative, lengthsAbove(bias ? add(size, abs(bias)) : size)),
+    y: b ? add(product, b) : product,
+    rounding: mul(relative, lengthsAbove(b ? add(size, abs(b)) : size)),
   };
 }
 

@@ -90,7 +90,7 @@ export function spectralLayer(options: SpectralLayerOptions): LayeredMap {
     family,
     check: (x) => options.check?.(x),
     weight: () => weight.effective(),
-    bias,
+    bias: () => bias,
   };
   return layeredMap([layer], {
     params: bias ? { ...weight.params, bias } : weight.params,

@@ -44,6 +44,10 @@ export function assemble(parts: NetworkParts): IResNet {
   const whole = compose({ flow, ...(head && { head }) });
   return {
     ...parts,
+    ...(parts.kind === 'dense' &&
+      flow.at && {
+        at: (context: Tensor) => assemble({ ...parts, flow: flow.at!(context) }) as DenseIResNet,
+      }),
     shape,
     ...whole,
     sample: flow.sample,

@@ -3,7 +3,7 @@ import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
 import { actNorm, chain, standardNormal, type ResidualBlock } from '@iresnet/flows';
 import { dense, sequential, sin } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
-import { flowModel, type FlowModel } from './flowModel';
+import { flowModel, type BlockMethods, type FlowModel, type FlowPieces } from './flowModel';
 import { checkCounts, checkMakers, flowOptionNames, type BranchPlace, type FlowOptions } from './flowOptions';
 import { outWidth } from './outWidth';
 
@@ -57,7 +57,15 @@ const EXACT_DIMENSIONS = 64;
  * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995).
  */
 export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
-  const where = 'model.denseFlow';
+  return flowModel(...densePieces('model.denseFlow', options, rng));
+}
+
+/** What a flow on vectors is made of. */
+export function densePieces(
+  where: string,
+  options: DenseFlowOptions,
+  rng: Rng,
+): [pieces: FlowPieces, methods: BlockMethods] {
   checkOptions(where, options, {
     ...flowOptionNames,
     dimension: true,
@@ -99,7 +107,7 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
     ...blocks.flatMap((block, i) => [...before[i]!, block]),
     ...last,
   ];
-  return flowModel(
+  return [
     {
       shape,
       branches,
@@ -113,7 +121,7 @@ export function denseFlow(options: DenseFlowOptions, rng: Rng): FlowModel {
       logDetBias: options.logDetBias ?? (options.logDet ? null : () => 0),
       solver: options.solver,
     },
-  );
+  ];
 }
 
 /** g = dense – σ – dense – … – dense, `[d] → [d]`. */

@@ -6,6 +6,11 @@ import { limits } from './limits';
 export interface DenseFlowConfig extends FlowConfig {
   /** d, values of one example. */
   readonly dimension: number;
+  /**
+   * k, values of one context, which every layer then takes: the density is p(x | c). Default none. It
+   * takes the branch `plain`.
+   */
+  readonly contexts?: number;
   /** Number of residual blocks. */
   readonly blocks: number;
   /** Widths of the hidden layers of each block. */
@@ -27,6 +32,13 @@ export interface DenseFlowConfig extends FlowConfig {
 
 const fields: FieldsOf<DenseFlowConfig> = {
   dimension: { type: 'count', min: 1, limit: limits.width, doc: 'Values of one example.' },
+  contexts: {
+    type: 'count',
+    min: 1,
+    limit: limits.width,
+    optional: true,
+    doc: 'Values of one context, of a density p(x | c).',
+  },
   blocks: { type: 'count', min: 1, limit: limits.blocks, doc: 'Number of residual blocks.' },
   hidden: {
     type: 'list',

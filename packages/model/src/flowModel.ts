@@ -48,6 +48,11 @@ export interface FlowModel extends Flow {
    * flow does not begin by standardizing them.
    */
   withoutStandardize(): FlowModel | null;
+  /**
+   * The same flow at contexts, where it depends on them. Without a context it has its bounds and its
+   * certificate, which hold for all of them, and refuses batches.
+   */
+  at?(context: Tensor): FlowModel;
 }
 
 /** How the blocks of a flow are computed. No parameter depends on it. */

@@ -11,6 +11,7 @@ import {
 import { solverFromSpec } from '@iresnet/inversion';
 import { branchFromSpec, type BranchSpec } from '@iresnet/lipschitz';
 import { logDetBias, logDetFromSpec } from '@iresnet/logdet';
+import type { ConditionalDenseFlowOptions } from './conditionalDenseFlow';
 import type { DenseFlowOptions } from './denseFlow';
 import type { DenseFlowConfig } from './denseFlowConfig';
 import type { FlowConfig } from './flowConfig';
@@ -57,6 +58,16 @@ export function denseOptions(where: string, config: DenseFlowConfig): DenseFlowO
     ...(standardize && { standardize: standardizedBy(where, standardize) }),
     ...(transform && { transform }),
   };
+}
+
+/** The options of `conditionalDenseFlow` that a configuration with contexts stands for. */
+export function conditionalOptions(
+  where: string,
+  config: DenseFlowConfig & { readonly contexts: number },
+): ConditionalDenseFlowOptions {
+  const { branch: _, ...options } = denseOptions(where, config);
+  const { contexts, activation, coefficient } = config;
+  return { ...options, contexts, activation, coefficient };
 }
 
 /** x ↦ C⁻¹((x − μ)/s). */

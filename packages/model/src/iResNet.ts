@@ -4,8 +4,9 @@ import { logDetBias, logDetFromSpec, type LogDetSpec } from '@iresnet/logdet';
 import { assemble } from './assemble';
 import { bayesHead } from './bayesHead';
 import { classifierHead } from './classifierHead';
+import { conditionalDenseFlow } from './conditionalDenseFlow';
 import { denseFlow } from './denseFlow';
-import { denseOptions, imageOptions } from './fromConfig';
+import { conditionalOptions, denseOptions, imageOptions } from './fromConfig';
 import type { FlowModel, LogDetBias } from './flowModel';
 import { imageFlow } from './imageFlow';
 import {
@@ -20,6 +21,9 @@ import type { DenseIResNet, ImageIResNet, IResNet } from './network';
  * The invertible residual network F = blocks x + g(x) with Lip(g) < 1: a density
  * ln p(x) = ln p_z(F(x)) + log|det ∂F/∂x|, a generator F⁻¹, and with a head a classifier
  * W pool(relu(norm(F(x)))) + b.
+ *
+ * With `contexts` in the flow of a network on vectors it is p(x | c): `model.at(c)` is an ordinary network
+ * at contexts `[B, k]`, or `[1, k]` for all rows.
  *
  * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those
  * of earlier versions.
@@ -63,7 +67,11 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     const flow = imageFlow(imageOptions('model.iResNet', config.flow), rng);
     return assemble({ kind: 'image', config, flow, head: headOf(flow) });
   }
-  const flow = denseFlow(denseOptions('model.iResNet', config.flow), rng);
+  const { contexts, ...rest } = config.flow;
+  const flow =
+    contexts === undefined
+      ? denseFlow(denseOptions('model.iResNet', rest), rng)
+      : conditionalDenseFlow(conditionalOptions('model.iResNet', { ...rest, contexts }), rng);
   return assemble({ kind: 'dense', config, flow, head: headOf(flow) });
 }
 

@@ -58,7 +58,16 @@ export function checkIResNetConfig(where: string, value: unknown): void {
         `expected the base mixture with ${classes} components for a head by Bayes' rule, got ${kind}${kind === 'mixture' ? ` with ${components}` : ''}`,
     );
   }
-  if (config.kind !== 'image') return;
+  if (config.kind === 'dense') {
+    const { contexts, branch = 'plain' } = config.flow;
+    const kind = typeof branch === 'string' ? branch : branch.kind;
+    ensure(
+      contexts === undefined || kind === 'plain',
+      where,
+      () => `expected the branch plain for a flow with contexts, got ${kind}`,
+    );
+    return;
+  }
   const { shape, padding } = config.flow;
   const size = shape[0] * shape[1] * (shape[2] + padding);
   ensure(

@@ -80,6 +80,7 @@
  * @packageDocumentation
  */
 export { denseFlow, type DenseFlowOptions } from './denseFlow';
+export { conditionalDenseFlow, type ConditionalDenseFlowOptions } from './conditionalDenseFlow';
 export { imageFlow, type ImageFlowOptions } from './imageFlow';
 export type { BranchPlace, FlowOptions } from './flowOptions';
 export type { FlowModel, LogDetBias } from './flowModel';

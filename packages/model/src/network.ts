@@ -65,6 +65,11 @@ interface Network extends Composition {
 export interface DenseIResNet extends Network {
   readonly kind: 'dense';
   readonly config: DenseIResNetConfig;
+  /**
+   * The network at contexts, `[B, k]` or `[1, k]` for all rows; present where the flow has contexts.
+   * Without one, such a network has its variables, bounds and certificate, and refuses batches.
+   */
+  at?(context: Tensor): DenseIResNet;
 }
 
 /** An invertible residual network on images. */

@@ -33,7 +33,7 @@ export const branchOptionNames = {
 } as const;
 
 /** Refuse options that no branch can be made from. */
-export function checkBranch<T extends BranchOptions>(
+export function checkBranch<T extends Omit<BranchOptions, 'firstActivation'>>(
   where: string,
   options: T,
   names: { readonly [K in keyof Required<NoInfer<T>>]: true },

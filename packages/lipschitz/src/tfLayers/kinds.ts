@@ -117,7 +117,7 @@ function linear(
         family,
         check: (x) => checkShape(x, inShape),
         weight: () => kernel!.clone(),
-        bias: bias ?? null,
+        bias: () => bias ?? null,
       },
     ],
     {
