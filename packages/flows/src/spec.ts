@@ -2,6 +2,7 @@ import type { Bijector, Shape } from '@iresnet/core';
 import { fromSpec, type SpecRow } from '@iresnet/core/internal';
 import { affine, standardize } from './affine';
 import type { BaseDistribution } from './bases/base';
+import { componentNames } from './bases/components';
 import { mixture, type MixtureOptions } from './bases/mixture';
 import { diagonalNormal, standardNormal } from './bases/normal';
 import { studentT, type StudentTOptions } from './bases/studentT';
@@ -34,9 +35,15 @@ export const bases: { readonly [K in BaseName]: SpecRow<BaseFactory, BaseOptions
   standardNormal: { doc: 'N(0, I)', fields: {}, make: () => standardNormal },
   diagonalNormal: { doc: 'N(μ, diag σ²), μ and σ are trained', fields: {}, make: () => diagonalNormal },
   mixture: {
-    doc: 'k normal distributions, trained with their weights: for data in clusters',
+    doc: 'k distributions, trained with their weights: for data in clusters',
     fields: {
       components: { type: 'count', min: 1, max: 1000, default: 8, doc: 'k, how many' },
+      component: {
+        type: 'choice',
+        choices: componentNames,
+        default: 'normal',
+        doc: 'what each is; box: uniform with soft edges',
+      },
       spread: { type: 'number', min: 0, default: 1, doc: 'deviation of their means at the start' },
       seed: { type: 'count', min: 0, default: 0, doc: 'draws the means' },
     },

@@ -6,24 +6,29 @@ import {
   logSoftmax,
   logSumExp,
   mul,
-  square,
   sub,
-  sum,
   tensor1d,
   tidy,
   variable,
   zeros,
   type Tensor,
   type Tensor1D,
+  type Variable,
 } from '@tensorflow/tfjs-core';
-import { createRng, disposeParams, eventSize, type Rng, type Shape } from '@iresnet/core';
-import { checkOptions, ensure, lastAxes, readProven, scaleFlaws } from '@iresnet/core/internal';
+import { createRng, disposeParams, type Rng, type Shape } from '@iresnet/core';
+import { checkOptions, described, ensure, readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
+import { componentNames, families, type ComponentName } from './components';
 
 /** Options of {@link mixture}. */
 export interface MixtureOptions {
-  /** k, how many normal distributions. Default 8. */
+  /** k, how many components. Default 8. */
   readonly components?: number;
+  /**
+   * What each component is, by default `'normal'`; `'box'` is a uniform density with soft edges,
+   * for data that end at edges or come in narrow bands.
+   */
+  readonly component?: ComponentName;
   /** The deviation of their means at the start. Default 1. */
   readonly spread?: number;
   /** Draws their means. Default 0. */
@@ -43,18 +48,20 @@ export interface Mixture extends BaseDistribution {
   sampleFrom(j: number, n: number, rng: Rng, temperature?: number): Tensor;
 }
 
-const LOG_2PI = Math.log(2 * Math.PI);
-
 /**
- * A mixture of k normal distributions with trainable weights, means and deviations: a base for data
- * in clusters, which a contraction can hardly pull out of one normal.
+ * A mixture of k distributions with trainable weights, means and widths: a base for data in
+ * clusters, which a contraction can hardly pull out of one normal.
  *
- * ln p(z) = ln Σⱼ πⱼ N(z; μⱼ, diag σⱼ²), π = softmax(weights).
+ * ln p(z) = ln Σⱼ πⱼ pⱼ(z), π = softmax(weights), with pⱼ = N(μⱼ, diag σⱼ²), or for `'box'` the
+ * density of μⱼ + U[−hⱼ, hⱼ] + sⱼ · logistic noise for each value:
+ * (σ((z − μⱼ + hⱼ)/sⱼ) − σ((z − μⱼ − hⱼ)/sⱼ))/(2 hⱼ).
  *
  * @param shape - Event shape.
- * @param options - How many components, and where they start: μ is drawn from N(0, spread²), σ is 1.
- * @returns The distribution. `params`: `weights` `[k]`, `mean` and `logStd` `[k, ...event]`. One
- * log-probability costs k times that of a normal base.
+ * @param options - How many components of which kind, and where they start: μ is drawn from
+ * N(0, spread²), σ is 1; h is ½ and s is 0.1.
+ * @returns The distribution. `params`: `weights` `[k]`, `mean` and `logStd`, or `logScale` and
+ * `logHalf` of boxes, `[k, ...event]`. One log-probability costs k times that of a normal base, and
+ * of boxes about three times as much.
  * @throws IResNetError for an unknown option or a value out of range, and from `sampleFrom` for a
  * component that does not exist.
  *
@@ -73,49 +80,56 @@ const LOG_2PI = Math.log(2 * Math.PI);
  */
 export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
   const where = 'flows.mixture';
-  checkOptions(where, options, { components: true, spread: true, seed: true });
-  const { components = 8, spread = 1, seed = 0 } = options;
+  checkOptions(where, options, {
+    components: true,
+    component: true,
+    spread: true,
+    seed: true,
+  });
+  const { components = 8, component = 'normal', spread = 1, seed = 0 } = options;
   ensure(
     Number.isInteger(components) && components >= 1 && spread >= 0,
     where,
     () => `expected components ≥ 1 and a spread ≥ 0, got ${components} and ${spread}`,
   );
-  const params = tidy(() => ({
+  ensure(
+    componentNames.includes(component),
+    where,
+    () => `expected a component of ${componentNames.join(', ')}, got ${described(component)}`,
+  );
+  const family = families[component];
+  const { weights, mean, widths } = tidy(() => ({
     weights: variable(zeros([components])),
     mean: variable(mul(spread, createRng(seed).normal([components, ...shape]))),
-    logStd: variable(zeros([components, ...shape])),
+    widths: Object.fromEntries(
+      Object.entries(family.start(shape, components)).map(([name, start]) => [name, variable(start)]),
+    ) as Record<string, Variable>,
   }));
-  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+  const params = { weights, mean, ...widths };
 
   const logProbOfEach = (z: Tensor): Tensor =>
-    tidy(() => {
-      const axes = lastAxes(shape.length + 2, shape.length);
-      const u = mul(sub(expandDims(z, 1), params.mean), exp(mul(-1, params.logStd)));
-      const normal = sub(
-        mul(-0.5, sum(square(u), axes)),
-        sum(params.logStd, lastAxes(shape.length + 1, shape.length)),
-      );
-      return add(add(normal, constant), logSoftmax(params.weights));
-    });
-  /** μⱼ + T σⱼ ε, a component for each draw. */
+    tidy(() => add(family.logProb(sub(expandDims(z, 1), mean), widths, shape), logSoftmax(weights)));
+  /** μⱼ + T ε, a component for each draw. */
   const draw = (chosen: Int32Array, rng: Rng, temperature: number): Tensor => {
     const which = tensor1d(chosen, 'int32');
-    const deviation = mul(temperature, exp(gather(params.logStd, which)));
-    return add(gather(params.mean, which), mul(deviation, rng.normal([chosen.length, ...shape])));
+    return add(gather(mean, which), mul(temperature, family.sample(which, widths, shape, rng)));
   };
   return {
     shape,
     components,
     params,
     dispose: () => disposeParams(params),
-    flaws: () => scaleFlaws('logStd', readProven('flows.base', params.logStd).map(Math.exp)),
+    flaws: () =>
+      Object.entries(widths).flatMap(([name, width]) =>
+        scaleFlaws(name, readProven('flows.base', width).map(Math.exp)),
+      ),
     logProbOfEach,
     logProb: (z) => tidy(() => logSumExp(logProbOfEach(z), 1)),
     sample: (n, rng, temperature = 1) =>
       tidy(() =>
         draw(
           // From streams of their own: more draws begin with those of fewer.
-          choose(exp(logSoftmax(params.weights as Tensor as Tensor1D)).dataSync(), n, rng.split('component')),
+          choose(exp(logSoftmax(weights as Tensor as Tensor1D)).dataSync(), n, rng.split('component')),
           rng,
           temperature,
         ),
