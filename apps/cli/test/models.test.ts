@@ -84,7 +84,7 @@ describe('score', () => {
 
   test.each([
     ['a column that is missing', 'lenght,width,=depth\n1,2,3\n', /expected a column 'length', found lenght, width, =depth \(did you mean 'lenght'\?\)/],
-    ['a number in another form', 'length,width,=depth\n1,2,3\n1,2 %,3\n', /line 3, column 'width': expected a finite number, found '2 %' \(a percentage/],
+    ['a file in another form', 'length,width,=depth\n1,2 %,3\n1,3 %,3\n', /line 2, column 'width': expected a finite number, found '2 %' \(a percentage/],
   ])('refuses %s', async (_name, text, message) => {
     const file = join(home, 'bad.csv');
     const out = join(home, 'never.csv');

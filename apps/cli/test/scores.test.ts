@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { readTableFile } from '@iresnet/datasets/node';
 import { defaultRecipe, tableSource } from '@iresnet/pipeline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { here, small, succeed, temporaryFolder } from './command';
@@ -282,5 +284,89 @@ describe('decisions', () => {
     expect(stderr).toMatch(/^warning: about \d\d % of these rows are rows that the model was trained on/);
     const other = csv('other.csv', names(2), table(300, 2).slice(121));
     expect((await here('score', run, '--data', other, ...quick)).stderr).toBe('');
+  });
+});
+
+describe('columns beside the scores', () => {
+  let run: string;
+  let rows: string;
+  const row = (i: number): string[] => [
+    `n${i}`,
+    String(smooth(i, 0)),
+    String(smooth(i, 1)),
+    i % 3 ? 'a, b' : '=c',
+  ];
+  const text = (lines: readonly (readonly string[])[]): string =>
+    [['name', 'c0', 'c1', 'row'], ...lines].map((line) => line.map((cell) => (/[,=]/.test(cell) ? `"${cell}"` : cell)).join()).join('\n'); // prettier-ignore
+  beforeAll(async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => row(i));
+    writeFileSync(path('named.csv'), text(lines));
+    run = await trained('named', path('named.csv'), '--id', 'name');
+    lines[2] = ['n2', '', '0.5', 'x'];
+    lines[4] = ['n4', '12 %', '0.5', 'x'];
+    lines[5] = ['n5', '1'];
+    rows = path('rows.csv');
+    writeFileSync(rows, text(lines.slice(0, 8)));
+  });
+  const scored = (...flags: string[]) => here('score', run, '--data', rows, ...quick, ...flags);
+
+  test('those that name the rows come along, and a row that cannot be read says why', async () => {
+    const { code, stdout } = await scored('--json');
+    expect(code).toBe(0);
+    const found = json(stdout);
+    expect(found.map(({ name }) => name)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7']);
+    expect(found.map(({ unusable }) => unusable)).toEqual([
+      undefined,
+      undefined,
+      "column 'c0': expected a finite number, found nothing",
+      undefined,
+      "column 'c0': expected a finite number, found '12 %' (a percentage; write it without the sign)",
+      'expected 4 fields, found 2',
+      undefined,
+      undefined,
+    ]);
+    expect(found.map(({ logLikelihood }) => logLikelihood === null)).toEqual(
+      found.map(({ unusable }) => unusable !== undefined),
+    );
+  });
+
+  test('all of them, under names that are not taken, in the order of the rank too', async () => {
+    const { stdout } = await scored('--keep', 'all', '--rank');
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    expect(header).toBe('row,name,c0,c1,row_,log_likelihood,percentile,p_value,unusable');
+    expect(lines.slice(0, 3).map((line) => line.split(',')[1])).toEqual(['n2', 'n4', 'n5']);
+    const [third] = lines.filter((line) => line.startsWith('4,'));
+    // A formula of the file stays none in a spreadsheet.
+    expect(third).toMatch(new RegExp(`^4,n3,${row(3)[1]},${row(3)[2]},'=c,-?\\d`));
+    const alone = (await scored('--keep', 'name,c1')).stdout.split('\n');
+    expect(alone[0]).toBe('row,name,c1,log_likelihood,percentile,p_value,unusable');
+    expect(await scored('--keep', 'nome')).toMatchObject({
+      code: 3,
+      stderr: `error: ${rows}: expected a column 'nome' to keep, found none\n`,
+    });
+  });
+
+  test('bad rows can be left out, or end the file, with the rows before them written', async () => {
+    const skipped = await scored('--on-bad-row', 'skip');
+    expect(cells(skipped.stdout).map(([number]) => number)).toEqual(['1', '2', '4', '7', '8']);
+    expect(skipped.stderr).toContain('3 of 8 rows cannot be judged');
+    const stopped = await scored('--on-bad-row', 'stop');
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toContain("line 4, column 'c0': expected a finite number, found nothing");
+    expect(cells(stopped.stdout).map(([number]) => number)).toEqual(['1', '2']);
+  });
+
+  test('go into the form that the name of the file asks for, on several threads too', async () => {
+    const { stdout } = await scored('--keep', 'all');
+    await scored('--keep', 'all', '--out', path('s.csv.gz'), '--workers', '2');
+    expect(gunzipSync(readFileSync(path('s.csv.gz'))).toString()).toBe(stdout);
+    await scored('--keep', 'all', '--out', path('s.parquet'));
+    const { columns, kept } = await readTableFile(path('s.parquet'), { columns: ['row'], keep: 'all' });
+    expect([columns, kept!.columns.join()]).toEqual([['row'], stdout.split('\n', 1)[0]]);
+    expect(kept!.cells.map(([, name]) => name)).toEqual(cells(stdout).map(([, name]) => name));
+    for (const name of ['s.xlsx', 's.json'])
+      expect(await scored('--out', path(name))).toMatchObject({ code: 2 });
+    expect(await here('sample', run, '-n', '2', '--out', path('d.xls'), ...quick)).toMatchObject({ code: 2 });
+    expect(['s.xlsx', 's.json', 'd.xls'].some((name) => existsSync(path(name)))).toBe(false);
   });
 });

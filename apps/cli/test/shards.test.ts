@@ -13,8 +13,8 @@ let run: string;
 
 /** Scores of one process. */
 async function whole(data: string, ...flags: string[]): Promise<string> {
-  await succeed('score', run, '--data', data, '--out', path('whole.csv'), ...flags, ...quick);
-  return readFileSync(path('whole.csv'), 'utf8');
+  await succeed('score', run, '--data', data, '--out', path('whole'), ...flags, ...quick);
+  return readFileSync(path('whole'), 'utf8');
 }
 
 const shardFlags = (data: string, parts: string, shard: string): string[] =>

@@ -54,7 +54,7 @@ describe('a run on a table of another form', () => {
   test('the rows before a bad one are scored', async () => {
     const file = write('bad.csv', '1900;"länge, m"\n0,5;1,5\n2,5;-1\n7%;3\n1;1\n');
     const args = ['score', run, '--data', file, '--decimal', ',', '--backend', 'cpu'];
-    const { code, stdout, stderr } = await here(...args);
+    const { code, stdout, stderr } = await here(...args, '--on-bad-row', 'stop');
     expect(code).toBe(3);
     expect(stdout).toMatch(/^row,log_likelihood,percentile,p_value,unusable\n1,.*,\n2,.*,\n$/);
     expect(stderr).toMatch(/line 4, column '1900': expected a finite number, found '7%'/);

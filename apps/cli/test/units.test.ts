@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { digitImages } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import { defaultRecipe } from '@iresnet/pipeline';
 import { runConfig } from '@iresnet/pipeline/run';
-import { csvCell, csvLine } from '../src/terminal/csv';
 import { resolveRequest } from '../src/requests/train';
 import { columnChoices } from '../src/requests/transforms';
 import { reproduce } from '../src/run/reproduce';
@@ -16,32 +15,6 @@ import { didYouMean } from '@iresnet/core/internal';
 import { temporaryFolder } from './command';
 
 const home = temporaryFolder('cli units ');
-
-describe('CSV', () => {
-  test.each([
-    [1.5, '1.5'],
-    [-1.5, '-1.5'],
-    [-Infinity, '-Infinity'],
-    ['-1.5', '-1.5'],
-    ['+2e3', '+2e3'],
-    ['plain name', 'plain name'],
-    ['a,b', '"a,b"'],
-    ['say "x"', '"say ""x"""'],
-    ['two\nlines', '"two\nlines"'],
-    [' padded ', '" padded "'],
-    ['=cmd()', "'=cmd()"],
-    ['+1+1', "'+1+1"],
-    ['-x', "'-x"],
-    ['@x', "'@x"],
-    ['\tx', '"\'\tx"'],
-    ['\n=x', '"\'\n=x"'],
-    ['\u00a0=x', "'\u00a0=x"],
-    ['＝x', "'＝x"],
-    ['=a,"b"', '"\'=a,""b"""'],
-  ])('%j is written %j', (value, text) => expect(csvCell(value)).toBe(text));
-
-  test('a line', () => expect(csvLine(['a b', 2, '=c'])).toBe("a b,2,'=c\n"));
-});
 
 test('the command that gives a run again is one for a shell', () => {
   const data = { kind: 'file', file: "it's a table.csv", columns: ['a', 'b c'] } as const;

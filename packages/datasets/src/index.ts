@@ -112,8 +112,19 @@ export {
 export type { SurveyedTable } from './table/survey';
 export { cellOf } from './table/cells';
 export { momentIn, type Moment } from './table/dates';
+export { recordLines, rowFields, type Field, type Value } from './records/field';
+export { recordForms, writtenForm, type RecordForm, type WrittenForm } from './records/writtenForm';
 export { tableRemarks } from './table/remarks';
-export { takeRows, toTensor, type LabelledTable, type Table } from './table/table';
+export {
+  joinRows,
+  sliceRows,
+  takeRows,
+  toTensor,
+  type KeptCells,
+  type LabelledTable,
+  type RowFlaw,
+  type Table,
+} from './table/table';
 export { digits } from './data/digits';
 export { digitImages } from './data/digitImages';
 export { faithful } from './data/faithful';

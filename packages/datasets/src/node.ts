@@ -45,3 +45,4 @@ export {
   type StreamRowsOptions,
   type TableFileOptions,
 } from './node/tableFile';
+export { encodeRecords, type Records } from './node/encodeRecords';

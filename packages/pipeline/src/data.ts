@@ -78,8 +78,13 @@ function ofRows(
   };
   const flawed = (i: number): boolean =>
     whole !== null && given(i).some((value, j) => whole.flaw(value, j) !== null);
-  const blame = (i: number): Unusable =>
-    unusableRow(i, input, given(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
+  // Who read the row knows best why it holds no value.
+  const unread = new Map((isTable(data) ? data.flaws : undefined)?.map((flaw) => [flaw.row, flaw]));
+  const blame = (i: number): Unusable => {
+    const flaw = unread.get(i);
+    if (flaw) return { index: i, column: flaw.column, missing: true, reason: flaw.reason };
+    return unusableRow(i, input, given(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
+  };
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {

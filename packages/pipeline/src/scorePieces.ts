@@ -1,4 +1,4 @@
-import type { Table } from '@iresnet/datasets';
+import { joinRows, sliceRows, type Table } from '@iresnet/datasets';
 import { PIECE } from './judging';
 import type { Pipeline } from './pipeline';
 import { score, type ScoreOptions, type Scores } from './score';
@@ -50,8 +50,8 @@ export async function* chunks(
       let rest = piece;
       while (rows + rest.rows >= size) {
         const taken = size - rows;
-        const chunk = joined([...waiting, rowRange(rest, 0, taken)]);
-        rest = rowRange(rest, taken, rest.rows);
+        const chunk = joinRows([...waiting, sliceRows(rest, 0, taken)]);
+        rest = sliceRows(rest, taken, rest.rows);
         [waiting, rows] = [[], 0];
         yield chunk;
       }
@@ -60,26 +60,8 @@ export async function* chunks(
       rows += rest.rows;
     }
   } catch (error) {
-    if (rows > 0) yield joined(waiting);
+    if (rows > 0) yield joinRows(waiting);
     throw error;
   }
-  if (rows > 0) yield joined(waiting);
-}
-
-function rowRange({ columns, values }: Table, from: number, to: number): Table {
-  const width = columns.length;
-  return { columns, rows: to - from, values: values.subarray(from * width, to * width) };
-}
-
-function joined(tables: readonly Table[]): Table {
-  const [head] = tables;
-  if (tables.length === 1) return head!;
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const values = new Float64Array(rows * head!.columns.length);
-  let at = 0;
-  for (const table of tables) {
-    values.set(table.values, at);
-    at += table.values.length;
-  }
-  return { columns: head!.columns, rows, values };
+  if (rows > 0) yield joinRows(waiting);
 }

@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
 import { choice, either, integer, share } from './flags';
+import { recordForms } from '@iresnet/datasets';
 import {
+  badRowRules,
   checkShard,
   decisionOf,
   formatOf,
-  scoreFormats,
   type DecisionFlags,
   type ScoreRequest,
 } from '../requests/judge';
+import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
@@ -31,8 +33,20 @@ export function addScore(program: Command, finish: Finish): void {
     .addOption(
       choice(
         '--format <name>',
-        'npy: float64 [n], with --out (default: by the name of --out, else csv)',
-        scoreFormats,
+        'npy holds the scores alone, float64 [n] (default: by the name of --out, else csv)',
+        recordForms,
+      ),
+    )
+    .option(
+      '--keep <columns>',
+      'columns of the file to write beside the scores: all, ids (those that name the rows), or names (default: ids, where the run has some)',
+      either('all', either('ids', nameList)),
+    )
+    .addOption(
+      choice(
+        '--on-bad-row <rule>',
+        'a row that cannot be read: keep it with the reason, skip it, or stop there (default: keep)',
+        badRowRules,
       ),
     )
     .option('--rank', 'least likely first')
@@ -51,7 +65,10 @@ export function addScore(program: Command, finish: Finish): void {
       '--calibrate <file>',
       'usual rows that the model was not trained on, for the p-values (default: those that the run held out)',
     )
-    .option('--out <file>', 'a file instead of standard output; with --shard the folder of the parts')
+    .option(
+      '--out <file>',
+      'a file instead of standard output: .csv, .jsonl, also with .gz, .parquet or .npy; with --shard the folder of the parts',
+    )
     .option(
       '--shard <i/n>',
       'only the rows of shard i of n, from 0/n on, as a part that iresnet merge joins; a part that is there is kept. auto/n takes i from SHARD_INDEX, SLURM, Kubernetes, Open MPI or GNU parallel',
@@ -88,7 +105,16 @@ export function addScore(program: Command, finish: Finish): void {
       ...(decision && { decision }),
       rank,
       explain,
-      format: formatOf(WHERE, { json, format, out: flags.out, rank, explain }),
+      format: formatOf(WHERE, {
+        json,
+        format,
+        out: flags.out,
+        rank,
+        explain,
+        shard: shard !== undefined,
+        keep: flags.keep,
+        onBadRow: flags.onBadRow,
+      }),
     };
     if (shard !== undefined) checkShard(WHERE, options);
     const { dispatch } = await import('../run/dispatch');

@@ -1,12 +1,11 @@
 import { finiteOrNull } from '@iresnet/core/internal';
-import { takeImages } from '@iresnet/datasets';
+import { takeImages, type Field } from '@iresnet/datasets';
 import { reconstruct } from '@iresnet/pipeline';
 import { drawnPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { Pictures } from '@iresnet/report';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines, type Field } from '../terminal/lines';
-import { writeWhole, writeResult, type Output } from '../terminal/output';
+import { recordsForm, writeRecords, writeWhole, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
 import { sheetOf, targetOf } from './target';
@@ -43,7 +42,7 @@ export async function reconstructImages(
     ['residual', finiteOrNull(back.residual[i]!)],
     ['converged', converged],
   ]);
-  await writeResult(output, undefined, [recordLines(records, request.json ? 'jsonl' : 'csv')]);
+  await writeRecords(output, undefined, recordsForm(undefined, request.json), [records]);
   return tellUnconverged(pipeline, back.converged, 'images', output);
 }
 

@@ -1,12 +1,11 @@
 import { IResNetError } from '@iresnet/core';
 import { finiteOrNull } from '@iresnet/core/internal';
-import { toNpy } from '@iresnet/datasets';
+import { toNpy, writtenForm, type Field } from '@iresnet/datasets';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import { score } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { recordLines, type Field, type Value } from '../terminal/lines';
-import { writeWhole, writeResult, type Output } from '../terminal/output';
+import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { unusableNotes } from '../terminal/unusable';
 import { openPictures } from './pictures';
@@ -15,14 +14,19 @@ import { openPictures } from './pictures';
 export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
   const { format, rank, out, seed, probes } = request;
   const { pipeline } = opened;
-  const split = request.shard ? '--shard' : request.workers !== undefined ? '--workers' : undefined;
-  if (split !== undefined) {
-    const what = `expected ${split} with a model of a table, got one of images`;
-    throw new IResNetError('argument', 'iresnet score', what);
-  }
-  if (request.decision || request.explain || request.calibrate !== undefined) {
-    const what =
-      'expected --alarm, --fdr, --top, --explain and --calibrate with a model of a table, got one of images';
+  const { shard, workers, decision, explain, calibrate, keep, onBadRow } = request;
+  const ofRows = {
+    '--shard': shard,
+    '--workers': workers,
+    '--alarm, --fdr or --top': decision,
+    '--explain': explain || undefined,
+    '--calibrate': calibrate,
+    '--keep': keep,
+    '--on-bad-row': onBadRow,
+  };
+  const [given] = Object.entries(ofRows).find(([, value]) => value !== undefined) ?? [];
+  if (given !== undefined) {
+    const what = `expected ${given} with a model of a table, got one of images`;
     throw new IResNetError('argument', 'iresnet score', what);
   }
   if (pipeline.task === 'classify' && (rank || format === 'npy')) {
@@ -47,23 +51,19 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   const { classes } = pipeline.input;
   const predicted = probabilities && mostProbable(probabilities, classes.length);
   const order = rank ? Array.from(leastFirst(logProb!)) : Array.from(names.keys());
-  // JSON knows no infinity; a spreadsheet does.
-  const number = (value: number): Value => (format === 'csv' ? value : finiteOrNull(value));
-  const reasonOf = (i: number): Field[] =>
-    format === 'csv' || reasons.has(i) ? [['unusable', reasons.get(i) ?? null]] : [];
   const records = order.map((i): Field[] => [
     ['image', names[i]!],
-    ...(logProb ? [['logLikelihood', number(logProb[i]!)] as const] : []),
+    ...(logProb ? [['logLikelihood', logProb[i]!] as const] : []),
     ...(standardError ? [['standardError', finiteOrNull(standardError[i]!)] as const] : []),
-    ...(logProb ? [['bitsPerDim', number(bitsPerDim![i]!)] as const] : []),
+    ...(logProb ? [['bitsPerDim', bitsPerDim![i]!] as const] : []),
     ...(predicted
       ? ([
           ['predicted', classes[predicted[i]!] ?? null],
           ['probability', reasons.has(i) ? null : probabilities[i * classes.length + predicted[i]!]!],
         ] as const)
       : []),
-    ...reasonOf(i),
+    ['unusable', reasons.get(i)],
   ]);
-  await writeResult(output, out, [recordLines(records, format)]);
+  await writeRecords(output, out, writtenForm(out, format), [records]);
   return 0;
 }

@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
+import { writtenForm, type RecordForm } from '@iresnet/datasets';
 import type { Decision } from '@iresnet/pipeline';
 import type { Shard } from '@iresnet/pipeline/node';
 import type { GivenData } from './data';
@@ -18,8 +18,8 @@ export interface ModelRequest {
   readonly backend: BackendName;
 }
 
-/** The forms in which scores are written. */
-export const scoreFormats = ['csv', 'jsonl', 'npy'] as const;
+/** What becomes of a row that cannot be read. */
+export const badRowRules = ['keep', 'skip', 'stop'] as const;
 
 /** `iresnet score`. */
 export interface ScoreRequest extends GivenData {
@@ -29,7 +29,10 @@ export interface ScoreRequest extends GivenData {
   readonly explain: boolean;
   /** A file of usual rows, in the place of those that the model keeps the scores of. */
   readonly calibrate?: string;
-  readonly format: (typeof scoreFormats)[number];
+  readonly format: RecordForm;
+  /** Columns of the file that are written beside the scores: all, those that name the rows, or some. */
+  readonly keep?: 'all' | 'ids' | readonly string[];
+  readonly onBadRow?: (typeof badRowRules)[number];
   /** Least likely first. */
   readonly rank: boolean;
   readonly out?: string;
@@ -57,7 +60,8 @@ export function checkShard(
   if (given.decision && !('alarm' in given.decision))
     refuse('expected --shard with --alarm at most: --fdr and --top look at the rows of all shards');
   if (given.calibrate !== undefined) refuse('expected --shard without --calibrate, got both');
-  if (given.format === 'npy') refuse('expected --shard with csv or jsonl, got npy');
+  if (given.format === 'npy' || given.format === 'parquet')
+    refuse(`expected --shard with csv or jsonl, got ${given.format}`);
 }
 
 /** The flags of a {@link Decision}. */
@@ -88,19 +92,27 @@ export function formatOf(
     readonly out: string | undefined;
     readonly rank: boolean;
     readonly explain: boolean;
+    readonly shard: boolean;
+    readonly keep: ScoreRequest['keep'] | undefined;
+    readonly onBadRow: ScoreRequest['onBadRow'] | undefined;
   },
 ): ScoreRequest['format'] {
-  const { json, format, out, rank, explain } = given;
+  const { json, format, out, rank, explain, shard, keep, onBadRow } = given;
   const refuse = (what: string): never => {
     throw new IResNetError('argument', where, what);
   };
   if (json && format !== undefined && format !== 'jsonl')
     refuse(`expected --json or --format ${format}, got both`);
-  const named = scoreFormats.find((name) => out !== undefined && extname(out).toLowerCase() === `.${name}`);
-  const chosen = format ?? (json ? 'jsonl' : (named ?? 'csv'));
-  if (chosen === 'npy' && out === undefined) refuse('expected --out with --format npy, got none');
+  const asked = format ?? (json ? 'jsonl' : undefined);
+  // With a shard the name is that of a folder.
+  const chosen = shard ? (asked ?? 'csv') : writtenForm(out, asked).form;
+  if (out === undefined && (chosen === 'npy' || chosen === 'parquet'))
+    refuse(`expected --out with --format ${chosen}, got none`);
   if (chosen === 'npy' && rank)
     refuse('expected --rank with csv or jsonl, which say what each score belongs to, got npy');
   if (chosen === 'npy' && explain) refuse('expected --explain with csv or jsonl, got npy');
+  if (chosen === 'npy' && keep !== undefined) refuse('expected --keep with csv, jsonl or parquet, got npy');
+  if (chosen === 'npy' && onBadRow === 'skip')
+    refuse('expected --on-bad-row skip with csv, jsonl or parquet, which number the rows, got npy');
   return chosen;
 }

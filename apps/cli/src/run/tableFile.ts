@@ -24,6 +24,8 @@ export interface TableFile extends TableForm {
   /** What each of `columns` holds. */
   readonly kinds?: readonly ColumnKind[];
   readonly missing?: MissingRule;
+  /** Columns whose cells come along. */
+  readonly keep?: 'all' | readonly string[];
 }
 
 /** Names on a suggested command line at most, in characters. */

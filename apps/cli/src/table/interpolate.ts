@@ -1,10 +1,9 @@
 import { IResNetError } from '@iresnet/core';
-import { cellOf, takeRows } from '@iresnet/datasets';
+import { cellOf, rowFields, takeRows, type Field } from '@iresnet/datasets';
 import { interpolate, type TableInput } from '@iresnet/pipeline';
 import type { InterpolateRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines, rowFields, type Field } from '../terminal/lines';
-import { writeResult, type Output } from '../terminal/output';
+import { recordsForm, writeRecords, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
 
@@ -21,6 +20,7 @@ export async function interpolateRows(
     const what = 'expected --from and --to for a model of a table, got --classes';
     throw new IResNetError('argument', WHERE, what);
   }
+  const form = recordsForm(out, json);
   const { pipeline } = opened;
   const { columns, kinds } = pipeline.input as TableInput;
   const { table, numbers } = await openRows(opened, request, WHERE, output);
@@ -48,6 +48,6 @@ export async function interpolateRows(
       ]),
     ]),
   );
-  await writeResult(output, out, [recordLines(records, json ? 'jsonl' : 'csv')]);
+  await writeRecords(output, out, form, [records]);
   return tellUnconverged(pipeline, converged, 'rows', output);
 }

@@ -16,7 +16,7 @@ export interface GivenRows {
   readonly numbers: Uint32Array;
 }
 
-/** How the rows of a model are read: one that lacks a value, or has a wrong one, keeps its place. */
+/** How the rows of a model are read: one that cannot be read keeps its place. */
 export function readBy({ input }: Pipeline): Pick<TableFile, 'columns' | 'kinds' | 'missing'> {
   const { columns, kinds } = input as TableInput;
   return { columns, ...(kinds && { kinds }), missing: 'keep' };
@@ -59,6 +59,7 @@ export interface ManyRows {
 export async function streamedRows(
   opened: Opened,
   given: GivenData & { readonly shard?: Shard },
+  as: Pick<TableFile, 'keep' | 'missing'>,
   where: string,
   output: Output,
 ): Promise<ManyRows> {
@@ -72,7 +73,8 @@ export async function streamedRows(
     ? await rowShares(files, given.shard)
     : { rows: files.map((file) => ({ file, from: 0, to: Infinity })), inputs: [] };
   const all = rows.map(({ file, ...range }): StreamedRows => {
-    const pieces = streamTable({ file, ...readBy(opened.pipeline), ...tableForm(given) }, PIECE, output);
+    const table = { file, ...readBy(opened.pipeline), ...tableForm(given), ...as };
+    const pieces = streamTable(table, PIECE, output);
     const name = files[0] === path ? null : basename(file);
     return { name, pieces: rowsOfShare(pieces, range), numberOf: (i) => range.from + i + 1 };
   });

@@ -1,10 +1,9 @@
 import { finiteOrNull } from '@iresnet/core/internal';
-import { cellOf } from '@iresnet/datasets';
+import { cellOf, rowFields, type Field } from '@iresnet/datasets';
 import { reconstruct, type TableInput } from '@iresnet/pipeline';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { recordLines, rowFields, type Field } from '../terminal/lines';
-import { writeResult, type Output } from '../terminal/output';
+import { recordsForm, writeRecords, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
@@ -16,6 +15,7 @@ export async function reconstructRows(
   output: Output,
 ): Promise<number> {
   const { pipeline } = opened;
+  const form = recordsForm(request.out, request.json);
   const { columns, kinds } = pipeline.input as TableInput;
   const { table, numbers } = await openRows(opened, request, 'iresnet reconstruct', output);
   const rows = Math.min(request.count, table.rows);
@@ -31,7 +31,7 @@ export async function reconstructRows(
     ['residual', finiteOrNull(back.residual[i]!)],
     ['converged', back.converged[i]!],
   ]);
-  await writeResult(output, request.out, [recordLines(records, request.json ? 'jsonl' : 'csv')]);
+  await writeRecords(output, request.out, form, [records]);
   const notes = unusableNotes(output, 'rows', 'inverted');
   for (const { index, reason } of back.unusable) notes.add({ name: `row ${numbers[index]!}`, reason });
   notes.warn(rows, 'Their cells are empty.');

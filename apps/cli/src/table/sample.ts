@@ -1,60 +1,49 @@
 import { createRng } from '@iresnet/core';
-import { cellOf, isDiscrete, toNpy } from '@iresnet/datasets';
+import { cellOf, isDiscrete, rowFields, toNpy, writtenForm, type Field } from '@iresnet/datasets';
 import { columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
-import { csvLine } from '../terminal/csv';
-import { jsonLine } from '../terminal/lines';
-import { writeResult, writeWhole, type Output } from '../terminal/output';
+import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 
 const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
 const PIECE = 1024;
 
-/** Draw rows from a density in the data's own units, as CSV, as JSON lines, or as float64 `[n, d]` in an .npy file. */
+/**
+ * Draw rows from a density in the data's own units: as CSV, JSON lines or Parquet, or as float64 `[n, d]` in an
+ * .npy file, where a category is its number in the schema.
+ */
 export async function sampleRows(
   { pipeline }: Opened,
   request: SampleRequest,
   output: Output,
 ): Promise<number> {
-  const { out } = request;
-  if (out === undefined || !/\.npy$/i.test(out)) {
-    const converged: boolean[] = [];
-    await writeResult(output, out, lines(pipeline, request, converged));
+  const { out, count = ROWS, temperature, seed, json, class: name } = request;
+  const options = { temperature, ...(name !== undefined && { class: name }) };
+  const asked = json ? 'jsonl' : undefined;
+  const form = writtenForm(out, asked);
+  if (form.form === 'npy') {
+    const { values, shape, converged } = await sample(pipeline, count, { ...options, seed });
+    await writeWhole(output, out!, toNpy(values as Float64Array, [count, ...shape]));
     return tellUnconverged(pipeline, converged, 'rows', output);
   }
-  const { count = ROWS, temperature, seed, class: name } = request;
-  const chosen = name === undefined ? {} : { class: name };
-  const { values, shape, converged } = await sample(pipeline, count, { seed, temperature, ...chosen });
-  await writeWhole(output, out, toNpy(values as Float64Array, [count, ...shape]));
-  return tellUnconverged(pipeline, converged, 'rows', output);
-}
-
-async function* lines(
-  pipeline: Pipeline,
-  request: SampleRequest,
-  converged: boolean[],
-): AsyncGenerator<string> {
-  const { count = ROWS, temperature, seed, json, class: name } = request;
-  const chosen = name === undefined ? {} : { class: name };
-  const { columns } = pipeline.input as TableInput;
-  const short = shortened(pipeline);
-  const line = (row: number[]): string =>
-    json
-      ? jsonLine(columns.map((name, j) => [name, short(row[j]!, j)]))
-      : csvLine(row.map((value, j) => short(value, j) ?? ''));
-  if (!json) yield csvLine(columns);
-  const rng = createRng(seed);
-  for (let first = 0; first < count; first += PIECE) {
-    const n = Math.min(PIECE, count - first);
-    const { values, converged: ended } = await sample(pipeline, n, { rng, temperature, first, ...chosen });
-    converged.push(...ended);
-    const width = columns.length;
-    yield Array.from({ length: n }, (_, i) =>
-      line(Array.from(values.subarray(i * width, (i + 1) * width))),
-    ).join('');
+  const converged: boolean[] = [];
+  async function* records(): AsyncGenerator<Field[][]> {
+    const { columns } = pipeline.input as TableInput;
+    const short = shortened(pipeline);
+    const rng = createRng(seed);
+    for (let first = 0; first < count; first += PIECE) {
+      const n = Math.min(PIECE, count - first);
+      const { values, converged: ended } = await sample(pipeline, n, { ...options, rng, first });
+      converged.push(...ended);
+      yield Array.from({ length: n }, (_, i) =>
+        rowFields(columns, (j) => short(values[i * columns.length + j]!, j), []),
+      );
+    }
   }
+  await writeRecords(output, out, form, records());
+  return tellUnconverged(pipeline, converged, 'rows', output);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
-import { cellOf, takeRows, toNpy, type Table } from '@iresnet/datasets';
+import { cellOf, takeRows, toNpy, writtenForm, type Field, type Table } from '@iresnet/datasets';
+import { encodeRecords } from '@iresnet/datasets/node';
 import { leastFirst, mostProbable } from '@iresnet/evaluation';
 import {
   calibrate,
@@ -16,25 +17,21 @@ import type { ScoreRequest } from '../requests/judge';
 import { tableForm } from '../requests/tableForm';
 import type { Opened } from '../run/dispatch';
 import { readTable } from '../run/tableFile';
-import { csvLine } from '../terminal/csv';
-import { csvCells, csvNames, jsonLine, type Field } from '../terminal/lines';
-import { writeResult, writeWhole, type Output } from '../terminal/output';
+import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { readBy, streamedRows } from './openRows';
+import { keptColumns, withCells } from './kept';
 import { scoreThreads } from './scoreThreads';
 import { writeShard } from './writeShard';
 
 const WHERE = 'iresnet score';
-/** Lines written at a time. */
-const LINES = 65_536;
-
 /** Rows with what is known of them. */
 interface Scored extends Pick<Scores, 'pValue' | 'percentile' | 'standardError'> {
   readonly numbers: Uint32Array;
   /** The file of each row, where there are several. */
   readonly files: readonly string[] | null;
   readonly logProb: Float64Array;
-  /** The rows themselves, where they are to be explained. */
+  /** The rows themselves, where they are to be explained or written. */
   readonly tables: readonly Table[];
   /** Why a row cannot be judged, by its position. */
   readonly reasons: ReadonlyMap<number, string>;
@@ -48,9 +45,12 @@ interface Scored extends Pick<Scores, 'pValue' | 'percentile' | 'standardError'>
  * by piece, as the rows are read.
  */
 export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
-  const { format, out, seed, probes, rank, decision, workers } = request;
+  const { format, out, seed, probes, rank, decision, workers, onBadRow = 'keep', explain: why } = request;
   const pipeline = await calibrated(opened.pipeline, request, output);
-  const rows = await streamedRows(opened, request, WHERE, output);
+  const kept = keptColumns(opened, request);
+  const missing = onBadRow === 'stop' ? 'refuse' : 'keep';
+  const read = { missing, ...(kept && { keep: kept.read }) } as const;
+  const rows = await streamedRows(opened, request, read, WHERE, output);
   const notes = unusableNotes(output, 'rows');
   const options = { seed, ...(probes !== undefined && { probes }) };
   async function* scored(): AsyncGenerator<Scored> {
@@ -73,13 +73,13 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
           yield {
             ...ofPiece(scores, numbers, pipeline.input.classes.length),
             files,
-            tables: request.explain ? [table] : [],
+            tables: why || kept ? [table] : [],
           };
         }
     } finally {
       await pool?.close();
     }
-    notes.warn(total, 'They rank first.');
+    notes.warn(total, onBadRow === 'skip' ? 'Those without a value are left out.' : 'They rank first.');
     const share = pipeline.calibration?.trained ? trainedShare(pipeline.calibration.trained, found) : 0;
     if (share > 0)
       output.warn(
@@ -92,30 +92,31 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
     return 0;
   }
   const { classes } = pipeline.input;
-  async function* lines(): AsyncGenerator<string> {
+  async function* records(): AsyncGenerator<Iterable<Field[]>> {
     const whole = rank || (decision !== undefined && !('alarm' in decision));
-    let begun = false;
     for await (const scores of whole ? only(together(await all(scored()))) : scored()) {
-      if (scores.numbers.length === 0) continue;
       const flags = decision && decide(scores, decision);
-      const found = request.explain ? await explained(pipeline, scores, flags, options) : null;
-      const fields = (i: number): Field[] => [
-        ...fieldsOf(scores, i, classes, flags),
-        ...(found ? reasonFields(found.get(i) ?? [], pipeline.input as TableInput) : []),
-      ];
-      if (!begun) yield format === 'csv' ? csvLine([...csvNames(fields(0)), 'unusable']) : '';
-      begun = true;
-      const order = rank ? leastFirst(scores.logProb) : scores.numbers.keys();
-      yield* inPieces(order, (i) => {
-        const reason = scores.reasons.get(i);
-        if (format === 'csv') return csvLine([...csvCells(fields(i)), reason ?? '']);
-        return jsonLine([...fields(i), ...(reason === undefined ? [] : [['unusable', reason] as const])]);
-      });
+      const found = why ? await explained(pipeline, scores, flags, options) : null;
+      const beside = kept && withCells(scores.tables, kept, format);
+      const { numbers, logProb, reasons } = scores;
+      function* inOrder(): Generator<Field[]> {
+        for (const i of rank ? leastFirst(logProb) : numbers.keys()) {
+          if (onBadRow === 'skip' && reasons.has(i) && Number.isNaN(logProb[i]!)) continue;
+          const fields: Field[] = [
+            ...fieldsOf(scores, i, classes, flags),
+            ...(found ? reasonFields(found.get(i) ?? [], pipeline.input as TableInput) : []),
+            ['unusable', reasons.get(i)],
+          ];
+          yield beside ? beside(fields, i) : fields;
+        }
+      }
+      yield inOrder();
     }
   }
-  if (request.shard)
-    await writeShard(opened, { ...request, shard: request.shard }, rows.inputs, lines(), output);
-  else await writeResult(output, out, lines());
+  if (request.shard) {
+    const lines = encodeRecords(records(), { form: format, gzip: false }) as AsyncIterable<string>;
+    await writeShard(opened, { ...request, shard: request.shard }, rows.inputs, lines, output);
+  } else await writeRecords(output, out, writtenForm(out, format), records());
   return 0;
 }
 
@@ -223,17 +224,6 @@ function reasonFields(reasons: readonly Reason[], { columns, kinds }: TableInput
       [`gain${k + 1}`, reason ? Number(reason.gain.toPrecision(6)) : null, `gain_${k + 1}`],
     ];
   });
-}
-
-function* inPieces(order: Iterable<number>, line: (i: number) => string): Generator<string> {
-  let piece: string[] = [];
-  for (const i of order) {
-    piece.push(line(i));
-    if (piece.length < LINES) continue;
-    yield piece.join('');
-    piece = [];
-  }
-  yield piece.join('');
 }
 
 async function all<T>(pieces: AsyncIterable<T>): Promise<T[]> {

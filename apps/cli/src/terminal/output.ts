@@ -1,5 +1,7 @@
 import { IResNetError } from '@iresnet/core';
 import { writeFileAtomic, type FileContent } from '@iresnet/checkpoint/node';
+import { writtenForm, type WrittenForm } from '@iresnet/datasets';
+import { encodeRecords, type Records } from '@iresnet/datasets/node';
 import { printable, printableText } from './printable';
 import { stoppable } from './stoppable';
 
@@ -48,6 +50,23 @@ export async function writeResult(
 ): Promise<void> {
   if (file !== undefined) return writeWhole(output, file, pieces);
   for await (const piece of pieces) if (piece !== '') await output.data(piece);
+}
+
+/** The form of records by `--json` and the name of their file; it is asked for before they are computed. */
+export function recordsForm(file: string | undefined, json: boolean): WrittenForm {
+  return writtenForm(file, json ? 'jsonl' : undefined, ['csv', 'jsonl', 'parquet']);
+}
+
+/** Write records to stdout or to a file. */
+export async function writeRecords(
+  output: Output,
+  file: string | undefined,
+  form: WrittenForm,
+  records: Records,
+): Promise<void> {
+  const pieces = encodeRecords(records, form);
+  if (file !== undefined) return writeWhole(output, file, pieces);
+  await writeResult(output, file, pieces as AsyncIterable<string>);
 }
 
 /** Write a file, all or nothing. A signal leaves what was there before, and nothing beside it. */

@@ -5,7 +5,7 @@ import type { NumberArray } from '../files/values';
 import { limits } from '../limits';
 import { chooseColumns, numberedNames } from '../table/columns';
 import type { TableFileOptions } from '../table/tableOptions';
-import type { LabelledTable, Table } from '../table/table';
+import type { KeptCells, LabelledTable, Table } from '../table/table';
 import { attempt } from './failure';
 import { openData } from './openData';
 
@@ -88,7 +88,7 @@ function table(
   width: number,
   { columns, wanted, label }: ReturnType<typeof chooseColumns>,
   file: string,
-  { kinds, missing }: TableFileOptions,
+  { kinds, missing, keep }: TableFileOptions,
 ): Table | LabelledTable {
   const size = rows * columns.length;
   const values = piece instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
@@ -102,11 +102,30 @@ function table(
       values[at++] = value;
     }
   }
-  const plain: Table = { columns, rows, values, ...(kinds && { kinds }) };
+  const plain: Table = {
+    columns,
+    rows,
+    values,
+    ...(kinds && { kinds }),
+    ...(keep !== undefined && { kept: keptOf(piece, rows, width, keep) }),
+  };
   if (label === -1) return plain;
   const labels = Array.from({ length: rows }, (_, r) => String(piece[r * width + label]));
   const labelled: LabelledTable = { ...plain, label: `x${label + 1}`, labels };
   return labelled;
+}
+
+/** The numbers of some columns as text. */
+function keptOf(
+  piece: NumberArray,
+  rows: number,
+  width: number,
+  keep: NonNullable<TableFileOptions['keep']>,
+): KeptCells {
+  const names = numberedNames(width);
+  const at = [...names.keys()].filter((c) => keep === 'all' || keep.includes(names[c]!));
+  const cells = Array.from({ length: rows }, (_, r) => at.map((c) => String(piece[r * width + c]!)));
+  return { columns: at.map((c) => names[c]!), cells };
 }
 
 async function bytesAt(handle: FileHandle, position: number, length: number, file: string): Promise<Buffer> {

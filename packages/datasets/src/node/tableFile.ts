@@ -2,7 +2,7 @@ import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import { limits } from '../limits';
 import { tableSurvey, type SurveyedTable } from '../table/survey';
-import type { LabelledTable, Table } from '../table/table';
+import { joinRows, type LabelledTable, type Table } from '../table/table';
 import { checkTableOptions, tableOptions, type TableFileOptions } from '../table/tableOptions';
 import { tableReader } from '../table/tableReader';
 import { npyRows } from './npyRows';
@@ -67,7 +67,7 @@ export async function readTableFile(file: string, options: TableFileOptions = {}
       throw new IResNetError('data', file, `expected at most ${limits.tableValues} values, got more`);
     }
   }
-  return joined(pieces, size);
+  return joinRows(pieces);
 }
 
 /**
@@ -191,26 +191,4 @@ async function* piecesOf(
   } finally {
     await close();
   }
-}
-
-/** Pieces of one file as one table. */
-function joined(pieces: (Table & Partial<LabelledTable>)[], size: number): Table {
-  const { columns, values: like, label, kinds } = pieces[0]!;
-  const numbered = pieces.some(({ numbers }) => numbers !== undefined);
-  const values = like instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
-  let rows = 0;
-  for (const piece of pieces) {
-    values.set(piece.values, rows * columns.length);
-    rows += piece.rows;
-  }
-  const table: Table = {
-    columns,
-    rows,
-    values,
-    ...(kinds && { kinds }),
-    ...(numbered && { numbers: Uint32Array.from(pieces.flatMap((piece) => Array.from(piece.numbers!))) }),
-  };
-  if (label === undefined) return table;
-  const labelled: LabelledTable = { ...table, label, labels: pieces.flatMap((piece) => piece.labels!) };
-  return labelled;
 }

@@ -21,6 +21,8 @@ export interface RowTaker {
   begin(layout: Layout, chosen: ChosenColumns): void;
   /** A row, as wide as the layout. */
   row(line: number, fields: readonly string[]): void;
+  /** A row of another width. Absent: it is an error. */
+  misfit?(line: number, fields: readonly string[], what: string): void;
 }
 
 /** Records that decide the layout. */
@@ -67,7 +69,9 @@ export function rowReader(options: TableFileOptions, where: string, taker: RowTa
     }
     if (fields.length !== width && !trailing) {
       const found = fields.length === 1 && fields[0] === '' ? 'an empty line' : String(fields.length);
-      throw new IResNetError('data', where, `line ${line}: expected ${width} fields, found ${found}`);
+      const what = `expected ${width} fields, found ${found}`;
+      if (taker.misfit) return taker.misfit(line, fields, what);
+      throw new IResNetError('data', where, `line ${line}: ${what}`);
     }
     taker.row(line, fields);
   };

@@ -2,6 +2,23 @@ import { tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ensure } from '@iresnet/core/internal';
 import type { ColumnKind } from './schema';
 
+/** Why a row of a file could not be read. */
+export interface RowFlaw {
+  /** Its position in the table, from 0. */
+  readonly row: number;
+  /** The first column that is to blame; null where the row is. */
+  readonly column: string | null;
+  /** Such as `column 'price': expected a finite number, found 'n/a' (a missing value)`. */
+  readonly reason: string;
+}
+
+/** Cells as they stand in a file; a `null` is empty. */
+export interface KeptCells {
+  readonly columns: readonly string[];
+  /** The cells of each row. */
+  readonly cells: readonly (readonly string[])[];
+}
+
 /** A table of finite numbers with named columns. */
 export interface Table {
   readonly columns: readonly string[];
@@ -12,6 +29,10 @@ export interface Table {
   readonly kinds?: readonly ColumnKind[];
   /** What each row goes by in its file, from 1; absent where that is its position. */
   readonly numbers?: Uint32Array;
+  /** Rows of a file that could not be read, in order, whose wrong values are NaN; absent where there are none. */
+  readonly flaws?: readonly RowFlaw[];
+  /** Cells that were asked for as they stand in the file. */
+  readonly kept?: KeptCells;
 }
 
 /** A table with a class name for each row. */
@@ -57,7 +78,7 @@ export function toTensor(table: Table): Tensor2D {
  */
 export function takeRows<T extends Table>(table: T, indices: ArrayLike<number>): T;
 export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLike<number>): Table {
-  const { columns, rows, values, labels, numbers } = table;
+  const { columns, rows, values, labels, numbers, flaws, kept } = table;
   const width = columns.length;
   const size = indices.length * width;
   const taken = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
@@ -75,7 +96,87 @@ export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLi
     rows: indices.length,
     values: taken,
     ...(numbers && { numbers: Uint32Array.from(indices, (row) => numbers[row]!) }),
+    ...(flaws && { flaws: flawsAt(flaws, indices) }),
+    ...(kept && { kept: { ...kept, cells: Array.from(indices, (row) => kept.cells[row]!) } }),
   };
   if (labels === undefined) return result;
   return { ...result, labels: Array.from(indices, (row) => labels[row]!) } as Table;
+}
+
+function flawsAt(flaws: readonly RowFlaw[], indices: ArrayLike<number>): RowFlaw[] {
+  const of = new Map(flaws.map((flaw) => [flaw.row, flaw]));
+  return Array.from(indices).flatMap((row, i) => (of.has(row) ? [{ ...of.get(row)!, row: i }] : []));
+}
+
+/**
+ * The rows from `from` up to `to`, which is excluded, with all that belongs to them. Values are shared, not copied.
+ *
+ * @example
+ * ```ts
+ * import { faithful, sliceRows } from '@iresnet/datasets';
+ *
+ * console.log(sliceRows(faithful(), 0, 3).rows); // 3
+ * ```
+ */
+export function sliceRows<T extends Table>(table: T, from: number, to: number): T;
+export function sliceRows(table: Table & Partial<LabelledTable>, from: number, to: number): Table {
+  const { columns, rows, values, labels, numbers, flaws, kept } = table;
+  const [first, end] = [Math.max(0, from), Math.min(rows, to)];
+  if (first === 0 && end === rows) return table;
+  const result = {
+    ...table,
+    rows: end - first,
+    values: values.subarray(first * columns.length, end * columns.length),
+    ...(numbers && { numbers: numbers.subarray(first, end) }),
+    ...(flaws && {
+      flaws: flaws.flatMap((flaw) => {
+        const row = flaw.row - first;
+        return row >= 0 && flaw.row < end ? [{ ...flaw, row }] : [];
+      }),
+    }),
+    ...(kept && { kept: { ...kept, cells: kept.cells.slice(first, end) } }),
+    ...(labels && { labels: labels.slice(first, end) }),
+  };
+  return result as Table;
+}
+
+/**
+ * Tables with the same columns, one below the other, with all that belongs to their rows.
+ *
+ * @param tables - One or more.
+ *
+ * @example
+ * ```ts
+ * import { faithful, joinRows } from '@iresnet/datasets';
+ *
+ * console.log(joinRows([faithful(), faithful()]).rows); // 544
+ * ```
+ */
+export function joinRows<T extends Table>(tables: readonly T[]): T;
+export function joinRows(tables: readonly (Table & Partial<LabelledTable>)[]): Table {
+  ensure(tables.length > 0, 'datasets.joinRows', () => 'expected one table or more, got none');
+  const [head] = tables as readonly [Table & Partial<LabelledTable>];
+  if (tables.length === 1) return head;
+  const size = tables.reduce((sum, { values }) => sum + values.length, 0);
+  const single = tables.every(({ values }) => values instanceof Float32Array);
+  const values = single ? new Float32Array(size) : new Float64Array(size);
+  const numbered = tables.every(({ numbers }) => numbers !== undefined);
+  const flaws: RowFlaw[] = [];
+  let rows = 0;
+  for (const table of tables) {
+    values.set(table.values, rows * head.columns.length);
+    for (const flaw of table.flaws ?? []) flaws.push({ ...flaw, row: rows + flaw.row });
+    rows += table.rows;
+  }
+  return {
+    ...head,
+    rows,
+    values,
+    ...(numbered && {
+      numbers: Uint32Array.from(tables.flatMap(({ numbers }) => Array.from(numbers ?? []))),
+    }),
+    ...(flaws.length > 0 && { flaws }),
+    ...(head.kept && { kept: { ...head.kept, cells: tables.flatMap(({ kept }) => kept!.cells) } }),
+    ...(head.labels && { labels: tables.flatMap(({ labels }) => labels!) }),
+  } as Table;
 }

@@ -28,10 +28,17 @@ export interface TableFileOptions extends ColumnOptions {
   readonly kinds?: readonly ColumnKind[];
   /**
    * What becomes of a row that has no value in a wanted column: `refuse` is an error, `drop` leaves the
-   * row out and counts it. With `keep` the value is NaN, and so is one that is not of its column, such
-   * as a word among numbers or a category that is new. Default `refuse`.
+   * row out and counts it. With `keep` a row that cannot be read stays in its place: a value that is not
+   * one of its column, such as a word among numbers or a category that is new, is NaN, all are where the
+   * line has too few or too many fields, and `flaws` of the table has the reason. A file that begins with
+   * many rows in another form, such as decimal commas, and with no other row, is refused. Default `refuse`.
    */
   readonly missing?: MissingRule;
+  /**
+   * Cells that come along as they stand in the file, in `kept` of the table: those of all columns, or of
+   * some. A column that is not there is passed over.
+   */
+  readonly keep?: 'all' | readonly string[];
   /** Called for whatever is worth a word, such as lines that are not rows. */
   readonly onNotice?: (notice: TableNotice) => void;
 }
@@ -45,6 +52,7 @@ export const tableOptions = {
   decimal: true,
   kinds: true,
   missing: true,
+  keep: true,
   onNotice: true,
 } as const satisfies Record<keyof TableFileOptions, true>;
 

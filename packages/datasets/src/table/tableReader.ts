@@ -6,7 +6,7 @@ import type { CsvRecord } from './csv';
 import type { Layout } from './layout';
 import { hasOtherMark, isMissing, isNumeric, lookOf, type DecimalMark } from './numbers';
 import { noRows, rowReader } from './rowReader';
-import type { LabelledTable, Table } from './table';
+import type { LabelledTable, RowFlaw, Table } from './table';
 import type { TableFileOptions } from './tableOptions';
 
 /** Makes one table or several of the records of a file. */
@@ -33,7 +33,7 @@ export function tableReader(
   where: string,
   { most = Infinity, survey = false }: { readonly most?: number; readonly survey?: boolean } = {},
 ): TableReader {
-  const { decimal = '.', kinds, missing = 'refuse', onNotice = () => undefined } = options;
+  const { decimal = '.', kinds, missing = 'refuse', keep, onNotice = () => undefined } = options;
   const ready: (Table | LabelledTable)[] = [];
   let layout: Layout;
   let chosen: ChosenColumns;
@@ -48,6 +48,12 @@ export function tableReader(
   const dropped = { rows: 0, columns: new Map<string, number>() };
   /** One copy of each class name, since a field keeps the text that it was cut from in memory. */
   const known = new Map<string, string>();
+  let flaws: RowFlaw[] = [];
+  let good = 0;
+  /** The first cell in a form that is not read, as long as no row could be read: then the whole file may be in it. */
+  let form: IResNetError | undefined;
+  let cellsKept: (readonly string[])[] = [];
+  let kept: readonly number[] = [];
   let failed: { readonly error: IResNetError; readonly numbers: Set<number> } | undefined;
 
   const readRow = (line: number, fields: readonly string[]): void => {
@@ -63,15 +69,19 @@ export function tableReader(
     if (missing === 'drop' && drops(fields)) return;
     let at = rows * wanted.length;
     if (at + wanted.length > values.length) values = grown(values, at + wanted.length);
+    let flaw: RowFlaw | undefined;
     for (let j = 0; j < wanted.length; j++) {
       const c = wanted[j]!;
       const text = fields[c]!.trim();
       const value = cells[j]!.read(text);
-      if (!Number.isNaN(value) || (missing === 'keep' && lacksValue(text, j))) {
-        values[at++] = value;
+      values[at++] = value;
+      if (!Number.isNaN(value) || (flaw && missing === 'keep')) continue;
+      const { what, error } = notRead(text, line, names[c]!, where, decimal, cells[j]!.expected);
+      if (missing === 'keep') {
+        flaw = { row: rows, column: names[c]!, reason: what };
+        if (good === 0 && !lacksValue(text, j)) form ??= error;
         continue;
       }
-      const error = notRead(text, line, names[c]!, where, decimal, cells[j]!.expected);
       if (!survey) throw error;
       failed = { error, numbers: new Set(wanted) };
       return readRow(line, fields);
@@ -82,7 +92,26 @@ export function tableReader(
       labels.push(known.get(name)!);
     }
     if (missing === 'drop') numbers.push(seen);
+    if (flaw) flaws.push(flaw);
+    else good++;
+    endRow(fields);
+  };
+
+  const endRow = (fields: readonly string[]): void => {
+    if (keep !== undefined) cellsKept.push(kept.map((c) => keptCell(fields[c])));
     if (++rows >= most) flush();
+  };
+
+  /** A line with too few or too many fields keeps its place. */
+  const misfit = (line: number, fields: readonly string[], what: string): void => {
+    const width = chosen.wanted.length;
+    const at = rows * width;
+    if (at + width > values.length) values = grown(values, at + width);
+    values.fill(NaN, at, at + width);
+    seen++;
+    flaws.push({ row: rows, column: null, reason: what });
+    if (good === 0) form ??= new IResNetError('data', where, `line ${line}: ${what}`);
+    endRow(fields);
   };
 
   /** Whether a cell holds no value, and not one in a form that is not read: then the whole file is in it. */
@@ -108,6 +137,7 @@ export function tableReader(
 
   const flush = (): void => {
     if (rows === 0) return;
+    if (good === 0 && form) throw form;
     any = true;
     ready.push(take());
   };
@@ -120,11 +150,17 @@ export function tableReader(
       values: values.slice(0, rows * columns.length),
       ...(kinds && kinds.some(({ kind }) => kind !== 'real') && { kinds }),
       ...(missing === 'drop' && { numbers: Uint32Array.from(numbers) }),
+      ...(flaws.length > 0 && { flaws }),
+      ...(keep !== undefined && {
+        kept: { columns: kept.map((c) => layout.names[c]! || `column_${c + 1}`), cells: cellsKept },
+      }),
     };
     const taken = labels;
     rows = 0;
     labels = [];
     numbers = [];
+    flaws = [];
+    cellsKept = [];
     if (label === -1) return table;
     const labelled: LabelledTable = { ...table, label: options.label!, labels: taken };
     return labelled;
@@ -135,8 +171,12 @@ export function tableReader(
       layout = found;
       chosen = columns;
       cells = columns.wanted.map((_, j) => cellReader(kinds?.[j], decimal));
+      const all = found.names.keys();
+      kept = keep === 'all' ? [...all] : [...all].filter((c) => keep?.includes(found.names[c]!));
     },
     row: readRow,
+    // Without its class a row is of no use.
+    ...(missing === 'keep' && options.label === undefined && { misfit }),
   });
 
   return {
@@ -165,12 +205,19 @@ export function tableReader(
   };
 }
 
+/** A cell as it stands; `null`, as JSON and Parquet have it, is nothing. */
+function keptCell(field = ''): string {
+  const text = field.trim();
+  return text === 'null' ? '' : text;
+}
+
 function grown(values: Float64Array<ArrayBuffer>, least: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(Math.max(least, 2 * values.length));
   larger.set(values);
   return larger;
 }
 
+/** What is wrong with a cell, and the error of it. */
 function notRead(
   text: string,
   line: number,
@@ -178,21 +225,22 @@ function notRead(
   where: string,
   decimal: DecimalMark,
   expected: string,
-): IResNetError {
+): { readonly what: string; readonly error: IResNetError } {
   const long = text.length > limits.numberCharacters ? `${text.length} characters` : undefined;
   const found = text === '' ? 'nothing' : (long ?? `'${text.length > 40 ? `${text.slice(0, 40)}…` : text}'`);
   const look = text === '' ? '' : lookOf(text, decimal);
-  const what = `line ${line}, column '${column}': expected ${expected}, found ${found}${look}`;
+  const what = `column '${column}': expected ${expected}, found ${found}${look}`;
   const comma = decimal === '.' && hasOtherMark(text, decimal);
   // A word may be a class.
   const word = look === '' && text !== '' && long === undefined && !isNumeric(text);
-  return new IResNetError('data', where, what, {
+  const error = new IResNetError('data', where, `line ${line}, ${what}`, {
     line,
     column,
     ...(comma && { decimal: ',' }),
     ...(isMissing(text) && { lacks: column }),
     ...(word && { label: column }),
   });
+  return { what, error };
 }
 
 /** Names in a message at most; the context of the error has all. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { ioReason } from '@iresnet/core/node';
-import type { Table } from '@iresnet/datasets';
+import { sliceRows, type Table } from '@iresnet/datasets';
 import { countLines } from '@iresnet/datasets/node';
 import { fileHash, type PartInput } from './part';
 import type { Shard } from './shard';
@@ -95,11 +95,10 @@ export async function* rowsOfShare(
   { from, to }: Omit<RowShare, 'file'>,
 ): AsyncGenerator<Table> {
   let before = 0;
-  for await (const { columns, rows, values } of pieces) {
-    const [low, high] = [Math.max(from - before, 0), Math.min(to - before, rows)];
-    const width = columns.length;
-    if (low < high) yield { columns, rows: high - low, values: values.subarray(low * width, high * width) };
-    before += rows;
+  for await (const piece of pieces) {
+    const [low, high] = [Math.max(from - before, 0), Math.min(to - before, piece.rows)];
+    if (low < high) yield sliceRows(piece, low, high);
+    before += piece.rows;
     if (before >= to) return;
   }
 }

@@ -98,8 +98,9 @@ export function scorePool(workers: readonly Worker[]): ScorePool {
       waiting.set(id, { resolve, reject });
       busy[i]!++;
       // A copy of these rows alone: a part of a longer array would be sent with all of it.
+      const { kept: _, ...sent } = table;
       const values = table.values.slice();
-      const task: ScoreTask = { id, table: { ...table, values }, options };
+      const task: ScoreTask = { id, table: { ...sent, values }, options };
       workers[i]!.postMessage(task, [values.buffer]);
     });
   return {
