@@ -4,6 +4,7 @@ import { labelLosses, mostProbable } from '@iresnet/evaluation';
 import { negativeLogLikelihood } from '@iresnet/flows';
 import { classificationLoss, hybridLoss, type IResNet } from '@iresnet/model';
 import type { Input } from './input';
+import type { Pipeline } from './pipeline';
 import type { Task } from './task';
 import type { Recipe } from './recipe';
 import { usableScores, type Scores } from './score';
@@ -52,6 +53,12 @@ export function objective(
     case 'hybrid':
       return (batch, rng) => hybridLoss(inUnits(batch), batch.x, batch.labels!, rng, densityWeight);
   }
+}
+
+/** Names of variables that the objective may leave out: a classifier learns no prior. */
+export function unusedIn({ model, task }: Pick<Pipeline, 'model' | 'task'>): string[] {
+  if (task !== 'classify') return [];
+  return Object.keys(model.params).filter((name) => name.startsWith('flow.base.'));
 }
 
 /** Means over a validation part, as a metrics file has them. */

@@ -1,4 +1,5 @@
 import { checkOptions, ensure } from '@iresnet/core/internal';
+import type { GradientPool } from '@iresnet/training';
 import type { DenseRecipe, Recipe } from './recipe';
 import { CLUSTERS } from './tableRecipe';
 import type { Source } from './source/source';
@@ -20,6 +21,8 @@ export interface Tried {
 export interface RaceOptions {
   /** Seconds of training for all recipes together; each makes 20 steps at least. */
   readonly seconds: number;
+  /** Threads that train with this one, as those of `train`. */
+  readonly workers?: GradientPool;
   /** Ends the race, with what was tried so far. */
   readonly signal?: AbortSignal;
   /** Called after each recipe. */
@@ -59,15 +62,16 @@ export async function race(
   options: RaceOptions,
 ): Promise<readonly Tried[]> {
   const where = 'pipeline.race';
-  checkOptions(where, options, { seconds: true, signal: true, onTried: true });
-  const { seconds, signal, onTried } = options;
+  checkOptions(where, options, { seconds: true, workers: true, signal: true, onTried: true });
+  const { seconds, workers, signal, onTried } = options;
   const names = Object.keys(recipes);
   ensure(names.length > 0, where, () => 'expected a recipe at least, got none');
   ensure(seconds > 0, where, () => `expected seconds > 0, got ${seconds}`);
   const tried: Tried[] = [];
   for (const name of names) {
     if (signal?.aborted) break;
-    tried.push({ name, ...(await attempt(sourceOf, recipes[name]!, seconds / names.length)) });
+    const found = await attempt(sourceOf, recipes[name]!, seconds / names.length, workers);
+    tried.push({ name, ...found });
     onTried?.(tried.at(-1)!);
   }
   return tried.sort((a, b) => a.loss - b.loss);
@@ -78,6 +82,7 @@ async function attempt(
   sourceOf: (recipe: Recipe) => Source,
   recipe: Recipe,
   seconds: number,
+  workers: GradientPool | undefined,
 ): Promise<Omit<Tried, 'name'>> {
   const source = sourceOf(recipe);
   const short: Recipe = {
@@ -91,6 +96,7 @@ async function attempt(
   const time = new AbortController();
   const { pipeline, result } = await train(source, short, {
     signal: time.signal,
+    ...(workers && { workers }),
     callbacks: [{ onStepEnd: (log) => void (log.step >= LEAST && log.seconds >= seconds && time.abort()) }],
   });
   try {

@@ -11,15 +11,17 @@ import {
   type Callback,
   type FitResult,
   type FitState,
+  type GradientPool,
   type Schedule,
 } from '@iresnet/training';
-import { objective, validationFigures, type ValidationFigures } from './objective';
+import { objective, unusedIn, validationFigures, type ValidationFigures } from './objective';
 import type { Pipeline } from './pipeline';
 import { modelConfig } from './modelConfig';
 import { checkRecipe, type Recipe } from './recipe';
 import { score } from './score';
 import type { Batch, Part, Source, TableSource } from './source/source';
 import { standardized } from './standardized';
+import type { TrainingTask } from './workers/serveTraining';
 
 /** How a run is watched and stopped, and where it goes on from. */
 export interface TrainOptions {
@@ -27,6 +29,11 @@ export interface TrainOptions {
   readonly callbacks?: readonly Callback[];
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
+  /**
+   * Threads whose program calls `serveTraining`: the micro-batches of a step are shared out to them and
+   * this thread. Any number of them gives the bits of none; with `accumulate` 1 there is nothing to share.
+   */
+  readonly workers?: GradientPool;
   /** The state of an interrupted run with the same recipe and data. */
   readonly resume?: FitState;
   /**
@@ -97,15 +104,17 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   checkOptions(where, options, {
     callbacks: true,
     signal: true,
+    workers: true,
     resume: true,
     onBegin: true,
     onValidated: true,
     keepBest: true,
   });
-  const { callbacks = [], signal, resume, onBegin, onValidated, keepBest } = options;
+  const { callbacks = [], signal, workers, resume, onBegin, onValidated, keepBest } = options;
   const { input } = source;
   const rng = createRng(recipe.seed);
-  const model = iResNet(modelConfig(recipe, source), rng.split('model'));
+  const config = modelConfig(recipe, source);
+  const model = iResNet(config, rng.split('model'));
   const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
   const standard = standardized(pipeline);
   // Behind a transform of its own a network takes columns that are not standardized, and batches go back to them.
@@ -123,6 +132,8 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     module: model,
     enforceBounds: true,
     loss: objective(standard, recipe, input),
+    unused: unusedIn(pipeline),
+    ...(workers && { workers: workers.for({ config, input, recipe } satisfies TrainingTask) }),
     batches: (index, batchRng) => taken(source.batch(index, batchRng)),
     steps: recipe.steps,
     accumulate: recipe.accumulate,
@@ -146,10 +157,6 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
         },
       },
     ],
-    // A classifier learns no prior.
-    ...(recipe.task === 'classify' && {
-      unused: Object.keys(model.params).filter((name) => name.startsWith('flow.base.')),
-    }),
     rng: rng.split('fit'),
     onDivergence: 'return',
     ...(signal && { signal }),

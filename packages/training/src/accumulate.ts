@@ -1,52 +1,45 @@
-import {
-  add,
-  clone,
-  dispose,
-  div,
-  tidy,
-  type Scalar,
-  type Tensor1D,
-  type TensorContainer,
-} from '@tensorflow/tfjs-core';
-import type { BatchSource } from './batches';
+import { add, div, dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
 
 /** A loss and its gradient with respect to all weights. */
 export type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor1D };
 
 /**
- * (1/K) Σₖ ℓₖ and (1/K) Σₖ ∂ℓₖ/∂w over the K micro-batches K·step, …, K·step + K − 1, or null where
- * the batches end before the last of them. Only one micro-batch and one sum are alive at a time.
- * Nothing is read back. The caller owns the result.
+ * The losses and gradients of the micro-batches of a step, in order. It ends early where the batches
+ * do. Whoever iterates owns them.
  */
-export async function meanOverBatches<B extends TensorContainer>(
-  source: BatchSource<B>,
-  step: number,
+export type GradientsOf = (step: number) => AsyncIterable<LossAndGradient>;
+
+/**
+ * (1/K) Σₖ ℓₖ and (1/K) Σₖ ∂ℓₖ/∂w, summed in the order in which they come, or null where there are
+ * less than K. Nothing is read back. It disposes what comes; the caller owns the result.
+ */
+export async function meanGradient(
+  each: AsyncIterable<LossAndGradient>,
   count: number,
-  evaluate: (batch: B, index: number) => LossAndGradient,
 ): Promise<LossAndGradient | null> {
   let sum = null as LossAndGradient | null;
+  let found = 0;
   try {
-    for (let index = step * count; index < (step + 1) * count; index++) {
+    for await (const next of each) {
       const before = sum;
-      const after = await source.with<LossAndGradient>(index, (batch) =>
-        tidy(() => {
-          const { loss, gradient } = evaluate(batch, index);
-          return before === null
-            ? { loss, gradient }
-            : { loss: add<Scalar>(before.loss, loss), gradient: add<Tensor1D>(before.gradient, gradient) };
-        }),
-      );
-      if (after === null) return null;
-      sum = after;
-      if (before) dispose({ ...before });
+      sum = before ? plus(before, next) : next;
+      if (before) dispose({ ...before, next });
+      found++;
     }
+    if (found < count) return null;
     const { loss, gradient } = sum!;
-    return tidy(() =>
-      count === 1
-        ? { loss: clone(loss), gradient: clone(gradient) }
-        : { loss: div<Scalar>(loss, count), gradient: div<Tensor1D>(gradient, count) },
-    );
+    if (count > 1)
+      return tidy(() => ({ loss: div<Scalar>(loss, count), gradient: div<Tensor1D>(gradient, count) }));
+    sum = null;
+    return { loss, gradient };
   } finally {
     if (sum) dispose({ ...sum });
   }
+}
+
+function plus(a: LossAndGradient, b: LossAndGradient): LossAndGradient {
+  return tidy(() => ({
+    loss: add<Scalar>(a.loss, b.loss),
+    gradient: add<Tensor1D>(a.gradient, b.gradient),
+  }));
 }

@@ -1,6 +1,6 @@
-import { Variable, type TensorContainer } from '@tensorflow/tfjs-core';
+import { getBackend, Variable, type TensorContainer } from '@tensorflow/tfjs-core';
 import type { Params } from '@iresnet/core';
-import { checkOptions, checkRng, described, didYouMean, ensure } from '@iresnet/core/internal';
+import { checkOptions, checkRng, described, didYouMean, ensure, readsFreely } from '@iresnet/core/internal';
 import { checkBatches } from './batches';
 import { checkCallbacks } from './callbacks';
 import type { FitState } from './fitState';
@@ -8,6 +8,7 @@ import type { FitOptions } from './options';
 import type { Optimizer } from './optimizers/optimizer';
 import { asSchedule } from './schedules';
 import { moduleOf } from './trainedModule';
+import type { GradientWorkers } from './workers/gradientWorkers';
 
 const WHERE = 'training.fit';
 
@@ -44,6 +45,7 @@ export function checkFitOptions<B extends TensorContainer>(options: FitOptions<B
     schedule: true,
     rng: true,
     accumulate: true,
+    workers: true,
     clipNorm: true,
     emaDecay: true,
     enforceBounds: true,
@@ -128,6 +130,7 @@ function checkOptimizer(optimizer: Optimizer): void {
 function checkChoices<B extends TensorContainer>(options: FitOptions<B>): void {
   const { validate, earlyStopping, clipNorm, emaDecay, signal, onDivergence, afterStep } = options;
   if (options.accumulate !== undefined) checkCount('accumulate', options.accumulate, 1);
+  checkWorkers(options.workers);
   if (options.logEvery !== undefined) checkCount('logEvery', options.logEvery, 1);
   if (validate !== undefined) {
     checkOptions(`${WHERE}, validate`, validate, { every: true, loss: true });
@@ -164,6 +167,16 @@ function checkChoices<B extends TensorContainer>(options: FitOptions<B>): void {
     WHERE,
     () => `expected afterStep as a function, got ${described(afterStep)}`,
   );
+}
+
+function checkWorkers(workers: GradientWorkers | undefined): void {
+  if (workers === undefined) return;
+  ensure(
+    typeof workers.begin === 'function',
+    WHERE,
+    () => `expected workers as pool.for(task) gives them, got ${described(workers)}`,
+  );
+  ensure(readsFreely(), WHERE, () => `expected workers with cpu or wasm, got the backend ${getBackend()}`);
 }
 
 function checkResume(resume: FitState): void {

@@ -6,6 +6,7 @@ import { notifier } from './callbacks';
 import { checkFitOptions } from './checkFitOptions';
 import { restoreRun, saveRun, type FitState } from './fitState';
 import type { FitOptions, FitResult } from './options';
+import { ownGradients, sharedGradients } from './microBatches';
 import { assignFlat, restoreValues, trainedParams } from './paramValues';
 import { runSteps } from './loop';
 import { disposeRollbackPoint, rollBack, takeRollbackPoint, weightsAreFinite } from './rollback';
@@ -73,13 +74,14 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
   let final: FitState | null = null;
   const state = async (): Promise<FitState> => final ?? saveRun(params, training, optimizer, rng.state());
   const notify = notifier(callbacks, { state });
+  const source = batchSource(options.batches, rng.split('batches'));
+  const lossRng = rng.split('loss');
+  const part = { options, params, source, lossRng };
   const run: Run<B> = {
-    options,
+    ...part,
     module,
-    params,
     training,
-    source: batchSource(options.batches, rng.split('batches')),
-    lossRng: rng.split('loss'),
+    gradients: options.workers ? sharedGradients(part, options.workers) : ownGradients(part),
     schedule: asSchedule(options.schedule),
     logEvery: options.logEvery ?? (readsFreely() ? 1 : 10),
     notify,

@@ -7,6 +7,7 @@ import type { FitState } from './fitState';
 import type { Optimizer } from './optimizers/optimizer';
 import type { Schedule } from './schedules';
 import type { TrainedModule } from './trainedModule';
+import type { GradientWorkers } from './workers/gradientWorkers';
 
 /** When and how {@link fit} validates. */
 export interface Validation {
@@ -68,6 +69,13 @@ export interface FitOptions<B extends TensorContainer = TensorContainer> {
    * within a step ends the run before that step.
    */
   readonly accumulate?: number;
+  /**
+   * Threads that compute gradients beside this one, as {@link gradientPool} makes them. The
+   * micro-batches of a step are shared out in runs, and their gradients are summed in order, so
+   * that any number of threads gives the bits of none. With `accumulate` 1 there is nothing to
+   * share. Batches are made in this thread. Give a `module` whose layers keep state.
+   */
+  readonly workers?: GradientWorkers;
   /** Longest gradient, in the 2-norm over all weights. Longer ones are shortened to it. */
   readonly clipNorm?: number;
   /**

@@ -1,5 +1,6 @@
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
+import type { GradientsOf } from './accumulate';
 import type { BatchSource } from './batches';
 import type { Notify } from './callbacks';
 import type { FitOptions } from './options';
@@ -19,6 +20,7 @@ export interface Run<B extends TensorContainer = any> {
   readonly training: TrainingState;
   readonly source: BatchSource<B>;
   readonly lossRng: Rng;
+  readonly gradients: GradientsOf;
   readonly schedule: Schedule;
   /** Steps between two readings of the loss. */
   readonly logEvery: number;

@@ -1,9 +1,8 @@
 import { dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
-import { meanOverBatches } from './accumulate';
+import { meanGradient } from './accumulate';
 import { clipByGlobalNorm, globalNorm } from './clip';
 import { ema, emaDecayAt } from './ema';
 import { flatten } from './flatten';
-import { lossAndGradient } from './gradient';
 import type { FitOptions } from './options';
 import { assignFlat, type TrainedParams } from './paramValues';
 import type { Run } from './run';
@@ -24,12 +23,9 @@ export async function evaluate({
   options,
   params,
   training: { step },
-  source,
-  lossRng,
+  gradients,
 }: Run): Promise<Evaluation | null> {
-  const mean = await meanOverBatches(source, step, options.accumulate ?? 1, (batch, index) =>
-    lossAndGradient(() => options.loss(batch, lossRng.split(index), step), params.all, options.unused),
-  );
+  const mean = await meanGradient(gradients(step), options.accumulate ?? 1);
   // After the loss, since layers may initialise themselves at their first batch.
   return mean && { ...mean, norm: globalNorm(mean.gradient), flat: flatten(params.trainable) };
 }

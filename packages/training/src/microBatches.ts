@@ -1,0 +1,72 @@
+import { dispose, scalar, tensor1d, tidy, type TensorContainer } from '@tensorflow/tfjs-core';
+import type { GradientsOf, LossAndGradient } from './accumulate';
+import { lossAndGradient } from './gradient';
+import type { Run } from './run';
+import type { GradientWorkers, HostGradient } from './workers/gradientWorkers';
+
+type Part = Pick<Run, 'options' | 'params' | 'source' | 'lossRng'>;
+
+/** Computed here, one after the other: only one is alive at a time. */
+export function ownGradients({ options, params, source, lossRng }: Part): GradientsOf {
+  const count = options.accumulate ?? 1;
+  return async function* (step) {
+    for (let index = step * count; index < (step + 1) * count; index++) {
+      const found = await source.with<LossAndGradient>(index, (batch) =>
+        tidy(() =>
+          lossAndGradient(() => options.loss(batch, lossRng.split(index), step), params.all, options.unused),
+        ),
+      );
+      if (found === null) return;
+      yield found;
+    }
+  };
+}
+
+/**
+ * Computed here and by workers, each of which has some in a row, this thread the last ones. The first
+ * step is all done here, since layers may start themselves at their first batch.
+ */
+export function sharedGradients(part: Part, workers: GradientWorkers): GradientsOf {
+  const { options, params, source, lossRng } = part;
+  const count = options.accumulate ?? 1;
+  const own = ownGradients(part);
+  const others = Math.min(workers.count, count - 1);
+  if (others === 0) return own;
+  workers.begin(params.all, count);
+  let started = false;
+  return async function* (step) {
+    if (!started) {
+      yield* own(step);
+      started = true;
+      return;
+    }
+    workers.share();
+    const asked: Promise<HostGradient>[] = [];
+    const mine: LossAndGradient[] = [];
+    /** What this thread found, or true for what a worker will find. */
+    const take = (place: number) => (batch: TensorContainer) => {
+      const worker = Math.floor((place * (others + 1)) / count);
+      const rng = lossRng.split(step * count + place);
+      if (worker === others)
+        return tidy(() => lossAndGradient(() => options.loss(batch, rng, step), params.all, options.unused));
+      const answer = workers.evaluate(worker, { batch, place, step, rng: rng.state() });
+      answer.catch(() => undefined); // It is told when its turn comes.
+      asked.push(answer);
+      return true;
+    };
+    try {
+      for (let place = 0; place < count; place++) {
+        const found = await source.with<LossAndGradient | true>(step * count + place, take(place));
+        if (found === null) return;
+        if (found !== true) mine.push(found);
+      }
+      for (const answer of asked) {
+        const { loss, gradient } = await answer;
+        yield { loss: scalar(loss), gradient: tensor1d(gradient.slice()) };
+      }
+      for (let next = mine.shift(); next; next = mine.shift()) yield next;
+    } finally {
+      dispose(mine);
+    }
+  };
+}

@@ -1,0 +1,33 @@
+import type { TensorContainer } from '@tensorflow/tfjs-core';
+import type { Params, RngState } from '@iresnet/core';
+
+/** A loss and its gradient on the host. */
+export interface HostGradient {
+  readonly loss: number;
+  /** ∂ℓ/∂w `[P]`. It is valid until its worker gets the next micro-batch of this place. */
+  readonly gradient: Float32Array;
+}
+
+/** A micro-batch as a worker gets it. */
+export interface MicroBatch {
+  /** It is copied before the call returns. */
+  readonly batch: TensorContainer;
+  /** Its place among those of the step. */
+  readonly place: number;
+  /** The optimizer step, for the loss. */
+  readonly step: number;
+  /** The stream of the loss. */
+  readonly rng: RngState;
+}
+
+/** Others that compute gradients for `fit`: threads, as {@link gradientPool} makes them. */
+export interface GradientWorkers {
+  /** How many there are, besides the caller. */
+  readonly count: number;
+  /** Begin a run that trains these variables, in steps of so many micro-batches. */
+  begin(params: Params, microBatches: number): void;
+  /** Let all workers have the present values of the variables. All that was asked is answered. */
+  share(): void;
+  /** The loss and gradient of a micro-batch at these values, by the worker `worker`, from 0 on. */
+  evaluate(worker: number, task: MicroBatch): Promise<HostGradient>;
+}

@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRng } from '@iresnet/core';
+import { useBackend } from '../../backend/src/index.ts';
+import { adam, fit, gradientPool, type FitOptions, type FitState, type GradientPool } from '../src/index';
+import { flowOf, lossOf, type FlowTask, type Rows } from './fixtures/flowTask';
+
+/** A thread that runs a TypeScript program; Node 20 gives it no loader of its parent. */
+function thread(): Worker {
+  const program = new URL('./fixtures/gradientThread.ts', import.meta.url).href;
+  const code = `import('${import.meta.resolve('tsx/esm/api')}').then((tsx) => (tsx.register(), import('${program}')))`;
+  return new Worker(code, { eval: true, execArgv: ['--conditions=@iresnet/source'] });
+}
+
+let threads: Worker[];
+/** One thread, and two others. */
+let pools: [GradientPool, GradientPool];
+beforeAll(async () => {
+  threads = Array.from({ length: 3 }, thread);
+  pools = [gradientPool(threads.slice(0, 1)), gradientPool(threads.slice(1))];
+  await useBackend('wasm');
+});
+afterAll(() => Promise.all(threads.map((one) => one.terminate())));
+
+const usual: FlowTask = { width: 6 };
+
+/** Train, and give the losses and all values, those of state included. */
+async function run(pool: GradientPool | null, change: Partial<FitOptions<Rows>> = {}, task = usual) {
+  const density = flowOf(task);
+  const losses: number[] = [];
+  const values = () => Object.values(density.params).map((variable) => Array.from(variable.dataSync()));
+  try {
+    const { state, stopReason } = await fit<Rows>({
+      module: density,
+      batches: (index, rng) => ({
+        x: tf.add(rng.normal([5, 3]), 1),
+        weight: tf.tensor1d([index, 2, 3], 'int32'),
+      }),
+      loss: lossOf(density, { ...task, fault: undefined! }),
+      steps: 6,
+      accumulate: 3,
+      optimizer: adam(),
+      schedule: 0.05,
+      clipNorm: 1,
+      emaDecay: 0.9,
+      validate: { every: 2, loss: () => density.params['bijector.1.0.kernel']!.dataSync()[0]! },
+      rng: createRng(3),
+      callbacks: [{ onStepEnd: ({ loss }) => void losses.push(loss) }],
+      ...(pool && { workers: pool.for(task) }),
+      ...change,
+    });
+    return { losses, values: values(), state, stopReason };
+  } finally {
+    density.dispose();
+  }
+}
+
+describe('a run with threads', () => {
+  test('has the same bits with one, two and three of them, and leaves no tensor', async () => {
+    const alone = await run(null);
+    const before = tf.memory().numTensors;
+    for (const pool of [...pools, ...pools]) {
+      const found = await run(pool);
+      expect(found.losses).toEqual(alone.losses);
+      expect(found.values).toEqual(alone.values);
+      expect(found.state).toEqual(alone.state);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('goes on with another number of them', async () => {
+    const whole = await run(null);
+    let resume: FitState | undefined;
+    for (const [i, pool] of [pools[1], pools[0], null].entries()) {
+      const part: Awaited<ReturnType<typeof run>> = await run(pool, {
+        steps: 2 * i + 2,
+        ...(resume && { resume }),
+      });
+      expect(part.losses).toEqual(whole.losses.slice(2 * i, 2 * i + 2));
+      resume = part.state;
+    }
+    expect(resume).toEqual(whole.state);
+  });
+});
+
+/** `IRESNET_MANY_STEPS=1000` makes so many. */
+const MANY = Number(process.env['IRESNET_MANY_STEPS'] ?? 40);
+
+test(`${MANY} steps take no more memory than the first`, async () => {
+  const seen: { tensors: number; rss: number }[] = [];
+  const onStepEnd = ({ step }: { step: number }): void => {
+    if (step % (MANY / 4) === 0)
+      seen.push({ tensors: tf.memory().numTensors, rss: process.memoryUsage.rss() });
+  };
+  await run(pools[0], { steps: MANY, callbacks: [{ onStepEnd }] }, { width: 64 });
+  expect(new Set(seen.map(({ tensors }) => tensors)).size).toBe(1);
+  // A gradient and a batch that were kept would be 3 kB and more a step.
+  const growth = (seen.at(-1)!.rss - seen[1]!.rss) / 2 ** 20;
+  if (MANY >= 1000) expect(growth).toBeLessThan(15);
+});
+
+describe('a run that cannot go on', () => {
+  test('says what the loss or the task of a thread said, and the next one is as ever', async () => {
+    const alone = await run(null);
+    const before = tf.memory().numTensors;
+    const refused = { kind: 'data', message: 'the loss: expected better rows' };
+    await expect(run(pools[0], {}, { ...usual, fault: 'refuses' })).rejects.toMatchObject(refused);
+    await expect(run(pools[0], {}, { ...usual, fault: 'assigns' })).rejects.toThrow(
+      "expected a loss that assigns to no variable after the first step, got one that assigns to 'bijector.0.initialized'",
+    );
+    const other = run(pools[0], { workers: pools[0].for({ width: 7 }) });
+    await expect(other).rejects.toThrow(
+      "expected the variables of fit, got others from 'bijector.1.0.kernel' on",
+    );
+    expect((await run(pools[0])).values).toEqual(alone.values);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('batches that end within a step end it before that step, and NaN rolls it back', async () => {
+    const rows = () =>
+      Array.from({ length: 8 }, (_, i) => ({
+        x: createRng(i).normal([5, 3]),
+        weight: tf.tensor1d([1], 'int32'),
+      }));
+    const before = tf.memory().numTensors;
+    const [alone, found] = [await run(null, { batches: rows() }), await run(pools[0], { batches: rows() })];
+    expect(found).toEqual(alone);
+    expect(found.stopReason).toBe('batches');
+    expect(found.losses).toHaveLength(2);
+    const diverging: Partial<FitOptions<Rows>> = {
+      onDivergence: 'return',
+      batches: (index, rng) => ({
+        x: index < 13 ? rng.normal([5, 3]) : tf.fill([5, 3], NaN),
+        weight: tf.tensor1d([1], 'int32'),
+      }),
+    };
+    const bad = await run(pools[0], diverging);
+    expect(bad).toEqual(await run(null, diverging));
+    expect(bad.stopReason).toBe('non-finite');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('loses a thread with an error of the device, after the last whole step', async () => {
+    const saved: FitState[] = [];
+    const callbacks = [{ onStepEnd: async (_: unknown, { state }: { state(): Promise<FitState> }) => void saved.push(await state()) }]; // prettier-ignore
+    const whole = await run(null, { callbacks });
+    const kept = saved.splice(0);
+    const before = tf.memory().numTensors;
+    const lost = {
+      kind: 'device',
+      message: 'training.gradientPool: expected thread 1 of 1 to go on, got: it ended with 9',
+    };
+    await expect(run(pools[0], { callbacks }, { ...usual, fault: 'is lost' })).rejects.toMatchObject(lost);
+    expect(saved).toEqual(kept.slice(0, 2));
+    await expect(run(pools[0])).rejects.toMatchObject(lost);
+    expect(tf.memory().numTensors).toBe(before);
+    expect((await run(null, { resume: saved[1]! })).values).toEqual(whole.values);
+  });
+
+  test('is refused where there is nothing to share with', async () => {
+    expect(() => gradientPool([])).toThrow('training.gradientPool: expected at least one thread, got none');
+    await expect(run(null, { workers: pools[0] as never })).rejects.toThrow(
+      'training.fit: expected workers as pool.for(task) gives them',
+    );
+  });
+});
