@@ -26,6 +26,7 @@ export {
   sumOfTimes,
   times,
 } from './kernels';
+export { markRunning, momentumOf } from './running';
 export { share } from './share';
 export { lengthsAbove, readBounds } from './rounding';
 export {

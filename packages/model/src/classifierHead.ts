@@ -24,6 +24,7 @@ import {
   checkStructure,
   checkTensor,
   ensure,
+  markRunning,
   readProven,
   scaleFlaws,
   type FieldsOf,
@@ -169,8 +170,8 @@ function batchNorm(channels: number, momentum: number) {
   const params = tidy(() => ({
     scale: variable(ones([channels])),
     offset: variable(zeros([channels])),
-    mean: variable(zeros([channels]), false),
-    variance: variable(ones([channels]), false),
+    mean: markRunning(variable(zeros([channels]), false), momentum),
+    variance: markRunning(variable(ones([channels]), false), momentum),
   }));
   const normalize = (x: Tensor, center: Tensor, variance: Tensor): Tensor =>
     add(mul(sub(x, center), div(params.scale, sqrt(add(variance, EPSILON)))), params.offset);

@@ -44,6 +44,7 @@ export { reconstruct, type Reconstructed } from './reconstruct';
 export { interpolate } from './interpolate';
 export { certify } from './certify';
 export { train, type Trained, type TrainOptions } from './train';
+export { inMicroBatches } from './microBatches';
 export { serveTraining } from './workers/serveTraining';
 export { checkRecipe, defaultRecipe, type DenseRecipe, type Recipe } from './recipe';
 export { fittedPreset, imageKind, logitAlpha, type ImageKind } from './imageRecipe';

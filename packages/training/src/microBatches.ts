@@ -2,6 +2,7 @@ import { dispose, scalar, tensor1d, tidy, type TensorContainer } from '@tensorfl
 import type { GradientsOf, LossAndGradient } from './accumulate';
 import { lossAndGradient } from './gradient';
 import type { Run } from './run';
+import { move, runningOf, withMoves } from './workers/running';
 import type { GradientWorkers, HostGradient } from './workers/gradientWorkers';
 
 type Part = Pick<Run, 'options' | 'params' | 'source' | 'lossRng'>;
@@ -33,6 +34,7 @@ export function sharedGradients(part: Part, workers: GradientWorkers): Gradients
   const others = Math.min(workers.count, count - 1);
   if (others === 0) return own;
   workers.begin(params.all, count);
+  const running = runningOf(params.all);
   let started = false;
   return async function* (step) {
     if (!started) {
@@ -43,12 +45,19 @@ export function sharedGradients(part: Part, workers: GradientWorkers): Gradients
     workers.share();
     const asked: Promise<HostGradient>[] = [];
     const mine: LossAndGradient[] = [];
+    const myMoves: Float32Array[] = [];
     /** What this thread found, or true for what a worker will find. */
     const take = (place: number) => (batch: TensorContainer) => {
       const worker = Math.floor((place * (others + 1)) / count);
       const rng = lossRng.split(step * count + place);
-      if (worker === others)
-        return tidy(() => lossAndGradient(() => options.loss(batch, rng, step), params.all, options.unused));
+      if (worker === others) {
+        const loss = () => options.loss(batch, rng, step);
+        const { result, moves } = withMoves(running, () =>
+          tidy(() => lossAndGradient(loss, params.all, options.unused)),
+        );
+        myMoves.push(moves);
+        return result;
+      }
       const answer = workers.evaluate(worker, { batch, place, step, rng: rng.state() });
       answer.catch(() => undefined); // It is told when its turn comes.
       asked.push(answer);
@@ -61,10 +70,14 @@ export function sharedGradients(part: Part, workers: GradientWorkers): Gradients
         if (found !== true) mine.push(found);
       }
       for (const answer of asked) {
-        const { loss, gradient } = await answer;
+        const { loss, gradient, moves } = await answer;
+        move(running, moves);
         yield { loss: scalar(loss), gradient: tensor1d(gradient.slice()) };
       }
-      for (let next = mine.shift(); next; next = mine.shift()) yield next;
+      for (const moves of myMoves) {
+        move(running, moves);
+        yield mine.shift()!;
+      }
     } finally {
       dispose(mine);
     }

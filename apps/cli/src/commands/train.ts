@@ -8,7 +8,7 @@ import { logDetEstimators } from '@iresnet/logdet';
 import { iResNetPresetNames } from '@iresnet/model';
 import { tasks, transformChoices } from '@iresnet/pipeline';
 import { optimizers } from '@iresnet/training';
-import type { ConfigFlags } from '../requests/configFlags';
+import { refuse, type ConfigFlags } from '../requests/configFlags';
 import { refuseConfig, resolveRequest } from '../requests/train';
 import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
@@ -17,6 +17,7 @@ import {
   backendFlag,
   choice,
   duration,
+  either,
   gathered,
   integer,
   named,
@@ -36,6 +37,7 @@ type TrainFlags = ConfigFlags & {
   readonly budget?: number;
   readonly backend: BackendName;
   readonly threads: number;
+  readonly workers?: number | 'auto';
   readonly quiet?: boolean;
   readonly json?: boolean;
 };
@@ -43,11 +45,13 @@ type TrainFlags = ConfigFlags & {
 /** `iresnet train`. */
 export function addTrain(program: Command, finish: Finish): void {
   addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
-    const { out, resume, backend, threads, quiet, budget, json = false, ...config } = flags;
+    const { out, resume, backend, threads, workers, quiet, budget, json = false, ...config } = flags;
     const output = processOutput(quiet);
-    const options = { backend, threads, json };
+    if (workers !== undefined && workers !== 1 && threads > 1)
+      refuse('expected --workers or --threads, got both');
+    const options = { backend, threads, workers: workers ?? 1, json };
     if (resume !== undefined) refuseConfig({ ...config, ...(budget !== undefined && { budget }) });
-    const request = resume === undefined ? resolveRequest(config, budget) : null;
+    const request = resume === undefined ? resolveRequest(config, budget, workers !== undefined) : null;
     const run = await import('../run/train');
     finish(
       request === null
@@ -212,6 +216,11 @@ function addTrainFlags(command: Command): Command {
     .option('--out <folder>', 'where numbered run folders go', 'runs')
     .addOption(backendFlag())
     .option('--threads <n>', 'threads of the backend', integer(1), 1)
+    .option(
+      '--workers <n>',
+      'threads that train, each with a backend of its own: a number, or auto for all cores (default: 1). They share the micro-batches of a step; without --accumulate a batch is halved as long as 128 rows or 32 images are left, however many threads there are. So the numbers are the same for any number of threads, 1 too, but others than without --workers',
+      either('auto', integer(1)),
+    )
     .option('--json', 'print the figures as JSON')
     .option(...quietFlag)
     .addHelpText(

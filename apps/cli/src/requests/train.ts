@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
-import { defaultRecipe, type Recipe, type Variable } from '@iresnet/pipeline';
+import { defaultRecipe, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
@@ -67,10 +67,16 @@ const imageOnly = [
   'flip',
 ] as const satisfies readonly (keyof ImageFlags)[];
 
-/** Flags over a configuration file over the defaults of the data. */
+/**
+ * Flags over a configuration file over the defaults of the data.
+ *
+ * @param seconds - Of a race.
+ * @param shared - Whether `--workers` is given: then batches are cut into micro-batches.
+ */
 export function resolveRequest(
   { dataset, data: path, config: file, ...flags }: ConfigFlags,
   seconds?: number,
+  shared = false,
 ): TrainRequest {
   if (dataset !== undefined && path !== undefined) refuse('expected --dataset or --data, got both');
   const from = file === undefined ? null : readConfig(file);
@@ -85,7 +91,9 @@ export function resolveRequest(
   const configure = (loaded: LoadedData): RunConfig => {
     const found = (loaded.kind === 'table' && loaded.data) || data;
     const recipe = changed(base ? recipeOf(base) : defaults(data, flags, loaded), flags, data, loaded);
-    return parseRunConfig(runConfig(found, recipe), WHERE);
+    // A file or a flag that says the number of micro-batches is believed.
+    const cut = shared && !base && flags.accumulate === undefined;
+    return parseRunConfig(runConfig(found, cut ? inMicroBatches(recipe) : recipe), WHERE);
   };
   // What is wrong with the flags of rows is said before anything is read.
   if (!images) configure({ kind: 'plane' } as LoadedData);

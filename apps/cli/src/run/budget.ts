@@ -1,5 +1,6 @@
 import { race, variants } from '@iresnet/pipeline';
 import { recipeOf, runConfig, type RunConfig } from '@iresnet/pipeline/run';
+import type { GradientPool } from '@iresnet/training';
 import type { Budget } from '../requests/train';
 import type { Output } from '../terminal/output';
 import { sourceOf, type LoadedTable } from './source';
@@ -21,6 +22,7 @@ export async function racedConfig(
   config: RunConfig,
   loaded: LoadedTable,
   { seconds, fixed }: Budget,
+  workers: GradientPool | undefined,
   output: Output,
 ): Promise<RunConfig> {
   const began = performance.now();
@@ -29,6 +31,7 @@ export async function racedConfig(
     sourceOf(loaded, runConfig(config.data, recipe));
   const [best] = await race(sourceOfRecipe, recipes, {
     seconds: SHARES.race * seconds,
+    ...(workers && { workers }),
     onTried: ({ name, loss, steps }) =>
       output.log(`tried ${name}: ${loss.toFixed(3)} nats on the validation part after ${steps} steps`),
   });

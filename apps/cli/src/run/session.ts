@@ -17,12 +17,15 @@ import { files } from './files';
 import type { Judged } from './judge';
 import { lineWriter } from './runFolder';
 import { quoted } from '../terminal/shell';
-import { removeState, savingState, writeState, type RunState } from './state';
+import { hasState, removeState, savingState, writeState, type RunState } from './state';
+import type { Workers } from './threads';
 
 /** How and where to run, which does not decide the result. */
 export interface TrainOptions {
   readonly backend: BackendName;
   readonly threads: number;
+  /** Threads that train. */
+  readonly workers: Workers;
   readonly json: boolean;
 }
 
@@ -135,6 +138,10 @@ export async function runSession(
         : printableText(`${aligned(summary)}\nreport: ${join(dir, files.report)}\n`),
     );
     return 0;
+  } catch (error) {
+    if (error instanceof IResNetError && error.kind === 'device' && hasState(dir))
+      output.log(`go on from the last save with: iresnet train --resume ${quoted(dir)}`);
+    throw error;
   } finally {
     metrics.close();
     interrupt.release();

@@ -38,7 +38,7 @@ export async function readState(dir: string, config: object): Promise<SavedState
   const folder = join(dir, FOLDER);
   // A save that was killed may have moved the last state aside; no one else saves under the lock.
   await sweep(dir, { exclusive: true });
-  if (!existsSync(folder)) {
+  if (!hasState(dir)) {
     const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
     throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`);
   }
@@ -58,6 +58,11 @@ export async function readState(dir: string, config: object): Promise<SavedState
   const step = numbers?.step;
   if (!Number.isSafeInteger(step)) throw new IResNetError('data', file, 'expected the step of a run');
   return { fit: upgradedState({ tensors, metadata }), seconds, step: step as number };
+}
+
+/** Whether a run was saved since it began. */
+export function hasState(dir: string): boolean {
+  return existsSync(join(dir, FOLDER));
 }
 
 /** A finished run needs no state. */

@@ -18,6 +18,7 @@ import {
 } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
 import { parseRunConfig, recipeOf, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
+import type { GradientPool } from '@iresnet/training';
 import type { TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
 import { racedConfig } from './budget';
@@ -29,6 +30,7 @@ import { createRunFolder } from './runFolder';
 import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
 import { loadData, sourceOf } from './source';
 import { readState, type RunState } from './state';
+import { trainThreads } from './threads';
 
 /**
  * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`,
@@ -47,20 +49,23 @@ export async function train(
   if (loaded.kind === 'table' && data.kind === 'file')
     for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
   const given = configure(loaded);
-  const config =
-    budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, output) : given;
-  const source = sourceOf(loaded, config);
-  const { title } = source.input;
-  const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
-  const unlock = await lockRun(dir);
-  try {
-    await writeJson(dir, files.config, config);
-    if (config.data.kind === 'file' && config.data.schema)
-      await writeJson(dir, files.schema, config.data.schema);
-    return await sit({ dir, config, identity: config, source, from: null }, backend, options, output);
-  } finally {
-    await unlock();
-  }
+  return withThreads(options, given, output, async (workers) => {
+    const config =
+      budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, workers, output) : given;
+    const source = sourceOf(loaded, config);
+    const { title } = source.input;
+    const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
+    const unlock = await lockRun(dir);
+    try {
+      await writeJson(dir, files.config, config);
+      if (config.data.kind === 'file' && config.data.schema)
+        await writeJson(dir, files.schema, config.data.schema);
+      const run = { dir, config, identity: config, source, from: null, workers };
+      return await sit(run, backend, options, output);
+    } finally {
+      await unlock();
+    }
+  });
 }
 
 /** Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the runs. */
@@ -86,9 +91,30 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
     const backend = await begin(options, output);
     const source = sourceOf(await loadData(config.data, output), config);
     await rewindMetrics(dir, from.step);
-    return await sit({ dir, config, identity, source, from }, backend, options, output);
+    return await withThreads(options, config, output, (workers) =>
+      sit({ dir, config, identity, source, from, workers }, backend, options, output),
+    );
   } finally {
     await unlock();
+  }
+}
+
+/** Train with the threads that a flag asks for. */
+async function withThreads<T>(
+  { workers }: TrainOptions,
+  { accumulate, batchSize }: RunConfig,
+  output: Output,
+  work: (workers: GradientPool | undefined) => Promise<T>,
+): Promise<T> {
+  const threads = trainThreads(workers, accumulate);
+  if (workers !== 1 && accumulate === 1) {
+    const cut = `--accumulate 2 --batch-size ${Math.ceil(batchSize / 2)}`;
+    output.log(`a step has one batch, so other threads have nothing to do; ${cut} cuts it`);
+  }
+  try {
+    return await work(threads?.pool);
+  } finally {
+    await threads?.close();
   }
 }
 
@@ -100,10 +126,12 @@ interface Sitting {
   readonly identity: object;
   readonly source: TableSource | ImageSource;
   readonly from: RunState | null;
+  /** Threads that train with this one. */
+  readonly workers: GradientPool | undefined;
 }
 
 function sit(
-  { dir, config, identity, source, from }: Sitting,
+  { dir, config, identity, source, from, workers }: Sitting,
   backend: BackendReport,
   options: TrainOptions,
   output: Output,
@@ -127,6 +155,7 @@ function sit(
         const { pipeline, result } = await trainPipeline(source, recipeOf(config), {
           callbacks,
           signal,
+          ...(workers && { workers }),
           ...(state && { resume: state }),
           onValidated: (step, figures) => log({ event: 'judged', step, ...figures }),
           keepBest,
@@ -158,12 +187,13 @@ function warnOfFarValues(source: TableSource, output: Output): void {
 /** What decides the run, in a line: most of it follows from the size of the table. */
 function settingsOf(config: RunConfig, { training, validation, heldOut, factor }: TableSource): string {
   const { steps, batchSize, learningRate, noise, patience, model } = config;
+  const rows = Math.min(batchSize, training.count);
   const flow = model.kind === 'dense' ? model.flow : null;
   const parts = [
     ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
     ...(factor ? ['whitened'] : []),
     `noise ${noise}`,
-    `at most ${steps} steps of ${Math.min(batchSize, training.count)} rows at ${learningRate}`,
+    `at most ${steps} steps of ${timesOf(config)}${rows} rows at ${learningRate}`,
     ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
     ...(patience ? [`patience ${patience}`] : []),
   ];
@@ -171,7 +201,8 @@ function settingsOf(config: RunConfig, { training, validation, heldOut, factor }
 }
 
 /** What decides a run on images, in a line. */
-function imageSettingsOf({ steps, batchSize, learningRate, model }: RunConfig, source: ImageSource): string {
+function imageSettingsOf(config: RunConfig, source: ImageSource): string {
+  const { steps, batchSize, learningRate, model } = config;
   const { scales, transform = 'none' } = (model as ImageIResNetConfig).flow;
   const ends = (100 * imageKind(source.training.data as ImageSet).ends!).toFixed(0);
   const alpha = typeof transform === 'object' && transform.kind === 'logit' ? transform.alpha : undefined;
@@ -180,10 +211,15 @@ function imageSettingsOf({ steps, batchSize, learningRate, model }: RunConfig, s
     ...(alpha === undefined
       ? []
       : [`logit with α = ${alpha} in front (${ends} % of the values are at an end)`]),
-    `at most ${steps} steps of ${batchSize} images at ${learningRate}`,
+    `at most ${steps} steps of ${timesOf(config)}${batchSize} images at ${learningRate}`,
     ...(source.validation === source.heldOut ? [] : [`${source.validation.count} images for validation`]),
   ];
   return `${parts.join(', ')} (each has a flag)`;
+}
+
+/** How many micro-batches a step has, if more than one. */
+function timesOf({ accumulate }: RunConfig): string {
+  return accumulate > 1 ? `${accumulate} × ` : '';
 }
 
 function summaryOf({ input, training, heldOut }: TableSource | ImageSource): string {

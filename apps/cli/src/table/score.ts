@@ -17,11 +17,11 @@ import type { ScoreRequest } from '../requests/judge';
 import { tableForm } from '../requests/tableForm';
 import type { Opened } from '../run/dispatch';
 import { readTable } from '../run/tableFile';
+import { scoreThreads } from '../run/threads';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { readBy, streamedRows } from './openRows';
 import { keptColumns, withCells } from './kept';
-import { scoreThreads } from './scoreThreads';
 import { writeShard } from './writeShard';
 
 const WHERE = 'iresnet score';

@@ -1,11 +1,10 @@
 import type { Params } from '@iresnet/core';
 import { IResNetError } from '@iresnet/core';
 import { ensure, versionOf } from '@iresnet/core/internal';
-import { trainedParams, flatSize } from '../paramValues';
 import { toHost } from './hostBatch';
 import type { GradientWorkers, HostGradient } from './gradientWorkers';
 import type { GradientAnswer, ThreadPort, WorkerMessage } from './messages';
-import { layoutOf, viewsOf, WORD, wordsOf } from './sharedValues';
+import { answersFor, layoutOf, viewsOf, WORD, wordsOf, type Answers } from './sharedValues';
 
 const WHERE = 'training.gradientPool';
 
@@ -116,23 +115,18 @@ function workersOf(
 ): GradientWorkers {
   let variables: Params[string][] = [];
   let views: (Float32Array | Int32Array)[] = [];
-  let gradients: Float32Array[] = [];
+  let answers: Answers | undefined;
   /** The version of each variable that the threads have. */
   let known: (object | null)[] = [];
   return {
     count,
     begin(params, microBatches) {
-      const size = flatSize(trainedParams(params));
-      const values = new SharedArrayBuffer(WORD * wordsOf(params));
-      const memory = new SharedArrayBuffer(WORD * size * microBatches);
+      const values = new SharedArrayBuffer(WORD * wordsOf(Object.values(params)));
       variables = Object.values(params);
       views = viewsOf(values, params);
-      gradients = Array.from(
-        { length: microBatches },
-        (_, k) => new Float32Array(memory, WORD * size * k, size),
-      );
+      answers = answersFor(params, microBatches);
       known = variables.map(() => null);
-      tell({ begin: { task, layout: layoutOf(params), values, gradients: memory } });
+      tell({ begin: { task, layout: layoutOf(params), values, answers: answers.memory } });
     },
     share() {
       const load = variables.flatMap((variable, i) => (versionOf(variable) === known[i] ? [] : [i]));
@@ -145,7 +139,7 @@ function workersOf(
     async evaluate(thread, { batch, ...rest }): Promise<HostGradient> {
       const copy = toHost(batch);
       const loss = await ask(thread, (id) => ({ evaluate: { id, batch: copy, ...rest } }));
-      return { loss, gradient: gradients[rest.place]! };
+      return { loss, ...answers!.at(rest.place) };
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import type { Params, RngState } from '@iresnet/core';
 
-/** A loss and its gradient on the host. */
+/** A loss and its gradient on the host. The arrays are valid until the next step. */
 export interface HostGradient {
   readonly loss: number;
-  /** ∂ℓ/∂w `[P]`. It is valid until its worker gets the next micro-batch of this place. */
+  /** ∂ℓ/∂w `[P]`. */
   readonly gradient: Float32Array;
+  /** What the batch adds to the variables that each batch moves, one after the other. */
+  readonly moves: Float32Array;
 }
 
 /** A micro-batch as a worker gets it. */

@@ -10,8 +10,8 @@ export interface BeginMessage {
     readonly layout: readonly Layout[];
     /** The values of all variables. */
     readonly values: SharedArrayBuffer;
-    /** The gradients of the micro-batches of a step. */
-    readonly gradients: SharedArrayBuffer;
+    /** What is found of the micro-batches of a step. */
+    readonly answers: SharedArrayBuffer;
   };
 }
 

@@ -6,7 +6,8 @@ import type { FitOptions } from '../options';
 import type { TrainedModule } from '../trainedModule';
 import { toDevice } from './hostBatch';
 import type { BeginMessage, EvaluateMessage, GradientAnswer, ThreadPort, WorkerMessage } from './messages';
-import { assignFrom, layoutOf, viewsOf } from './sharedValues';
+import { runningOf, withMoves } from './running';
+import { answersFor, assignFrom, layoutOf, viewsOf, type Answers } from './sharedValues';
 
 const WHERE = 'training.serveGradients';
 
@@ -24,7 +25,7 @@ export interface GradientTask extends Pick<FitOptions<any>, 'loss' | 'unused'> {
 interface Served {
   readonly task: GradientTask;
   readonly views: readonly (Float32Array | Int32Array)[];
-  readonly gradients: SharedArrayBuffer;
+  readonly answers: Answers;
 }
 
 /**
@@ -73,7 +74,7 @@ export function serveGradients(
       WHERE,
       () => `expected the variables of fit, got others from '${begin.layout[other]?.name ?? 'the end'}' on`,
     );
-    served = { task, views: viewsOf(begin.values, params), gradients: begin.gradients };
+    served = { task, views: viewsOf(begin.values, params), answers: answersFor(params, begin.answers) };
   };
   const load = (positions: readonly number[]): void => {
     const variables = Object.values(served!.task.module.params);
@@ -99,14 +100,17 @@ function answered(
 ): GradientAnswer {
   try {
     if (broken !== undefined || served === undefined) throw broken;
-    const { task, gradients } = served;
-    const variables = Object.entries(task.module.params);
+    const { task, answers } = served;
+    const { params } = task.module;
+    const variables = Object.entries(params);
     const versions = variables.map(([, variable]) => versionOf(variable));
-    const { loss, gradient } = tidy(() => {
-      const taken = toDevice(batch);
-      const loss = () => task.loss(taken as TensorContainer, restoreRng(rng), step);
-      return lossAndGradient(loss, task.module.params, task.unused);
-    });
+    const { result, moves } = withMoves(runningOf(params), () =>
+      tidy(() => {
+        const taken = toDevice(batch);
+        const loss = () => task.loss(taken as TensorContainer, restoreRng(rng), step);
+        return lossAndGradient(loss, params, task.unused);
+      }),
+    );
     const changed = variables.find(([, variable], i) => versionOf(variable) !== versions[i]);
     ensure(
       changed === undefined,
@@ -114,11 +118,12 @@ function answered(
       () =>
         `expected a loss that assigns to no variable after the first step, got one that assigns to '${changed![0]}'; fit calls refresh of the module after each step`,
     );
-    const values = gradient.dataSync<'float32'>();
-    new Float32Array(gradients, values.byteLength * place, values.length).set(values);
-    const value = loss.dataSync()[0]!;
-    dispose([loss, gradient]);
-    return { id, loss: value };
+    const to = answers.at(place);
+    to.gradient.set(result.gradient.dataSync<'float32'>());
+    to.moves.set(moves);
+    const loss = result.loss.dataSync()[0]!;
+    dispose(result);
+    return { id, loss };
   } catch (error) {
     if (!(error instanceof IResNetError)) return { id, error };
     const { kind, where, message } = error;

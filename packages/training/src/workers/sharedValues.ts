@@ -1,6 +1,8 @@
 import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Params } from '@iresnet/core';
+import { trainedParams } from '../paramValues';
 import { toTensor } from './hostBatch';
+import { runningOf } from './running';
 
 /** Bytes of a value of any type in shared memory. */
 export const WORD = 4;
@@ -24,8 +26,30 @@ export function layoutOf(params: Params): Layout[] {
 }
 
 /** Number of values of some variables. */
-export function wordsOf(params: Params): number {
-  return Object.values(params).reduce((sum, { size }) => sum + size, 0);
+export function wordsOf(variables: readonly Variable[]): number {
+  return variables.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Shared memory for what is found of the micro-batches of a step. */
+export interface Answers {
+  readonly memory: SharedArrayBuffer;
+  /** The gradient of a micro-batch, and what it adds to the variables that each batch moves. */
+  at(place: number): { readonly gradient: Float32Array; readonly moves: Float32Array };
+}
+
+/** See {@link Answers}: in memory that another thread has made, or in new one for so many micro-batches. */
+export function answersFor(params: Params, memory: SharedArrayBuffer | number): Answers {
+  const { trainable } = trainedParams(params);
+  const [size, moved] = [wordsOf(trainable), wordsOf(runningOf(params))];
+  const words = WORD * (size + moved);
+  const shared = typeof memory === 'number' ? new SharedArrayBuffer(words * memory) : memory;
+  return {
+    memory: shared,
+    at: (place) => ({
+      gradient: new Float32Array(shared, words * place, size),
+      moves: new Float32Array(shared, words * place + WORD * size, moved),
+    }),
+  };
 }
 
 /** The place of each variable in shared memory that holds them all, one after the other. */

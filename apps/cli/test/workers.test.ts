@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { csvText, here, small, start, succeed, temporaryFolder } from './command';
+
+const home = temporaryFolder('iresnet workers ');
+const table = join(home, 'three.csv');
+writeFileSync(table, csvText(['a', 'b', 'c'], 60));
+
+/** The model of a run, and its losses. */
+function left(run: string) {
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').split('\n');
+  return {
+    model: readFileSync(join(run, 'model', 'model.safetensors')).toString('hex'),
+    losses: lines.flatMap((line) => (line.includes('"loss"') ? [(JSON.parse(line) as Loss).loss] : [])),
+  };
+}
+
+interface Loss {
+  readonly loss: number;
+}
+
+test('one thread and two train the same model, and one goes on where two were killed', async () => {
+  const flags = ['--data', table, ...small, '--steps', '80', '--patience', 'none', '--accumulate', '3'];
+  const train = (...more: string[]): string[] => ['train', ...flags, '--out', join(home, 'runs'), ...more];
+  const [one, two, killed] = ['001', '002', '003'].map((number) => join(home, 'runs', `${number}-three`));
+  for (const workers of ['1', '2']) await succeed(...train('--workers', workers, '--quiet'));
+  expect(left(one!).losses.length).toBeGreaterThan(80);
+  expect(left(two!)).toEqual(left(one!));
+
+  process.env['IRESNET_SAVE_SECONDS'] = '0';
+  const { child, finished } = start(train('--workers', '2'));
+  delete process.env['IRESNET_SAVE_SECONDS'];
+  while (!existsSync(join(killed!, 'state')) && child.exitCode === null) await sleep(5);
+  child.kill('SIGKILL');
+  await finished;
+  expect(existsSync(join(killed!, 'results.json'))).toBe(false);
+  await succeed('train', '--resume', killed!, '--workers', '1', '--quiet');
+  expect(left(killed!)).toEqual(left(one!));
+});
+
+test('a step with one batch is not shared, and threads of two kinds are refused', async () => {
+  const flags = ['train', '--data', table, ...small, '--out', join(home, 'other')];
+  const alone = await here(...flags, '--workers', '2', '--accumulate', '1');
+  expect(alone.code).toBe(0);
+  expect(alone.stderr).toContain('a step has one batch, so other threads have nothing to do');
+  const both = await here(...flags, '--workers', '2', '--threads', '2');
+  const stderr = 'error: iresnet train: expected --workers or --threads, got both\n';
+  expect(both).toMatchObject({ code: 2, stderr });
+});
