@@ -2,6 +2,7 @@ import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
 import * as evaluation from '@iresnet/evaluation';
 import * as model from '@iresnet/model';
+import * as training from '@iresnet/training';
 import * as pipeline from '../src';
 import * as node from '../src/node';
 import * as run from '../src/run';
@@ -12,6 +13,7 @@ runExamples(import.meta.url, {
   '@iresnet/datasets': datasets,
   '@iresnet/evaluation': evaluation,
   '@iresnet/model': model,
+  '@iresnet/training': training,
   '@iresnet/pipeline': pipeline,
   '@iresnet/pipeline/node': node,
   '@iresnet/pipeline/run': run,
