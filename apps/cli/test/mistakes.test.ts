@@ -27,7 +27,7 @@ test.each<[string, string]>([
   ['train --dataste moons', "unknown option '--dataste' (Did you mean --dataset?)"],
   ['train --dataset mooons', `option '--dataset <name>' argument 'mooons' is invalid. Expected one of ${sets}. (did you mean 'moons'?)`],
   ['train --out=', "option '--out <folder>' argument '' is invalid. Expected a value, got an empty text."],
-  ['train --data=', "option '--data <path>' argument '' is invalid. Expected a value, got an empty text."],
+  ['train --data=', "option '--data <path...>' argument '' is invalid. Expected a value, got an empty text."],
   ['train --steps ten', "option '--steps <n>' argument 'ten' is invalid. Expected a number."],
   ['train --steps 1.5', "option '--steps <n>' argument '1.5' is invalid. Expected an integer ≥ 1."],
   ['train --batch-size 0', "option '--batch-size <n>' argument '0' is invalid. Expected an integer ≥ 2."],

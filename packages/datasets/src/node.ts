@@ -37,6 +37,7 @@ export { imageFolder, type ImageFolder } from './node/imageFolder';
 export { readPictures, type PictureSet, type ReadPicturesOptions } from './node/readPictures';
 export { decodePicture } from './node/decodePicture';
 export { spool } from './node/spool';
+export { tableFiles } from './node/tableFiles';
 export { countLines } from './node/countLines';
 export {
   readTableFile,

@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { datasetNames } from '@iresnet/datasets';
-import { choice } from './flags';
+import { addDataFlag, choice } from './flags';
 import { addTableFlags } from './tableFlags';
 
 /** The flags of `GivenData`. */
 export function addDataFlags(command: Command): Command {
-  const given = command
-    .option(
-      '--data <path>',
-      'a CSV file with the model’s columns; for images a PNG or JPEG file, a folder of them, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
-    )
+  const given = addDataFlag(
+    command,
+    'a table with the model’s columns, several of them, a folder or a pattern such as "logs/*.csv"; for images a PNG or JPEG file, a folder of them, with or without a folder for each class, or an .npy file (uint8, [n,h,w,c] or [n,h,w]) (default: what the run held out)',
+  )
     .addOption(
       choice(
         '--dataset <name>',

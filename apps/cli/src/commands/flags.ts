@@ -34,6 +34,16 @@ export function gathered(text: string, before: readonly string[] = []): string[]
   return [...before, text];
 }
 
+/** The flag `--data`, which may name several tables: the first is `data`, the others are `more`. */
+export function addDataFlag(command: Command, description: string): Command {
+  const paths = (path: string, before?: readonly string[]): string[] => gathered(text(path), before);
+  return command.option('--data <path...>', description, paths).hook('preAction', (_, acting) => {
+    const [data, ...more] = (acting.opts() as { readonly data?: readonly string[] }).data ?? [];
+    if (data !== undefined) acting.setOptionValue('data', data);
+    if (more.length > 0) acting.setOptionValue('more', more);
+  });
+}
+
 export function list(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }

@@ -14,6 +14,7 @@ import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
 import type { Finish } from './common';
 import {
+  addDataFlag,
   backendFlag,
   choice,
   duration,
@@ -74,11 +75,11 @@ function addTrainFlags(command: Command): Command {
         'a table or set that ships with the program, or a set of images',
         datasetNames(),
       ),
-    )
-    .option(
-      '--data <path>',
-      'a numeric CSV file, also .gz or .npy, or a folder with one folder of PNG or JPEG images for each class (--task density needs no classes)',
-    )
+    );
+  addDataFlag(
+    described,
+    'a table, several of them, or a pattern such as "logs/*.csv"; or a folder with one folder of PNG or JPEG images for each class (--task density needs no classes)',
+  )
     .option(
       '--hold-out <share>',
       'share to judge on, of data without a test set (default: by the rows, 0.1 to 0.2; images: 0.2)',

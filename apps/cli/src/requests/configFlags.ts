@@ -29,6 +29,7 @@ export interface ImageFlags {
 interface CommonFlags {
   readonly dataset?: string;
   readonly data?: string;
+  readonly more?: readonly string[];
   readonly config?: string;
   readonly steps?: number;
   readonly seed?: number;

@@ -7,13 +7,15 @@ import { refuseTableForm, type TableFormFlags } from './tableForm';
 /** Which data a command works on; none of them means the held-out data of the run. */
 export interface GivenData extends TableFormFlags {
   readonly data?: string;
+  /** More tables, whose rows follow. */
+  readonly more?: readonly string[];
   readonly dataset?: DatasetName<'images'>;
   readonly dataDir?: string;
 }
 
 /** Refuse data that contradicts itself, and a result in the place of the data. */
 export function checkData(
-  { data, dataset, dataDir, out, ...form }: GivenData & { readonly out?: string },
+  { data, more: _, dataset, dataDir, out, ...form }: GivenData & { readonly out?: string },
   where: string,
 ): void {
   if (data !== undefined && dataset !== undefined)

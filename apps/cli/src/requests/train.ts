@@ -83,6 +83,7 @@ export function resolveRequest(
   const chosen = chosenImages(dataset, path, flags.dataDir) ?? chosenTable(dataset, path, flags);
   const data = chosen ?? from?.data ?? { kind: 'embedded', name: 'faithful' };
   const images = isImages(data);
+  if (images && flags.more) refuse('expected --data of images in one place, got several');
   refuseFlags(flags, images ? tableOnly : imageOnly, images ? 'images' : 'a table');
   if (!images) checkTableFlags(flags, dataset, path, data);
   const base = from && isImages(from.data) === images ? from : null;
@@ -194,13 +195,14 @@ function chosenImages(dataset?: string, path?: string, dir?: string): ImageData 
 function chosenTable(
   dataset: string | undefined,
   file: string | undefined,
-  { columns, label: column, schema, missing, ...flags }: ConfigFlags,
+  { columns, label: column, schema, missing, more, ...flags }: ConfigFlags,
 ): TableData | null {
   const label = column === undefined ? {} : { label: column };
   if (file !== undefined)
     return {
       kind: 'file',
       file,
+      ...(more && { more }),
       ...(columns && { columns }),
       ...label,
       ...(schema !== undefined && { schema: readSchema(schema) }),

@@ -1,4 +1,5 @@
 import type { BackendName } from '@iresnet/backend';
+import { IResNetError } from '@iresnet/core';
 import { openModel, type Pipeline } from '@iresnet/pipeline';
 import { refuseTableForm, type TableFormFlags } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
@@ -14,8 +15,14 @@ export interface Opened {
 /** How a command treats one kind of data; gives the exit code. */
 export type Runner<R> = (opened: Opened, request: R, output: Output) => Promise<number>;
 
+/** What every request says that works on a model. */
+interface Given {
+  readonly backend: BackendName;
+  readonly more?: readonly string[];
+}
+
 /** Start the backend, open the model, and run what its kind of data asks for. */
-export async function dispatch<R extends TableFormFlags & { readonly backend: BackendName }>(
+export async function dispatch<R extends TableFormFlags & Given>(
   path: string,
   request: R,
   output: Output,
@@ -23,8 +30,11 @@ export async function dispatch<R extends TableFormFlags & { readonly backend: Ba
 ): Promise<number> {
   await startBackend(request.backend);
   const pipeline = await openModel(path);
-  if (pipeline.input.kind === 'images')
-    refuseTableForm(request, path, 'expected --data of images, whose model it is');
+  if (pipeline.input.kind === 'images') {
+    const expected = 'expected --data of images, whose model it is';
+    refuseTableForm(request, path, expected);
+    if (request.more) throw new IResNetError('argument', path, `${expected}, in one place, got several`);
+  }
   const run = await runners[pipeline.input.kind]();
   return run({ path, pipeline }, request, output);
 }

@@ -81,7 +81,7 @@ function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
   switch (data.kind) {
     case 'file':
       return [
-        ['--data', data.file],
+        ['--data', data.file, ...(data.more ?? [])],
         ...(data.columns ? [['--columns', listed(data.columns)]] : []),
         ...label,
         ...leftFlags(data),

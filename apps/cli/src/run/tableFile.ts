@@ -1,5 +1,5 @@
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { basename } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import type {
   ColumnKind,
@@ -9,7 +9,7 @@ import type {
   Table,
   TableNotice,
 } from '@iresnet/datasets';
-import { readTableFile, streamRows, surveyTableFile } from '@iresnet/datasets/node';
+import { readTableFile, streamRows, surveyTableFile, tableFiles } from '@iresnet/datasets/node';
 import { formFlags, type TableForm } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import type { Output } from '../terminal/output';
@@ -19,6 +19,8 @@ import { quoted } from '../terminal/shell';
 /** A table in a file. */
 export interface TableFile extends TableForm {
   readonly file: string;
+  /** Files whose rows follow. */
+  readonly more?: readonly string[] | undefined;
   readonly columns?: readonly string[];
   readonly label?: string;
   /** What each of `columns` holds. */
@@ -37,33 +39,28 @@ const LINE = 4000;
  * @throws IResNetError of kind `data` naming file, line and column, and the flags under which the file can be read.
  */
 export async function readTable(table: TableFile, output: Output): Promise<Table & Partial<LabelledTable>> {
-  checkReadable(table.file);
   try {
-    return await readTableFile(table.file, options(table, output));
+    return await readTableFile(await filesOf(table), options(table, output));
   } catch (error) {
     throw withFlags(error, table);
   }
 }
 
-/** The file, or the files of a folder by their names; what begins with a dot or `_` is none of them. */
-export function tableFiles(path: string): string[] {
-  if (path === '-') return [path];
-  const isFolder = reading(path, 'a CSV file', () => statSync(path).isDirectory());
-  if (!isFolder) return [path];
-  const names = readdirSync(path).filter((name) => !/^[._]/.test(name));
-  if (names.length === 0) throw new IResNetError('data', path, 'expected tables in the folder, found none');
-  return names.sort().map((name) => join(path, name));
+/** The files of a table. */
+export async function filesOf({ file, more = [] }: Pick<TableFile, 'file' | 'more'>): Promise<string[]> {
+  const paths = [file, ...more];
+  for (const path of paths) if (path !== '-' && !/[*?]/.test(basename(path))) checkReadable(path);
+  return tableFiles(paths);
 }
 
-/** What the columns of the same file hold. */
+/** What the columns of the same files hold. */
 export async function surveyTable(table: TableFile, output: Output): Promise<SurveyedTable> {
-  checkReadable(table.file);
   try {
-    const { missing: _, file, ...form } = table;
+    const { missing: _, file, more, ...form } = table;
     const onNotice = (notice: TableNotice): void => {
       if (ofSurvey.has(notice.kind)) output.log(`${file}: ${told(notice)}`);
     };
-    return await surveyTableFile(file, { ...form, onNotice });
+    return await surveyTableFile(await filesOf({ file, more }), { ...form, onNotice });
   } catch (error) {
     throw withFlags(error, table);
   }
@@ -83,7 +80,7 @@ export async function* streamTable(given: TableFile, rows: number, output: Outpu
 /** What a survey tells; the reading that follows it tells the rest. */
 const ofSurvey: ReadonlySet<TableNotice['kind']> = new Set(['header', 'columns']);
 
-function options({ file, ...options }: TableFile, output: Output) {
+function options({ file, more: _, ...options }: TableFile, output: Output) {
   const onNotice = (notice: TableNotice): void => {
     if (!options.kinds || !ofSurvey.has(notice.kind)) output.log(`${file}: ${told(notice)}`);
   };

@@ -48,11 +48,15 @@ async function onHeldOut(
 async function onFile(
   { pipeline }: Opened,
   file: string,
-  { seed, json, ...given }: EvalRequest,
+  { seed, json, more, ...given }: EvalRequest,
   output: Output,
 ): Promise<string> {
   const { label, classes } = pipeline.input as TableInput;
-  const table = await readMaybeLabelled({ file, ...readBy(pipeline), ...tableForm(given) }, label, output);
+  const table = await readMaybeLabelled(
+    { file, more, ...readBy(pipeline), ...tableForm(given) },
+    label,
+    output,
+  );
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
   const scores = await score(pipeline, table, { seed: seed ?? 0 });

@@ -4,7 +4,7 @@ import type { Pipeline, TableInput, TableSource } from '@iresnet/pipeline';
 import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
-import { readTable, streamTable, tableFiles, type TableFile } from '../run/tableFile';
+import { filesOf, readTable, streamTable, type TableFile } from '../run/tableFile';
 import { tableFile, type GivenData } from '../requests/data';
 import { tableForm } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
@@ -31,7 +31,8 @@ export async function openRows(
 ): Promise<GivenRows> {
   const file = tableFile(given, where);
   if (file !== undefined) {
-    const table = await readTable({ file, ...readBy(pipeline), ...tableForm(given) }, output);
+    const { more } = given;
+    const table = await readTable({ file, more, ...readBy(pipeline), ...tableForm(given) }, output);
     return { table, numbers: counted(table.rows, 1) };
   }
   const { source } = await openRun<TableSource>(path, pipeline, output);
@@ -55,7 +56,7 @@ export interface ManyRows {
   readonly inputs: readonly PartInput[];
 }
 
-/** The same rows as {@link openRows}, as they are read; also those of a folder of tables, or only a shard of them. */
+/** The same rows as {@link openRows}, as they are read; also those of several files, or only a shard of them. */
 export async function streamedRows(
   opened: Opened,
   given: GivenData & { readonly shard?: Shard },
@@ -68,14 +69,14 @@ export async function streamedRows(
     const { table, numbers } = await openRows(opened, given, where, output);
     return { all: [{ name: null, pieces: only(table), numberOf: (i) => numbers[i]! }], inputs: [] };
   }
-  const files = tableFiles(path);
+  const files = await filesOf({ file: path, more: given.more });
   const { rows, inputs } = given.shard
     ? await rowShares(files, given.shard)
     : { rows: files.map((file) => ({ file, from: 0, to: Infinity })), inputs: [] };
   const all = rows.map(({ file, ...range }): StreamedRows => {
     const table = { file, ...readBy(opened.pipeline), ...tableForm(given), ...as };
     const pieces = streamTable(table, PIECE, output);
-    const name = files[0] === path ? null : basename(file);
+    const name = files.length === 1 && file === path ? null : basename(file);
     return { name, pieces: rowsOfShare(pieces, range), numberOf: (i) => range.from + i + 1 };
   });
   return { all, inputs };

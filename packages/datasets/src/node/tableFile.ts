@@ -1,7 +1,7 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import { limits } from '../limits';
-import { tableSurvey, type SurveyedTable } from '../table/survey';
+import { tableSurvey, type Survey, type SurveyedTable } from '../table/survey';
 import { joinRows, type LabelledTable, type Table } from '../table/table';
 import { checkTableOptions, tableOptions, type TableFileOptions } from '../table/tableOptions';
 import { tableReader } from '../table/tableReader';
@@ -28,7 +28,8 @@ export interface StreamRowsOptions extends TableFileOptions {
  * most, once in pieces, but never the text or an object for each row. The values of an npy file of float32 stay float32, all others
  * become float64. The columns of an npy file are `x1`, `x2`, ….
  *
- * @param file - Path of the file; a pipe will do for text.
+ * @param file - Path of the file; a pipe will do for text. Of several files, which have the columns of the first,
+ * the rows follow each other, and their numbers count on.
  * @returns A table that the caller owns; with `label` it has the class name of each row, see
  * `encodeLabels`.
  * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy
@@ -51,21 +52,35 @@ export interface StreamRowsOptions extends TableFileOptions {
  * ```
  */
 export async function readTableFile(
-  file: string,
+  file: string | readonly string[],
   options: TableFileOptions & { readonly label: string },
 ): Promise<LabelledTable>;
-export async function readTableFile(file: string, options?: TableFileOptions): Promise<Table>;
-export async function readTableFile(file: string, options: TableFileOptions = {}): Promise<Table> {
+export async function readTableFile(
+  file: string | readonly string[],
+  options?: TableFileOptions,
+): Promise<Table>;
+export async function readTableFile(
+  file: string | readonly string[],
+  options: TableFileOptions = {},
+): Promise<Table> {
   checkOptions('datasets.readTableFile', options, tableOptions);
   checkTableOptions('datasets.readTableFile', options);
   const pieces: (Table & Partial<LabelledTable>)[] = [];
   let size = 0;
-  for await (const piece of piecesOf(file, options, { most: PIECE, survey: true })) {
-    pieces.push(piece);
-    size += piece.values.length;
-    if (size > limits.tableValues) {
-      throw new IResNetError('data', file, `expected at most ${limits.tableValues} values, got more`);
+  let before = 0;
+  for (const one of typeof file === 'string' ? [file] : file) {
+    const read = pieces[0] ? { ...options, columns: pieces[0].columns } : options;
+    let last = before;
+    for await (const piece of piecesOf(one, read, { most: PIECE, survey: true })) {
+      const { numbers } = piece;
+      last = numbers ? before + numbers.at(-1)! : last + piece.rows;
+      pieces.push(numbers ? { ...piece, numbers: numbers.map((n) => before + n) } : piece);
+      size += piece.values.length;
+      if (size > limits.tableValues) {
+        throw new IResNetError('data', one, `expected at most ${limits.tableValues} values, got more`);
+      }
     }
+    before = last;
   }
   return joinRows(pieces);
 }
@@ -139,28 +154,38 @@ export function streamRows(
  * console.log(schema.map(({ column, kind }) => `${column}: ${kind}`)); // [ 'day: date', 'sky: category', 'rain: integer' ]
  * ```
  */
-export async function surveyTableFile(file: string, options: TableFileOptions = {}): Promise<SurveyedTable> {
+export async function surveyTableFile(
+  file: string | readonly string[],
+  options: TableFileOptions = {},
+): Promise<SurveyedTable> {
   checkOptions('datasets.surveyTableFile', options, tableOptions);
   checkTableOptions('datasets.surveyTableFile', options);
-  const { form, runs, options: read, close } = await fileRecords(file, options);
-  try {
-    if (form === 'npy') return await surveyOfNpy(file, options);
-    const survey = tableSurvey(read, file);
-    for await (const run of runs) for (const record of run) survey.read(record);
-    return survey.end();
-  } finally {
-    await close();
+  const files = typeof file === 'string' ? [file] : file;
+  ensure(files.length > 0, 'datasets.surveyTableFile', () => 'expected one file or more, got none');
+  let survey: Survey | undefined;
+  for (const one of files) {
+    const { form, runs, options: read, close } = await fileRecords(one, options);
+    try {
+      if (form === 'npy') return await surveyOfNpy(files, options);
+      if (survey) survey.next(read, one);
+      else survey = tableSurvey(read, one);
+      for await (const run of runs) for (const record of run) survey.read(record);
+    } finally {
+      await close();
+    }
   }
+  return survey!.end();
 }
 
-/** The values of an npy file are numbers. */
-async function surveyOfNpy(file: string, options: TableFileOptions): Promise<SurveyedTable> {
+/** The values of npy files are numbers. */
+async function surveyOfNpy(files: readonly string[], options: TableFileOptions): Promise<SurveyedTable> {
   let rows = 0;
   let columns: readonly string[] = [];
-  for await (const piece of npyRows(file, PIECE, options)) {
-    rows += piece.rows;
-    ({ columns } = piece);
-  }
+  for (const file of files)
+    for await (const piece of npyRows(file, PIECE, options)) {
+      rows += piece.rows;
+      ({ columns } = piece);
+    }
   return { schema: columns.map((column) => ({ column, kind: 'real' })), rows, missing: [], incomplete: 0 };
 }
 

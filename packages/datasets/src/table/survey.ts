@@ -4,7 +4,7 @@ import type { CsvRecord } from './csv';
 import { isOtherDate, momentIn } from './dates';
 import type { Layout } from './layout';
 import { isMissing, isNumeric, lookOf, numberIn } from './numbers';
-import { noRows, rowReader } from './rowReader';
+import { noRows, rowReader, type RowTaker } from './rowReader';
 import { isRead, MOST_CATEGORIES, type ColumnKind, type LeftOut, type TableSchema } from './schema';
 import type { TableFileOptions } from './tableOptions';
 
@@ -21,6 +21,8 @@ export interface SurveyedTable {
 /** Collects what the columns of a file hold. */
 export interface Survey {
   read(record: CsvRecord): void;
+  /** The records that follow are those of another file with the same columns. */
+  next(options: TableFileOptions, where: string): void;
   end(): SurveyedTable;
 }
 
@@ -50,13 +52,16 @@ export function tableSurvey(options: TableFileOptions, where: string): Survey {
   const { decimal = '.' } = options;
   let layout: Layout;
   let chosen: ChosenColumns;
+  let names: readonly string[] | undefined;
   let columns: ColumnCount[] = [];
   let rows = 0;
   let pattern: Map<string, number> | undefined = new Map();
-  const reader = rowReader(options, where, {
+  const taker: RowTaker = {
     begin(found, wanted) {
       layout = found;
       chosen = wanted;
+      if (names) return;
+      names = wanted.wanted.map((c) => found.names[c]!);
       columns = wanted.wanted.map(() => columnCount());
     },
     row(_, fields) {
@@ -76,15 +81,19 @@ export function tableSurvey(options: TableFileOptions, where: string): Survey {
         if (pattern.size > 10_000) pattern = undefined;
       }
     },
-  });
+  };
+  let reader = rowReader(options, where, taker);
   return {
     read: (record) => reader.read(record),
+    next(other, file) {
+      reader.end();
+      reader = rowReader({ ...other, ...(names && { columns: names }) }, file, taker);
+    },
     end() {
       reader.end();
       if (rows === 0) throw noRows(where, layout);
-      const names = chosen.wanted.map((c) => layout.names[c]!);
       const schema: TableSchema = columns.map((column, j) => ({
-        column: names[j]!,
+        column: names![j]!,
         ...kindOf(column, rows),
       }));
       const counts = schema.map((column, j) =>
@@ -94,7 +103,7 @@ export function tableSurvey(options: TableFileOptions, where: string): Survey {
       return {
         schema,
         rows,
-        missing: counts.flatMap((cells, j) => (cells > 0 ? { column: names[j]!, cells } : [])),
+        missing: counts.flatMap((cells, j) => (cells > 0 ? { column: names![j]!, cells } : [])),
         incomplete: pattern
           ? [...pattern].reduce((sum, [key, count]) => sum + (lacks(key) ? count : 0), 0)
           : counts.reduce((most, count) => Math.max(most, count), 0),

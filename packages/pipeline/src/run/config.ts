@@ -22,7 +22,10 @@ export type TableData =
   | { readonly kind: 'embedded'; readonly name: DatasetName<'table'>; readonly label?: string }
   | ({
       readonly kind: 'file';
+      /** A file, a folder of files, or a pattern such as `logs/*.csv`. */
       readonly file: string;
+      /** More of them, whose rows follow. */
+      readonly more?: readonly string[];
       readonly columns?: readonly string[];
       readonly label?: string;
       /** What its columns hold; absent in runs of before, whose columns are numbers. */
@@ -75,7 +78,8 @@ const dataStructure: Structure = {
     toy: { name: name('toy') },
     embedded: { name: name('table'), label },
     file: {
-      file: text('A table.'),
+      file: text('A table, a folder of tables or a pattern.'),
+      more: { type: 'list', of: text('A table.'), optional: true, doc: 'More tables, whose rows follow.' },
       columns: { type: 'list', of: text('A column.'), min: 1, optional: true, doc: 'Its columns.' },
       label,
       schema: { ...tableSchemaStructure, optional: true },
