@@ -3,6 +3,7 @@ import { createRng, IResNetError, restoreRng } from '@iresnet/core';
 import { described, didYouMean } from '@iresnet/core/internal';
 import { imageBatch, withLevels, type ColumnKind, type Images, type Table } from '@iresnet/datasets';
 import { discrete } from './columns/discrete';
+import { allColumns, contextOf, contextSize } from './columns/given';
 import { contentKey, joinedKey, type Key } from './contentKey';
 import type { ImageInput, TableInput } from './input';
 import type { Pipeline } from './pipeline';
@@ -27,7 +28,8 @@ export interface Batches {
   readonly unusable: readonly Unusable[];
   /**
    * Examples `from` to `to` as the device gets them, `[B, ...shape]`, owned by the caller: rows
-   * transformed, standardized and whitened, images with a pixel in the middle of its level.
+   * transformed, standardized and whitened, with the context behind them where columns are given; images with a
+   * pixel in the middle of its level.
    *
    * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
    * content of an image. Tables take none.
@@ -36,7 +38,7 @@ export interface Batches {
   batch(from: number, to: number, noise?: number, draw?: number): Tensor;
   /** Whether some columns hold whole numbers, so that draws of their noise differ. */
   readonly discrete: boolean;
-  /** Row i in the units of the data, as it was given; absent for images. */
+  /** Row i in the units of the data, as it was given, with the given columns; absent for images. */
   row?(i: number): ArrayLike<number>;
   /** Row i with its noise, and z, what the network takes in its place in float64; absent for images. */
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
@@ -64,45 +66,57 @@ function ofRows(
   input: TableInput,
   data: Data,
 ): Batches {
-  const { columns } = input;
-  const width = columns.length;
-  if (isImages(data)) throw wrongKind(where, `a table with the columns ${columns.join(', ')}`, 'images');
-  const { rows, values } = isTable(data) ? selected(where, input, data) : fromLists(where, width, data);
+  const all = allColumns(input);
+  const d = input.columns.length;
+  const width = all.columns.length;
+  if (isImages(data)) throw wrongKind(where, `a table with the columns ${all.columns.join(', ')}`, 'images');
+  const { rows, values } = isTable(data) ? selected(where, all, data) : fromLists(where, width, data);
   const { host } = standardized(pipeline);
   const whole = discrete(input.kinds);
   const given = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
   const rowOf = (i: number, draw = 0): Float64Array => whole?.keyed(given(i), draw) ?? given(i);
   const z = (i: number, draw?: number): Float64Array => {
     const row = rowOf(i, draw);
-    return host?.toModel(row) ?? Float64Array.from(row);
+    return host?.toModel(row) ?? Float64Array.from(row.subarray(0, d));
   };
+  const k = input.given ? contextSize(input.given) : 0;
+  const context = (i: number): number[] => (input.given ? contextOf(input.given, given(i).subarray(d)) : []);
   const flawed = (i: number): boolean =>
     whole !== null && given(i).some((value, j) => whole.flaw(value, j) !== null);
+  const deviations = (i: number): Float64Array => {
+    const own = host?.inDeviations(rowOf(i)) ?? rowOf(i).subarray(0, d);
+    const { mean = [], deviation = [] } = input.given ?? {};
+    return Float64Array.from(given(i), (x, j) => (j < d ? own[j]! : (x - mean[j - d]!) / deviation[j - d]!));
+  };
   // Who read the row knows best why it holds no value.
   const unread = new Map((isTable(data) ? data.flaws : undefined)?.map((flaw) => [flaw.row, flaw]));
   const blame = (i: number): Unusable => {
     const flaw = unread.get(i);
     if (flaw) return { index: i, column: flaw.column, missing: true, reason: flaw.reason };
-    return unusableRow(i, input, given(i), host?.inDeviations(rowOf(i)) ?? rowOf(i), host?.transforms);
+    return unusableRow(i, all, given(i), deviations(i), host?.transforms);
   };
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
     // The density has the square of the distance in it.
     const far = z(i).reduce((sum, value) => sum + value * value, 0);
-    if (Number.isFinite(Math.fround(far)) && !flawed(i)) continue;
+    if (Number.isFinite(Math.fround(far)) && !flawed(i) && context(i).every(Number.isFinite)) continue;
     without.add(i);
     unusable.push(blame(i));
   }
   return {
     count: rows,
-    shape: [width],
+    shape: [d],
     unusable,
     discrete: whole !== null,
     batch(from, to, _, draw) {
-      const chosen = new Float32Array((to - from) * width);
-      for (let i = from; i < to; i++) if (!without.has(i)) chosen.set(z(i, draw), (i - from) * width);
-      return tensor2d(chosen, [to - from, width]);
+      const chosen = new Float32Array((to - from) * (d + k));
+      for (let i = from; i < to; i++) {
+        if (without.has(i)) continue;
+        chosen.set(z(i, draw), (i - from) * (d + k));
+        chosen.set(context(i), (i - from) * (d + k) + d);
+      }
+      return tensor2d(chosen, [to - from, d + k]);
     },
     // −0 + 0 is 0, so that the two zeros are one content.
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
@@ -147,7 +161,7 @@ function ofImages(where: string, input: ImageInput, data: Data): Batches {
 /** The columns of the model, in its order, by their names; categories have the numbers of the model. */
 function selected(
   where: string,
-  { columns, kinds }: TableInput,
+  { columns, kinds }: Pick<TableInput, 'columns' | 'kinds'>,
   table: Table,
 ): Pick<Table, 'rows' | 'values'> {
   const recoded = kinds?.some((kind, j) => !sameCodes(kind, kindIn(table, columns[j]!))) ?? false;

@@ -1,6 +1,7 @@
 import { IResNetError } from '@iresnet/core';
 import { checkOptions, didYouMean, ensure } from '@iresnet/core/internal';
 import { takeRows, type Table } from '@iresnet/datasets';
+import { allColumns } from './columns/given';
 import type { Pipeline } from './pipeline';
 import { score, type ScoreOptions } from './score';
 
@@ -71,15 +72,16 @@ export async function explain(
     () => 'expected a density of rows with a calibration, got another model',
   );
   const { values: tried } = calibration;
+  const { columns } = allColumns(input);
   const perRow = 1 + tried.reduce((sum, { length }) => sum + length, 0);
   const found: Reason[][] = [];
   for (let from = 0; from < table.rows;) {
     const to = Math.min(table.rows, from + Math.max(1, Math.floor(SCORED / perRow)));
-    const changed = variations(takeRows(table, range(from, to)), input.columns, tried, perRow);
+    const changed = variations(takeRows(table, range(from, to)), columns, tried, perRow);
     const { logProb } = await score(plain, changed, scoring);
     for (let i = 0; i < to - from; i++) {
       const own = logProb!.subarray(i * perRow, (i + 1) * perRow);
-      const row = changed.values.subarray(i * perRow * input.columns.length);
+      const row = changed.values.subarray(i * perRow * columns.length);
       found.push(reasonsOf(own, row, input.columns, tried).slice(0, most));
     }
     from = to;

@@ -5,6 +5,7 @@ import { checkStructure, described, ensure } from '@iresnet/core/internal';
 import { parseIResNetConfig, type IResNet, type IResNetConfig } from '@iresnet/model';
 import { calibrationFields, type Calibration } from './calibration';
 import { buildWithin } from './buildWithin';
+import { allColumns, contextSize } from './columns/given';
 import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
 import { checkRecipe } from './recipe';
@@ -168,6 +169,20 @@ function checkSizes(input: Input, config: IResNetConfig, where: string): void {
   same('input.kind', kind === 'image' ? 'images' : 'table', input.kind);
   if (input.kind === 'table' && kind === 'dense')
     same('number of input.columns', String(flow.dimension), String(input.columns.length));
+  if (input.kind === 'table' && kind === 'dense')
+    same(
+      'values of input.given',
+      String(flow.contexts ?? 0),
+      String(input.given ? contextSize(input.given) : 0),
+    );
+  if (input.kind === 'table' && input.given)
+    for (const name of ['kinds', 'mean', 'deviation'] as const)
+      if (input.given[name])
+        same(
+          `number of input.given.${name}`,
+          String(input.given.columns.length),
+          String(input.given[name].length),
+        );
   if (input.kind === 'table' && input.transforms)
     same('number of input.transforms', String(input.columns.length), String(input.transforms.length));
   if (input.kind === 'table' && input.possible)
@@ -175,7 +190,7 @@ function checkSizes(input: Input, config: IResNetConfig, where: string): void {
   if (input.kind === 'images' && kind === 'image')
     same('input.shape', `[${flow.shape.join()}]`, `[${input.shape.join()}]`);
   once('input.classes', input.classes, where);
-  if (input.kind === 'table') once('input.columns', [...input.columns, ...(input.label === null ? [] : [input.label])], where); // prettier-ignore
+  if (input.kind === 'table') once('input.columns', [...allColumns(input).columns, ...(input.label === null ? [] : [input.label])], where); // prettier-ignore
   if (head) same('number of input.classes', String(head.classes), String(input.classes.length));
 }
 

@@ -54,6 +54,7 @@ export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';
 export { columnMap, type ColumnMap } from './columns/columnMap';
+export { allColumns, type GivenColumns } from './columns/given';
 export { describeTransforms } from './columns/described';
 export {
   transformChoices,

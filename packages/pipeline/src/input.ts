@@ -1,5 +1,6 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
 import { columnKindStructure, type ColumnKind } from '@iresnet/datasets';
+import { givenFields, type GivenColumns } from './columns/given';
 import { possibleFields, type PossibleValues } from './columns/possible';
 import { columnTransforms, type ColumnTransformSpec } from './columns/specs';
 
@@ -16,6 +17,8 @@ export interface TableInput {
   readonly transforms?: readonly ColumnTransformSpec[];
   /** What values of each column can be in a row that is drawn; absent where any can. */
   readonly possible?: readonly PossibleValues[];
+  /** The columns that the density is conditional on; absent where there are none. */
+  readonly given?: GivenColumns;
   /** Name of the column of the classes, which the model predicts; null without classes. */
   readonly label: string | null;
   readonly classes: readonly string[];
@@ -58,6 +61,12 @@ const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
     of: { type: 'object', fields: possibleFields, doc: 'What values of a column can be.' },
     optional: true,
     doc: 'What values of each column can be in a row that is drawn.',
+  },
+  given: {
+    type: 'object',
+    fields: givenFields,
+    optional: true,
+    doc: 'The columns that the density is conditional on.',
   },
   label: { type: 'text', nullable: true, doc: 'The column of the classes.' },
   classes,

@@ -28,7 +28,14 @@ import { toData, type Drawn } from './toData';
  */
 export async function interpolate(pipeline: Pipeline, from: Data, to: Data, steps: number): Promise<Drawn> {
   const where = 'pipeline.interpolate';
+  const { input } = pipeline;
   const { model } = standardized(pipeline);
+  ensure(
+    input.kind !== 'table' || !input.given,
+    where,
+    () =>
+      'expected a density without given columns, got one with: what lies between two contexts is not known',
+  );
   const [a, b] = [batchesOf(where, pipeline, from), batchesOf(where, pipeline, to)];
   ensure(
     Number.isInteger(steps) && steps >= 2 && a.count === b.count,

@@ -3,6 +3,7 @@ import { createRng, eventSize, restoreRng, type Rng, type Shape } from '@iresnet
 import { ensure } from '@iresnet/core/internal';
 import { arnoldi, exact, type Probe } from '@iresnet/logdet';
 import type { IResNet } from '@iresnet/model';
+import { atRows } from './atRows';
 import { joinedKey, type Key } from './contentKey';
 
 /** Values of an example up to which its density is exact: d products and a d × d determinant. */
@@ -38,7 +39,7 @@ export interface Judge {
   /** Examples of a batch at most, so that memory is bounded. */
   readonly size: number;
   /**
-   * Judge a batch.
+   * Judge a batch, which has the contexts of its rows behind their columns where the model takes some.
    *
    * @param keys - One for each example: its probes go with it, and with nothing else.
    */
@@ -69,7 +70,10 @@ export function judging(model: IResNet, seed: number, probes?: number): Judge {
       exact: true,
       measured: false,
       size: sizeOf(d * width),
-      judge: (x) => judged.encodeAndLogProb(x, unused),
+      judge(batch) {
+        const { piece, x } = atRows(judged, batch);
+        return piece.encodeAndLogProb(x, unused);
+      },
     };
   }
   const samples = probes ?? Math.min(PROBES.most, Math.max(PROBES.least, Math.round(PROBE_VALUES / d)));
@@ -97,10 +101,11 @@ export function judging(model: IResNet, seed: number, probes?: number): Judge {
     exact: false,
     measured,
     size: sizeOf(samples * width),
-    judge(x, given) {
+    judge(batch, given) {
       keys = given;
       try {
-        const found = judged.encodeAndLogProb(x, stream);
+        const { piece, x } = atRows(judged, batch);
+        const found = piece.encodeAndLogProb(x, stream);
         // The probes of two blocks are independent, so that their variances add up.
         return measured ? { ...found, standardError: sqrt(addN(variances)) } : found;
       } finally {

@@ -1,5 +1,6 @@
 import { ensure } from '@iresnet/core/internal';
 import { denseFlowDefaults, type DenseFlowConfig, type IResNetConfig } from '@iresnet/model';
+import { contextSize } from './columns/given';
 import type { Recipe } from './recipe';
 import type { Source, TableSource } from './source/source';
 
@@ -17,6 +18,7 @@ export function modelConfig({ model, task }: Recipe, source: Source): IResNetCon
     ...denseFlowDefaults(mean.length),
     ...model.flow,
     standardize: { mean, deviation, ...(factor && { factor }) },
+    ...(input.given && { contexts: contextSize(input.given) }),
   };
   if (task === 'density') return { kind: 'dense', flow, head: null };
   const classes = input.classes.length;

@@ -3,6 +3,7 @@ import type { Rng } from '@iresnet/core';
 import { labelLosses, mostProbable } from '@iresnet/evaluation';
 import { negativeLogLikelihood } from '@iresnet/flows';
 import { classificationLoss, hybridLoss, type IResNet } from '@iresnet/model';
+import { atRows } from './atRows';
 import type { Input } from './input';
 import type { Pipeline } from './pipeline';
 import type { Task } from './task';
@@ -29,16 +30,16 @@ export function objective(
 ): (batch: Batch, rng: Rng) => Scalar {
   const logVolume = standardizes ? host!.volume : 0;
   /** The model in the units of the data, as far as the rows of a batch tell. */
-  const inUnits = ({ logSlope }: Batch): IResNet => {
+  const inUnits = (model: IResNet, { logSlope }: Batch): IResNet => {
     const moved = (logProb: Tensor): Tensor => {
       const standard = logVolume === 0 ? logProb : sub(logProb, logVolume);
       return logSlope ? add(standard, logSlope) : standard;
     };
     return {
-      ...inner,
-      logProb: (x, rng) => moved(inner.logProb(x, rng)),
+      ...model,
+      logProb: (x, rng) => moved(model.logProb(x, rng)),
       logProbAndLogits(x, rng, options) {
-        const { logProb, logits } = inner.logProbAndLogits(x, rng, options);
+        const { logProb, logits } = model.logProbAndLogits(x, rng, options);
         return { logProb: moved(logProb), logits };
       },
     };
@@ -47,11 +48,17 @@ export function objective(
     case 'density':
       return input.kind === 'images'
         ? ({ x }, rng) => mean(inner.bitsPerDim(inner.logProb(x, rng), input.levels))
-        : (batch, rng) => negativeLogLikelihood(inUnits(batch), batch.x, rng);
+        : (batch, rng) => {
+            const { piece, x } = atRows(inner, batch.x);
+            return negativeLogLikelihood(inUnits(piece, batch), x, rng);
+          };
     case 'classify':
       return ({ x, labels }) => classificationLoss(inner, x, labels!);
     case 'hybrid':
-      return (batch, rng) => hybridLoss(inUnits(batch), batch.x, batch.labels!, rng, densityWeight);
+      return (batch, rng) => {
+        const { piece, x } = atRows(inner, batch.x);
+        return hybridLoss(inUnits(piece, batch), x, batch.labels!, rng, densityWeight);
+      };
   }
 }
 

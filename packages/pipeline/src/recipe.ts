@@ -64,6 +64,8 @@ export interface Recipe {
   readonly whiten?: boolean;
   /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
+  /** Rows: columns that the density is conditional on. Without it there are none. */
+  readonly given?: readonly string[];
   /** Rows: what becomes of each column before it is standardized; absent where all stay as they are. */
   readonly transform?: ColumnChoices;
   /** Images: training images are shifted by up to so many pixels, and mirrored. */
@@ -105,6 +107,13 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
     min: 0,
     max: 1000,
     doc: 'Noise on training rows, in deviations of each direction.',
+  },
+  given: {
+    type: 'list',
+    of: { type: 'text', doc: 'One column.' },
+    min: 1,
+    optional: true,
+    doc: 'Columns that the density is conditional on.',
   },
   transform: { ...columnChoicesStructure, optional: true },
   augment: {
@@ -166,7 +175,14 @@ function checkModel(where: string, model: Partial<Recipe['model']> | undefined):
   parseIResNetConfig(whole, where);
 }
 
-function checkTask(where: string, { model, task }: Recipe): void {
+function checkTask(where: string, { model, task, given }: Recipe): void {
+  const { transform = 'none' } = model.flow;
+  ensure(
+    !given ||
+      (model.kind === 'dense' && (transform === 'none' || (transform as { kind: string }).kind === 'none')),
+    where,
+    () => 'expected a model of rows without a transform of its own for given columns, got another',
+  );
   if (model.kind === 'dense') {
     ensure(
       task !== 'classify',

@@ -2,6 +2,7 @@ import { eventSize, type BoundKind } from '@iresnet/core';
 import { checkOptions } from '@iresnet/core/internal';
 import { largestError } from '@iresnet/evaluation';
 import type { Reconstruction } from '@iresnet/model';
+import { atRows } from './atRows';
 import { batchesOf, type Data } from './data';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
@@ -81,7 +82,8 @@ export async function reconstruct(
     count,
     PIECE[input.kind],
     (from, to) => {
-      report = model.reconstruct(batch(from, to));
+      const { piece, x } = atRows(model, batch(from, to));
+      report = piece.reconstruct(x);
       return { x: report.value };
     },
     ({ x }, from, to) => {

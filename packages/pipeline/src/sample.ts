@@ -1,8 +1,10 @@
 import { createRng, IResNetError, type Rng } from '@iresnet/core';
 import { checkOptions, didYouMean, ensure } from '@iresnet/core/internal';
 import type { InverseReport } from '@iresnet/core';
+import type { Table } from '@iresnet/datasets';
 import type { BaseDistribution } from '@iresnet/flows';
-import { isMixture } from '@iresnet/model';
+import { isMixture, type IResNet } from '@iresnet/model';
+import { contextsOf, type Contexts } from './contexts';
 import { inPieces } from './pieces';
 import type { Pipeline } from './pipeline';
 import { standardized } from './standardized';
@@ -25,6 +27,11 @@ export interface SampleOptions {
    * class: a head with `pool: 'bayes'`. Default: draw from p(x).
    */
   readonly class?: string;
+  /**
+   * For a density with given columns: their values, in one row for all draws or in a row for each, among other
+   * columns or alone.
+   */
+  readonly given?: Table;
   /** Called after each piece with the number of draws made. */
   readonly onProgress?: (done: number) => void;
 }
@@ -44,7 +51,8 @@ const PIECE = { table: 1024, images: 128 } as const;
  * @returns `values` holds rows in the units of the data, images as levels. `converged` says for each draw
  * whether every fixed-point iteration did: a draw that failed never ends the others.
  * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that the model
- * does not have or cannot draw from.
+ * does not have or cannot draw from, and without the values of given columns; of kind `data` for values that the
+ * model does not know.
  *
  * @example
  * ```ts
@@ -65,6 +73,7 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
     first: true,
     temperature: true,
     class: true,
+    given: true,
     onProgress: true,
   });
   ensure(Number.isSafeInteger(n) && n >= 0, where, () => `expected a count n ≥ 0, got ${n}`);
@@ -78,14 +87,17 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
     );
   const { rng = createRng(options.seed ?? 0), first = 0, temperature = 1, onProgress } = options;
   const { base } = model.flow;
+  const at = (from: number, to: number): IResNet =>
+    contexts && model.kind === 'dense' ? model.at!(contexts.batch(from, to)) : model;
   const latent = options.class === undefined ? base.sample : latentOf(pipeline, options.class, where);
+  const contexts = contextsFor(pipeline, n, options.given, where);
   const drawn = toData(pipeline, n, true);
   let report: InverseReport;
   await inPieces(
     n,
     PIECE[input.kind],
     (from, to) => {
-      report = model.decode(latent(to - from, rng.split(first + from), temperature));
+      report = at(from, to).decode(latent(to - from, rng.split(first + from), temperature));
       return { x: report.value };
     },
     ({ x }, from, to) => {
@@ -95,6 +107,29 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
     },
   );
   return drawn.result();
+}
+
+/** The contexts of n draws; null for a density without given columns. */
+function contextsFor(
+  { input }: Pipeline,
+  n: number,
+  rows: Table | undefined,
+  where: string,
+): Contexts | null {
+  const given = input.kind === 'table' ? input.given : undefined;
+  ensure((given === undefined) === (rows === undefined), where, () =>
+    given
+      ? `expected values of the given columns ${given.columns.join(', ')}, got none`
+      : 'expected a density with given columns for values of them, got one without',
+  );
+  if (!given) return null;
+  const contexts = contextsOf(where, given, rows!);
+  ensure(
+    contexts.count === 1 || contexts.count === n,
+    where,
+    () => `expected given values in 1 row or in ${n}, got ${contexts.count}`,
+  );
+  return contexts;
 }
 
 /** Whether {@link sample} can draw from one class. */

@@ -2,6 +2,7 @@ import { softmax, type Tensor } from '@tensorflow/tfjs-core';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import { bitsPerDimOf } from './bits';
 import { conformalPValues } from '@iresnet/evaluation';
+import { atRows } from './atRows';
 import { batchesOf, type Data } from './data';
 import { judging, PIECE } from './judging';
 import { inPieces, type Results } from './pieces';
@@ -134,8 +135,13 @@ export async function scored(
       Object.assign(found, judged);
       if (input.kind === 'table') z = latent;
     }
-    if (head && classes > 0)
-      found['probabilities'] = softmax(head.logits(z ?? model.encode(batch(from, to, undefined, draw))));
+    if (head && classes > 0) {
+      const latent = (): Tensor => {
+        const { piece, x } = atRows(model, batch(from, to, undefined, draw));
+        return piece.encode(x);
+      };
+      found['probabilities'] = softmax(head.logits(z ?? latent()));
+    }
     return found;
   };
   const size = density ? Math.min(judge.size, PIECE[input.kind]) : PIECE[input.kind];

@@ -30,7 +30,7 @@ export function unusableRow(
   for (let j = 1; j < columns.length; j++) if (worth(j) > worth(worst)) worst = j;
   const column = columns[worst]!;
   const x = row[worst]!;
-  const [low, high] = transforms?.[worst]!.support ?? [-Infinity, Infinity];
+  const [low, high] = transforms?.[worst]?.support ?? [-Infinity, Infinity];
   const beyond = Number.isFinite(x) && !(x > low && x < high);
   const what =
     flaw(worst) ??

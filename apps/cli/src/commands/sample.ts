@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { integer, positive } from './flags';
+import { nameList } from '../terminal/nameList';
 import type { SampleRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -11,9 +12,19 @@ export function addSample(program: Command, finish: Finish): void {
   const command = program
     .command('sample <run>')
     .description('Draw rows from a model, as CSV in the data’s own units, or images.')
-    .option('-n, --count <n>', 'rows or images (default: 1000, 64 images)', integer(1))
+    .option(
+      '-n, --count <n>',
+      'rows or images (default: 1000, 64 images; for --given-rows 1, of each row)',
+      integer(1),
+    )
     .option('--temperature <t>', 'below 1: nearer to the modes', positive, 1)
     .option('--class <name>', 'draws of one class, from a model that was trained with a base of classes')
+    .option(
+      '--given <values>',
+      'of a model with given columns, a value of each: site=hill,rain=120',
+      nameList,
+    )
+    .option('--given-rows <file>', 'a table with the given columns: draws for each of its rows')
     .option(
       '--out <path>',
       'rows: a file instead of standard output, .npy for float32 [n,d]; images: .png for one sheet, .npy for uint8 [n,h,w,c], a folder for a PNG file each',
@@ -22,6 +33,7 @@ export function addSample(program: Command, finish: Finish): void {
   addCommonFlags(command, 'JSON lines instead of CSV; of images, what was written', [
     'iresnet sample runs/001-faithful -n 500 --seed 7 > rows.csv',
     'iresnet sample runs/001-faithful --temperature 0.5 --json | head -3',
+    'iresnet sample runs/003-fields --given site=hill,rain=120 -n 500',
     'iresnet sample runs/002-digits-hybrid --temperature 0.8 --out samples.png',
     'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
     'iresnet sample runs/002-digits-hybrid --class 7 --out sevens.png',

@@ -188,6 +188,11 @@ function addTrainFlags(command: Command): Command {
         'drop',
       ]),
     )
+    .option(
+      '--given <names>',
+      'columns that are known of each row: the model is then the density of the others given these, and of any kind',
+      nameList,
+    )
     .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
     .option('--whiten', 'make the columns uncorrelated in front of the network (default: of a table)')

@@ -1,3 +1,4 @@
+import { IResNetError } from '@iresnet/core';
 import { sample, type ImageInput } from '@iresnet/pipeline';
 import { drawnPictures } from '@iresnet/pipeline/run';
 import type { SampleRequest } from '../requests/invert';
@@ -12,10 +13,13 @@ const IMAGES = 64;
 /** Draw images from a model. */
 export async function sampleImages(
   { pipeline }: Opened,
-  { count = IMAGES, temperature, seed, json, out, class: name }: SampleRequest,
+  { count = IMAGES, temperature, seed, json, out, class: name, given, givenRows }: SampleRequest,
   output: Output,
 ): Promise<number> {
-  const target = targetOf(out, 'iresnet sample');
+  const where = 'iresnet sample';
+  if (given ?? givenRows)
+    throw new IResNetError('argument', where, 'expected a model of rows with --given, got one of images');
+  const target = targetOf(out, where);
   const { levels } = pipeline.input as ImageInput;
   const onProgress = countProgress(output, 'drawing', count);
   const drawn = await sample(pipeline, count, {

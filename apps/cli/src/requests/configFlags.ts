@@ -9,6 +9,7 @@ export interface TableFlags extends TableFormFlags {
   readonly id?: string[];
   readonly schema?: string;
   readonly missing?: 'refuse' | 'drop';
+  readonly given?: string[];
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;

@@ -8,6 +8,10 @@ export interface SampleRequest {
   readonly temperature: number;
   /** Draw from one class alone. */
   readonly class?: string;
+  /** Values of the given columns of a model, each as `name=value`. */
+  readonly given?: readonly string[];
+  /** A file of them: rows are drawn for each of its rows. */
+  readonly givenRows?: string;
   readonly seed: number;
   readonly json: boolean;
   readonly out?: string;

@@ -52,6 +52,7 @@ const tableOnly = [
   'id',
   'schema',
   'missing',
+  'given',
   'label',
   'hidden',
   'noise',
@@ -148,6 +149,7 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'densityWeight',
     'noise',
     'whiten',
+    'given',
   ]);
   const { validateEvery, ...kept } = recipe;
   return {
@@ -227,8 +229,9 @@ function checkTableFlags(
   if (schema !== undefined && (columns ?? exclude ?? id) !== undefined)
     refuse('expected --schema, or --columns, --exclude and --id, got both');
   if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
-  if (flags.transform !== undefined && data.kind === 'toy')
-    refuse(`expected a table with --transform, got --dataset ${data.name}`);
+  for (const name of ['transform', 'given'] as const)
+    if (flags[name] !== undefined && data.kind === 'toy')
+      refuse(`expected a table with --${name}, got --dataset ${data.name}`);
   if (label !== undefined && path === undefined && dataset === undefined)
     refuse('expected --data or --dataset iris with --label, got neither');
   if (densityWeight !== undefined && labelOf(data) === undefined)

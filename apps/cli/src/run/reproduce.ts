@@ -72,8 +72,13 @@ function transformFlags(
 function rowFlags({
   noise,
   whiten,
+  given,
 }: Omit<RunConfig, 'model' | 'data'>): readonly (readonly (string | number)[])[] {
-  return [['--noise', noise], [whiten ? '--whiten' : '--no-whiten']];
+  return [
+    ['--noise', noise],
+    [whiten ? '--whiten' : '--no-whiten'],
+    ...(given ? [['--given', listed(given)]] : []),
+  ];
 }
 
 function sourceFlags(data: DataConfig): readonly (readonly string[])[] {

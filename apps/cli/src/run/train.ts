@@ -226,5 +226,6 @@ function summaryOf({ input, training, heldOut }: TableSource | ImageSource): str
   if (input.kind === 'images')
     return `${input.title}: ${training.count} training images of ${input.shape.join('×')}, ${heldOut.count} held out, ${input.classes.length} classes`;
   const { length } = input.columns;
-  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}`;
+  const given = input.given ? `, given ${input.given.columns.join(', ')}` : '';
+  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}${given}`;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Table } from '@iresnet/datasets';
-import type { Pipeline, TableInput, TableSource } from '@iresnet/pipeline';
+import { allColumns, type Pipeline, type TableInput, type TableSource } from '@iresnet/pipeline';
 import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
@@ -18,8 +18,7 @@ export interface GivenRows {
 
 /** How the rows of a model are read: one that cannot be read keeps its place. */
 export function readBy({ input }: Pipeline): Pick<TableFile, 'columns' | 'kinds' | 'missing'> {
-  const { columns, kinds } = input as TableInput;
-  return { columns, ...(kinds && { kinds }), missing: 'keep' };
+  return { ...allColumns(input as TableInput), missing: 'keep' };
 }
 
 /** Open the rows of a file, or else those that the run held out. */

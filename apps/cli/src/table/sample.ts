@@ -1,10 +1,20 @@
 import { createRng } from '@iresnet/core';
-import { cellOf, isDiscrete, rowFields, toNpy, writtenForm, type Field } from '@iresnet/datasets';
-import { columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
+import {
+  cellOf,
+  isDiscrete,
+  rowFields,
+  takeRows,
+  toNpy,
+  writtenForm,
+  type Field,
+  type Table,
+} from '@iresnet/datasets';
+import { allColumns, columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
+import { givenRows } from './givenRows';
 
 const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
@@ -19,31 +29,61 @@ export async function sampleRows(
   request: SampleRequest,
   output: Output,
 ): Promise<number> {
-  const { out, count = ROWS, temperature, seed, json, class: name } = request;
-  const options = { temperature, ...(name !== undefined && { class: name }) };
+  const { out, json } = request;
+  const { columns } = allColumns(pipeline.input as TableInput);
+  const given = await givenRows(pipeline, request, output);
   const asked = json ? 'jsonl' : undefined;
   const form = writtenForm(out, asked);
+  const converged: boolean[] = [];
+  const pieces = rowPieces(pipeline, request, given, converged);
   if (form.form === 'npy') {
-    const { values, shape, converged } = await sample(pipeline, count, { ...options, seed });
-    await writeWhole(output, out!, toNpy(values as Float64Array, [count, ...shape]));
+    const parts: Float64Array[] = [];
+    for await (const piece of pieces) parts.push(Float64Array.from(piece.flat()));
+    const values = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => (values.set(part, at), at + part.length), 0);
+    await writeWhole(output, out!, toNpy(values, [values.length / columns.length, columns.length]));
     return tellUnconverged(pipeline, converged, 'rows', output);
   }
-  const converged: boolean[] = [];
   async function* records(): AsyncGenerator<Field[][]> {
-    const { columns } = pipeline.input as TableInput;
     const short = shortened(pipeline);
-    const rng = createRng(seed);
-    for (let first = 0; first < count; first += PIECE) {
-      const n = Math.min(PIECE, count - first);
-      const { values, converged: ended } = await sample(pipeline, n, { ...options, rng, first });
-      converged.push(...ended);
-      yield Array.from({ length: n }, (_, i) =>
-        rowFields(columns, (j) => short(values[i * columns.length + j]!, j), []),
-      );
-    }
+    for await (const piece of pieces)
+      yield piece.map((row) => rowFields(columns, (j) => short(row[j]!, j), []));
   }
   await writeRecords(output, out, form, records());
   return tellUnconverged(pipeline, converged, 'rows', output);
+}
+
+/** The rows that are drawn, with the given columns behind the others. */
+async function* rowPieces(
+  pipeline: Pipeline,
+  { count, temperature, seed, class: name }: SampleRequest,
+  given: Table | null,
+  converged: boolean[],
+): AsyncGenerator<number[][]> {
+  const each = count ?? (given && given.rows > 1 ? 1 : ROWS);
+  const total = each * (given?.rows ?? 1);
+  const rng = createRng(seed);
+  for (let first = 0; first < total; first += PIECE) {
+    const n = Math.min(PIECE, total - first);
+    const of = Array.from({ length: n }, (_, i) => Math.floor((first + i) / each));
+    const contexts = given && takeRows(given, of);
+    const drawn = await sample(pipeline, n, {
+      rng,
+      temperature,
+      first,
+      ...(name !== undefined && { class: name }),
+      ...(contexts && { given: contexts }),
+    });
+    converged.push(...drawn.converged);
+    const row = (values: ArrayLike<number>, i: number): number[] => {
+      const width = values.length / n;
+      return Array.from({ length: width }, (_, j) => values[i * width + j]!);
+    };
+    yield Array.from({ length: n }, (_, i) => [
+      ...row(drawn.values, i),
+      ...(contexts ? row(contexts.values, i) : []),
+    ]);
+  }
 }
 
 /**
@@ -51,10 +91,13 @@ export async function sampleRows(
  * network works: they tell any two of its float32 numbers apart.
  */
 function shortened(pipeline: Pipeline): (value: number, column: number) => number | string | null {
-  const { kinds, possible } = pipeline.input as TableInput;
+  const input = pipeline.input as TableInput;
+  const { kinds } = allColumns(input);
+  const { possible } = input;
   const { unit } = columnMap(pipeline);
   return (value, column) => {
     const kind = kinds?.[column];
+    if (column >= input.columns.length) return cellOf(kind, value);
     if (possible?.[column]?.per !== undefined || (kind && (isDiscrete(kind) || kind.kind === 'time')))
       return cellOf(kind, value);
     const offset = Math.ceil(Math.log10(Math.abs(value) / unit(value, column)));

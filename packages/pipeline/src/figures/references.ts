@@ -3,6 +3,7 @@ import type { Table } from '@iresnet/datasets';
 import { gaussianDensity, kernelDensity, type ReferenceDensity } from '@iresnet/evaluation';
 import { firstRows } from '../rows';
 import { dequantizedTable } from '../columns/discrete';
+import { columnsOf } from '../columns/given';
 import type { TableSource } from '../source/source';
 
 /** A density to compare a model with. */
@@ -21,7 +22,8 @@ const KERNEL_ROWS = 5000;
 
 /**
  * What the density of a table is compared with: its true value where it is known, else a Gaussian and a
- * kernel estimate of the training rows, with noise on whole numbers. One that does not exist says why: the model does not need it.
+ * kernel estimate of the training rows, with noise on whole numbers. Where columns are given, these are of the
+ * others alone, so that the difference is what is gained by knowing them. One that does not exist says why: the model does not need it.
  *
  * @example
  * ```ts
@@ -33,19 +35,25 @@ const KERNEL_ROWS = 5000;
  *   console.log(name, logDensity?.(source.heldOut.data)[0] ?? reason); // nats
  * ```
  */
-export function references({ truth, training, input: { kinds } }: TableSource): readonly Reference[] {
+export function references({ truth, training, input }: TableSource): readonly Reference[] {
   if (truth)
     return [{ name: 'true value', logDensity: ({ values }) => truth.logDensity(Float64Array.from(values)) }];
   // Training rows lie in random order.
-  const data = dequantizedTable(training.data, kinds);
+  const own = (table: Table): Table =>
+    dequantizedTable(
+      input.given ? columnsOf('pipeline.references', table, input.columns) : table,
+      input.kinds,
+    );
+  const data = own(training.data);
   const some = firstRows(data, KERNEL_ROWS);
   const part =
     some.rows < training.count
       ? `on ${some.rows.toLocaleString('en-US')} of ${training.count.toLocaleString('en-US')} training rows`
       : undefined;
+  const without = input.given ? ` without ${input.given.columns.join(', ')}` : '';
   return [
-    fitted('Gaussian', undefined, () => gaussianDensity(data), kinds),
-    fitted('kernel density', part, () => kernelDensity(some), kinds),
+    fitted(`Gaussian${without}`, undefined, () => gaussianDensity(data), own),
+    fitted(`kernel density${without}`, part, () => kernelDensity(some), own),
   ];
 }
 
@@ -53,12 +61,12 @@ function fitted(
   name: string,
   note: string | undefined,
   fit: () => ReferenceDensity,
-  kinds: TableSource['input']['kinds'],
+  own: (table: Table) => Table,
 ): Reference {
   const about = { name, ...(note !== undefined && { note }) };
   try {
     const density = fit();
-    return { ...about, logDensity: (table) => density.logDensity(dequantizedTable(table, kinds).values) };
+    return { ...about, logDensity: (table) => density.logDensity(own(table).values) };
   } catch (error) {
     if (!(error instanceof IResNetError)) throw error;
     const what = error.message.slice(error.where.length + 2);

@@ -14,6 +14,7 @@ import {
 import type { IResNet } from '@iresnet/model';
 import type { Pipeline } from '../pipeline';
 import { discrete } from '../columns/discrete';
+import { contextsOf } from '../contexts';
 import { firstRows } from '../rows';
 import { reconstruct, type Reconstructed } from '../reconstruct';
 import { score, usableScores } from '../score';
@@ -153,7 +154,9 @@ export async function tableFigures(
           })
         : null,
     integral:
-      columns.length === 2 && !discrete(source.input.kinds) ? await integral(pipeline, columns, box) : null,
+      columns.length === 2 && !source.input.given && !discrete(source.input.kinds)
+        ? await integral(pipeline, columns, box)
+        : null,
     box,
     inverse: await inverseFigures(pipeline, source, rng),
     lipschitz: model.flow.blocks.map((block) => block.lipschitzBound()),
@@ -184,10 +187,13 @@ async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng)
   const back = await reconstruct(pipeline, rows);
   const { model } = standardized(pipeline);
   const { flow } = model;
-  const width = rows.columns.length;
+  const width = source.input.columns.length;
+  const { given } = source.input;
   const bounds: number[] = [];
   const errors = { sample: 0, evaluations: 0 };
   let skipped = 0;
+  // Of a density with given columns a sample for each row, with its context.
+  const count = given ? rows.rows : INVERSE_ROWS;
   const converged = (report: Pick<Reconstructed, 'converged' | 'solveBound'>, i: number): boolean => {
     if (!report.converged[i]) {
       skipped++;
@@ -198,10 +204,14 @@ async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng)
   };
   noGrad(() =>
     tidy(() => {
-      const z = flow.base.sample(INVERSE_ROWS, rng.split('inverse'));
-      const samples = model.decode(z);
-      const [wanted, found] = [z.dataSync(), model.encode(samples.value).dataSync()];
-      for (let i = 0; i < INVERSE_ROWS; i++) {
+      const z = flow.base.sample(count, rng.split('inverse'));
+      const at =
+        given && model.kind === 'dense'
+          ? model.at!(contextsOf('pipeline.tableFigures', given, rows).batch(0, count))
+          : model;
+      const samples = at.decode(z);
+      const [wanted, found] = [z.dataSync(), at.encode(samples.value).dataSync()];
+      for (let i = 0; i < count; i++) {
         if (!converged(samples, i)) continue;
         const row = (values: typeof wanted) => values.subarray(i * width, (i + 1) * width);
         errors.sample = Math.max(errors.sample, largestDifference(row(found), row(wanted)));
@@ -211,7 +221,7 @@ async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng)
   );
   const inverted = back.maxDeviations.filter((_, i) => converged(back, i));
   return {
-    rows: rows.rows + INVERSE_ROWS - skipped,
+    rows: rows.rows + count - skipped,
     skipped,
     sampleError: errors.sample,
     reconstructionError: largestError(inverted),

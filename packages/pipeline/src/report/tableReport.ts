@@ -1,14 +1,16 @@
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { createRng, noGrad } from '@iresnet/core';
+import { createRng, noGrad, type Rng } from '@iresnet/core';
 import { finiteOrNull } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
 import type { DensityGrid, InverseFigures, ReportData, Score, TrainingCurves } from '@iresnet/report';
 import { columnMap } from '../columns/columnMap';
 import { discrete } from '../columns/discrete';
+import { allColumns, columnsOf } from '../columns/given';
 import { boxOf, type TableFigures } from '../figures/tableFigures';
 import { unusualRows } from '../figures/unusualRows';
 import type { Pipeline } from '../pipeline';
+import { firstRows } from '../rows';
 import { curveOf, type MetricsLine } from '../run/metrics';
 import { sample } from '../sample';
 import { score } from '../score';
@@ -36,11 +38,10 @@ const UNUSUAL = 12;
 export async function tableReport(run: TableRun): Promise<ReportData> {
   const { config, source, pipeline, figures, metrics } = run;
   const { input, training, heldOut, validation } = source;
-  const columns = input.kind === 'table' ? input.columns : [];
+  const { columns } = allColumns(input);
   const classifies = pipeline.model.head !== null;
   const rng = createRng(config.seed).split('report');
-  const drawn = await sample(pipeline, POINTS, { rng: rng.split('samples') });
-  const samples = rowsOf({ columns, rows: drawn.count, values: drawn.values as Float64Array });
+  const samples = await drawnRows(pipeline, source, rng.split('samples'));
   const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL);
   return {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
@@ -55,6 +56,7 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
     figures: tableLines(figures, source),
     points: { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples },
     ...(columns.length === 2 &&
+      !input.given &&
       !discrete(input.kinds) && {
         density: await heatMap(run, columns),
         warpedGrid: warpedGrid(pipeline),
@@ -70,6 +72,19 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
     blocks: figures.lipschitz.map((lipschitzBound, i) => ({ label: String(i), lipschitzBound })),
     inverse: inverseOf(figures),
   };
+}
+
+/** Rows from a model; of one with given columns beside those of held-out rows. */
+async function drawnRows(pipeline: Pipeline, { input, heldOut }: TableSource, rng: Rng): Promise<number[][]> {
+  const { columns, given } = input;
+  const rows = given && columnsOf('pipeline.tableReport', firstRows(heldOut.data, POINTS), given.columns);
+  const { count, values } = await sample(pipeline, rows?.rows ?? POINTS, {
+    rng,
+    ...(rows && { given: rows }),
+  });
+  const drawn = rowsOf({ columns, rows: count, values: values as Float64Array });
+  const contexts = rows && rowsOf(rows);
+  return contexts ? drawn.map((row, i) => [...row, ...contexts[i]!]) : drawn;
 }
 
 /** The first rows of a table as arrays of numbers. */

@@ -25,7 +25,10 @@ export function checkSource(pipeline: Pipeline, source: TableSource | ImageSourc
 }
 
 function described(input: Input): string {
-  if (input.kind === 'table') return `the columns ${input.columns.join(', ')}`;
+  if (input.kind === 'table') {
+    const given = input.given ? `, given ${input.given.columns.join(', ')}` : '';
+    return `the columns ${input.columns.join(', ')}${given}`;
+  }
   const { shape, levels, classes } = input;
   return `${shape.join('×')}, ${levels} levels, ${classes.length} classes (${classes.join()})`;
 }

@@ -1,4 +1,4 @@
-import { add, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, concat, mul, tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { createRng, IResNetError, type Rng } from '@iresnet/core';
 import { batches, encodeLabels, split, takeRows, type LabelledTable, type Table } from '@iresnet/datasets';
 import { chosenTransforms } from '../columns/chosen';
@@ -7,6 +7,7 @@ import { labelTensor } from '../data';
 import type { TableInput } from '../input';
 import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns/discrete';
 import { hostMap, type HostMap } from '../columns/hostMap';
+import { columnsOf, contextOf, contextSize, fittedGiven } from '../columns/given';
 import { possibleValues } from '../columns/possible';
 import { correlationFactor } from '../columns/whitening';
 import { whitens, type Recipe } from '../recipe';
@@ -44,7 +45,14 @@ export function tableSource(
   recipe: Recipe,
 ): TableSource {
   const rng = createRng(recipe.seed).split('data');
-  const { columns, rows, values, kinds, numbers } = table;
+  const { rows, numbers } = table;
+  const { given: conditions = [] } = recipe;
+  const columns = table.columns.filter((name) => !conditions.includes(name));
+  const ordered = conditions.length > 0 ? columnsOf(title, table, [...columns, ...conditions]) : table;
+  if (columns.length === 0)
+    throw new IResNetError('data', title, 'expected a column that is not given, got none');
+  const width = columns.length;
+  const kinds = ordered.kinds?.slice(0, width);
   const { holdOut, validation } = recipe;
   const set = Math.round(validation < 1 ? validation * rows : validation);
   const held = Math.round(holdOut * rows);
@@ -59,7 +67,7 @@ export function tableSource(
     rng.split('split'),
   );
   const classes = classesOf(title, table, recipe);
-  const plain: Table = { columns, rows, values };
+  const plain: Table = { columns: ordered.columns, rows, values: ordered.values };
   const part = (indices: Uint32Array): Part<Table> => ({
     count: indices.length,
     data: takeRows(plain, indices),
@@ -71,7 +79,12 @@ export function tableSource(
   refuseConstant(title, training.data);
   // What follows is fitted to rows with their noise, which a network takes in place of whole numbers.
   const whole = discrete(kinds);
-  const fitted = dequantizedTable(training.data, kinds);
+  const own = conditions.length > 0 ? columnsOf(title, training.data, columns) : training.data;
+  const given =
+    conditions.length > 0
+      ? fittedGiven(columnsOf(title, training.data, conditions), ordered.kinds?.slice(width))
+      : null;
+  const fitted = dequantizedTable(own, kinds);
   const raw = momentsOf(title, fitted);
   const transforms =
     recipe.transform || whole
@@ -81,8 +94,7 @@ export function tableSource(
   const moments = transforms ? momentsOf(title, seen) : raw;
   const factor = whitens(recipe) ? correlationFactor(seen, moments) : null;
   const host = hostMap({ ...moments, ...(factor && { factor }) }, transforms ?? undefined);
-  const possible = possibleValues(training.data, kinds, transforms);
-  const width = columns.length;
+  const possible = possibleValues(own, kinds, transforms);
   const size = Math.min(recipe.batchSize, training.count);
   const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
   return {
@@ -93,6 +105,7 @@ export function tableSource(
       ...(kinds && { kinds }),
       ...(transforms && { transforms }),
       ...(possible && { possible }),
+      ...(given && { given }),
       label: classes && table.label!,
       classes: classes?.classes ?? [],
     },
@@ -106,9 +119,14 @@ export function tableSource(
       const indices = indicesOf(index);
       const taken = gathered(training.data, indices, whole, batchRng);
       const x = tidy(() => {
-        const chosen = tensor2d(onHost(taken, host), [size, width]);
-        if (recipe.noise === 0) return chosen;
-        return add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D;
+        const chosen = tensor2d(onHost(taken, host, width), [size, width]);
+        const noisy =
+          recipe.noise === 0
+            ? chosen
+            : (add(chosen, mul(recipe.noise, batchRng.normal([size, width]))) as Tensor2D);
+        if (!given) return noisy;
+        const contexts = taken.flatMap((row) => contextOf(given, row.subarray(width)));
+        return concat([noisy, tensor2d(contexts, [size, contextSize(given)])], 1);
       });
       const { labels } = training;
       return {
@@ -177,8 +195,7 @@ function logSlopes(rows: readonly Float64Array[], { logSlope }: HostMap) {
 }
 
 /** Rows as the network takes them: float64 on the host, then rounded to float32. */
-function onHost(rows: readonly Float64Array[], host: HostMap): Float32Array {
-  const width = rows[0]!.length;
+function onHost(rows: readonly Float64Array[], host: HostMap, width: number): Float32Array {
   const chosen = new Float32Array(rows.length * width);
   rows.forEach((row, i) => chosen.set(host.toModel(row), i * width));
   return chosen;
