@@ -24,7 +24,7 @@ export function docExamples(folder: string): Example[] {
     });
 }
 
-/** Every ```ts block of the repository: of the libraries' doc comments, of READMEs, of the pages in docs/. */
+/** Every example of the repository: each file of docs/examples, each ```ts block of a doc comment, a README, a page in docs/. */
 export function allExamples(root: string): Example[] {
   const below = (folder: string): string[] =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
@@ -42,11 +42,15 @@ export function allExamples(root: string): Example[] {
     ...below('docs').filter((path) => path.endsWith('.md')),
     ...readmes,
   ];
+  const files = below('docs/examples').map((path) => ({
+    where: path,
+    code: readFileSync(join(root, path), 'utf8'),
+  }));
   const known = new Set(inComments.map(({ code }) => code)); // the README of a library repeats its package comment
   const inPages = pages
     .filter((page) => existsSync(join(root, page)))
     .flatMap((page) => pageExamples(page, root));
-  return [...inComments, ...inPages.filter(({ code }) => !known.has(code))];
+  return [...files, ...inComments, ...inPages.filter(({ code }) => !known.has(code))];
 }
 
 /** Every ```ts block of a page, which is given as its path from `root`. */

@@ -1,7 +1,8 @@
 // The built site in Chromium: `npm run docs:page`. It is served below a sub-path of 127.0.0.1. No page may ask another host, fail
 // to load a file or print an error; axe finds nothing wrong with landing, guide, reference and an open search, in both colours.
-// `--shots FOLDER` also writes pictures of them.
-import { readFileSync } from 'node:fs';
+// The Run button of each program of the guides prints what the page shows; with `--all` that of every page of the site does.
+// `--shots FOLDER` also writes pictures.
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
@@ -9,7 +10,9 @@ import { parseArgs } from 'node:util';
 import { startChromium } from '../../scripts/chromium.ts';
 import { conclude, root } from '../../scripts/workspaces.mjs';
 
-const { values } = parseArgs({ options: { shots: { type: 'string' }, site: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { shots: { type: 'string' }, site: { type: 'string' }, all: { type: 'boolean' } },
+});
 const out = values.site ?? join(root, 'docs-out');
 const types = {
   '.html': 'text/html',
@@ -17,8 +20,10 @@ const types = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.wasm': 'application/wasm',
 };
 const problems = [];
+let ran = 0;
 
 const server = createServer((request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://host').pathname));
@@ -50,19 +55,8 @@ try {
   })) {
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
     for (const [name, place] of Object.entries(places)) {
-      const page = await context.newPage();
       const where = `${name}, ${look}`;
-      page.on('request', (request) => {
-        const url = request.url();
-        if (!url.startsWith(`${origin}/below/here/`) && !/^(data|blob):/.test(url))
-          problems.push(`${where} asks for ${url}`);
-      });
-      page.on('response', (response) => {
-        if (response.status() >= 400 && !response.url().endsWith('/favicon.ico'))
-          problems.push(`${where}: ${response.url()} answers ${response.status()}`);
-      });
-      page.on('pageerror', (error) => problems.push(`${where}: ${error.message}`));
-      await page.goto(`${origin}/below/here/${place}`, { waitUntil: 'load' });
+      const page = await open(context, place, where);
       await page.waitForFunction(() => document.body.style.display !== 'none');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) problems.push(`${where} is ${wide} pixels wider than the window`);
@@ -80,14 +74,64 @@ try {
     }
     await context.close();
   }
+  const context = await browser.newContext();
+  for (const folder of values.all ? ['documents', 'functions', 'modules', 'variables'] : ['documents'])
+    for (const file of readdirSync(join(out, folder)).sort()) await runPrograms(context, `${folder}/${file}`);
 } finally {
   await browser.close();
   server.close();
 }
 conclude(
   problems,
-  `${Object.keys(places).length} pages and the search in three looks: no violation, no other host`,
+  `${Object.keys(places).length} pages and the search in three looks: no violation, no other host; ${ran} programs print what the pages show`,
 );
+
+/** A new page of the site, which may ask no other host and load without an error. */
+async function open(context, place, where) {
+  const page = await context.newPage();
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/below/here/`) && !/^(data|blob):/.test(url))
+      problems.push(`${where} asks for ${url}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400 && !response.url().endsWith('/favicon.ico'))
+      problems.push(`${where}: ${response.url()} answers ${response.status()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`${where}: ${error.message}`));
+  await page.goto(`${origin}/below/here/${place}`, { waitUntil: 'load' });
+  return page;
+}
+
+/** Whether two texts differ in nothing but the last digits of numbers. */
+function same(a, b) {
+  const number = /-?\d+\.\d+(?:e[+-]?\d+)?/g;
+  const [x, y] = [a, b].map((text) => (text.match(number) ?? []).map(Number));
+  const near = x.every((value, i) => Math.abs(value - y[i]) <= 1e-5 * Math.abs(value) + 1e-6);
+  const [rest, others] = [a, b].map((text) => text.replace(number, '0').replace(/\s+/g, ' '));
+  return near && rest === others;
+}
+
+/** Click every Run button of a page. What is printed must be what the page shows. */
+async function runPrograms(context, place) {
+  if (!readFileSync(join(out, place), 'utf8').includes('data-run')) return;
+  const page = await open(context, place, place);
+  for (const example of await page.locator('.example:has(button)').all()) {
+    const [button, printed] = [example.locator('button'), example.locator('.printed')];
+    const shown = (await printed.textContent()).trim();
+    await button.click();
+    await page.waitForFunction((one) => one.textContent === 'Run again', await button.elementHandle(), {
+      timeout: 120_000,
+    });
+    const got = (await printed.textContent()).trim();
+    if (!same(got, shown || 'It ran, and prints nothing.'))
+      problems.push(`${place} shows\n${shown}\nand its Run button prints\n${got.slice(0, 2000)}`);
+    ran++;
+  }
+  if (values.shots && place === 'documents/Start.html')
+    await page.screenshot({ path: join(values.shots, 'run.png'), fullPage: true });
+  await page.close();
+}
 
 /** What axe finds wrong with a page. */
 async function judge(page, where) {

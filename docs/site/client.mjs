@@ -1,5 +1,6 @@
 // In every page: the field above takes a query and lists pages. The index is loaded when the field is first used.
 import MiniSearch from 'minisearch';
+import { enableRunning } from './runButton.mjs';
 import { find, indexOptions } from './search.mjs';
 
 const base = document.documentElement.dataset.base ?? './';
@@ -78,5 +79,6 @@ document.addEventListener(
   },
   true,
 );
+enableRunning(base);
 for (const wide of document.querySelectorAll('.tsd-typography table, .formula, pre, math[display="block"]'))
   if (wide.localName === 'math' || wide.scrollWidth > wide.clientWidth) wide.setAttribute('tabindex', '0'); // so that the keyboard can scroll it

@@ -1,5 +1,5 @@
-// The second half of `npm run docs`, on the pages that typedoc wrote: formulas, links, descriptions, the search, the playground,
-// llms.txt. `node docs/site/finish.mjs [FOLDER]`, docs-out by default.
+// The second half of `npm run docs`, on the pages that typedoc wrote: formulas, links, descriptions, the examples, the search, the
+// playground, llms.txt. `node docs/site/finish.mjs [FOLDER]`, docs-out by default.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,8 @@ import { build } from 'esbuild';
 import katex from 'katex';
 import MiniSearch from 'minisearch';
 import { project, repositoryUrl, root, workspaces } from '../../scripts/workspaces.mjs';
+import { readyExamples, withExamples } from './examples.mjs';
+import { between, decode, escape, plain, shortened } from './html.mjs';
 import { indexOptions } from './search.mjs';
 
 const out = process.argv[2] ?? join(root, 'docs-out');
@@ -48,7 +50,9 @@ const strange = [...formulas.keys()].filter((name) => !exported.has(name));
 if (strange.length > 0)
   throw new Error(`docs/formulas.md names ${strange.join(', ')}, which no package exports`);
 
+const exampleOf = await readyExamples(pages, out);
 const entries = [];
+const plainFormulas = [];
 for (const page of pages) {
   const { url } = page;
   const base = url.includes('/') ? '../' : './';
@@ -59,6 +63,8 @@ for (const page of pages) {
   const kind = /<h1>(Interface|Type Alias|Function|Variable|Class|Module) /.exec(main)?.[1];
   const description =
     firstParagraph.length > 12 ? firstParagraph : kind ? `${kind} ${title}` : `${title}: ${text}`;
+  if (!formulas.has(title) && url.startsWith('functions/') && /[Σ‖√∂∫⌊ᵀ]|⁻¹|log\|/.test(firstParagraph))
+    plainFormulas.push(title);
   page.title = decode(title);
   page.description = shortened(description, 160);
   page.html = finished(page, base, main);
@@ -66,6 +72,8 @@ for (const page of pages) {
   entries.push(...entriesOf(page, main));
 }
 
+if (plainFormulas.length > 0)
+  throw new Error(`docs/formulas.md lacks ${plainFormulas.join(', ')}, which state a formula as text`);
 writeIndex(entries);
 await build({
   entryPoints: [join(here, 'client.mjs')],
@@ -86,6 +94,7 @@ console.log(`${pages.length} pages, ${entries.length} entries of the search, ${f
 /** One page with everything that typedoc does not do. */
 function finished({ url, html, description }, base, main) {
   let body = withSources(main.replaceAll(`href="${project.homepage}`, `href="${base}`), url);
+  body = withExamples(body, base, exampleOf);
   body = withLinks(body, base, url.startsWith('documents/') || url === 'index.html');
   if (url === 'index.html')
     body = body.replace(/<div class="tsd-page-title">\s*<h1>iresnet<\/h1><\/div>/, '');
@@ -250,6 +259,7 @@ function writeIndex(all) {
 
 /** For programs that read: a list of the pages, and the guides as one text. */
 function writeLlms() {
+  const codeOf = (path) => `\`\`\`ts\n${readFileSync(join(root, 'docs', path), 'utf8')}\`\`\``;
   const line = ({ url, title, description }) => `- [${title}](${project.homepage}${url}): ${description}`;
   const of = (folder) => pages.filter(({ url }) => url.startsWith(folder)).map(line);
   const text = [
@@ -267,38 +277,7 @@ function writeLlms() {
   const guides = readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .sort()
-    .map((name) => readFileSync(join(root, 'docs', name), 'utf8').replace(/^---\n.*?\n---\n/s, ''));
+    .map((name) => readFileSync(join(root, 'docs', name), 'utf8').replace(/^---\n.*?\n---\n/s, ''))
+    .map((guide) => guide.replace(/\{@includeCode (\S+)\}/g, (_, path) => codeOf(path)));
   writeFileSync(join(out, 'llms-full.txt'), guides.join('\n\n'));
-}
-
-function between(text, start, end) {
-  const from = text.indexOf(start);
-  const to = text.indexOf(end, from);
-  return from < 0 ? '' : text.slice(from, to < 0 ? undefined : to);
-}
-
-/** The text of a piece of a page. */
-function plain(html) {
-  return decode(
-    html
-      .replace(/<annotation.*?<\/annotation>/gs, ' ')
-      .replace(/<(?:svg|button)\b.*?<\/(?:svg|button)>/gs, ' ')
-      .replace(/<\/?(?:code|a|em|strong|span|m[ion])\b[^>]*>/g, '')
-      .replace(/<[^>]+>/g, ' '),
-  )
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-function decode(text) {
-  const named = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => named[name]);
-}
-
-function escape(text) {
-  return text.replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one]);
-}
-
-function shortened(text, length) {
-  return text.length <= length ? text : `${text.slice(0, text.lastIndexOf(' ', length - 1))}…`;
 }

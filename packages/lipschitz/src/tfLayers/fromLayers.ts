@@ -43,7 +43,7 @@ const WHERE = 'lipschitz.fromLayers';
  * const g = fromLayers(model);
  * g.enforceBounds();
  * console.log(g.lipschitzBound() <= 0.81); // true: g is a residual branch
- * g.linearize(tf.ones([1, 2])).jacobian.matvec(tf.tensor2d([[1, 0]])).print();
+ * console.log(g.linearize(tf.ones([1, 2])).jacobian.matvec(tf.tensor2d([[1, 0]])).shape); // [ 1, 2 ]
  * ```
  */
 export function fromLayers(model: TfModel | readonly TfLayer[]): LipschitzMap & Composition {
