@@ -8,7 +8,7 @@ import { takeKeys } from './keys';
 import { createMotion } from './motion';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, Frame, OwnTable, Point, Speed } from './protocol';
+import type { Begun, Frame, OwnRun, OwnTable, Point, Speed } from './protocol';
 import { createQuestions } from './questions';
 import {
   dataNames,
@@ -35,7 +35,10 @@ const titles: Readonly<Partial<Record<DataName, string>>> = {
   iris: 'iris (150 flowers, 4 columns)',
 };
 let state: State = parseHash(location.hash);
-let own: OwnTable | null = null;
+/** A table or a run of the visitor. */
+let own: OwnTable | OwnRun | null = null;
+/** The run whose rows are still missing. */
+let rowless: OwnRun | null = null;
 let begun: Begun | null = null;
 let frame: Frame | null = null;
 let playing = false;
@@ -85,12 +88,16 @@ const connection = connect({
         break;
       case 'saved':
         download(message.name, message.bytes);
+        notice(savedWords(message.name));
+        break;
+      case 'missing':
+        rowless = own && 'files' in own ? own : null;
         notice(
-          `${message.name} is saved. ` +
-            (message.name.endsWith('.ts')
-              ? 'It trains this very network in Node, to the last bit.'
-              : `The command line opens it: iresnet score ${message.name} --data your.csv`),
+          `${own?.title} learned from ${message.file}, which is not in its folder. Choose or drop that file too.`,
         );
+        break;
+      case 'refused':
+        notice(message.why, true);
         break;
       case 'inverted':
         panels.inverted(message);
@@ -133,18 +140,24 @@ const motion = createMotion({
 function start(): void {
   notice(null);
   questions.reset();
-  [frame, walkFrom, usual] = [null, null, null];
-  playing = state.at === null;
+  [frame, walkFrom, usual, rowless] = [null, null, null, null];
+  const opened = isRun();
+  playing = state.at === null && !opened;
+  for (const id of ['seed', 'blocks', 'width', 'coefficient']) input(id).disabled = opened;
+  element('steps-text').textContent = opened ? 'steps' : `of ${STEPS} steps`;
   connection.start({ ...state, data: own ?? state.data }, speed);
   showRun();
 }
+
+/** Whether a run is shown that was trained elsewhere. */
+const isRun = (): boolean => own !== null && 'files' in own;
 
 function begin(next: Begun): void {
   begun = next;
   picture.begin(next);
   panels.begin(next);
   questions.begin(next);
-  element('classes-field').hidden = !next.hasClasses;
+  element('classes-field').hidden = !next.hasClasses || isRun();
   const many = next.columns.length > 2;
   element('columns').hidden = !many;
   if (many) {
@@ -171,7 +184,7 @@ function show(next: Frame): void {
       'The loss became infinite, so the run ended at its last good weights. A smaller limit helps.',
       true,
     );
-  if (!playing) write({ at: next.step });
+  if (!playing && !isRun()) write({ at: next.step });
   showRun();
   if (next.proofs) questions.changed(next.proofs);
   connection.send({ kind: 'drawn' });
@@ -198,8 +211,20 @@ function write(change: Partial<State>): void {
   if (hash !== location.hash) history.replaceState(null, '', hash || location.pathname + location.search);
 }
 
-/** Change what the run is made of, and begin it again. */
+/** Show a run that was trained elsewhere. */
+function openRun(run: OwnRun): void {
+  own = run;
+  write({ at: null, columns: initialState.columns });
+  start();
+  showState();
+}
+
+/** Change what the run is made of, and begin it again. A network that was trained elsewhere is put away. */
 function rerun(change: Partial<State>): void {
+  if (isRun()) {
+    own = null;
+    showState();
+  }
   write({ ...change, at: null });
   start();
 }
@@ -238,6 +263,14 @@ function showCoefficient(): void {
   const value = Number(input('coefficient').value);
   element('coefficient-text').textContent = value >= 100 ? 'off' : (value / 100).toFixed(2);
 }
+
+const savedWords = (name: string): string => {
+  const base = name.replace(/\.\w+$/, '');
+  if (name.endsWith('.ts')) return `${name} is saved. It trains this very network in Node, to the last bit.`;
+  if (name.endsWith('.zip'))
+    return `${name} is saved. Unzip it, and the command line opens the folder: iresnet eval ${base}`;
+  return `${name} is saved. The command line opens it: iresnet score ${name} --data your.csv`;
+};
 
 const linkWords = (): string =>
   own
@@ -332,15 +365,21 @@ for (const [id, which] of [
     connection.send({ kind: 'columns', columns });
   });
 }
-element('save').addEventListener('click', () => {
-  connection.send({ kind: 'save' });
-});
+for (const kind of ['save', 'folder'] as const)
+  element(kind).addEventListener('click', () => {
+    connection.send({ kind });
+  });
 takeOwnData({
   table(table) {
+    if (rowless) {
+      openRun({ ...rowless, rows: table.text });
+      return;
+    }
     own = table;
     rerun({ columns: initialState.columns });
     showState();
   },
+  run: openRun,
   refused(why) {
     notice(why, true);
   },
@@ -388,7 +427,6 @@ addEventListener('hashchange', () => {
 });
 takeKeys(questions.move);
 
-document.querySelector('.clock .soft')!.textContent = `of ${STEPS} steps`;
 write({});
 showState();
 if (matchMedia('(prefers-reduced-motion: reduce)').matches) state = { ...state, path: state.path ?? 0 };

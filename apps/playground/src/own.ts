@@ -1,41 +1,78 @@
-import type { OwnTable } from './protocol';
+import { element } from './elements';
+import type { OwnRun, OwnTable } from './protocol';
+import { belongs } from './runPaths';
 
-/** Bytes of a file at most: a table of 20,000 rows and 32 columns has fewer. */
-const MOST_BYTES = 20_000_000;
+/** Bytes of a table at most: 20,000 rows of 32 columns have fewer. And of all files of a run. */
+const [MOST_BYTES, MOST_OF_RUN] = [20_000_000, 64_000_000];
 
 /** What becomes of data of the visitor. */
 interface OwnDataEvents {
   readonly table: (table: OwnTable) => void;
+  /** A run folder of the command line, or of this page. */
+  readonly run: (run: OwnRun) => void;
   readonly refused: (why: string) => void;
 }
 
-/** Take tables as files that are chosen or dropped, and as text that is pasted. They stay in the page. */
-export function takeOwnData({ table, refused }: OwnDataEvents): void {
-  const chooser = document.getElementById('file') as HTMLInputElement;
-  const read = async (file: File | undefined): Promise<void> => {
-    if (!file) return;
-    if (file.size > MOST_BYTES) {
-      refused(`${file.name} is larger than 20 MB. Take some of its rows.`);
+/** A file and where it lies. */
+interface Found {
+  readonly path: string;
+  readonly file: File;
+}
+
+/**
+ * Take tables and run folders as files that are chosen or dropped, and tables as text that is pasted. They
+ * stay in the page.
+ */
+export function takeOwnData({ table, run, refused }: OwnDataEvents): void {
+  const [chooser, folder] = [element<HTMLInputElement>('file'), element<HTMLInputElement>('folder-file')];
+  const read = async (file: File): Promise<void> => {
+    const title = file.name.replace(/\.\w+$/, '');
+    const zip = file.name.toLowerCase().endsWith('.zip');
+    if (file.size > (zip ? MOST_OF_RUN : MOST_BYTES))
+      refused(`${file.name} is larger than ${zip ? 64 : 20} MB.${zip ? '' : ' Take some of its rows.'}`);
+    else if (zip) run({ title, files: { 'run.zip': await bytesOf(file) } });
+    else table({ title, text: await file.text() });
+  };
+  const readFolder = async (all: readonly Found[]): Promise<void> => {
+    const title = all[0]?.path.split('/')[0] ?? 'The folder';
+    const wanted = all.filter(({ path }) => belongs(path));
+    if (wanted.reduce((sum, { file }) => sum + file.size, 0) > MOST_OF_RUN) {
+      refused(`${title} is larger than 64 MB.`);
       return;
     }
-    try {
-      table({ title: file.name.replace(/\.\w+$/, ''), text: await file.text() });
-    } catch (error) {
-      refused(`${file.name} could not be read: ${(error as Error).message}`);
-    }
+    const files = await Promise.all(
+      wanted.map(async ({ path, file }) => [path, await bytesOf(file)] as const),
+    );
+    run({ title, files: Object.fromEntries(files) });
   };
-  document.getElementById('open')!.addEventListener('click', () => {
-    chooser.click();
-  });
+  const attempt = (name: string, work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      refused(`${name} could not be read: ${(error as Error).message}`);
+    });
+  for (const [button, input] of [
+    ['open', chooser],
+    ['open-run', folder],
+  ] as const)
+    element(button).addEventListener('click', () => {
+      input.click();
+    });
   chooser.addEventListener('change', () => {
-    void read(chooser.files?.[0]).then(() => (chooser.value = ''));
+    const file = chooser.files?.[0];
+    if (file) void attempt(file.name, read(file)).then(() => (chooser.value = ''));
+  });
+  folder.addEventListener('change', () => {
+    const all = Array.from(folder.files ?? [], (file) => ({ path: file.webkitRelativePath, file }));
+    void attempt('The folder', readFolder(all)).then(() => (folder.value = ''));
   });
   addEventListener('dragover', (event) => {
     event.preventDefault();
   });
   addEventListener('drop', (event) => {
     event.preventDefault();
-    void read(event.dataTransfer?.files[0]);
+    const entry = event.dataTransfer?.items[0]?.webkitGetAsEntry();
+    const file = event.dataTransfer?.files[0];
+    if (entry?.isDirectory) void attempt(entry.name, filesIn(entry).then(readFolder));
+    else if (file) void attempt(file.name, read(file));
   });
   addEventListener('paste', (event) => {
     if (event.target instanceof HTMLElement && event.target.closest('input, select')) return;
@@ -44,6 +81,30 @@ export function takeOwnData({ table, refused }: OwnDataEvents): void {
     else if (text !== '')
       refused('What was pasted is not a table: it needs a line for each row, with numbers.');
   });
+}
+
+const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+
+/** The files of a folder that is dropped, two folders deep: a run has no more. */
+async function filesIn(entry: FileSystemEntry, path = entry.name, depth = 2): Promise<Found[]> {
+  if (entry.isFile)
+    return new Promise((resolve, reject) => {
+      (entry as FileSystemFileEntry).file((file) => {
+        resolve([{ path, file }]);
+      }, reject);
+    });
+  if (depth === 0) return [];
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const all: FileSystemEntry[] = [];
+  // A reader gives a hundred entries at a time, and none at the end.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (some.length === 0) break;
+    all.push(...some);
+  }
+  return (await Promise.all(all.map((each) => filesIn(each, `${path}/${each.name}`, depth - 1)))).flat();
 }
 
 /** Give the visitor a file. */

@@ -10,8 +10,22 @@ export interface OwnTable {
   readonly label?: string;
 }
 
+/** A run folder of the visitor. */
+export interface OwnRun {
+  readonly title: string;
+  /** Its files by their paths, or one zip file. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** The rows that it learned from, where they are not in the folder. */
+  readonly rows?: string;
+}
+
 /** What a run is made of. */
 export interface Setup extends Omit<State, 'data' | 'path' | 'alarm' | 'view'> {
+  readonly data: State['data'] | OwnTable | OwnRun;
+}
+
+/** What a network is trained by. */
+export interface TrainingSetup extends Omit<Setup, 'data'> {
   readonly data: State['data'] | OwnTable;
 }
 
@@ -32,7 +46,7 @@ export type ToWorker =
 
 /** What a run is told and asked. */
 export type ToRun =
-  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' | 'write' }
+  | { readonly kind: 'play' | 'pause' | 'step' | 'drawn' | 'save' | 'folder' | 'write' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'columns'; readonly columns: readonly [number, number] }
   | { readonly kind: 'temperature'; readonly temperature: number | null }
@@ -220,7 +234,7 @@ export interface Way {
   readonly least: number;
 }
 
-/** A file for the visitor: the network, which the command line opens, or a program that makes it. */
+/** A file for the visitor: the network or its run folder, which the command line opens, or a program that makes it. */
 export interface Saved {
   readonly kind: 'saved';
   readonly name: string;
@@ -228,7 +242,18 @@ export interface Saved {
 }
 
 /** What a run shows and answers. */
-export type FromRun = Begun | Frame | Probed | Inverted | Estimated | Walked | Saved;
+export type FromRun =
+  | Begun
+  | Frame
+  | Probed
+  | Inverted
+  | Estimated
+  | Walked
+  | Saved
+  /** The file with the rows of a run that was opened, which is not in its folder. */
+  | { readonly kind: 'missing'; readonly file: string }
+  /** What was asked for cannot be had. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /** From the worker to the page. */
 export type FromWorker = (

@@ -4,6 +4,7 @@ import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-sim
 import { useBackend } from '@iresnet/backend';
 import { startSession, type Session } from './engine/session';
 import type { Digits } from './engine/digits';
+import type { Post } from './engine/viewer';
 import type { DigitsQuestion, FromWorker, ToWorker } from './protocol';
 import digitsFile from './assets/digits.safetensors?url';
 
@@ -41,9 +42,14 @@ async function begin({ run, setup, speed }: Extract<ToWorker, { kind: 'start' }>
   session = null;
   if (run !== newest) return;
   try {
-    const mine = startSession(setup, speed, (message, transfer) => {
+    const post: Post = (message, transfer) => {
       page.postMessage({ ...message, run }, transfer);
-    });
+    };
+    const { data } = setup;
+    const mine =
+      typeof data === 'object' && 'files' in data
+        ? (await import('./engine/openedSession')).openSession(data, setup, post)
+        : startSession({ ...setup, data }, speed, post);
     session = mine;
     mine.done.catch((error: unknown) => {
       fail(run, error);

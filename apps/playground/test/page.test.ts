@@ -1,16 +1,30 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
+import { unzipSync } from 'fflate';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useBackend } from '@iresnet/backend';
+import { columnMoments } from '@iresnet/evaluation';
 import { certify, openModel, score, type Pipeline } from '@iresnet/pipeline';
 import { startChromium, findChromium } from '../../../scripts/chromium';
-import type { Setup } from '../src/protocol';
+import type { TrainingSetup } from '../src/protocol';
 import { parseHash } from '../src/state';
+import { openRun } from '../src/engine/runFolder';
+import { inDeviations, tableOf } from '../src/engine/scene';
+import { filesOf, iresnet } from './harness/commandLine';
 import { standingInNode } from './harness/session';
 import { startSite, type Site } from './harness/site';
 import { watchTasks } from './harness/tasks';
@@ -101,7 +115,7 @@ const csv = [
 ].join('\n');
 
 /** The file of the same run in Node. */
-async function savedInNode(setup: Setup): Promise<Uint8Array> {
+async function savedInNode(setup: TrainingSetup): Promise<Uint8Array> {
   const session = await standingInNode(setup);
   const saved = await session.ask({ kind: 'save' }, 'saved');
   await session.end();
@@ -329,6 +343,113 @@ describe.skipIf(!chromium)('the page', () => {
       () => document.getElementById('notice')!.hidden && location.hash.includes('data=rings'),
     );
     await page.waitForFunction(() => document.getElementById('play')!.textContent === 'Pause');
+    await page.context().close();
+  });
+
+  /** What the page says of the point that it looks at: ln p, and the p-value. */
+  async function saidIn(page: Page): Promise<{ logProb: string; p: number }> {
+    await pictures(page);
+    const logProb = await page.locator('#probe tr.sum td:last-child').textContent();
+    const words = await page.locator('#probe-text').textContent();
+    return { logProb: logProb!.replace('−', '-'), p: Number(/p = ([\d.e-]+)\)/.exec(words!)![1]) };
+  }
+
+  /** What the command line says of the point that the page looks at first: the first training row. */
+  async function saidByCommand(
+    cwd: string,
+    name: string,
+    rows?: string,
+  ): Promise<{ logProb: string; p: number }> {
+    await useBackend('wasm');
+    const run = await openRun({ title: name, files: filesOf(join(cwd, name), name), ...(rows && { rows }) });
+    if ('missing' in run) throw new Error(run.missing);
+    const { input, training } = run.source;
+    const { columns } = input;
+    const { mean, deviation } = columnMoments(training.data);
+    const units = { mean: Array.from(mean), deviation: Array.from(deviation) };
+    // The page shows two columns; the others are at their mean.
+    const first = inDeviations(units, training.data.values.subarray(0, columns.length)).fill(0, 2);
+    const row = Array.from(tableOf({ input, units }, first).values, (value, j) => {
+      const kind = input.kinds?.[j];
+      return kind?.kind === 'category' ? kind.values[value] : value;
+    });
+    run.pipeline.model.dispose();
+    writeFileSync(join(cwd, 'row.csv'), `${columns.join()}\n${row.join()}\n`);
+    const line = await iresnet(cwd, 'score', name, '--data', 'row.csv', '--json', '--backend', 'wasm');
+    const { logLikelihood, pValue } = JSON.parse(line) as Record<'logLikelihood' | 'pValue', number>;
+    return { logProb: logLikelihood.toFixed(3), p: pValue };
+  }
+
+  test('a run folder goes to the command line and comes from it, with the same numbers', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'runs-'));
+    const page = await open('#data=8gaussians&blocks=2&width=8&at=20');
+    await standing(page, 20);
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#folder')]);
+    expect(saved.suggestedFilename()).toBe('8gaussians.zip');
+    await saved.saveAs(join(cwd, 'run.zip'));
+    for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(cwd, 'run.zip'))))) {
+      mkdirSync(dirname(join(cwd, name)), { recursive: true });
+      writeFileSync(join(cwd, name), bytes);
+    }
+    expect(await saidIn(page)).toEqual(await saidByCommand(cwd, '8gaussians'));
+
+    // Whitened and transformed, as the command line trains a table, with whole numbers and a category in it.
+    writeFileSync(
+      join(cwd, 'shop.csv'),
+      csv.replace(/,[\d.]+$/gm, (age) => `,${Math.round(Number(age.slice(1)))}`),
+    );
+    const train = ['train', '--data', 'shop.csv', '--out', 'runs', '--backend', 'wasm', '--steps', '40'];
+    await iresnet(cwd, ...train, '--blocks', '2', '--hidden', '8,8', '--quiet');
+    const name = readdirSync(join(cwd, 'runs'))[0]!;
+    await page.setInputFiles('#folder-file', join(cwd, 'runs', name));
+    await page.waitForFunction(() =>
+      /which is not in its folder/.test(document.getElementById('notice')!.textContent!),
+    );
+    await page.setInputFiles('#file', join(cwd, 'shop.csv'));
+    await page.waitForFunction(() => document.getElementById('play')!.textContent === 'Finished');
+    expect(await saidIn(page)).toEqual(
+      await saidByCommand(join(cwd, 'runs'), name, readFileSync(join(cwd, 'shop.csv'), 'utf8')),
+    );
+    // A folder that has its rows in it needs nothing else.
+    renameSync(join(cwd, 'shop.csv'), join(cwd, 'runs', name, 'shop.csv'));
+    expect(await iresnet(join(cwd, 'runs'), 'score', name, '--backend', 'wasm')).toMatch(/^row,/);
+    expect(await page.locator('#place').textContent()).toBe('data');
+    expect(await page.locator('#blocks').isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    // A folder that is not one is refused, and the page goes on.
+    await page.setInputFiles('#folder-file', join(cwd, 'runs', name, 'model'));
+    await page.waitForFunction(() =>
+      /is not the folder of a run/.test(document.getElementById('notice')!.textContent!),
+    );
+    await page.click('#again');
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 2);
+    await page.context().close();
+    rmSync(cwd, { recursive: true });
+  });
+
+  test('the tour shows its seven scenes, in both colours and on a phone', async () => {
+    const page = await open('tour.html', { colorScheme: 'dark' });
+    expect(await page.locator('.scene').count()).toBe(7);
+    // The run stands still at the step of the link at the end.
+    await page.waitForFunction(() => document.documentElement.dataset['explained'] === '400', null, {
+      timeout: 240_000,
+      polling: 100,
+    });
+    expect(await page.locator('#limits-text').textContent()).toBe(
+      'Every slope is below 1, by proof. So every block has an inverse.',
+    );
+    const before = await page.locator('#probe caption').textContent();
+    await page.click('#another');
+    await page.waitForFunction(
+      (text) => document.querySelector('#probe caption')!.textContent !== text,
+      before,
+    );
+    await page.locator('#slope').fill('1.5');
+    expect(await page.locator('#fold-text').textContent()).toMatch(/3 places: it cannot be undone/);
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(inner).toBeLessThanOrEqual(outer!);
     await page.context().close();
   });
 

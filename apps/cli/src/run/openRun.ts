@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import type { ImageSource, Pipeline, Source, TableSource } from '@iresnet/pipeline';
-import { checkSource, type RunConfig } from '@iresnet/pipeline/run';
+import { checkSource, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
 import type { Output } from '../terminal/output';
 import { files, readConfig } from './files';
 import { loadData, sourceOf } from './source';
@@ -29,7 +29,14 @@ export async function openRun<S extends TableSource | ImageSource>(
     throw new IResNetError('argument', dir, what);
   }
   const config = readConfig(join(dir, files.config), 'data');
-  const source = sourceOf(await loadData(config.data, output), config);
+  const source = sourceOf(await loadData(besideRun(dir, config.data), output), config);
   checkSource(pipeline, source, dir);
   return { config, source: source as S };
+}
+
+/** A folder may bring its data along, as one of the playground does. */
+function besideRun(dir: string, data: DataConfig): DataConfig {
+  if (data.kind !== 'file') return data;
+  const beside = join(dir, basename(data.file));
+  return existsSync(beside) ? { ...data, file: beside } : data;
 }

@@ -1,5 +1,5 @@
 import type { Recipe } from '@iresnet/pipeline';
-import type { Setup } from '../protocol';
+import type { TrainingSetup } from '../protocol';
 
 /** A text of more characters than this is read from its file. */
 const LONGEST = 20_000;
@@ -28,7 +28,7 @@ await train(source, recipe, {
 
 /** A program in TypeScript that trains the network of a run up to a step, null for all of it, to the last bit. */
 export function program(
-  { data }: Setup,
+  { data }: TrainingSetup,
   recipe: Recipe,
   columns: readonly string[],
   label: string | null,

@@ -29,8 +29,11 @@ export function innerModel({ model }: Pipeline): DenseIResNet {
 
 /** Whether the network gets something else than the rows in deviations: transformed or whitened columns. */
 export function hasColumnMap({ pipeline, input }: Pick<Scene, 'pipeline' | 'input'>): boolean {
-  const { standardize } = (pipeline.model as DenseIResNet).config.flow;
-  return input.transforms !== undefined || standardize === undefined || standardize.factor !== undefined;
+  const model = pipeline.model as DenseIResNet;
+  const standardizes = withoutStandardize(model) !== model;
+  return (
+    !standardizes || input.transforms !== undefined || model.config.flow.standardize?.factor !== undefined
+  );
 }
 
 /** Rows in deviations, as a table in the units of the data; whole numbers are whole. */

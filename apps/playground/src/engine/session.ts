@@ -1,10 +1,12 @@
+import { getBackend } from '@tensorflow/tfjs-core';
 import { calibrate, encodePipeline, score, train, type Pipeline } from '@iresnet/pipeline';
 import type { Table } from '@iresnet/datasets';
-import type { Setup, Speed, ToRun } from '../protocol';
+import type { Speed, ToRun, TrainingSetup } from '../protocol';
 import { STEPS } from '../state';
 import { program } from './program';
+import { createRecord, zipOf } from './record';
 import { settled } from './settled';
-import { materialOf } from './source';
+import { fileNameOf, materialOf } from './source';
 import { createViewer, type Post } from './viewer';
 
 /** Milliseconds between two frames at least, and between two with draws and proofs. */
@@ -29,15 +31,14 @@ export interface Session {
  * Train a network and show it. The same setup gives the same numbers after each step, however the run
  * was paused, slowed or watched.
  */
-export function startSession(setup: Setup, speed: Speed, post: Post): Session {
-  const { recipe, source, hasClasses } = materialOf(setup);
+export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Session {
+  const material = materialOf(setup);
+  const { recipe, source, hasClasses } = material;
   const viewer = createViewer({ ...setup, source, hasClasses }, post);
   const judged = firstRows(source.heldOut.data, HELD_OUT_ROWS);
   const signal = new AbortController();
-  const fileName = `${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`.replace(
-    /[^\w.-]+/g,
-    '-',
-  );
+  const fileName = fileNameOf(`${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`);
+  const record = createRecord(material, fileName, getBackend());
   let pace = speed;
   let target = setup.at ?? STEPS;
   let step = 0;
@@ -116,7 +117,7 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
         pipeline = model;
         viewer.begin(model);
       },
-      callbacks: [{ onStepEnd: ({ step: made, loss }) => afterStep(made, loss) }],
+      callbacks: [record.callback, { onStepEnd: ({ step: made, loss }) => afterStep(made, loss) }],
     });
     if (signal.signal.aborted) return;
     pipeline = trained;
@@ -130,14 +131,14 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
   const again = (): void => {
     if (copy) void show(true);
   };
-  /** The network as it is now, as a file. */
-  const save = async (): Promise<Uint8Array> => {
-    if (copy) return encodePipeline(copy);
-    const now = await settled(pipeline!, source);
+  /** Give the visitor a file that is made of the network as it is now. */
+  const give = async (name: string, make: (now: Pipeline) => Promise<Uint8Array>): Promise<void> => {
+    if (step === 0) return;
+    const now = copy ?? (await settled(pipeline!, source));
     try {
-      return await encodePipeline(now);
+      post({ kind: 'saved', name, bytes: await make(now) });
     } finally {
-      now.model.dispose();
+      if (now !== copy) now.model.dispose();
     }
   };
   return {
@@ -170,10 +171,10 @@ export function startSession(setup: Setup, speed: Speed, post: Post): Session {
           again();
           break;
         case 'save':
-          if (step > 0)
-            void save().then((bytes) => {
-              post({ kind: 'saved', name: `${fileName}.safetensors`, bytes });
-            });
+          void give(`${fileName}.safetensors`, encodePipeline);
+          break;
+        case 'folder':
+          void give(`${fileName}.zip`, async (now) => zipOf(fileName, await record.files(now, step, ended)));
           break;
         case 'write': {
           if (step === 0) break;

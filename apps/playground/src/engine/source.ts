@@ -17,8 +17,10 @@ import {
   type Recipe,
   type TableSource,
 } from '@iresnet/pipeline';
-import type { OwnTable, Setup } from '../protocol';
+import type { TableData } from '@iresnet/pipeline/run';
+import type { OwnTable, TrainingSetup } from '../protocol';
 import { STEPS } from '../state';
+import { csvOf } from './csv';
 
 /** Rows of a table of the visitor at most: the page stays quick, and a density needs no more. */
 const MOST_ROWS = 20_000;
@@ -31,14 +33,20 @@ export interface Material {
   readonly source: TableSource;
   /** Whether the data has classes, learned or not. */
   readonly hasClasses: boolean;
+  /** Where the data comes from, as a run folder says it. */
+  readonly data: TableData;
+  /** The rows of the visitor as text, which a run folder brings along; null for data that everybody has. */
+  readonly csv: string | null;
 }
 
 /** The recipe of the command line for data of the page or of the visitor, with a network that can be watched. */
-export function materialOf(setup: Setup): Material {
+export function materialOf(setup: TrainingSetup): Material {
   const { data } = setup;
   if (typeof data === 'string' && !(data in tables)) {
     const recipe = recipeOf(defaultRecipe('plane'), setup);
-    return { recipe, source: planeSource(toy2d(data as Toy2dName), recipe), hasClasses: false };
+    const name = data as Toy2dName;
+    const source = planeSource(toy2d(name), recipe);
+    return { recipe, source, hasClasses: false, data: { kind: 'toy', name }, csv: null };
   }
   const own = typeof data !== 'string';
   const table: Table & Partial<LabelledTable> = own
@@ -48,10 +56,30 @@ export function materialOf(setup: Setup): Material {
   const hasClasses = table.labels !== undefined && new Set(table.labels).size > 1;
   const task = hasClasses && setup.classes ? 'hybrid' : 'density';
   const recipe = recipeOf(defaultRecipe('table', task, { rows, columns: columns.length }), setup);
-  return { recipe, source: tableSource(own ? data.title : data, table, recipe), hasClasses };
+  const label = task === 'hybrid' ? { label: table.label! } : {};
+  return {
+    recipe,
+    source: tableSource(own ? data.title : data, table, recipe),
+    hasClasses,
+    data: own
+      ? {
+          kind: 'file',
+          file: `${fileNameOf(data.title)}.csv`,
+          columns,
+          ...label,
+          header: true,
+          separator: ',',
+        }
+      : { kind: 'embedded', name: data as keyof typeof tables, ...label },
+    csv: own ? csvOf(table) : null,
+  };
 }
 
-function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: Setup): Recipe {
+/** A name for the files of a run. */
+export const fileNameOf = (title: string): string =>
+  title.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'run';
+
+function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: TrainingSetup): Recipe {
   const { flow } = usual.model as DenseRecipe;
   return {
     ...usual,

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { useBackend } from '@iresnet/backend';
 import { startSession } from '../../src/engine/session';
-import type { Frame, FromRun, Setup, ToRun } from '../../src/protocol';
+import type { Frame, FromRun, ToRun, TrainingSetup } from '../../src/protocol';
 
 /** A run in Node that stands still, and can be asked as the page asks the worker. */
 export interface StandingRun {
@@ -14,7 +14,7 @@ export interface StandingRun {
 }
 
 /** Run a setup in Node on the backend of the page until it stands still. */
-export async function standingInNode(setup: Setup): Promise<StandingRun> {
+export async function standingInNode(setup: TrainingSetup): Promise<StandingRun> {
   await useBackend('wasm');
   let heard: (message: FromRun) => void = () => undefined;
   return new Promise((resolve, reject) => {
