@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
-      input: ['index.html', 'tour.html'].map((page) => new URL(page, import.meta.url).pathname),
+      input: ['index.html', 'tour.html', 'bench.html'].map((page) => new URL(page, import.meta.url).pathname),
     },
   },
 });

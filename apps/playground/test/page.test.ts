@@ -453,6 +453,26 @@ describe.skipIf(!chromium)('the page', () => {
     await page.context().close();
   });
 
+  test('anybody can see what works on cpu and wasm, and how fast; a GPU comes later', async () => {
+    const page = await open('bench.html');
+    const row = page.locator('#results tr', { hasText: 'wasm' });
+    await page.waitForFunction(
+      () => /≤/.test(document.querySelectorAll('#results tr')[1]?.textContent ?? ''),
+      null,
+      { timeout: 240_000, polling: 200 },
+    );
+    const cells = await row.locator('td').allTextContents();
+    expect(cells).toHaveLength(6);
+    for (const cell of cells) expect(cell).toMatch(/^[\d.]+ ms/);
+    // The kernels of both round differently; the model is the same.
+    expect(Number(/; ([\de-]+) from cpu/.exec(cells[1]!)![1])).toBeLessThan(1e-3);
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(inner).toBeLessThanOrEqual(outer!);
+    await page.context().close();
+  });
+
   test('one view stands alone, in a page that embeds it', async () => {
     const page = await open('#blocks=1&width=4&at=1&view=path', { viewport: { width: 400, height: 520 } });
     await standing(page, 1);
