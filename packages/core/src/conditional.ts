@@ -33,7 +33,7 @@ type Parts = readonly Module[] | Readonly<Record<string, Module>>;
  * both.at(tf.tensor2d([[1], [2]]))(tf.tensor2d([[2], [0]])).print(); // sin 2 and sin 2
  * ```
  */
-export function conditional<P extends Module, T>(part: P, join: (part: AtContext<P>) => T): Conditional<T>;
+export function conditional<P extends Module, T>(parts: P, join: (part: AtContext<P>) => T): Conditional<T>;
 export function conditional<const P extends Parts, T>(
   parts: P,
   join: (parts: { -readonly [K in keyof P]: AtContext<P[K]> }) => T,
