@@ -4,7 +4,7 @@
  *
  *   node scripts/survey.mjs                  the files of the npm package vega-datasets, which it fetches
  *   node scripts/survey.mjs folder/          those of a folder
- *   node scripts/survey.mjs --budget 20s     as long as that for each, in place of 20 steps
+ *   node scripts/survey.mjs --budget 20s     as long as that for each, in place of 5 steps
  *
  * A file that is refused with a flag to give is tried once more with that flag.
  */
@@ -18,7 +18,7 @@ import { conventions } from './conventions.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 const at = args.indexOf('--budget');
-const effort = at < 0 ? ['--steps', '20'] : args.splice(at, 2);
+const effort = at < 0 ? ['--steps', '5'] : args.splice(at, 2);
 const home = mkdtempSync(join(tmpdir(), 'survey-'));
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBackends } from './commands/backends';
+import { addCheck } from './commands/check';
 import { addCertify } from './commands/certify';
 import { addDatasets } from './commands/datasets';
 import { addEval } from './commands/eval';
@@ -43,6 +44,7 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     );
 
   const commands = [
+    addCheck,
     addTrain,
     addEval,
     addScore,

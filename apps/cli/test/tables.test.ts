@@ -186,3 +186,34 @@ test('no control character of a name reaches a person', async () => {
   expect(found.stderr + found.stdout).not.toContain('\x1b');
   expect(found.stdout).toContain('kind\\x1b[2J');
 }, 60_000);
+
+describe('check', () => {
+  const rows = Array.from({ length: 90 }, (_, i) => {
+    const [a, b] = [
+      Number((5 + 3 * Math.sin(i * 1.7)).toFixed(2)),
+      Number((9 + Math.cos(i * 2.3)).toFixed(2)),
+    ];
+    return [i + 1, a, i === 7 ? -999 : b, (2 * a).toFixed(2), ['sun', 'rain', 'fog'][(i * 7) % 3]].join();
+  });
+  const file = write('checked.csv', `id,a,b,twice,sky\n${rows.join('\n')}\n`);
+
+  test('says what train would make of a table, and trains nothing', async () => {
+    const { code, stdout, stderr } = await here('check', file);
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.replaceAll(`${file}: `, '').trimEnd().split('\n');
+    expect(lines.slice(0, 2)).toEqual(['columns: sky: 3 categories', "column 'id' is left out: it names or counts the rows"]); // prettier-ignore
+    expect(lines[2]).toMatch(/^'b' is -999 in row 8, \d+ interquartile ranges from the next value: a code/);
+    expect(lines[3]).toMatch(/^'twice' follows from the columns before/);
+    expect(lines[4]).toMatch(/^checked: 58 training rows, 18 held out, 4 columns$/);
+    expect(lines[5]).toMatch(/^\d blocks of .* at most 400 steps /);
+    expect(lines[6]).toMatch(/^transformed columns: .*sky: masses/);
+  });
+
+  test('prints what it found before it says why a table cannot be used', async () => {
+    const short = write('short.csv', `id,a,b,twice,sky\n${rows.slice(0, 4).join('\n')}\n`);
+    const { code, stdout, stderr } = await here('check', short);
+    expect(code).toBe(3);
+    expect(stdout).toContain("column 'id' is left out: it names or counts the rows\n");
+    expect(stderr).toMatch(/^error: short: expected 4 rows to train on and 2 to hold out, got /);
+  });
+});

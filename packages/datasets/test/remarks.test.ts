@@ -30,6 +30,26 @@ describe('tableRemarks', async () => {
     expect(said({ ...column(() => 1), rows: 3, values: Float64Array.of(1, 2, 1e9) })).toEqual([]);
   });
 
+  it('knows columns that follow from others, and rows that are copies', () => {
+    const drawn = Array.from({ length: rows }, (_, row) => [
+      normal[row]!,
+      Math.abs(normal[(row * 7 + 3) % rows]!),
+    ]);
+    const table = (last: (row: number[], i: number) => number): Table => ({
+      columns: ['a', 'b', 'c'],
+      rows,
+      values: Float64Array.from(drawn.flatMap((row, i) => [...row, last(row, i)])),
+    });
+    expect(said(table(([a, b]) => 3 * a! - 2 * b! + 1e6))).toEqual([
+      expect.stringMatching(/^'c' follows from the columns before: /),
+    ]);
+    // A hundredth of a deviation is not a rounding.
+    expect(said(table(([a, b], i) => a! + b! + 0.01 * Math.sin(i * i)))).toEqual([]);
+    const copied = table(([a]) => Math.tanh(a!));
+    copied.values.copyWithin(0, 60, 60 + 3 * 12);
+    expect(said(copied)).toEqual(['12 of 100 rows are copies of rows before them']);
+  });
+
   it('knows codes for missing values, their rows and how many there are', () => {
     expect(said(column((row) => (row === 7 ? -999 : normal[row]!)))).toEqual([
       expect.stringMatching(/^'a' is -999 in row 8, \d+ interquartile ranges from the next value/),
@@ -56,7 +76,7 @@ describe('tableRemarks', async () => {
     const columns = Array.from({ length: 60 }, (_, c) => `c${c}`);
     const values = Float64Array.from({ length: rows * 60 }, (_, i) => (i % 7) + (i < 60 ? 1e6 : 0));
     const lines = said({ columns, rows, values });
-    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines.length).toBeLessThanOrEqual(12);
     expect(lines[0]).toMatch(/'c7' and 52 more take at most 20/);
   });
 });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { nameList } from '../terminal/nameList';
 import { choice } from './flags';
 
 /** The flags of `TableForm`: how the text of a table is written. */
@@ -17,6 +18,34 @@ export function addTableFlags(command: Command): Command {
       separator,
     )
     .addOption(choice('--decimal <mark>', 'the decimal mark of a table (default: .)', ['.', ',']));
+}
+
+/** The flags that say which columns of a table to take, and what they hold. */
+export function addColumnFlags(command: Command): Command {
+  return command
+    .option(
+      '--columns <names>',
+      'columns of the file, comma-separated; a name with a comma in double quotes (default: all with a name)',
+      nameList,
+    )
+    .option('--exclude <names>', 'columns to leave out', nameList)
+    .option('--id <names>', 'columns that name the rows; the model does not learn them', nameList)
+    .option(
+      '--schema <file>',
+      'what the columns hold, as JSON: the schema.json of a run, changed by hand (default: found out, and told)',
+    )
+    .addOption(
+      choice('--missing <rule>', 'rows without a value in a column: refuse, or drop them (default: refuse)', [
+        'refuse',
+        'drop',
+      ]),
+    )
+    .option(
+      '--given <names>',
+      'columns that are known of each row: the model is then the density of the others given these, and of any kind',
+      nameList,
+    )
+    .option('--label <name>', 'column with class names; the model then also classifies (iris: species)');
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -10,7 +10,6 @@ import { tasks, transformChoices } from '@iresnet/pipeline';
 import { optimizers } from '@iresnet/training';
 import { refuse, type ConfigFlags } from '../requests/configFlags';
 import { refuseConfig, resolveRequest } from '../requests/train';
-import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
 import type { Finish } from './common';
 import {
@@ -29,7 +28,7 @@ import {
   share,
   widths,
 } from './flags';
-import { addTableFlags } from './tableFlags';
+import { addColumnFlags, addTableFlags } from './tableFlags';
 
 /** The flags of {@link addTrain}: those that decide a run, and those that do not. */
 type TrainFlags = ConfigFlags & {
@@ -170,30 +169,8 @@ function addTrainFlags(command: Command): Command {
         transforms,
       ).argParser(gathered),
     )
-    .optionsGroup('Tables:')
-    .option(
-      '--columns <names>',
-      'columns of the file, comma-separated; a name with a comma in double quotes (default: all with a name)',
-      nameList,
-    )
-    .option('--exclude <names>', 'columns to leave out', nameList)
-    .option('--id <names>', 'columns that name the rows; the model does not learn them', nameList)
-    .option(
-      '--schema <file>',
-      'what the columns hold, as JSON: the schema.json of a run, changed by hand (default: found out, and told)',
-    )
-    .addOption(
-      choice('--missing <rule>', 'rows without a value in a column: refuse, or drop them (default: refuse)', [
-        'refuse',
-        'drop',
-      ]),
-    )
-    .option(
-      '--given <names>',
-      'columns that are known of each row: the model is then the density of the others given these, and of any kind',
-      nameList,
-    )
-    .option('--label <name>', 'column with class names; the model then also classifies (iris: species)')
+    .optionsGroup('Tables:');
+  addColumnFlags(described)
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
     .option('--whiten', 'make the columns uncorrelated in front of the network (default: of a table)')
     .option('--no-whiten', 'only bring each column to mean 0 and deviation 1')

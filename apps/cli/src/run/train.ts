@@ -28,7 +28,8 @@ import { lockRun } from './lock';
 import { reproduce } from './reproduce';
 import { createRunFolder } from './runFolder';
 import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
-import { loadData, sourceOf } from './source';
+import { printableText } from '../terminal/printable';
+import { loadData, sourceOf, type LoadedData } from './source';
 import { readState, type RunState } from './state';
 import { trainThreads } from './threads';
 
@@ -46,8 +47,7 @@ export async function train(
 ): Promise<number> {
   const backend = await begin(options, output);
   const loaded = await loadData(await readable(data, out, output), output, left);
-  if (loaded.kind === 'table' && data.kind === 'file')
-    for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
+  remark(loaded, data, output);
   const given = configure(loaded);
   return withThreads(options, given, output, async (workers) => {
     const config =
@@ -136,13 +136,7 @@ function sit(
   options: TrainOptions,
   output: Output,
 ): Promise<number> {
-  output.log(summaryOf(source));
-  output.log('truth' in source ? settingsOf(config, source) : imageSettingsOf(config, source));
-  if ('truth' in source) {
-    const transforms = describeTransforms(source.input);
-    if (transforms.length > 0) output.log(`transformed columns: ${transforms.join(', ')}`);
-    warnOfFarValues(source, output);
-  }
+  tell(source, config, output);
   return runSession(
     {
       dir,
@@ -170,6 +164,46 @@ function sit(
     options,
     output,
   );
+}
+
+/** What is about to be done with some data. */
+function tell(source: TableSource | ImageSource, config: RunConfig, output: Output): void {
+  output.log(summaryOf(source));
+  output.log('truth' in source ? settingsOf(config, source) : imageSettingsOf(config, source));
+  if (!('truth' in source)) return;
+  const transforms = describeTransforms(source.input);
+  if (transforms.length > 0) output.log(`transformed columns: ${transforms.join(', ')}`);
+  warnOfFarValues(source, output);
+}
+
+/**
+ * Print what `train` would make of a table: its rows, what its columns hold, what stands out in the values, and the
+ * settings of the run. Nothing is trained, and nothing is written.
+ *
+ * @returns The exit code.
+ */
+export async function check({ data, left, configure }: TrainRequest, output: Output): Promise<number> {
+  const lines: string[] = [];
+  const told: Output = {
+    ...output,
+    log: (text) => void lines.push(text),
+    warn: (text) => void lines.push(`warning: ${text}`),
+  };
+  try {
+    const loaded = await loadData(data, told, left);
+    remark(loaded, data, told);
+    const config = configure(loaded);
+    tell(sourceOf(loaded, config), config, told);
+  } finally {
+    // What was found before a refusal helps to mend it.
+    await output.data(printableText(lines.map((line) => `${line}\n`).join('')));
+  }
+  return 0;
+}
+
+function remark(loaded: LoadedData, data: DataConfig, output: Output): void {
+  if (loaded.kind !== 'table' || data.kind !== 'file') return;
+  for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
 }
 
 /** Far values that are named. */

@@ -1,3 +1,4 @@
+import { copiedRows, dependentColumns } from './dependence';
 import type { TableNotice } from './notice';
 import { isDiscrete } from './schema';
 import type { Table } from './table';
@@ -12,12 +13,14 @@ const ATOM = 0.2;
 const FAR = 10;
 /** Rows at least, for any of this to mean something. */
 const LEAST = 10;
+/** Share of the rows that are copies from which it is said. */
+const COPIED = 0.1;
 /** Names in a line at most. */
 const SHOWN = 8;
 
 /**
- * What stands out in the values of a table before a density is fitted to it: columns that count the
- * rows, columns with few values, values that many rows share, and extreme values that stand far from
+ * What stands out in the values of a table before a density is fitted to it: columns that follow from
+ * others, rows that are copies, columns that count the rows, columns with few values, values that many rows share, and extreme values that stand far from
  * all others, as codes for missing values do (−999, 1e20).
  *
  * A density of a column with atoms is decided by the noise that training adds, and one stranger
@@ -26,7 +29,7 @@ const SHOWN = 8;
  * Cost: O(n log n) a column. Tables of less than 10 rows or more than 2²⁴ values get no remarks.
  *
  * @param table - Rows of finite numbers.
- * @returns Notices of kind `values`, at most about ten, each one line.
+ * @returns Notices of kind `values`, at most twelve, each one line.
  *
  * @example
  * ```ts
@@ -37,7 +40,8 @@ const SHOWN = 8;
  * // 'depth' is -999 in row 8, 664 interquartile ranges from the next value: a code for a missing one?
  * ```
  */
-export function tableRemarks({ columns, rows, values, kinds }: Table): readonly TableNotice[] {
+export function tableRemarks(table: Table): readonly TableNotice[] {
+  const { columns, rows, values, kinds } = table;
   if (rows < LEAST || values.length > MOST_VALUES) return [];
   const counters: string[] = [];
   const few: string[] = [];
@@ -61,6 +65,8 @@ export function tableRemarks({ columns, rows, values, kinds }: Table): readonly 
       atoms.push(`'${name}' is ${common} in ${Math.round((100 * count) / rows)} % of the rows`);
     strangers.push(...strangersOf(name, column, sorted));
   });
+  const dependent = dependentColumns(table);
+  const { copies, of } = copiedRows(table);
   const lines = [
     ...(counters.length > 0
       ? [`${listed(counters)} ${verb(counters, 'counts', 'count')} the rows, which says nothing about them`]
@@ -73,6 +79,14 @@ export function tableRemarks({ columns, rows, values, kinds }: Table): readonly 
     ...(atoms.length > 0 ? [`${some(atoms)}: the noise of training decides the density there`] : []),
     ...strangers.slice(0, SHOWN),
     ...(strangers.length > SHOWN ? [`${strangers.length - SHOWN} more columns have such values`] : []),
+    ...(dependent.length > 0
+      ? [
+          `${listed(dependent)} ${verb(dependent, 'follows', 'follow')} from the columns before: there is no Gaussian to compare with, and the noise of training decides the density there`,
+        ]
+      : []),
+    ...(columns.length > 1 && copies >= COPIED * of
+      ? [`${copies} of ${of} rows are copies of rows before them`]
+      : []),
   ];
   return lines.map((text) => ({ kind: 'values', text }));
 }
