@@ -1,6 +1,5 @@
 /** Tables of 120 rows as programs write them, by the names of their files. */
-export async function conventions() {
-  const { parquetWriteBuffer } = await import('hyparquet-writer');
+export function conventions() {
   const rows = Array.from({ length: 120 }, (_, i) => ({
     length: 20 + 5 * Math.sin(i * 1.7) + (i % 7),
     price: Math.exp(1 + Math.sin(i * 2.9)) * (1 + (i % 5)),
@@ -56,7 +55,6 @@ export async function conventions() {
       'pandas-times.csv',
       csv(',', [...names, 'at'], (row) => [...cells(row), `${row.day} ${10 + row.count}:30:00`]),
     ],
-    ['polars.parquet', Buffer.from(parquetWriteBuffer({ columnData: names.map((name) => ({ name, data: rows.map((row) => row[name]) })) }))], // prettier-ignore
     ['r-write-csv.csv', csv(',', ['', ...names].map(quoted), (row) => [quoted(rows.indexOf(row) + 1), ...cells(row).map((c) => (/^[\d.]+$/.test(c) ? c : quoted(c)))])], // prettier-ignore
     ['r-write-table.txt', csv(' ', names.map(quoted), (row) => [quoted(rows.indexOf(row) + 1), ...cells(row).map((c) => (/^[\d.]+$/.test(c) ? c : quoted(c)))])], // prettier-ignore
     ['r-na.csv', csv(',', names, (row) => cells(row).map((c, j) => (j === 0 && row.count === 1 ? 'NA' : c)))],

@@ -37,7 +37,7 @@ function vegaFolder() {
 const folder = args[0] === undefined ? vegaFolder() : resolve(args[0]);
 const own = join(home, 'conventions');
 mkdirSync(own);
-for (const [name, content] of await conventions()) writeFileSync(join(own, name), content);
+for (const [name, content] of conventions()) writeFileSync(join(own, name), content);
 
 const counts = { files: 0, trained: 0, withFlag: 0, refused: 0, failed: 0 };
 for (const dir of [folder, own]) {
