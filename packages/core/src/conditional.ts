@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compose, delegate } from './module';
+import { compose, delegate, type Composition } from './module';
 import type { Conditional, Module } from './contracts';
 
 /** What a part is at a context: a conditional one its piece, any other itself. */
@@ -33,12 +33,18 @@ type Parts = readonly Module[] | Readonly<Record<string, Module>>;
  * both.at(tf.tensor2d([[1], [2]]))(tf.tensor2d([[2], [0]])).print(); // sin 2 and sin 2
  * ```
  */
-export function conditional<P extends Module, T>(parts: P, join: (part: AtContext<P>) => T): Conditional<T>;
+export function conditional<P extends Module, T>(
+  parts: P,
+  join: (part: AtContext<P>) => T,
+): Conditional<T> & Composition;
 export function conditional<const P extends Parts, T>(
   parts: P,
   join: (parts: { -readonly [K in keyof P]: AtContext<P[K]> }) => T,
-): Conditional<T>;
-export function conditional<T>(parts: Module | Parts, join: (parts: never) => T): Conditional<T> {
+): Conditional<T> & Composition;
+export function conditional<T>(
+  parts: Module | Parts,
+  join: (parts: never) => T,
+): Conditional<T> & Composition {
   if (isModule(parts)) return { ...delegate(parts), at: (context) => join(at(parts, context) as never) };
   const list = Array.isArray(parts);
   return {

@@ -36,6 +36,7 @@ export { invert } from './invert';
 export { logit } from './logit';
 export { squeeze, type SqueezeOptions } from './squeeze';
 export { injectivePad } from './injectivePad';
+export { maskedAffine, maskedNormal } from './maskedParts';
 export { multiScale, type Scale } from './multiScale';
 export type { BaseDistribution } from './bases/base';
 export { diagonalNormal, standardNormal } from './bases/normal';

@@ -28,6 +28,7 @@
  */
 export { dense, type DenseOptions } from './dense';
 export { conditionalDense, type ConditionalDenseOptions } from './conditionalDense';
+export { maskedBranch } from './maskedBranch';
 export { conv2d, type Conv2dOptions } from './conv2d';
 export { sequential } from './sequential';
 export {

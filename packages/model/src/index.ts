@@ -81,6 +81,7 @@
  */
 export { denseFlow, type DenseFlowOptions } from './denseFlow';
 export { conditionalDenseFlow, type ConditionalDenseFlowOptions } from './conditionalDenseFlow';
+export { maskContext, maskedDenseFlow, type Mask, type MaskedDenseFlowOptions } from './maskedDenseFlow';
 export { imageFlow, type ImageFlowOptions } from './imageFlow';
 export type { BranchPlace, FlowOptions } from './flowOptions';
 export type { FlowModel, LogDetBias } from './flowModel';
