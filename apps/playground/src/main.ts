@@ -1,39 +1,24 @@
 import './style.css';
+import { alarmLevel, type ScoreRanks } from '@iresnet/evaluation';
 import { connect } from './connection';
 import type { DigitsCorner } from './digits';
 import { takeDrawing } from './draw';
-import { element, fill, input, notice, select } from './elements';
-import { download, takeOwnData } from './own';
+import { element, input, notice, select } from './elements';
+import { showColumns, showFields, showLookFields, takeFields } from './fields';
+import { download, savedWords } from './download';
+import { takeOwnData } from './own';
 import { takeKeys } from './keys';
 import { createMotion } from './motion';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
 import type { Begun, Frame, OwnRun, OwnTable, Point, Speed } from './protocol';
 import { createQuestions } from './questions';
-import {
-  dataNames,
-  formatHash,
-  initialState,
-  parseHash,
-  ranges,
-  STEPS,
-  views,
-  type DataName,
-  type State,
-} from './state';
-import { alarmLevel, type ScoreRanks } from '@iresnet/evaluation';
+import { dataNames, formatHash, initialState, parseHash, STEPS, type State } from './state';
 import { onThemeChange } from './theme';
 import { nameOf } from './view/path';
 import { written } from './view/svg';
 import { createVolume } from './volume';
 
-const titles: Readonly<Partial<Record<DataName, string>>> = {
-  '8gaussians': 'eight Gaussians',
-  swissroll: 'Swiss roll',
-  '2spirals': 'two spirals',
-  faithful: 'Old Faithful (272 eruptions)',
-  iris: 'iris (150 flowers, 4 columns)',
-};
 let state: State = parseHash(location.hash);
 /** A table or a run of the visitor. */
 let own: OwnTable | OwnRun | null = null;
@@ -158,15 +143,7 @@ function begin(next: Begun): void {
   panels.begin(next);
   questions.begin(next);
   element('classes-field').hidden = !next.hasClasses || isRun();
-  const many = next.columns.length > 2;
-  element('columns').hidden = !many;
-  if (many) {
-    const names = next.columns.map((name, k): [string, string] => [String(k), name]);
-    fill(select('column-x'), names);
-    fill(select('column-y'), names);
-    select('column-x').value = String(next.shown[0]);
-    select('column-y').value = String(next.shown[1]);
-  }
+  showColumns(next.columns, next.shown);
   motion.refresh();
 }
 
@@ -193,14 +170,7 @@ function show(next: Frame): void {
 /** What is drawn over the data, and what is said of it. */
 function showLook(): void {
   const { alarm, temperature } = state;
-  input('samples').checked = temperature !== null;
-  input('alarm').checked = alarm !== null;
-  element('temperature-field').hidden = temperature === null;
-  element('alarm-field').hidden = alarm === null;
-  if (temperature !== null) input('temperature').value = String(temperature);
-  if (alarm !== null) input('alarm-rate').value = String(Math.log10(alarm));
-  element('temperature-text').textContent = written(temperature ?? 1, 2);
-  element('alarm-text').textContent = `${Number((100 * (alarm ?? 0.05)).toPrecision(2))} %`;
+  showLookFields(state);
   picture.look(temperature !== null, alarm === null || !usual ? null : alarmLevel(usual, alarm));
 }
 
@@ -236,46 +206,15 @@ function showRun(): void {
   element<HTMLButtonElement>('step').disabled = ended;
 }
 
-/** Show the whole page, or one view and a link to the page. */
-function showView(): void {
-  const { view } = state;
-  document.documentElement.dataset['view'] = view ?? 'all';
-  for (const other of views) element(`${other}-view`).hidden = view !== null && other !== view;
-  element('whole').hidden = view === null;
-  element<HTMLAnchorElement>('whole').href = formatHash({ ...state, view: null }) || '#';
-}
-
-function showState(): void {
-  showView();
-  const options = dataNames.map((name): [string, string] => [name, titles[name] ?? name]);
-  fill(select('data'), own ? [...options, ['own', own.title]] : options);
-  select('data').value = own ? 'own' : state.data;
-  input('seed').value = String(state.seed);
-  input('blocks').value = String(state.blocks);
-  input('width').value = String(state.width);
-  input('coefficient').value = String(state.coefficient === null ? 100 : Math.round(state.coefficient * 100));
-  input('classes').checked = state.classes;
-  showCoefficient();
-  showLook();
-}
-
-function showCoefficient(): void {
-  const value = Number(input('coefficient').value);
-  element('coefficient-text').textContent = value >= 100 ? 'off' : (value / 100).toFixed(2);
-}
-
-const savedWords = (name: string): string => {
-  const base = name.replace(/\.\w+$/, '');
-  if (name.endsWith('.ts')) return `${name} is saved. It trains this very network in Node, to the last bit.`;
-  if (name.endsWith('.zip'))
-    return `${name} is saved. Unzip it, and the command line opens the folder: iresnet eval ${base}`;
-  return `${name} is saved. The command line opens it: iresnet score ${name} --data your.csv`;
-};
-
 const linkWords = (): string =>
   own
     ? 'The link is ready, but it does not hold your data: whoever opens it sees another set.'
     : 'The link is ready. It opens this very network, at this step.';
+
+function showState(): void {
+  showFields(state, own?.title ?? null);
+  showLook();
+}
 
 function setPath(place: number | null): void {
   write({ path: place });
@@ -307,64 +246,38 @@ select('data').addEventListener('change', () => {
   rerun({ ...(name && { data: name }), columns: initialState.columns });
   showState();
 });
-for (const field of ['seed', 'blocks', 'width'] as const) {
-  input(field).addEventListener('change', () => {
-    const [least, most] = ranges[field];
-    const value = Math.round(Number(input(field).value)) || initialState[field];
-    rerun({ [field]: Math.min(Math.max(value, least), most) });
+takeFields(() => state, {
+  run(change) {
+    rerun(change);
     showState();
-  });
-}
-input('coefficient').addEventListener('input', showCoefficient);
-input('coefficient').addEventListener('change', () => {
-  const value = Number(input('coefficient').value);
-  rerun({ coefficient: value >= 100 ? null : value / 100 });
-});
-for (const id of ['samples', 'temperature'] as const) {
-  input(id).addEventListener(id === 'samples' ? 'change' : 'input', () => {
-    const temperature = input('samples').checked ? Number(input('temperature').value) : null;
+  },
+  temperature(temperature) {
     write({ temperature });
     showLook();
     connection.send({ kind: 'temperature', temperature });
-  });
-}
-for (const id of ['alarm', 'alarm-rate'] as const) {
-  input(id).addEventListener('input', () => {
-    const rate = Number((10 ** Number(input('alarm-rate').value)).toFixed(3));
-    write({ alarm: input('alarm').checked ? rate : null });
+  },
+  alarm(alarm) {
+    write({ alarm });
     showLook();
     questions.again();
-  });
-}
+  },
+  columns(columns) {
+    write({ columns });
+    questions.forget();
+    connection.send({ kind: 'columns', columns });
+  },
+});
 input('walk').addEventListener('change', () => {
   walkFrom = null;
   picture.walked(null);
   element('walk-text').textContent = input('walk').checked ? 'Point to where the way shall end.' : '';
   questions.again();
 });
-input('classes').addEventListener('change', () => {
-  rerun({ classes: input('classes').checked });
-});
 takeDrawing(document.querySelector('#data-view .plane')!, (table, classes) => {
   own = table;
   rerun({ columns: initialState.columns, classes });
   showState();
 });
-for (const [id, which] of [
-  ['column-x', 0],
-  ['column-y', 1],
-] as const) {
-  select(id).addEventListener('change', () => {
-    const chosen = Number(select(id).value);
-    const other = state.columns[1 - which]!;
-    const pair: [number, number] = which === 0 ? [chosen, other] : [other, chosen];
-    // The same column twice is a line: the two change places.
-    const columns: [number, number] = pair[0] === pair[1] ? [state.columns[1], state.columns[0]] : pair;
-    write({ columns });
-    questions.forget();
-    connection.send({ kind: 'columns', columns });
-  });
-}
 for (const kind of ['save', 'folder'] as const)
   element(kind).addEventListener('click', () => {
     connection.send({ kind });

@@ -106,14 +106,3 @@ async function filesIn(entry: FileSystemEntry, path = entry.name, depth = 2): Pr
   }
   return (await Promise.all(all.map((each) => filesIn(each, `${path}/${each.name}`, depth - 1)))).flat();
 }
-
-/** Give the visitor a file. */
-export function download(name: string, bytes: Uint8Array): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
-  link.download = name;
-  link.click();
-  setTimeout(() => {
-    URL.revokeObjectURL(link.href);
-  }, 10_000);
-}

@@ -1,11 +1,12 @@
 import { encodePipeline } from '@iresnet/pipeline';
 import { curveOf, type MetricsLine } from '@iresnet/pipeline/run';
 import type { OwnRun, Setup } from '../protocol';
-import { zipOf } from './record';
+
 import { openRun, type OpenedRun } from './runFolder';
 import type { Session } from './session';
 import { fileNameOf } from './source';
 import { createViewer, type Post, type Viewer } from './viewer';
+import { zipOf } from './zipRun';
 
 /** Show a run that was trained elsewhere. It stands still, and can be asked as any other. */
 export function openSession(run: OwnRun, setup: Setup, post: Post): Session {

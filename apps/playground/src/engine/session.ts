@@ -1,10 +1,9 @@
-import { getBackend } from '@tensorflow/tfjs-core';
 import { calibrate, encodePipeline, score, train, type Pipeline } from '@iresnet/pipeline';
 import type { Table } from '@iresnet/datasets';
 import type { Speed, ToRun, TrainingSetup } from '../protocol';
 import { STEPS } from '../state';
 import { program } from './program';
-import { createRecord, zipOf } from './record';
+import { createRecord } from './record';
 import { settled } from './settled';
 import { fileNameOf, materialOf } from './source';
 import { createViewer, type Post } from './viewer';
@@ -38,7 +37,7 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
   const judged = firstRows(source.heldOut.data, HELD_OUT_ROWS);
   const signal = new AbortController();
   const fileName = fileNameOf(`${recipe.seed === 1 ? '' : `${recipe.seed}-`}${source.input.title}`);
-  const record = createRecord(material, fileName, getBackend());
+  const record = createRecord();
   let pace = speed;
   let target = setup.at ?? STEPS;
   let step = 0;
@@ -134,11 +133,12 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
   /** Give the visitor a file that is made of the network as it is now. */
   const give = async (name: string, make: (now: Pipeline) => Promise<Uint8Array>): Promise<void> => {
     if (step === 0) return;
-    const now = copy ?? (await settled(pipeline!, source));
+    const kept = copy;
+    const now = kept ?? (await settled(pipeline!, source));
     try {
       post({ kind: 'saved', name, bytes: await make(now) });
     } finally {
-      if (now !== copy) now.model.dispose();
+      if (!kept) now.model.dispose();
     }
   };
   return {
@@ -174,7 +174,9 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
           void give(`${fileName}.safetensors`, encodePipeline);
           break;
         case 'folder':
-          void give(`${fileName}.zip`, async (now) => zipOf(fileName, await record.files(now, step, ended)));
+          void import('./zipRun').then(({ zipRun }) =>
+            give(`${fileName}.zip`, (now) => zipRun(fileName, material, record, now, step, ended)),
+          );
           break;
         case 'write': {
           if (step === 0) break;
