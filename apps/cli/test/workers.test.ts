@@ -40,6 +40,26 @@ test('one thread and two train the same model, and one goes on where two were ki
   expect(left(killed!)).toEqual(left(one!));
 });
 
+/** Commands that use a model; `IRESNET_ALL_WORKERS=1` tries all of them. */
+const commands = [
+  ['sample', '-n', '3000', '--seed', '5'],
+  ['reconstruct', '--data', table, '-n', '60'],
+  ['eval', '--data', table],
+];
+
+test('threads draw, invert and judge with the bytes of one', async () => {
+  const some = process.env['IRESNET_ALL_WORKERS'] === undefined ? commands.slice(0, 1) : commands;
+  for (const [command, ...flags] of some) {
+    const words = [command!, join(home, 'runs', '001-three'), ...flags, '--quiet'];
+    expect(await succeed(...words, '--workers', '2')).toBe(await succeed(...words));
+  }
+  const held = await here('eval', join(home, 'runs', '001-three'), '--workers', '2');
+  expect(held.code).toBe(2);
+  expect(held.stderr).toContain(
+    'expected --workers with --data of a table, got the rows that the run held out',
+  );
+});
+
 test('a step with one batch is not shared, and threads of two kinds are refused', async () => {
   const flags = ['train', '--data', table, ...small, '--out', join(home, 'other')];
   const alone = await here(...flags, '--workers', '2', '--accumulate', '1');

@@ -24,5 +24,5 @@ export { parseShard, type Shard } from './shards/shard';
 export { rowShares, rowsOfShare, type RowShare, type RowShares } from './shards/rowShares';
 export { writePart, type NewPart, type PartFormat, type PartIdentity, type PartInput } from './shards/part';
 export { openParts, type OpenPartsOptions, type Parts } from './shards/parts';
-export { scorePool, type ScorePool } from './workers/scorePool';
-export { serveScores } from './workers/serveScores';
+export { pipelinePool, type PipelinePool } from './workers/pipelinePool';
+export { servePipeline } from './workers/servePipeline';

@@ -37,7 +37,7 @@ export interface Reconstructed extends Drawn {
 }
 
 /** Examples inverted at a time. */
-const PIECE = { table: 1024, images: 100 } as const;
+export const INVERTED = { table: 1024, images: 100 } as const;
 
 /**
  * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels. Errors
@@ -80,7 +80,7 @@ export async function reconstruct(
   let report: Reconstruction;
   await inPieces(
     count,
-    PIECE[input.kind],
+    INVERTED[input.kind],
     (from, to) => {
       const { piece, x } = atRows(model, batch(from, to));
       report = piece.reconstruct(x);
@@ -108,7 +108,7 @@ export async function reconstruct(
         const own = 2 ** -24 * Math.hypot(...z) * (1 + 1e-6) + 1e-40;
         errorBound.push(host?.errorBound(row, z, bound + own) ?? bound + own);
       }
-      evaluations += report.evaluations / Math.ceil(count / PIECE[input.kind]);
+      evaluations += report.evaluations / Math.ceil(count / INVERTED[input.kind]);
       options.onProgress?.(to);
     },
   );

@@ -37,7 +37,7 @@ export interface SampleOptions {
 }
 
 /** Draws inverted at a time. */
-const PIECE = { table: 1024, images: 128 } as const;
+export const DRAWN = { table: 1024, images: 128 } as const;
 
 /**
  * n draws x = F⁻¹(z), z from the prior, in the units of the data: rows of a table, or images.
@@ -95,7 +95,7 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
   let report: InverseReport;
   await inPieces(
     n,
-    PIECE[input.kind],
+    DRAWN[input.kind],
     (from, to) => {
       report = at(from, to).decode(latent(to - from, rng.split(first + from), temperature));
       return { x: report.value };

@@ -109,6 +109,15 @@ export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'no
   return either('none', parse);
 }
 
+/** What `--workers` says. */
+export type Workers = number | 'auto';
+
+/** Threads for a command. */
+export function workersFlag(what: string): Option {
+  const description = `threads that ${what}: a number, or auto for all cores (default: 1)`;
+  return new Option('--workers <n>', description).argParser(either('auto', integer(1)));
+}
+
 /** A value, or a word. */
 export function either<W extends string, T>(word: W, parse: (text: string) => T): (text: string) => T | W {
   return (text) => (text === word ? word : parse(text));

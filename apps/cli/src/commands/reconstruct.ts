@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { integer } from './flags';
+import { integer, workersFlag } from './flags';
 import type { ReconstructRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -17,6 +17,7 @@ export function addReconstruct(program: Command, finish: Finish): void {
     );
   addDataFlags(command)
     .option('-n, --count <n>', 'images or rows, the first ones', integer(1), 16)
+    .addOption(workersFlag('invert'))
     .option(
       '--out <file>',
       'images: a .png with what came back below the originals; rows: a file for the CSV',

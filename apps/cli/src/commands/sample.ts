@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { integer, positive } from './flags';
+import { integer, positive, workersFlag } from './flags';
 import { nameList } from '../terminal/nameList';
 import type { SampleRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
@@ -29,7 +29,8 @@ export function addSample(program: Command, finish: Finish): void {
       '--out <path>',
       'rows: a file instead of standard output, .npy for float32 [n,d]; images: .png for one sheet, .npy for uint8 [n,h,w,c], a folder for a PNG file each',
     )
-    .option('--seed <n>', 'seed', integer(0), 0);
+    .option('--seed <n>', 'seed', integer(0), 0)
+    .addOption(workersFlag('draw'));
   addCommonFlags(command, 'JSON lines instead of CSV; of images, what was written', [
     'iresnet sample runs/001-faithful -n 500 --seed 7 > rows.csv',
     'iresnet sample runs/001-faithful --temperature 0.5 --json | head -3',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { choice, either, integer, share } from './flags';
+import { choice, either, integer, share, workersFlag } from './flags';
 import { recordForms } from '@iresnet/datasets';
 import {
   badRowRules,
@@ -84,11 +84,7 @@ export function addScore(program: Command, finish: Finish): void {
       'probes of an example of more than 128 values (default: 4 to 16, by its size)',
       integer(1),
     );
-  command.option(
-    '--workers <n>',
-    'threads that score a table: a number, or auto for all cores (default: 1)',
-    either('auto', integer(1)),
-  );
+  command.addOption(workersFlag('score a table'));
   addCommonFlags(command, 'the same as --format jsonl', [
     'iresnet score runs/001-faithful --data new.csv > scores.csv',
     'iresnet score runs/001-faithful --data new.csv --rank | head',

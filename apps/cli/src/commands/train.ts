@@ -27,6 +27,7 @@ import {
   quietFlag,
   share,
   widths,
+  type Workers,
 } from './flags';
 import { addColumnFlags, addTableFlags } from './tableFlags';
 
@@ -37,7 +38,7 @@ type TrainFlags = ConfigFlags & {
   readonly budget?: number;
   readonly backend: BackendName;
   readonly threads: number;
-  readonly workers?: number | 'auto';
+  readonly workers?: Workers;
   readonly quiet?: boolean;
   readonly json?: boolean;
 };

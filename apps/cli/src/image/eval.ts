@@ -4,6 +4,7 @@ import { imageSummary } from '@iresnet/pipeline/run';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
+import { refuseWorkers } from '../run/threads';
 import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
@@ -13,7 +14,8 @@ import { openPictures } from './pictures';
 /** Judge a model again: on the held-out images of its run, or on others. */
 export async function evaluateImages(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
   const { pipeline, path } = opened;
-  const { seed, data, dataset, json } = request;
+  const { seed, data, dataset, json, workers } = request;
+  refuseWorkers(workers, 'expected --workers with --data of a table, got a model of images');
   const judged = async (set: ImageSet, training?: ImageSet) => {
     const onProgress = countProgress(output, 'judging', set.count);
     const noise = seed === undefined ? {} : { seed };

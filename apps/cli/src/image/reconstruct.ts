@@ -1,10 +1,10 @@
 import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type Field } from '@iresnet/datasets';
-import { reconstruct } from '@iresnet/pipeline';
 import { drawnPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { Pictures } from '@iresnet/report';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
+import { threadsOf } from '../run/threads';
 import { recordsForm, writeRecords, writeWhole, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
 import { openPictures } from './pictures';
@@ -30,7 +30,8 @@ export async function reconstructImages(
     Array.from({ length: count }, (_, i) => i),
   );
   const onProgress = countProgress(output, 'inverting', count);
-  const back = await reconstruct(pipeline, shown, { onProgress });
+  const pool = threadsOf('iresnet reconstruct', opened, request.workers);
+  const back = await pool.reconstruct(shown, { onProgress }).finally(() => pool.close());
   if (target) {
     const pairs = aboveEachOther(picturesOf(shown), drawnPictures(back, set.levels));
     await writeWhole(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));

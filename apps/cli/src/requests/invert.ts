@@ -1,5 +1,6 @@
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
+import type { Workers } from '../commands/flags';
 import type { GivenData } from './data';
 
 /** `iresnet sample`. */
@@ -13,6 +14,8 @@ export interface SampleRequest {
   /** A file of them: rows are drawn for each of its rows. */
   readonly givenRows?: string;
   readonly seed: number;
+  /** Threads that draw. */
+  readonly workers?: Workers;
   readonly json: boolean;
   readonly out?: string;
   readonly backend: BackendName;
@@ -21,6 +24,8 @@ export interface SampleRequest {
 /** `iresnet reconstruct`. */
 export interface ReconstructRequest extends GivenData {
   readonly count: number;
+  /** Threads that invert. */
+  readonly workers?: Workers;
   readonly json: boolean;
   readonly out?: string;
   readonly backend: BackendName;

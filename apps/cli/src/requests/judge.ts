@@ -3,11 +3,14 @@ import { IResNetError } from '@iresnet/core';
 import { writtenForm, type RecordForm } from '@iresnet/datasets';
 import type { Decision } from '@iresnet/pipeline';
 import type { Shard } from '@iresnet/pipeline/node';
+import type { Workers } from '../commands/flags';
 import type { GivenData } from './data';
 
 /** `iresnet eval`. */
 export interface EvalRequest extends GivenData {
   readonly seed?: number;
+  /** Threads that score; a table of other rows alone. */
+  readonly workers?: Workers;
   readonly json: boolean;
   readonly backend: BackendName;
 }
@@ -42,7 +45,7 @@ export interface ScoreRequest extends GivenData {
   /** Only these rows; `out` is the folder of all parts then. */
   readonly shard?: Shard;
   /** Threads that score; a table alone. */
-  readonly workers?: number | 'auto';
+  readonly workers?: Workers;
   readonly backend: BackendName;
 }
 

@@ -6,6 +6,7 @@ import { IResNetError } from '@iresnet/core';
 import type { Pipeline, Trained } from '@iresnet/pipeline';
 import { metricsUpTo, type RunInfo } from '@iresnet/pipeline/run';
 import { jsonLines, type Callback, type FitResult, type FitState } from '@iresnet/training';
+import type { Workers } from '../commands/flags';
 import { startBackend } from './backend';
 import { onInterrupt } from './interrupt';
 import type { Output } from '../terminal/output';
@@ -18,7 +19,6 @@ import type { Judged } from './judge';
 import { lineWriter } from './runFolder';
 import { quoted } from '../terminal/shell';
 import { hasState, removeState, savingState, writeState, type RunState } from './state';
-import type { Workers } from './threads';
 
 /** How and where to run, which does not decide the result. */
 export interface TrainOptions {

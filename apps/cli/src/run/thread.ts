@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BackendName } from '@iresnet/backend';
 import { openModel, serveTraining, type Pipeline } from '@iresnet/pipeline';
-import { serveScores } from '@iresnet/pipeline/node';
+import { servePipeline } from '@iresnet/pipeline/node';
 import { startBackend } from './backend';
 
 /** What a thread of `--workers` starts with. */
 export interface ThreadData {
   readonly backend: BackendName;
-  /** The model that it scores with; without one it trains. */
+  /** The model that it uses; without one it trains. */
   readonly model?: {
     readonly path: string;
     /** What a file of usual rows says in the place of the model. */
@@ -20,5 +20,5 @@ await startBackend(backend);
 if (model === undefined) serveTraining(parentPort!);
 else {
   const { path, calibration } = model;
-  serveScores(parentPort!, { ...(await openModel(path)), ...(calibration && { calibration }) });
+  servePipeline(parentPort!, { ...(await openModel(path)), ...(calibration && { calibration }) });
 }

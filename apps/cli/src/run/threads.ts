@@ -3,19 +3,23 @@ import { Worker } from 'node:worker_threads';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
-import { scorePool, type ScorePool } from '@iresnet/pipeline/node';
+import { reconstruct, sample, scorePieces } from '@iresnet/pipeline';
+import { pipelinePool, type PipelinePool } from '@iresnet/pipeline/node';
 import { gradientPool, type GradientPool } from '@iresnet/training';
+import type { Workers } from '../commands/flags';
 import type { Opened } from './dispatch';
 import type { ThreadData } from './thread';
 
-/** What `--workers` says. */
-export type Workers = number | 'auto';
-
-/** Threads that score with a model, as many as a flag says; null where this one does. */
-export function scoreThreads({ path, pipeline }: Opened, workers: Workers = 1): ScorePool | null {
-  const count = threadCount('iresnet score', workers);
-  if (count === 1) return null;
-  return scorePool(start(count, { path, calibration: pipeline.calibration }));
+/** The functions that use a model, on as many threads as a flag says; on this one where that is one. */
+export function threadsOf(where: string, { path, pipeline }: Opened, workers: Workers = 1): PipelinePool {
+  const count = threadCount(where, workers);
+  if (count > 1) return pipelinePool(pipeline, start(count, { path, calibration: pipeline.calibration }));
+  return {
+    scorePieces: (pieces, options) => scorePieces(pipeline, pieces, options),
+    sample: (n, options) => sample(pipeline, n, options),
+    reconstruct: (data, options) => reconstruct(pipeline, data, options),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** Threads that train with this one. */
@@ -35,6 +39,11 @@ export function trainThreads(workers: Workers, microBatches: number): TrainThrea
       await Promise.all(threads.map((thread) => thread.terminate()));
     },
   };
+}
+
+/** Refuse threads where a command has no work for them. */
+export function refuseWorkers(workers: Workers | undefined, what: string): void {
+  if (workers !== undefined) throw new IResNetError('argument', 'iresnet eval', what);
 }
 
 function threadCount(where: string, workers: Workers): number {

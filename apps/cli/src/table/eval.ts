@@ -4,7 +4,6 @@ import { estimateMean } from '@iresnet/evaluation';
 import {
   accuracyFigures,
   references,
-  score,
   tableFigures,
   usableScores,
   type TableInput,
@@ -15,6 +14,7 @@ import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
+import { refuseWorkers, threadsOf } from '../run/threads';
 import { readTable, type TableFile } from '../run/tableFile';
 import { readBy } from './openRows';
 import { tableForm } from '../requests/tableForm';
@@ -23,9 +23,11 @@ import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { unusableNotes } from '../terminal/unusable';
 
+const WHERE = 'iresnet eval';
+
 /** Judge a model again: on the held-out rows of its run, or on every row of another file. */
 export async function evaluate(opened: Opened, request: EvalRequest, output: Output): Promise<number> {
-  const file = tableFile(request, 'iresnet eval');
+  const file = tableFile(request, WHERE);
   await output.data(
     file === undefined
       ? await onHeldOut(opened, request, output)
@@ -36,9 +38,10 @@ export async function evaluate(opened: Opened, request: EvalRequest, output: Out
 
 async function onHeldOut(
   { path, pipeline }: Opened,
-  { seed, json }: EvalRequest,
+  { seed, json, workers }: EvalRequest,
   output: Output,
 ): Promise<string> {
+  refuseWorkers(workers, 'expected --workers with --data of a table, got the rows that the run held out');
   const { config, source } = await openRun<TableSource>(path, pipeline, output);
   const rng = createRng(seed ?? config.seed).split('figures');
   const figures = await tableFigures(pipeline, source, references(source), rng);
@@ -46,11 +49,12 @@ async function onHeldOut(
 }
 
 async function onFile(
-  { pipeline }: Opened,
+  opened: Opened,
   file: string,
-  { seed, json, more, ...given }: EvalRequest,
+  { seed, json, more, workers, ...given }: EvalRequest,
   output: Output,
 ): Promise<string> {
+  const { pipeline } = opened;
   const { label, classes } = pipeline.input as TableInput;
   const table = await readMaybeLabelled(
     { file, more, ...readBy(pipeline), ...tableForm(given) },
@@ -59,13 +63,27 @@ async function onFile(
   );
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
-  const scores = await score(pipeline, table, { seed: seed ?? 0 });
-  const { kept, logProb, probabilities } = usableScores(scores);
-  const { unusable } = scores;
   const notes = unusableNotes(output, 'rows');
-  for (const { index, reason } of unusable) notes.add({ name: `row ${index + 1}`, reason });
+  const kept: number[] = [];
+  const logProb: number[] = [];
+  const shares: Float32Array[] = [];
+  const pool = threadsOf(WHERE, opened, workers);
+  try {
+    for await (const { first, scores } of pool.scorePieces([table], { seed: seed ?? 0 })) {
+      const usable = usableScores(scores);
+      for (const i of usable.kept) kept.push(first + i);
+      for (const value of usable.logProb!) logProb.push(value);
+      if (usable.probabilities) shares.push(usable.probabilities);
+      for (const { index, reason } of scores.unusable)
+        notes.add({ name: `row ${first + index + 1}`, reason });
+    }
+  } finally {
+    await pool.close();
+  }
   notes.warn(table.rows, 'They are left out of the figures.');
-  const value = kept.length > 0 ? estimateMean(logProb!) : null;
+  const unusable = table.rows - kept.length;
+  const probabilities = shares.length > 0 ? Float32Array.from(shares.flatMap((part) => [...part])) : null;
+  const value = kept.length > 0 ? estimateMean(logProb) : null;
   const all = table.labels && encodeLabels(table.labels, { classes: [...classes], file }).indices;
   const accuracy =
     probabilities && all && value
@@ -77,10 +95,10 @@ async function onFile(
         })
       : null;
   if (json) {
-    const rows = { rows: table.rows, unusable: unusable.length };
+    const rows = { rows: table.rows, unusable };
     return `${JSON.stringify({ ...rows, logLikelihood: value, ...(accuracy && { accuracy }) })}\n`;
   }
-  const judged = unusable.length > 0 ? `${kept.length} of ${table.rows}` : String(table.rows);
+  const judged = unusable > 0 ? `${kept.length} of ${table.rows}` : String(table.rows);
   const lines: SummaryLine[] = [
     ['log-likelihood', value ? `${withError(value)} nats a row (${judged} rows)` : 'no row can be judged'],
     ...(accuracy ? accuracyLines(accuracy, kept.length) : []),

@@ -1,12 +1,15 @@
 import { finiteOrNull } from '@iresnet/core/internal';
 import { cellOf, rowFields, type Field } from '@iresnet/datasets';
-import { reconstruct, type TableInput } from '@iresnet/pipeline';
+import type { TableInput } from '@iresnet/pipeline';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
+import { threadsOf } from '../run/threads';
 import { recordsForm, writeRecords, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { tellUnconverged } from '../unconverged';
 import { openRows } from './openRows';
+
+const WHERE = 'iresnet reconstruct';
 
 /** Rows that went to the latent space and back, with their error in the data's own units. */
 export async function reconstructRows(
@@ -17,11 +20,12 @@ export async function reconstructRows(
   const { pipeline } = opened;
   const form = recordsForm(request.out, request.json);
   const { columns, kinds } = pipeline.input as TableInput;
-  const { table, numbers } = await openRows(opened, request, 'iresnet reconstruct', output);
+  const { table, numbers } = await openRows(opened, request, WHERE, output);
   const rows = Math.min(request.count, table.rows);
   const width = columns.length;
   const shown = { columns, rows, values: table.values.subarray(0, rows * width) };
-  const back = await reconstruct(pipeline, shown);
+  const pool = threadsOf(WHERE, opened, request.workers);
+  const back = await pool.reconstruct(shown).finally(() => pool.close());
   const beside = ['row', 'maxError', 'errorBound', 'residual', 'converged'];
   const records = Array.from({ length: rows }, (_, i): Field[] => [
     ['row', numbers[i]!],

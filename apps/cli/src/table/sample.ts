@@ -1,4 +1,3 @@
-import { createRng } from '@iresnet/core';
 import {
   cellOf,
   isDiscrete,
@@ -9,9 +8,11 @@ import {
   type Field,
   type Table,
 } from '@iresnet/datasets';
-import { allColumns, columnMap, sample, type Pipeline, type TableInput } from '@iresnet/pipeline';
+import { allColumns, columnMap, type Pipeline, type TableInput } from '@iresnet/pipeline';
+import type { PipelinePool } from '@iresnet/pipeline/node';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
+import { threadsOf } from '../run/threads';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { givenRows } from './givenRows';
@@ -19,13 +20,25 @@ import { givenRows } from './givenRows';
 const ROWS = 1000;
 /** Rows drawn at a time, so that a million need no more memory than a thousand; draws go by their number. */
 const PIECE = 1024;
+/** Pieces drawn at a time by several threads. */
+const SHARED = 32;
 
 /**
  * Draw rows from a density in the data's own units: as CSV, JSON lines or Parquet, or as float64 `[n, d]` in an
  * .npy file, where a category is its number in the schema.
  */
-export async function sampleRows(
+export async function sampleRows(opened: Opened, request: SampleRequest, output: Output): Promise<number> {
+  const pool = threadsOf('iresnet sample', opened, request.workers);
+  try {
+    return await drawRows(opened, pool, request, output);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function drawRows(
   { pipeline }: Opened,
+  pool: PipelinePool,
   request: SampleRequest,
   output: Output,
 ): Promise<number> {
@@ -35,7 +48,7 @@ export async function sampleRows(
   const asked = json ? 'jsonl' : undefined;
   const form = writtenForm(out, asked);
   const converged: boolean[] = [];
-  const pieces = rowPieces(pipeline, request, given, converged);
+  const pieces = rowPieces(pool, request, given, converged);
   if (form.form === 'npy') {
     const parts: Float64Array[] = [];
     for await (const piece of pieces) parts.push(Float64Array.from(piece.flat()));
@@ -55,20 +68,20 @@ export async function sampleRows(
 
 /** The rows that are drawn, with the given columns behind the others. */
 async function* rowPieces(
-  pipeline: Pipeline,
-  { count, temperature, seed, class: name }: SampleRequest,
+  pool: PipelinePool,
+  { count, temperature, seed, class: name, workers }: SampleRequest,
   given: Table | null,
   converged: boolean[],
 ): AsyncGenerator<number[][]> {
   const each = count ?? (given && given.rows > 1 ? 1 : ROWS);
   const total = each * (given?.rows ?? 1);
-  const rng = createRng(seed);
-  for (let first = 0; first < total; first += PIECE) {
-    const n = Math.min(PIECE, total - first);
+  const size = workers === undefined ? PIECE : SHARED * PIECE;
+  for (let first = 0; first < total; first += size) {
+    const n = Math.min(size, total - first);
     const of = Array.from({ length: n }, (_, i) => Math.floor((first + i) / each));
     const contexts = given && takeRows(given, of);
-    const drawn = await sample(pipeline, n, {
-      rng,
+    const drawn = await pool.sample(n, {
+      seed,
       temperature,
       first,
       ...(name !== undefined && { class: name }),

@@ -6,7 +6,6 @@ import {
   calibrate,
   decide,
   explain,
-  scorePieces,
   trainedShare,
   type Pipeline,
   type Reason,
@@ -17,7 +16,7 @@ import type { ScoreRequest } from '../requests/judge';
 import { tableForm } from '../requests/tableForm';
 import type { Opened } from '../run/dispatch';
 import { readTable } from '../run/tableFile';
-import { scoreThreads } from '../run/threads';
+import { threadsOf } from '../run/threads';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { readBy, streamedRows } from './openRows';
@@ -56,12 +55,10 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   async function* scored(): AsyncGenerator<Scored> {
     let total = 0;
     const found = { sampled: 0, trained: 0 };
-    const pool = scoreThreads({ ...opened, pipeline }, workers);
-    const scoring = (pieces: AsyncIterable<Table>): ReturnType<typeof scorePieces> =>
-      pool ? pool.scorePieces(pieces, options) : scorePieces(pipeline, pieces, options);
+    const pool = threadsOf(WHERE, { ...opened, pipeline }, workers);
     try {
       for (const { name, pieces, numberOf } of rows.all)
-        for await (const { first, table, scores } of scoring(pieces)) {
+        for await (const { first, table, scores } of pool.scorePieces(pieces, options)) {
           const numbers = Uint32Array.from({ length: scores.count }, (_, i) => numberOf(first + i));
           const files = name === null ? null : Array<string>(scores.count).fill(name);
           const { recognized, unusable } = scores;
@@ -77,7 +74,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
           };
         }
     } finally {
-      await pool?.close();
+      await pool.close();
     }
     notes.warn(total, onBadRow === 'skip' ? 'Those without a value are left out.' : 'They rank first.');
     const share = pipeline.calibration?.trained ? trainedShare(pipeline.calibration.trained, found) : 0;

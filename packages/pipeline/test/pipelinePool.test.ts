@@ -8,6 +8,8 @@ import { IResNetError } from '@iresnet/core';
 import { faithful, takeRows, type Table } from '@iresnet/datasets';
 import {
   defaultRecipe,
+  reconstruct,
+  sample,
   scorePieces,
   tableSource,
   train,
@@ -15,7 +17,7 @@ import {
   type Pipeline,
   type Scores,
 } from '../src';
-import { saveModel, scorePool, type ScorePool } from '../src/node';
+import { saveModel, pipelinePool, type PipelinePool } from '../src/node';
 
 const dir = mkdtempSync(join(tmpdir(), 'score-pool-'));
 let pipeline: Pipeline;
@@ -45,13 +47,13 @@ function* pieces(): Generator<Table> {
 
 /** Threads that run a TypeScript program; Node 20 gives them no loader of their parent. */
 const threads = (count: number): Worker[] => {
-  const program = new URL('./fixtures/scoreThread.ts', import.meta.url).href;
+  const program = new URL('./fixtures/pipelineThread.ts', import.meta.url).href;
   const code = `import('${import.meta.resolve('tsx/esm/api')}').then((tsx) => (tsx.register(), import('${program}')))`;
   const options = { eval: true, workerData: dir, execArgv: ['--conditions=@iresnet/source'] };
   return Array.from({ length: count }, () => new Worker(code, options));
 };
 
-async function all(runs: ReturnType<ScorePool['scorePieces']>) {
+async function all(runs: ReturnType<PipelinePool['scorePieces']>) {
   const found: { readonly first: number; readonly scores: Scores }[] = [];
   for await (const run of runs) found.push(run);
   return {
@@ -64,7 +66,7 @@ async function all(runs: ReturnType<ScorePool['scorePieces']>) {
 }
 
 let workers: readonly Worker[];
-let pool: ScorePool;
+let pool: PipelinePool;
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -75,7 +77,7 @@ beforeAll(async () => {
   ({ pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe));
   await saveModel(dir, pipeline);
   workers = threads(3);
-  pool = scorePool(workers);
+  pool = pipelinePool(pipeline, workers);
 });
 
 afterAll(async () => {
@@ -90,6 +92,28 @@ test('threads give the bits of one, in order', async () => {
   expect(found.firsts).toEqual([[0, 8192], [8192, 8192], [16_384, 8192], [24_576, 5424]]); // prettier-ignore
   expect(found.logProb).toEqual(alone.logProb);
   expect(found.unusable).toEqual(alone.unusable);
+});
+
+test('threads draw and invert with the bits of one', async () => {
+  const asked = { seed: 4, first: 1024, temperature: 0.9 };
+  let done = 0;
+  const drawn = await pool.sample(2500, { ...asked, onProgress: (now) => (done = now) });
+  expect(drawn).toEqual(await sample(pipeline, 2500, asked));
+  expect(done).toBe(2500);
+  const table = takeRows(
+    rows(),
+    Array.from({ length: 2100 }, (_, i) => i + 7500),
+  );
+  const [{ evaluationsPerBlock, ...back }, alone] = [
+    await pool.reconstruct(table),
+    await reconstruct(pipeline, table),
+  ];
+  expect({ ...back, evaluationsPerBlock: alone.evaluationsPerBlock }).toEqual(alone);
+  expect(evaluationsPerBlock).toBeCloseTo(alone.evaluationsPerBlock, 9);
+  expect(alone.unusable.map(({ index }) => index)).toEqual([1500]);
+  await expect(pool.sample(-1)).rejects.toThrow('pipeline.sample: expected a count n ≥ 0, got -1');
+  await expect(pool.sample(1, { class: 'x' })).rejects.toMatchObject({ kind: 'argument' });
+  expect((await pool.reconstruct({ ...table, rows: 0, values: new Float64Array() })).count).toBe(0);
 });
 
 test('what the reader or a thread cannot do is told after the rows before it', async () => {
@@ -115,9 +139,9 @@ test('a thread that is lost ends the work with an error of the device', async ()
   };
   const lost = {
     kind: 'device',
-    message: 'pipeline.scorePool: expected worker 2 of 3 to score, got: it ended with 1',
+    message: 'pipeline.pipelinePool: expected worker 2 of 3 to go on, got: it ended with 1',
   };
   await expect(reading()).rejects.toMatchObject(lost);
   await expect(reading()).rejects.toMatchObject(lost);
-  expect(() => scorePool([])).toThrow('expected at least one worker, got none');
+  expect(() => pipelinePool(pipeline, [])).toThrow('expected at least one worker, got none');
 });
