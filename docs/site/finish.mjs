@@ -10,6 +10,7 @@ import { project, repositoryUrl, root, workspaces } from '../../scripts/workspac
 import { readyExamples, withExamples } from './examples.mjs';
 import { between, decode, escape, plain, shortened } from './html.mjs';
 import { indexOptions } from './search.mjs';
+import { sizesOf } from './sizes.mjs';
 
 const out = process.argv[2] ?? join(root, 'docs-out');
 const here = dirname(fileURLToPath(import.meta.url));
@@ -51,6 +52,7 @@ if (strange.length > 0)
   throw new Error(`docs/formulas.md names ${strange.join(', ')}, which no package exports`);
 
 const exampleOf = await readyExamples(pages, out);
+const sizes = await sizesOf(libraries.map(({ manifest }) => manifest.name));
 const entries = [];
 const plainFormulas = [];
 for (const page of pages) {
@@ -189,7 +191,8 @@ function packageFacts(url) {
       : `<code>${name}</code>`,
   );
   const brings = needs.length > 0 ? `It brings ${needs.join(', ')}.` : 'It brings no other package.';
-  return `<div class="install tsd-typography"><pre><code class="sh">${escape(install)}</code></pre><p>${brings}</p></div>`;
+  const size = `All of its exports are ${sizes.get(found.manifest.name)} kB for a page, compressed and without TensorFlow.js; a bundler leaves out what you do not use.`;
+  return `<div class="install tsd-typography"><pre><code class="sh">${escape(install)}</code></pre><p>${brings} ${size}</p></div>`;
 }
 
 /** The formulas of docs/formulas.md as MathML, by the name of the export. */
