@@ -91,7 +91,11 @@ function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: TrainingS
     emaDecay: null,
     whiten: false,
     transform: { all: 'none' },
-    model: { kind: 'dense', flow: { ...flow, blocks, hidden: [width, width], coefficient } },
+    // The latents that are drawn are those of one normal.
+    model: {
+      kind: 'dense',
+      flow: { ...flow, base: 'standardNormal', blocks, hidden: [width, width], coefficient },
+    },
   };
 }
 

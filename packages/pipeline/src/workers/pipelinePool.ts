@@ -95,7 +95,10 @@ export function pipelinePool(pipeline: Pipeline, workers: readonly Worker[]): Pi
   for (const [i, worker] of workers.entries()) {
     const name = `expected worker ${i + 1} of ${workers.length} to go on`;
     worker.on('message', (answer: PoolAnswer) => {
-      const { resolve, reject } = waiting.get(answer.id)!;
+      const found = waiting.get(answer.id);
+      // An answer that comes after a worker was lost: all were told already.
+      if (!found) return;
+      const { resolve, reject } = found;
       waiting.delete(answer.id);
       busy[i]!--;
       if ('result' in answer) resolve(answer.result);

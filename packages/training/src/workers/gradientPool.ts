@@ -86,7 +86,10 @@ export function gradientPool(threads: readonly ThreadPort[]): GradientPool {
       waiting.clear();
     };
     thread.on('message', (answer: GradientAnswer) => {
-      const { resolve, reject } = waiting.get(answer.id)!;
+      const found = waiting.get(answer.id);
+      // An answer that comes after a thread was lost: all were told already.
+      if (!found) return;
+      const { resolve, reject } = found;
       waiting.delete(answer.id);
       if ('loss' in answer) resolve(answer.loss);
       else if ('error' in answer) reject(answer.error);
