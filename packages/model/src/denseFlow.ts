@@ -85,7 +85,7 @@ export function densePieces(
     options.logDet !== undefined || dimension <= EXACT_DIMENSIONS,
     where,
     () =>
-      `expected logDet for ${dimension} dimensions, got none: exact() costs ${dimension} products, powerSeries() of @iresnet/logdet about ten`,
+      `expected logDet above ${EXACT_DIMENSIONS} dimensions, as powerSeries() of @iresnet/logdet, got none`,
   );
   const { logDet = exact() } = options;
   const shape = [dimension];

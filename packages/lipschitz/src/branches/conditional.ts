@@ -6,8 +6,6 @@ import { sequential } from '../sequential';
 import { spectralOptionsOf } from '../spectralWeight';
 import { branchOptionNames, checkBranch, checkHidden, type HiddenOptions } from './options';
 
-const { firstActivation: _, ...names } = { ...branchOptionNames, hidden: true, contexts: true } as const;
-
 /** Options of {@link conditionalBranch}. */
 export interface ConditionalBranchOptions extends Omit<HiddenOptions, 'firstActivation'> {
   /** k, values of one context. */
@@ -37,7 +35,8 @@ export interface ConditionalBranchOptions extends Omit<HiddenOptions, 'firstActi
  */
 export function conditionalBranch(options: ConditionalBranchOptions): Conditional<LipschitzMap> {
   const where = 'lipschitz.conditionalBranch';
-  checkBranch(where, options, names);
+  const { firstActivation: _, ...names } = branchOptionNames;
+  checkBranch(where, options, { ...names, hidden: true, contexts: true });
   checkHidden(where, options.hidden);
   const { shape, hidden, contexts, rng } = options;
   ensure(shape.length === 1, where, () => `expected a shape [d], got [${shape}]`);
