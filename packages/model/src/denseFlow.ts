@@ -85,7 +85,7 @@ export function densePieces(
     options.logDet !== undefined || dimension <= EXACT_DIMENSIONS,
     where,
     () =>
-      `expected logDet above ${EXACT_DIMENSIONS} dimensions, as powerSeries() of @iresnet/logdet, got none`,
+      `expected logDet above ${EXACT_DIMENSIONS} dimensions, such as powerSeries(), got none`,
   );
   const { logDet = exact() } = options;
   const shape = [dimension];

@@ -271,7 +271,7 @@ export function defaultRecipe(
       model: dense({ base: { kind: 'mixture', components: 16, component: 'box' } }),
       steps: 1500,
       batchSize: 256,
-      learningRate: 0.04,
+      learningRate: 0.02,
     };
   }
   const chosen = task ?? 'hybrid';
