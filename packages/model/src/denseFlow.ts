@@ -84,8 +84,7 @@ export function densePieces(
   ensure(
     options.logDet !== undefined || dimension <= EXACT_DIMENSIONS,
     where,
-    () =>
-      `expected logDet above ${EXACT_DIMENSIONS} dimensions, such as powerSeries(), got none`,
+    () => `expected logDet above ${EXACT_DIMENSIONS} dimensions, such as powerSeries(), got none`,
   );
   const { logDet = exact() } = options;
   const shape = [dimension];
