@@ -399,8 +399,9 @@ describe('mistakes', () => {
   ])('--data %s', async (name, make, message) => {
     make(path(name));
     await refuses(['reconstruct', hybrid, '--data', path(name), '--out', never], 3, message);
-    await refuses(['score', hybrid, '--data', path(name), '--out', never], 3, message);
-    expect(existsSync(never)).toBe(false);
+    const scores = path('never.csv');
+    await refuses(['score', hybrid, '--data', path(name), '--out', scores], 3, message);
+    expect(existsSync(never) || existsSync(scores)).toBe(false);
   }); // prettier-ignore
 
   test.each<[string, () => string[], RegExp]>([

@@ -1,4 +1,4 @@
-import type { Images, Table } from '@iresnet/datasets';
+import { sliceRows, type Images, type Table } from '@iresnet/datasets';
 import type { Data } from '../data';
 import type { Reconstructed } from '../reconstruct';
 import type { Drawn } from '../toData';
@@ -14,14 +14,9 @@ export function countOf(data: Data): number {
 export function rangeOf(data: Data, from: number, to: number): Data {
   if (Array.isArray(data)) return data.slice(from, to) as readonly (readonly number[])[];
   if ('columns' in data) {
-    const { columns, kinds, values } = data as Table;
-    const width = columns.length;
-    return {
-      columns,
-      ...(kinds && { kinds }),
-      rows: to - from,
-      values: values.slice(from * width, to * width),
-    };
+    const { columns, kinds, rows, values, flaws } = sliceRows(data as Table, from, to);
+    // What a file has beside its values stays here, but for what is wrong with a row.
+    return { columns, ...(kinds && { kinds }), ...(flaws && { flaws }), rows, values: values.slice() };
   }
   const { shape, images, levels } = data as Images;
   const size = shape[0] * shape[1] * shape[2];
