@@ -23,11 +23,16 @@ function logged(run: string): Event[] {
 const file = (run: string, name: string) => readFileSync(join(run, name));
 
 test.each([
-  ['images', 'digits-hybrid', ['--dataset', 'digits', '--blocks', '1', '--channels', '4', '--steps', '90']],
-  ['a table', 'iris', ['--dataset', 'iris', '--blocks', '1', '--hidden', '8', '--steps', '900']],
+  [
+    'images',
+    'digits-hybrid',
+    'drawn.png',
+    ['--dataset', 'digits', '--blocks', '1', '--channels', '4', '--steps', '90'],
+  ],
+  ['a table', 'iris', 'drawn.csv', ['--dataset', 'iris', '--blocks', '1', '--hidden', '8', '--steps', '900']],
 ])(
   'a run on %s that is killed goes on from its last save, to the same numbers',
-  async (_kind, name, flags) => {
+  async (_kind, name, drawn, flags) => {
     const [cut, whole] = ['cut', 'whole'].map((folder) => join(home, name, folder, `001-${name}`)) as [
       string,
       string,
@@ -45,9 +50,7 @@ test.each([
     expect(logged(cut).length).toBeGreaterThan(40);
     expect(existsSync(join(cut, 'results.json'))).toBe(false);
     // What there is of it can be used.
-    expect(await succeed('sample', join(cut, 'best'), '-n', '1', '--out', join(home, `${name}.png`))).toBe(
-      '',
-    );
+    expect(await succeed('sample', join(cut, 'best'), '-n', '1', '--out', join(home, drawn))).toBe('');
 
     // The worst moment: a save had moved the last state aside, and not yet put the new one in its place. Another
     // process may have got its id.
