@@ -103,7 +103,7 @@ function finished({ url, html, description }, base, main) {
   const name = /^functions\/.*\.(\w+)\.html$/.exec(url)?.[1];
   const after = formulas.get(name) ?? packageFacts(url) ?? '';
   body = body.replace(/(<div class="tsd-page-title">.*?<\/h1><\/div>)/s, (head) => head + after);
-  return accessible(html.replace(main, () => body))
+  return accessible(lighter(html.replace(main, () => body)))
     .replaceAll(`href="${project.homepage}`, `href="${base}`)
     .replaceAll(/href="((?:\.\.\/)?hierarchy\.html)#[^"]*"/g, 'href="$1"') // its script makes the places
     .replaceAll(/href="(\.\.?\/playground\/)"/g, 'href="$1index.html"')
@@ -193,6 +193,14 @@ function packageFacts(url) {
   const brings = needs.length > 0 ? `It brings ${needs.join(', ')}.` : 'It brings no other package.';
   const size = `All of its exports are ${sizes.get(found.manifest.name)} kB for a page, compressed and without TensorFlow.js; a bundler leaves out what you do not use.`;
   return `<div class="install tsd-typography"><pre><code class="sh">${escape(install)}</code></pre><p>${brings} ${size}</p></div>`;
+}
+
+/** MathML without what HTML does not ask for: the namespace, the source in TeX, and marks that are the default. */
+function lighter(html) {
+  return html
+    .replaceAll(' xmlns="http://www.w3.org/1998/Math/MathML"', '')
+    .replace(/<annotation encoding="application\/x-tex">.*?<\/annotation>/gs, '')
+    .replace(/<\/?semantics>| separator="true"/g, '');
 }
 
 /** The formulas of docs/formulas.md as MathML, by the name of the export. */
