@@ -1,4 +1,5 @@
-import { GRID, HEAT, type Begun, type Frame, type Walked } from './protocol';
+import type { Begun, Frame, Walked } from './protocol';
+import { GRID, HEAT } from './sizes';
 import { contour } from './view/contour';
 import { css, mix, readColours } from './view/colours';
 import { folds, placeAt, pointsAt } from './view/path';

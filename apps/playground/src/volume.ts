@@ -1,5 +1,6 @@
 import { element, input, select } from './elements';
-import { TERMS, type Estimated, type Method } from './protocol';
+import type { Estimated, Method } from './protocol';
+import { TERMS } from './sizes';
 import { drawEstimates, spread } from './view/estimates';
 import { written } from './view/svg';
 

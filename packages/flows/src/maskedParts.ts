@@ -28,7 +28,8 @@ function maskOf(context: Tensor, d: number): Tensor {
  * stay. log|det| = Σ m s.
  *
  * @param d - Values of an example.
- * @returns `params`: `logScale` s and `shift` t, `[d]`, 0 at the start.
+ * @returns At a context `[B, ≥ d]` or `[1, ≥ d]` a bijector `[B, d] → [B, d]`. `params`: `logScale` s and `shift` t, `[d]`,
+ * 0 at the start. A use costs a few operations for each value.
  *
  * @example
  * ```ts
@@ -71,6 +72,8 @@ export function maskedAffine(d: number): Conditional<Bijector> {
  * they are, those of the mask from the normal, others as 0.
  *
  * @param d - Values of an example.
+ * @returns At a context `[B, ≥ 2d]` or `[1, ≥ 2d]` a distribution of `[d]`, without parameters: `logProb` is `[B, d] → [B]`,
+ * nats, and `sample` gives `[n, d]`.
  *
  * @example
  * ```ts

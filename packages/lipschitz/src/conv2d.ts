@@ -5,7 +5,7 @@ import { convolutionBound } from './convolutionBound';
 import { convolutionFamily } from './families/convolutionFamily';
 import { pixelFamily } from './families/pixelFamily';
 import { spectralLayer } from './spectralLayer';
-import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralWeight';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralOptions';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends SpectralOptions {

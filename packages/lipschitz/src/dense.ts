@@ -5,7 +5,7 @@ import { gramBound } from '@iresnet/spectral-norm';
 import { matrixFamily } from './families/matrixFamily';
 import type { LayeredMap } from './layers';
 import { spectralLayer } from './spectralLayer';
-import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralWeight';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralOptions';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends SpectralOptions {

@@ -5,12 +5,8 @@ import type { OperatorFamily } from './families/operatorFamily';
 import { finiteBound } from './finiteBound';
 import type { LinearLayer } from './layer';
 import { layeredMap, type LayeredMap } from './layers';
-import {
-  spectralOptionNames,
-  spectralOptionsOf,
-  spectralWeight,
-  type SpectralOptions,
-} from './spectralWeight';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from './spectralOptions';
+import { spectralWeight } from './spectralWeight';
 
 /** Options of {@link spectralLayer}. */
 export interface SpectralLayerOptions extends SpectralOptions {

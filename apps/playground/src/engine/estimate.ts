@@ -1,7 +1,8 @@
 import { tensor2d, tile, type Tensor } from '@tensorflow/tfjs-core';
 import { createRng, type LogDetEstimator } from '@iresnet/core';
 import { arnoldi, exact, powerSeries, russianRoulette } from '@iresnet/logdet';
-import { DRAWS, TERMS, type Estimated, type Method } from '../protocol';
+import type { Estimated, Method } from '../protocol';
+import { DRAWS, TERMS } from '../sizes';
 import { onHost } from './onHost';
 import { innerModel, networkRows, rowAt, type Scene } from './scene';
 

@@ -1,6 +1,6 @@
 import { tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Bijector } from '@iresnet/core';
-import { GRID } from '../protocol';
+import { GRID } from '../sizes';
 
 /** The nodes of the grid that is warped, in the plane of two columns; the others are at their mean. */
 export function gridNodes(width: number, [i, j]: readonly [number, number], reach: number): Float32Array {

@@ -1,6 +1,7 @@
 import { columnMoments } from '@iresnet/evaluation';
 import type { Pipeline, TableSource } from '@iresnet/pipeline';
-import { POINTS, type Begun, type Frame, type FromRun, type Part, type ToRun } from '../protocol';
+import type { Begun, Frame, FromRun, Part, ToRun } from '../protocol';
+import { POINTS } from '../sizes';
 import { estimate } from './estimate';
 import { drawn, heatOf, proofsOf, stages } from './frame';
 import { invert, probe } from './probe';

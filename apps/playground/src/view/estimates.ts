@@ -1,4 +1,5 @@
-import { TERMS, type Estimated } from '../protocol';
+import type { Estimated } from '../protocol';
+import { TERMS } from '../sizes';
 import { svg, tickText, ticks, written } from './svg';
 
 const HEIGHT = 210;

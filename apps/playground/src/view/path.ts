@@ -1,4 +1,5 @@
-import { GRID, type Part } from '../protocol';
+import type { Part } from '../protocol';
+import { GRID } from '../sizes';
 
 /** The stage before a place on the path, and how far it is to the next one. */
 export interface Place {

@@ -60,8 +60,7 @@ export interface Mixture extends BaseDistribution {
  * @param options - How many components of which kind, and where they start: μ is drawn from
  * N(0, spread²), σ is 1; h is ½ and s is 0.1.
  * @returns The distribution. `params`: `weights` `[k]`, `mean` and `logStd`, or `logScale` and
- * `logHalf` of boxes, `[k, ...event]`. One log-probability costs k times that of a normal base, and
- * of boxes about three times as much.
+ * `logHalf` of boxes, `[k, ...event]`. One log-probability costs k times that of one component.
  * @throws IResNetError for an unknown option or a value out of range, and from `sampleFrom` for a
  * component that does not exist.
  *

@@ -3,7 +3,7 @@ import { ensure } from '@iresnet/core/internal';
 import { activation, activationWidening } from '../activations/spec';
 import { conditionalDense } from '../conditionalDense';
 import { sequential } from '../sequential';
-import { spectralOptionsOf } from '../spectralWeight';
+import { spectralOptionsOf } from '../spectralOptions';
 import { branchOptionNames, checkBranch, checkHidden, type HiddenOptions } from './options';
 
 /** Options of {@link conditionalBranch}. */

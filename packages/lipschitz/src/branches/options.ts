@@ -3,7 +3,7 @@ import { checkOptions, checkRng, ensure } from '@iresnet/core/internal';
 import { activationWidening, type ActivationSpec } from '../activations/spec';
 import { conv2d } from '../conv2d';
 import { dense } from '../dense';
-import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from '../spectralWeight';
+import { spectralOptionNames, spectralOptionsOf, type SpectralOptions } from '../spectralOptions';
 
 /** What every residual branch is made from; its layers take the spectral options. */
 export interface BranchOptions extends SpectralOptions {
