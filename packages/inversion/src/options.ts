@@ -46,7 +46,7 @@ export function checkFixedPointOptions(where: string, options: FixedPointOptions
     lipschitz === undefined || (lipschitz >= 0 && lipschitz < 1),
     where,
     () =>
-      `expected a Lipschitz constant in [0, 1), got ${lipschitz}: f has to be a contraction; rescale its weights, or leave lipschitz out to iterate without a guarantee`,
+      `expected a Lipschitz constant in [0, 1), got ${lipschitz}: f has to be a contraction; rescale it, or leave lipschitz out`,
   );
   for (const [name, tolerance] of Object.entries({ atol, rtol })) {
     ensure(tolerance >= 0, where, () => `expected ${name} ≥ 0, got ${tolerance}`);
