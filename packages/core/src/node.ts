@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
-export { codeOf, ioReason, unlessMissing } from './node/failure';
+export { codeOf, ioReason, unlessMissing, writeFailure } from './node/failure';
 export { lock, SILENCE, type Lock, type LockOptions, type LockOwner } from './node/lock';
+export { readBytes, reading, readText } from './node/readFile';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { IResNetError } from '@iresnet/core';
+import { readBytes, reading } from '@iresnet/core/node';
 import { limits, parseNpy, withLevels, type ImageSet } from '@iresnet/datasets';
 import { readPictures } from '@iresnet/datasets/node';
 import type { ImageInput, ImageSource } from '@iresnet/pipeline';
@@ -8,7 +9,6 @@ import type { Opened } from '../run/dispatch';
 import { openRun } from '../run/openRun';
 import { loadImages } from '../run/source';
 import type { Output } from '../terminal/output';
-import { readBytes, reading } from '../terminal/readText';
 
 /** Images that a command works on, in the levels and classes of its model. */
 export interface GivenImages {

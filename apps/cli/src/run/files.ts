@@ -9,7 +9,7 @@ import {
   type RunConfig,
   type RunInfo,
 } from '@iresnet/pipeline/run';
-import { readText } from '../terminal/readText';
+import { readText } from '@iresnet/core/node';
 
 /** The names of the files of a run folder. */
 export const files = {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { writeFailure } from '../terminal/writeFailure';
+import { writeFailure } from '@iresnet/core/node';
 
 /**
  * Make the next numbered folder `root/003-title`. Two runs that start at once get two numbers, whatever their titles.

@@ -1,5 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { didYouMean, parseJson } from '@iresnet/core/internal';
+import { readText } from '@iresnet/core/node';
 import {
   checkSchema,
   isRead,
@@ -8,7 +9,6 @@ import {
   type TableSchema,
 } from '@iresnet/datasets';
 import type { Output } from '../terminal/output';
-import { readText } from '../terminal/readText';
 
 /** Columns that a person leaves out. */
 export interface LeftColumns {

@@ -13,7 +13,7 @@ import type { Output } from '../terminal/output';
 import { aligned } from '../terminal/aligned';
 import { printableText } from '../terminal/printable';
 import { showProgress } from '../terminal/progress';
-import { readText } from '../terminal/readText';
+import { readText } from '@iresnet/core/node';
 import { files } from './files';
 import type { Judged } from './judge';
 import { lineWriter } from './runFolder';

@@ -1,5 +1,3 @@
-import { accessSync, constants } from 'node:fs';
-import { basename } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import type {
   ColumnKind,
@@ -13,7 +11,6 @@ import { readTableFile, streamRows, surveyTableFile, tableFiles } from '@iresnet
 import { formFlags, type TableForm } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import type { Output } from '../terminal/output';
-import { reading } from '../terminal/readText';
 import { quoted } from '../terminal/shell';
 
 /** A table in a file. */
@@ -47,10 +44,8 @@ export async function readTable(table: TableFile, output: Output): Promise<Table
 }
 
 /** The files of a table. */
-export async function filesOf({ file, more = [] }: Pick<TableFile, 'file' | 'more'>): Promise<string[]> {
-  const paths = [file, ...more];
-  for (const path of paths) if (path !== '-' && !/[*?]/.test(basename(path))) checkReadable(path);
-  return tableFiles(paths);
+export function filesOf({ file, more = [] }: Pick<TableFile, 'file' | 'more'>): Promise<string[]> {
+  return tableFiles([file, ...more]);
 }
 
 /** What the columns of the same files hold. */
@@ -69,7 +64,6 @@ export async function surveyTable(table: TableFile, output: Output): Promise<Sur
 /** The rows of the same file, piece by piece. */
 export async function* streamTable(given: TableFile, rows: number, output: Output): AsyncGenerator<Table> {
   const table = { ...given, file: given.file === '-' ? '/dev/stdin' : given.file };
-  checkReadable(table.file);
   try {
     yield* streamRows(table.file, { ...options(table, output), rows });
   } catch (error) {
@@ -110,9 +104,4 @@ function withFlags(error: unknown, { columns, kinds, missing, label: known }: Ta
   if (flags.length === 0) return error;
   const what = `${error.message.slice(error.where.length + 2)}; give ${flags.join('; or ')}`;
   return new IResNetError(error.kind, error.where, what, error.context, { cause: error });
-}
-
-/** Say in our own words what stands in the way of reading a table. */
-function checkReadable(file: string): void {
-  reading(file, 'a CSV file', () => accessSync(file, constants.R_OK));
 }

@@ -1,3 +1,5 @@
+import { IResNetError } from '../errors';
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -34,4 +36,9 @@ export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined>
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
+}
+
+/** Why a file could not be written. */
+export function writeFailure(file: string, cause: unknown): IResNetError {
+  return new IResNetError('data', file, `expected to write it, got: ${ioReason(cause)}`, {}, { cause });
 }

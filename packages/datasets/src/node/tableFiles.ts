@@ -1,6 +1,8 @@
+import { accessSync, constants } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
+import { reading } from '@iresnet/core/node';
 import { attempt } from './failure';
 
 /**
@@ -8,7 +10,8 @@ import { attempt } from './failure';
  * with a dot or `_`; those that a pattern such as `logs/2026-*.csv` fits, by their names. `*` stands for any
  * characters and `?` for one, in the last part of a path; what is there under the very name is itself.
  *
- * @throws IResNetError of kind `data` for a path where nothing is, and a folder or a pattern without files.
+ * @throws IResNetError of kind `data` for a path where nothing is or that may not be read, and for a folder or a
+ * pattern without files.
  *
  * @example
  * ```ts
@@ -23,8 +26,9 @@ import { attempt } from './failure';
  * ```
  */
 export async function tableFiles(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map(filesOf));
-  return found.flat();
+  const found: string[] = [];
+  for (const path of paths) found.push(...(await filesOf(path)));
+  return found;
 }
 
 async function filesOf(path: string): Promise<string[]> {
@@ -32,7 +36,10 @@ async function filesOf(path: string): Promise<string[]> {
   const there = await stat(path).catch(() => null);
   const isPattern = !there && /[*?]/.test(basename(path));
   const folder = isPattern ? dirname(path) : path;
-  if (!isPattern && !(await attempt('read', path, () => stat(path))).isDirectory()) return [path];
+  if (!isPattern) {
+    reading(path, 'a CSV file', () => accessSync(path, constants.R_OK));
+    if (!there?.isDirectory()) return [path];
+  }
   const fits = isPattern ? patternOf(basename(path)) : /^/;
   const entries = await attempt('read', folder, () => readdir(folder, { withFileTypes: true }));
   const names = entries

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import { IResNetError } from '@iresnet/core';
+import { IResNetError } from '../errors';
 
 /** Bytes of a file that is read at once. */
 const LARGEST = 2 ** 31;
 
-const reasons: Readonly<Record<string, string>> = {
+const found: Readonly<Record<string, string>> = {
   ENOENT: 'nothing there',
   ENOTDIR: 'a file where a folder should be',
   EISDIR: 'a folder',
@@ -22,7 +22,11 @@ export function readText(file: string, what: string): string {
   return readBytes(file, what).toString('utf8');
 }
 
-/** The bytes of a file or a pipe. A device, which may never end, is refused unread; so is what cannot be held. */
+/**
+ * The bytes of a file or a pipe. A device, which may never end, is refused unread; so is a file that is too large to hold.
+ *
+ * @throws IResNetError of kind `data` that names the file.
+ */
 export function readBytes(file: string, what: string): Buffer {
   return reading(file, what, () => {
     const stat = statSync(file);
@@ -38,6 +42,6 @@ export function reading<T>(path: string, what: string, read: () => T): T {
     return read();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new IResNetError('data', path, `expected ${what}, got ${reasons[code] ?? message}`);
+    throw new IResNetError('data', path, `expected ${what}, got ${found[code] ?? message}`);
   }
 }
