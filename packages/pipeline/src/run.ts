@@ -53,6 +53,7 @@ export {
 export { parseRunInfo, type RunInfo } from './run/info';
 export { curveOf, metricsUpTo, parseMetrics, type MetricsLine } from './run/metrics';
 export { checkSource } from './run/checkSource';
+export { describeFarValues, describeSettings, describeSource } from './run/describe';
 export { decodeRun, encodeRun, type Run, type RunFiles } from './run/runFiles';
 export { tableReport, type TableRun } from './report/tableReport';
 export { imageReport, type ImageRun } from './report/imageReport';

@@ -3,21 +3,26 @@ import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
-import { tableRemarks, type ImageSet } from '@iresnet/datasets';
+import { tableRemarks } from '@iresnet/datasets';
 import { spool } from '@iresnet/datasets/node';
-import type { ImageIResNetConfig } from '@iresnet/model';
 import {
   calibrate,
   describeTransforms,
-  farValues,
-  imageKind,
   lossUnit,
   train as trainPipeline,
   type ImageSource,
   type TableSource,
 } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
-import { parseRunConfig, recipeOf, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
+import {
+  describeFarValues,
+  describeSettings,
+  describeSource,
+  parseRunConfig,
+  recipeOf,
+  type DataConfig,
+  type RunConfig,
+} from '@iresnet/pipeline/run';
 import type { GradientPool } from '@iresnet/training';
 import type { TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
@@ -168,12 +173,13 @@ function sit(
 
 /** What is about to be done with some data. */
 function tell(source: TableSource | ImageSource, config: RunConfig, output: Output): void {
-  output.log(summaryOf(source));
-  output.log('truth' in source ? settingsOf(config, source) : imageSettingsOf(config, source));
+  output.log(describeSource(source));
+  output.log(`${describeSettings(source, config)} (each has a flag)`);
   if (!('truth' in source)) return;
   const transforms = describeTransforms(source.input);
   if (transforms.length > 0) output.log(`transformed columns: ${transforms.join(', ')}`);
-  warnOfFarValues(source, output);
+  // A slip in the data is known before it is trained on.
+  for (const line of describeFarValues(source)) output.warn(line);
 }
 
 /**
@@ -204,62 +210,4 @@ export async function check({ data, left, configure }: TrainRequest, output: Out
 function remark(loaded: LoadedData, data: DataConfig, output: Output): void {
   if (loaded.kind !== 'table' || data.kind !== 'file') return;
   for (const { text } of tableRemarks(loaded.table)) output.log(`${data.file}: ${text}`);
-}
-
-/** Far values that are named. */
-const NAMED = 5;
-
-/** All rows are looked at before training, so that a slip in the data is known at once. */
-function warnOfFarValues(source: TableSource, output: Output): void {
-  const found = farValues(source);
-  for (const { row, column, reason } of found.slice(0, NAMED))
-    output.warn(`${row === null ? 'a draw' : `row ${row}`}, column '${column}': ${reason}`);
-  if (found.length > NAMED)
-    output.warn(`${found.length - NAMED} more rows outside the training part are as far off`);
-}
-
-/** What decides the run, in a line: most of it follows from the size of the table. */
-function settingsOf(config: RunConfig, { training, validation, heldOut, factor }: TableSource): string {
-  const { steps, batchSize, learningRate, noise, patience, model } = config;
-  const rows = Math.min(batchSize, training.count);
-  const flow = model.kind === 'dense' ? model.flow : null;
-  const parts = [
-    ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
-    ...(factor ? ['whitened'] : []),
-    `noise ${noise}`,
-    `at most ${steps} steps of ${timesOf(config)}${rows} rows at ${learningRate}`,
-    ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
-    ...(patience ? [`patience ${patience}`] : []),
-  ];
-  return `${parts.join(', ')} (each has a flag)`;
-}
-
-/** What decides a run on images, in a line. */
-function imageSettingsOf(config: RunConfig, source: ImageSource): string {
-  const { steps, batchSize, learningRate, model } = config;
-  const { scales, transform = 'none' } = (model as ImageIResNetConfig).flow;
-  const ends = (100 * imageKind(source.training.data as ImageSet).ends!).toFixed(0);
-  const alpha = typeof transform === 'object' && transform.kind === 'logit' ? transform.alpha : undefined;
-  const parts = [
-    scales.map(({ blocks, channels }) => `${blocks} blocks of ${channels} channels`).join(', '),
-    ...(alpha === undefined
-      ? []
-      : [`logit with α = ${alpha} in front (${ends} % of the values are at an end)`]),
-    `at most ${steps} steps of ${timesOf(config)}${batchSize} images at ${learningRate}`,
-    ...(source.validation === source.heldOut ? [] : [`${source.validation.count} images for validation`]),
-  ];
-  return `${parts.join(', ')} (each has a flag)`;
-}
-
-/** How many micro-batches a step has, if more than one. */
-function timesOf({ accumulate }: RunConfig): string {
-  return accumulate > 1 ? `${accumulate} × ` : '';
-}
-
-function summaryOf({ input, training, heldOut }: TableSource | ImageSource): string {
-  if (input.kind === 'images')
-    return `${input.title}: ${training.count} training images of ${input.shape.join('×')}, ${heldOut.count} held out, ${input.classes.length} classes`;
-  const { length } = input.columns;
-  const given = input.given ? `, given ${input.given.columns.join(', ')}` : '';
-  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}${given}`;
 }
