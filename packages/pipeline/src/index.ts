@@ -12,7 +12,7 @@
  * import { certify, defaultRecipe, reconstruct, sample, score, tableSource, train } from '@iresnet/pipeline';
  *
  * await tf.ready();
- * const recipe = { ...defaultRecipe('table'), steps: 20 };
+ * const recipe = { ...defaultRecipe('table'), steps: 5 };
  * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
  * // or: const pipeline = await openModel('runs/001-faithful');
  * const geysers = [[3.6, 79], [1.8, 54]]; // minutes; a table with named columns serves too
