@@ -47,10 +47,15 @@ export function conventions() {
     ],
     ['pandas-records.jsonl', rows.map((row) => JSON.stringify(row)).join('\n') + '\n'],
     ['pandas-records.json', JSON.stringify(rows)],
+    ['pandas-columns.json', JSON.stringify(Object.fromEntries(names.map((name) => [name, Object.fromEntries(rows.map((row, i) => [i, row[name]]))])))], // prettier-ignore
+    ['pandas-index.json', JSON.stringify(Object.fromEntries(rows.map((row, i) => [i, row])))],
+    ['pandas-split.json', JSON.stringify({ columns: names, index: rows.map((_, i) => i), data: rows.map((row) => names.map((name) => row[name])) })], // prettier-ignore
     [
-      'pandas-columns.json',
-      JSON.stringify({ length: Object.fromEntries(rows.map(({ length }, i) => [i, length])) }),
+      'pandas-table.json',
+      JSON.stringify({ schema: { fields: names.map((name) => ({ name })) }, data: rows }),
     ],
+    ['pandas-values.json', JSON.stringify(rows.map(({ length, count }) => [length, count]))],
+    ['r-jsonlite-columns.json', JSON.stringify(Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])])))], // prettier-ignore
     [
       'pandas-times.csv',
       csv(',', [...names, 'at'], (row) => [...cells(row), `${row.day} ${10 + row.count}:30:00`]),

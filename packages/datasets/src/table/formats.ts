@@ -52,7 +52,7 @@ export function textFormat(text: string): string | undefined {
     return 'a pointer of Git LFS: the file itself is not here (git lfs pull)';
   if (/^<(!doctype html|html|head|body|table|div|script|meta)\b/i.test(start)) return 'an HTML page';
   if (/^<\?xml|^<svg\b/i.test(start)) return 'an XML file';
-  if (/^\[\s*[[{]|^\{\s*("|\})/.test(start)) return 'JSON that is not a list of objects: save it as CSV';
+  if (/^\[\s*[[{]|^\{\s*("|\})/.test(start)) return 'JSON that does not begin as rows: save it as CSV';
   if (/^(%[^\n]*\n\s*)*@relation\b/i.test(start)) return 'an ARFF file: save it as CSV';
   if (start.startsWith('{\\rtf')) return 'an RTF document';
   if (start.startsWith('%!PS')) return 'a PostScript document';

@@ -1,9 +1,10 @@
 import { IResNetError } from '@iresnet/core';
 import { limits } from '../limits';
 import type { CsvRecord } from './csv';
+import { documentForms, rowsOfDocument } from './jsonDocument';
 import type { TableNotice } from './notice';
 
-/** Reads JSON that comes in parts: an object a line, or a list of objects. */
+/** Reads JSON that comes in parts: an object a line, or one document. */
 export interface JsonReader {
   /** The records of a part; the first one holds the names. */
   read(part: string, last: boolean): Generator<CsvRecord>;
@@ -11,24 +12,25 @@ export interface JsonReader {
 
 /** Records whose names make the columns. */
 const AHEAD = 1000;
-/** Characters of a list of objects, which is parsed as a whole. */
-const LIST = 2 ** 28;
+/** Characters of a document, which is parsed as a whole. */
+const DOCUMENT = 2 ** 28;
 
-/** Whether text begins as JSON lines or as a list of objects. */
+/** Whether text begins as JSON lines or as a document of rows. */
 export function isJson(text: string): boolean {
-  return /^\ufeff?\s*(?:\{\s*(?:"|\})|\[\s*\{)/.test(text);
+  return /^\ufeff?\s*(?:\{\s*(?:"|\})|\[\s*[[{])/.test(text);
 }
 
 /**
- * A reader of JSON lines, or of a list of objects: each object is a row, and its names are columns. One
- * that lacks a name has no value there. A value that is an object or a list is its JSON.
+ * A reader of JSON lines, or of a document of rows ({@link rowsOfDocument}): each object is a row, and its names are
+ * columns. One that lacks a name has no value there. A value that is an object or a list is its JSON.
  *
  * @param where - Names the text in errors.
  */
 export function jsonReader(where: string, notify: (notice: TableNotice) => void): JsonReader {
   let rest = '';
   let line = 0;
-  let list: boolean | undefined;
+  // Known at the end of the first line: whether that is an object of its own, and more follows.
+  let lines: boolean | undefined;
   let waiting: { readonly line: number; readonly row: Row }[] | undefined = [];
   let names: readonly string[] = [];
   const late = new Set<string>();
@@ -36,12 +38,11 @@ export function jsonReader(where: string, notify: (notice: TableNotice) => void)
   const refuse = (at: number, what: string): never => {
     throw new IResNetError('data', where, `line ${at}: ${what}`, { line: at });
   };
-  const parsed = (text: string, at: number): unknown => {
+  const parsed = (text: string, at: number, forms: string): unknown => {
     try {
       return JSON.parse(text);
     } catch (error) {
-      const what = `expected a JSON object a line, or a list of objects, got ${(error as Error).message}`;
-      return refuse(at, what);
+      return refuse(at, `expected ${forms}, got ${(error as Error).message}`);
     }
   };
   const rowOf = (value: unknown, at: number): Row =>
@@ -72,23 +73,29 @@ export function jsonReader(where: string, notify: (notice: TableNotice) => void)
   return {
     *read(part, last) {
       rest += part;
-      list ??= /^\ufeff?\s*\[/.test(rest);
-      if (list) {
-        if (rest.length > LIST)
-          refuse(1, `expected a list of at most ${LIST} characters; write an object a line`);
-        if (!last) return;
-        const all = parsed(rest.replace(/^\ufeff/, ''), 1) as unknown[];
-        for (let i = 0; i < all.length; i++) yield* take(rowOf(all[i], i + 1), i + 1);
-      } else {
-        const lines = rest.split('\n');
-        rest = last ? '' : lines.pop()!;
+      if (last || rest.length === part.length || part.includes('\n')) lines ??= beginsWithLine(rest, last);
+      if (lines) {
+        const texts = rest.split('\n');
+        rest = last ? '' : texts.pop()!;
         if (rest.length > limits.recordCharacters)
           refuse(line + 1, `expected at most ${limits.recordCharacters} characters, found more`);
-        for (const text of lines) {
+        for (const text of texts) {
           line++;
           const bare = text.replace(/^\ufeff/, '').trim();
-          if (bare !== '') yield* take(rowOf(parsed(bare, line), line), line);
+          if (bare !== '') yield* take(rowOf(parsed(bare, line, 'a JSON object a line'), line), line);
         }
+      } else {
+        if (rest.length > DOCUMENT)
+          refuse(1, `expected a document of at most ${DOCUMENT} characters; write an object a line`);
+        if (!last) return;
+        const text = rest.replace(/^\ufeff/, '').trim();
+        const document = parsed(text, 1, documentForms);
+        // One line may be the only row.
+        const found =
+          rowsOfDocument(document) ??
+          (text.includes('\n') ? refuse(1, `expected ${documentForms}`) : { rows: [document] });
+        if ('told' in found) notify({ kind: 'columns', text: found.told });
+        for (let i = 0; i < found.rows.length; i++) yield* take(rowOf(found.rows[i], i + 1), i + 1);
       }
       if (!last) return;
       yield* settle();
@@ -101,6 +108,20 @@ export function jsonReader(where: string, notify: (notice: TableNotice) => void)
       }
     },
   };
+}
+
+/** Whether the first line is an object and more follows; undefined where that is not known yet. */
+function beginsWithLine(text: string, last: boolean): boolean | undefined {
+  const bare = text.replace(/^\ufeff?\s*/, '');
+  const end = bare.indexOf('\n');
+  if (bare.startsWith('[')) return false;
+  if (end < 0 || bare.slice(end).trim() === '') return last ? false : undefined;
+  try {
+    JSON.parse(bare.slice(0, end));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Row = Readonly<Record<string, unknown>>;

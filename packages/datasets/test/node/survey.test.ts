@@ -74,6 +74,14 @@ test('rows without a value are dropped and counted, or kept as NaN', async () =>
 test.each([
   ['lines', '{"a":1.5,"b":"x"}\n{"b":"y","a":2}\n\n{"a":null,"b":"x"}\n'],
   ['a list', '[{"a":1.5,"b":"x"},{"b":"y","a":2},{"a":null,"b":"x"}]'],
+  ['a list over lines', '[\n  {"a":1.5,"b":"x"},\n  {"b":"y","a":2},\n  {"a":null,"b":"x"}\n]\n'],
+  ['columns of lists', '{"a":[1.5,2,null],"b":["x","y","x"]}'],
+  ['columns of objects', '{\n"a":{"0":1.5,"1":2,"2":null},"b":{"0":"x","1":"y","2":"x"}}'],
+  ['rows by name', '{"p":{"a":1.5,"b":"x"},"q":{"a":2,"b":"y"},"r":{"a":null,"b":"x"}}'],
+  ['rows by number', '{"0":{"a":1.5,"b":"x"},"1":{"a":2,"b":"y"},"2":{"a":null,"b":"x"}}'],
+  ['lists below names', '{"columns":["a","b"],"index":[0,1,2],"data":[[1.5,"x"],[2,"y"],[null,"x"]]}'],
+  ['a list under a name', '{"schema":{"fields":[]},"rows":[{"a":1.5,"b":"x"},{"a":2,"b":"y"},{"b":"x"}]}'],
+  ['features', '{"type":"FeatureCollection","features":[{"properties":{"a":1.5,"b":"x"}},{"properties":{"a":2,"b":"y"}},{"properties":{"b":"x"}}]}'], // prettier-ignore
 ])('JSON as %s', async (_, json) => {
   const file = put('rows.json', json);
   const kinds = [{ kind: 'real' }, { kind: 'category', values: ['x', 'y'] }] as const;
@@ -81,6 +89,27 @@ test.each([
   expect([...table.values]).toEqual([1.5, 0, 2, 1, NaN, 0]);
   await expect(readTableFile(put('bad.json', '{"a":1}\n{"a":\n'))).rejects.toThrow(
     'line 2: expected a JSON object a line',
+  );
+});
+
+test('one line of JSON is one row', async () => {
+  const table = await readTableFile(put('row.json', '{"a":1.5,"b":3}\n'));
+  expect([table.rows, ...table.values]).toEqual([1, 1.5, 3]);
+});
+
+test('JSON without names has numbers for them', async () => {
+  const table = await readTableFile(put('rows.json', '[[1.5,3],[2,4]]'));
+  expect(table.columns).toEqual(['0', '1']);
+  expect([...table.values]).toEqual([1.5, 3, 2, 4]);
+});
+
+test.each([
+  ['cut off', '{\n"a":[1,2'],
+  ['lists of two lengths', '{"a":[1,2],\n"b":[1]}'],
+  ['numbers beside a list', '{"width":3,\n"a":[1,2]}'],
+])('JSON %s is refused with the forms that are read', async (_, json) => {
+  await expect(readTableFile(put('rows.json', json))).rejects.toThrow(
+    'line 1: expected a JSON object a line, a list of objects, lists or objects by column',
   );
 });
 
