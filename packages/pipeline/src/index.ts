@@ -26,12 +26,41 @@
  * kinds of data: examples for validation are set aside, the best moment is that of the least validation
  * loss, and the bounds of every model that is kept hold by proof.
  *
+ * ## Scores of many rows
+ *
+ * {@link scorePieces} scores a table that comes in pieces, as a file is read, and {@link scoreRecords} makes a record of
+ * each row: its number, ln p, percentile and p-value, whether it is flagged, and the columns that make it
+ * improbable. Memory does not grow with the rows, unless they are ranked. A server or a worker of a cluster
+ * writes what `iresnet score` writes:
+ *
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { writeFile } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { faithful } from '@iresnet/datasets';
+ * import { encodeRecords, streamRows } from '@iresnet/datasets/node';
+ * import { calibrate, defaultRecipe, scorePieces, scoreRecords, tableSource, train } from '@iresnet/pipeline';
+ *
+ * const recipe = { ...defaultRecipe('table'), steps: 5 };
+ * const source = tableSource('faithful', faithful(), recipe);
+ * const pipeline = await calibrate((await train(source, recipe)).pipeline, source);
+ *
+ * const dir = mkdtempSync(join(tmpdir(), 'scores-'));
+ * writeFileSync(join(dir, 'new.csv'), 'eruptions,waiting\n3.6,79\n1.8,500\n');
+ * const pieces = streamRows(join(dir, 'new.csv'), { columns: ['eruptions', 'waiting'], missing: 'keep' });
+ * const options = { decision: { alarm: 0.05 }, explain: true } as const;
+ * const records = scoreRecords(pipeline, scorePieces(pipeline, pieces), options);
+ * await writeFile(join(dir, 'scores.csv'), encodeRecords(records, { form: 'csv', gzip: false }));
+ * ```
+ *
  * @packageDocumentation
  */
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
 export { score, usableScores, type Scores, type ScoreOptions } from './score';
-export { scorePieces } from './scorePieces';
+export { scorePieces, type ScoredPiece } from './scorePieces';
+export { scoreRecords, type ScoreRecordsOptions } from './records/scoreRecords';
 export { calibrate } from './calibrate';
 export type { Calibration } from './calibration';
 export { decide, type Decision } from './decide';

@@ -3,6 +3,19 @@ import { PIECE } from './judging';
 import type { Pipeline } from './pipeline';
 import { score, type ScoreOptions, type Scores } from './score';
 
+/** Examples of one piece of the data, in order, with their scores. */
+export interface ScoredPiece {
+  /** Examples of the same data before this piece. */
+  readonly first: number;
+  readonly scores: Scores;
+  /** The rows themselves, of a table. */
+  readonly table?: Table;
+  /** What each example goes by; by default a row by `table.numbers` or its position from 1, an image by its position. */
+  readonly names?: readonly (string | number)[];
+  /** The file of the examples, where there are several. */
+  readonly file?: string;
+}
+
 /** Rows that {@link scorePieces} scores at once. */
 const CHUNK = 64 * PIECE.table;
 
@@ -29,7 +42,7 @@ export async function* scorePieces(
   pipeline: Pipeline,
   pieces: Iterable<Table> | AsyncIterable<Table>,
   options: ScoreOptions = {},
-): AsyncGenerator<{ readonly first: number; readonly table: Table; readonly scores: Scores }> {
+): AsyncGenerator<ScoredPiece & { readonly table: Table }> {
   let first = 0;
   for await (const table of chunks(pieces, CHUNK)) {
     const scores = await score(pipeline, table, options);

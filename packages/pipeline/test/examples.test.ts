@@ -1,5 +1,6 @@
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
+import * as datasetsNode from '@iresnet/datasets/node';
 import * as evaluation from '@iresnet/evaluation';
 import * as model from '@iresnet/model';
 import * as training from '@iresnet/training';
@@ -11,6 +12,7 @@ import { runExamples } from '../../../scripts/examples';
 runExamples(import.meta.url, {
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
+  '@iresnet/datasets/node': datasetsNode,
   '@iresnet/evaluation': evaluation,
   '@iresnet/model': model,
   '@iresnet/training': training,

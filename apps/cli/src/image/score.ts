@@ -1,8 +1,6 @@
 import { IResNetError } from '@iresnet/core';
-import { finiteOrNull } from '@iresnet/core/internal';
-import { toNpy, writtenForm, type Field } from '@iresnet/datasets';
-import { leastFirst, mostProbable } from '@iresnet/evaluation';
-import { score } from '@iresnet/pipeline';
+import { toNpy, writtenForm } from '@iresnet/datasets';
+import { score, scoreRecords } from '@iresnet/pipeline';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
@@ -35,35 +33,14 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   }
   const { set, names } = await openPictures(opened, request, output);
   const onProgress = countProgress(output, 'scoring', set.count);
-  const { logProb, standardError, bitsPerDim, probabilities, unusable } = await score(pipeline, set, {
-    seed,
-    ...(probes !== undefined && { probes }),
-    onProgress,
-  });
+  const scores = await score(pipeline, set, { seed, ...(probes !== undefined && { probes }), onProgress });
   const notes = unusableNotes(output, 'images');
-  for (const { index, reason } of unusable) notes.add({ name: String(names[index]), reason });
+  for (const { index, reason } of scores.unusable) notes.add({ name: String(names[index]), reason });
   notes.warn(set.count, 'They rank first.');
-  const reasons = new Map(unusable.map(({ index, reason }) => [index, reason]));
-  if (format === 'npy') {
-    await writeWhole(output, out!, toNpy(logProb!, [set.count]));
-    return 0;
+  if (format === 'npy') await writeWhole(output, out!, toNpy(scores.logProb!, [set.count]));
+  else {
+    const records = scoreRecords(pipeline, [{ first: 0, scores, names }], { rank });
+    await writeRecords(output, out, writtenForm(out, format), records);
   }
-  const { classes } = pipeline.input;
-  const predicted = probabilities && mostProbable(probabilities, classes.length);
-  const order = rank ? Array.from(leastFirst(logProb!)) : Array.from(names.keys());
-  const records = order.map((i): Field[] => [
-    ['image', names[i]!],
-    ...(logProb ? [['logLikelihood', logProb[i]!] as const] : []),
-    ...(standardError ? [['standardError', finiteOrNull(standardError[i]!)] as const] : []),
-    ...(logProb ? [['bitsPerDim', bitsPerDim![i]!] as const] : []),
-    ...(predicted
-      ? ([
-          ['predicted', classes[predicted[i]!] ?? null],
-          ['probability', reasons.has(i) ? null : probabilities[i * classes.length + predicted[i]!]!],
-        ] as const)
-      : []),
-    ['unusable', reasons.get(i)],
-  ]);
-  await writeRecords(output, out, writtenForm(out, format), [records]);
   return 0;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
-import { rowFields, type Field, type Table, type Value } from '@iresnet/datasets';
+import type { Table } from '@iresnet/datasets';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { files } from '../run/files';
@@ -34,35 +34,14 @@ export function keptColumns(
   return keep === undefined ? null : refuse(`expected a run with a column that names the rows, got ${path}; give --keep their names`); // prettier-ignore
 }
 
-/** Puts the cells of row i behind its number. */
-export function withCells(
-  tables: readonly Table[],
-  { asked, file }: KeptColumns,
-  format: ScoreRequest['format'],
-): (fields: readonly Field[], i: number) => Field[] {
-  const columns = tables[0]?.kept?.columns ?? [];
-  const cells = tables.flatMap(({ kept }) => kept?.cells ?? []);
-  for (const name of tables.length > 0 ? asked : []) {
-    if (columns.includes(name)) continue;
-    const near = didYouMean(name, columns);
-    throw new IResNetError('data', file, `expected a column '${name}' to keep, found none${near}`);
-  }
-  const value = format === 'jsonl' ? jsonValue : (text: string): Value => text;
-  let names: readonly string[] | undefined;
-  return (fields, i) => {
-    names ??= rowFields(
-      columns,
-      () => null,
-      fields.flatMap(([key, , column = key]) => [key, column]),
-    ).map(([name]) => name);
-    const own = cells[i]!.map((text, j): Field => [names![j]!, value(text), names![j]!]);
-    const behind = fields.findIndex(([key]) => key === 'row') + 1;
-    return [...fields.slice(0, behind), ...own, ...fields.slice(behind)];
-  };
-}
-
-/** A number that JSON writes the same way, null for nothing, or the text. */
-function jsonValue(text: string): Value {
-  if (text === '') return null;
-  return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
+/** Refuse a table without a column that is to be kept. */
+export function checkKept({ kept }: Table, { asked, file }: KeptColumns): void {
+  const columns = kept?.columns ?? [];
+  for (const name of asked)
+    if (!columns.includes(name))
+      throw new IResNetError(
+        'data',
+        file,
+        `expected a column '${name}' to keep, found none${didYouMean(name, columns)}`,
+      );
 }

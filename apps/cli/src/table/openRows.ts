@@ -39,18 +39,10 @@ export async function openRows(
   return { table: data, numbers: numbers ?? counted(count, 1) };
 }
 
-/** Rows in the order of their file, piece by piece, so that memory does not grow with it. */
-export interface StreamedRows {
-  /** The name of the file, where there are several. */
-  readonly name: string | null;
-  readonly pieces: AsyncIterable<Table>;
-  /** What row i goes by, counted from 0. */
-  numberOf(i: number): number;
-}
-
-/** Rows of which a command reads one after the other. */
+/** Rows of which a command reads one after the other, piece by piece, so that memory does not grow with them. */
 export interface ManyRows {
-  readonly all: readonly StreamedRows[];
+  /** The rows of each file, whose name is null where there is only one. */
+  readonly all: readonly { readonly file: string | null; readonly pieces: AsyncIterable<Table> }[];
   /** The files of a shard; none without one. */
   readonly inputs: readonly PartInput[];
 }
@@ -66,17 +58,16 @@ export async function streamedRows(
   const path = tableFile(given, where);
   if (path === undefined) {
     const { table, numbers } = await openRows(opened, given, where, output);
-    return { all: [{ name: null, pieces: only(table), numberOf: (i) => numbers[i]! }], inputs: [] };
+    return { all: [{ file: null, pieces: only({ ...table, numbers }) }], inputs: [] };
   }
   const files = await filesOf({ file: path, more: given.more });
   const { rows, inputs } = given.shard
     ? await rowShares(files, given.shard)
     : { rows: files.map((file) => ({ file, from: 0, to: Infinity })), inputs: [] };
-  const all = rows.map(({ file, ...range }): StreamedRows => {
+  const all = rows.map(({ file, ...range }) => {
     const table = { file, ...readBy(opened.pipeline), ...tableForm(given), ...as };
-    const pieces = streamTable(table, PIECE, output);
-    const name = files.length === 1 && file === path ? null : basename(file);
-    return { name, pieces: rowsOfShare(pieces, range), numberOf: (i) => range.from + i + 1 };
+    const pieces = rowsOfShare(streamTable(table, PIECE, output), range);
+    return { file: files.length === 1 && file === path ? null : basename(file), pieces };
   });
   return { all, inputs };
 }

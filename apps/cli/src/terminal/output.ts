@@ -1,6 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import { writeFileAtomic, type FileContent } from '@iresnet/checkpoint/node';
-import { writtenForm, type WrittenForm } from '@iresnet/datasets';
+import { toNpy, writtenForm, type WrittenForm } from '@iresnet/datasets';
 import { encodeRecords, type Records } from '@iresnet/datasets/node';
 import { printable, printableText } from './printable';
 import { stoppable } from './stoppable';
@@ -67,6 +67,21 @@ export async function writeRecords(
   const pieces = encodeRecords(records, form);
   if (file !== undefined) return writeWhole(output, file, pieces);
   await writeResult(output, file, pieces as AsyncIterable<string>);
+}
+
+/** Write numbers that come in parts as an .npy file: `[n]`, or `[n, width]`. */
+export async function writeNpy(
+  output: Output,
+  file: string,
+  parts: AsyncIterable<Float64Array>,
+  width?: number,
+): Promise<void> {
+  const all: Float64Array[] = [];
+  for await (const part of parts) all.push(part);
+  const values = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+  all.reduce((at, part) => (values.set(part, at), at + part.length), 0);
+  const shape = width === undefined ? [values.length] : [values.length / width, width];
+  await writeWhole(output, file, toNpy(values, shape));
 }
 
 /** Write a file, all or nothing. A signal leaves what was there before, and nothing beside it. */

@@ -77,7 +77,8 @@ export async function rowShares(files: readonly string[], { index, count }: Shar
 }
 
 /**
- * The rows of a share out of all rows of its file, which come in pieces. It stops after the last one.
+ * The rows of a share out of all rows of its file, which come in pieces, each with its number in the file. It stops after
+ * the last one.
  *
  * @example
  * ```ts
@@ -87,7 +88,8 @@ export async function rowShares(files: readonly string[], { index, count }: Shar
  *   yield { columns: ['a'], rows: 3, values: Float64Array.of(1, 2, 3) };
  *   yield { columns: ['a'], rows: 2, values: Float64Array.of(4, 5) };
  * }
- * for await (const { values } of rowsOfShare(pieces(), { from: 2, to: 4 })) console.log(values); // 3, then 4
+ * for await (const { values, numbers } of rowsOfShare(pieces(), { from: 2, to: 4 }))
+ *   console.log(values, numbers); // 3 as row 3, then 4 as row 4
  * ```
  */
 export async function* rowsOfShare(
@@ -97,10 +99,17 @@ export async function* rowsOfShare(
   let before = 0;
   for await (const piece of pieces) {
     const [low, high] = [Math.max(from - before, 0), Math.min(to - before, piece.rows)];
-    if (low < high) yield sliceRows(piece, low, high);
+    // From the first row on its position is its number.
+    const numbered = from === 0 || piece.numbers ? piece : { ...piece, numbers: counted(before, piece.rows) };
+    if (low < high) yield sliceRows(numbered, low, high);
     before += piece.rows;
     if (before >= to) return;
   }
+}
+
+/** The numbers of rows that come behind others. */
+function counted(before: number, rows: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, i) => before + i + 1);
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -7,7 +7,7 @@ import type { Pipeline } from '../pipeline';
 import { INVERTED, reconstruct, type Reconstructed } from '../reconstruct';
 import { DRAWN, sample, type SampleOptions } from '../sample';
 import type { ScoreOptions, Scores } from '../score';
-import { chunks } from '../scorePieces';
+import { chunks, type ScoredPiece } from '../scorePieces';
 import type { Drawn } from '../toData';
 import type { Data } from '../data';
 import { countOf, joinedDraws, joinedInverses, rangeOf } from './joined';
@@ -27,7 +27,7 @@ export interface PipelinePool {
   scorePieces(
     pieces: Iterable<Table> | AsyncIterable<Table>,
     options?: Omit<ScoreOptions, 'onProgress'>,
-  ): AsyncGenerator<{ readonly first: number; readonly table: Table; readonly scores: Scores }>;
+  ): AsyncGenerator<ScoredPiece & { readonly table: Table }>;
   /** `sample` of the package: the same draws. */
   sample(n: number, options?: Omit<SampleOptions, 'rng'>): Promise<Drawn>;
   /** `reconstruct` of the package: the same values and errors. */
