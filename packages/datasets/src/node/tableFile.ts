@@ -20,11 +20,11 @@ export interface StreamRowsOptions extends TableFileOptions {
 }
 
 /**
- * Read a table from a file: text in the dialect of `parseTable`, JSON with an object a line or a list of
- * objects, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`. The first bytes
+ * Read a table from a file: text in the dialect of `parseTable`, JSON with an object a line or as a
+ * document of rows, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`. The first bytes
  * decide which.
  *
- * The file is read as a stream, but for Arrow and a list of objects. Memory holds the values twice at
+ * The file is read as a stream, but for Arrow and a JSON document. Memory holds the values twice at
  * most, once in pieces, but never the text or an object for each row. The values of an npy file of float32 stay float32, all others
  * become float64. The columns of an npy file are `x1`, `x2`, ….
  *
