@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { dirname, extname, join, normalize } from 'node:path';
 import { bundle } from './bundle';
 
@@ -31,19 +32,35 @@ const types: Readonly<Record<string, string>> = {
 
 const emptyPage = '<!doctype html><title>tests</title><script>load = (file) => import(file)</script>';
 
+/** Runs what its hash asks for, and sends back what came of it. */
+const reportingPage = `<!doctype html><title>tests</title><script type="module">
+  const { file, exported, argument, report } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  let answer;
+  try {
+    answer = { value: await (await import(file))[exported](argument) };
+  } catch (error) {
+    answer = { error: String(error) };
+  }
+  await fetch('/report/' + report, { method: 'POST', body: JSON.stringify(answer) });
+</script>`;
+
 /**
  * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program `src/NAME.ts` as `/NAME.js`, the binaries of the wasm
- * backend in `/wasm/`, and each folder under its name.
+ * backend in `/wasm/`, and each folder under its name. The page `/reports` sends what its program returns to `onReport`.
  *
  * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
  */
 export async function startSite(
   folders: Readonly<Record<string, string>> = {},
-  { isolated = false } = {},
+  {
+    isolated = false,
+    onReport,
+  }: { readonly isolated?: boolean; readonly onReport?: (name: string, text: string) => void } = {},
 ): Promise<Site> {
   const bundles = new Map<string, Promise<Uint8Array>>();
   const answerTo = async (path: string): Promise<Answer> => {
     if (path === '/' || path.startsWith('/page/')) return { status: 200, type: 'text/html', body: emptyPage };
+    if (path === '/reports') return { status: 200, type: 'text/html', body: reportingPage };
     const body = await contents(path);
     const type = types[extname(path)] ?? 'application/octet-stream';
     return body === null ? { status: 404, type: 'text/plain', body: '' } : { status: 200, type, body };
@@ -63,6 +80,13 @@ export async function startSite(
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    if (request.method === 'POST') {
+      void text(request).then((sent) => {
+        response.writeHead(204).end();
+        onReport?.(path.split('/').at(-1)!, sent);
+      });
+      return;
     }
     answerTo(path)
       .catch((error: unknown) => ({ status: 500, type: 'text/plain', body: String(error) }))
