@@ -91,9 +91,9 @@ export function imageSettings(task: Task, images: ImageKind): ImageSettings {
   };
 }
 
-/** How many of `count` images a share of them is, two at least: a standard error needs two. */
+/** How many of `count` images a share of them is, none or at least two: a standard error needs two. */
 export function heldOut(share: number, count: number): number {
-  return Math.max(2, Math.round(share * count));
+  return share === 0 ? 0 : Math.max(2, Math.round(share * count));
 }
 
 /** The preset that a task gets by default on images of a kind. */

@@ -43,8 +43,13 @@ export interface Recipe {
   readonly clipNorm: number | null;
   /** λ of a hybrid: cross entropy + λ · (−ln p)/d. */
   readonly densityWeight: number;
-  /** Share of the data that is held out to be judged on, where it has no test part of its own. */
+  /**
+   * Share of the data that is held out to be judged on, where it has no test part of its own. With 0 the validation
+   * part serves, which also chose the best model.
+   */
   readonly holdOut: number;
+  /** Seed of the cut into parts; without it `seed`, so that other seeds train on other parts. */
+  readonly splitSeed?: number;
   /**
    * Examples that are set aside for the validation curve and for the choice of the best moment: a count,
    * or below 1 a share. With 0 the held-out part serves, and what is kept as best was chosen by it.
@@ -91,7 +96,8 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
   emaDecay: { type: 'number', min: 0, below: 1, nullable: true, doc: 'Decay of the average of the weights.' },
   clipNorm: { type: 'number', above: 0, nullable: true, doc: 'Longest gradient.' },
   densityWeight: { type: 'number', min: 0, doc: 'Weight of the density of a hybrid.' },
-  holdOut: { type: 'number', above: 0, below: 1, doc: 'Share of the data that is held out.' },
+  holdOut: { type: 'number', min: 0, below: 1, doc: 'Share of the data that is held out.' },
+  splitSeed: { type: 'count', min: 0, optional: true, doc: 'Seed of the cut into parts.' },
   validation: { type: 'number', min: 0, doc: 'Examples set aside for validation, or their share.' },
   validateEvery: { type: 'count', min: 1, optional: true, doc: 'Steps between two validations.' },
   patience: {

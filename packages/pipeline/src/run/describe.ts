@@ -50,7 +50,11 @@ function tableSettings({ training, validation, heldOut, factor }: TableSource, r
     ...(factor ? ['whitened'] : []),
     `noise ${noise}`,
     stepsOf(recipe, `${Math.min(batchSize, training.count)} rows`),
-    ...(validation === heldOut ? [] : [`${validation.count} rows choose the best model`]),
+    ...(validation !== heldOut
+      ? [`${validation.count} rows choose the best model`]
+      : patience
+        ? ['the rows that are judged choose the best model']
+        : []),
     ...(patience ? [`patience ${patience}`] : []),
   ];
 }

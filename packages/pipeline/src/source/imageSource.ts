@@ -46,20 +46,21 @@ export function imageSource(
   recipe: Recipe,
 ): ImageSource {
   const root = createRng(recipe.seed);
+  const cut = createRng(recipe.splitSeed ?? recipe.seed)
+    .split('data')
+    .split('split');
   const { batchSize, augment, task } = recipe;
   const held = test ? 0 : heldOut(recipe.holdOut, all.count);
   const set = Math.round(recipe.validation < 1 ? recipe.validation * all.count : recipe.validation);
   const rest = all.count - held - set;
+  if (!test && held + set < 2)
+    throw new IResNetError('data', title, 'expected images to hold out or to set aside, got none');
   if (rest < batchSize) {
     const what = `expected at least a batch of ${batchSize} images to train on, got ${Math.max(rest, 0)} of ${all.count} (${held} are held out, ${set} for validation)`;
     throw new IResNetError('data', title, what);
   }
-  const [kept, aside, train] = splitImages(all, [held, set, rest], root.split('data').split('split')) as [
-    ImageSet,
-    ImageSet,
-    ImageSet,
-  ];
-  const judged = test ?? kept;
+  const [kept, aside, train] = splitImages(all, [held, set, rest], cut) as [ImageSet, ImageSet, ImageSet];
+  const judged = test ?? (held > 0 ? kept : aside);
   const shown = Array.from({ length: Math.min(CURVE_IMAGES, judged.count) }, (_, i) => i);
   const part = (images: ImageSet): Part<ImageSet> => ({
     count: images.count,

@@ -16,18 +16,21 @@ import type { Part, TableSource } from './source';
 
 /** Training rows at least. */
 const LEAST = 4;
+/** Rows of a part that is judged, or that chooses a model, at least: a standard error needs two. */
+const JUDGED = 2;
 /** Classes at most: with more, a column holds names or measurements. */
 const MOST_CLASSES = 1000;
 
 /**
- * A table as a source: rows are held out and set aside for validation at random, by the seed of the
- * recipe. Columns are transformed as the recipe says, with `auto` as suits their training rows. Training rows are
+ * A table as a source: rows are held out and set aside for validation at random, by the seed of the cut or of the
+ * recipe; none are held out where there is a test table. Columns are transformed as the recipe says, with `auto` as suits their training rows. Training rows are
  * standardized, whitened where the recipe says so, and get its noise.
  *
  * @param title - Name of the table, for messages and reports.
  * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
- * @param recipe - Its seed, batch size, shares, transforms and noise.
- * @throws IResNetError of kind `data` for too few rows, values beyond the support of a transform, a column that does not vary, or that float32 cannot
+ * @param recipe - Its seeds, batch size, shares, transforms and noise.
+ * @param test - Rows to be judged on, with the columns and classes of the table.
+ * @throws IResNetError of kind `data` for too few rows, a class of the test that the table lacks, values beyond the support of a transform, a column that does not vary, or that float32 cannot
  * tell apart, and for fewer than 2 or more than 1000 classes.
  *
  * @example
@@ -43,8 +46,10 @@ export function tableSource(
   title: string,
   table: Table & Partial<LabelledTable>,
   recipe: Recipe,
+  test?: Table & Partial<LabelledTable>,
 ): TableSource {
   const rng = createRng(recipe.seed).split('data');
+  const { splitSeed = recipe.seed } = recipe;
   const { rows, numbers } = table;
   const { given: conditions = [] } = recipe;
   const columns = table.columns.filter((name) => !conditions.includes(name));
@@ -55,16 +60,17 @@ export function tableSource(
   const kinds = ordered.kinds?.slice(0, width);
   const { holdOut, validation } = recipe;
   const set = Math.round(validation < 1 ? validation * rows : validation);
-  const held = Math.round(holdOut * rows);
-  if (rows - held - set < LEAST || held < 2) {
-    const found = `${rows - held - set} and ${held} of ${rows} rows, ${set} being for validation`;
-    const what = `expected ${LEAST} rows to train on and 2 to hold out, got ${found}`;
+  const held = test ? 0 : Math.round(holdOut * rows);
+  const judged = test?.rows ?? (holdOut === 0 ? set : held);
+  if (rows - held - set < LEAST || judged < JUDGED) {
+    const found = `${rows - held - set} and ${judged} of ${rows} rows, ${set} being for validation`;
+    const what = `expected ${LEAST} rows to train on and ${JUDGED} to hold out, got ${found}`;
     throw new IResNetError('data', title, what);
   }
   const [heldOutRows, validationRows, trainingRows] = split(
     rows,
     [held, set, rows - held - set],
-    rng.split('split'),
+    createRng(splitSeed).split('data').split('split'),
   );
   const classes = classesOf(title, table, recipe);
   const plain: Table = { columns: ordered.columns, rows, values: ordered.values };
@@ -75,7 +81,12 @@ export function tableSource(
     numbers: indices.map((i) => numbers?.[i] ?? i + 1),
   });
   const training = part(trainingRows);
-  const heldOut = part(heldOutRows);
+  const aside = part(validationRows);
+  const heldOut = test
+    ? testPart(title, test, ordered.columns, classes)
+    : held > 0
+      ? part(heldOutRows)
+      : aside;
   refuseConstant(title, training.data);
   // What follows is fitted to rows with their noise, which a network takes in place of whole numbers.
   const whole = discrete(kinds);
@@ -110,7 +121,7 @@ export function tableSource(
       classes: classes?.classes ?? [],
     },
     training,
-    validation: set > 0 ? part(validationRows) : heldOut,
+    validation: set > 0 ? aside : heldOut,
     heldOut,
     ...moments,
     factor,
@@ -135,6 +146,32 @@ export function tableSource(
         ...(transforms && { logSlope: logSlopes(taken, host) }),
       };
     },
+  };
+}
+
+/** All rows of a test table, with the columns and classes of the table that is trained on. */
+function testPart(
+  title: string,
+  test: Table & Partial<LabelledTable>,
+  columns: readonly string[],
+  classes: ReturnType<typeof classesOf>,
+): Part<Table> {
+  const { rows, numbers, labels = [] } = test;
+  const where = `the test rows of ${title}`;
+  if (classes && labels.length !== rows)
+    throw new IResNetError('data', where, 'expected a class for each row, got none');
+  return {
+    count: rows,
+    data: columnsOf(where, test, columns),
+    labels:
+      classes &&
+      Int32Array.from({ length: rows }, (_, i) => {
+        const index = classes.classes.indexOf(labels[i]!);
+        if (index >= 0) return index;
+        const what = `expected one of the classes ${classes.classes.slice(0, 5).join(', ')}, got '${labels[i]}'`;
+        throw new IResNetError('data', where, what);
+      }),
+    numbers: Uint32Array.from({ length: rows }, (_, i) => numbers?.[i] ?? i + 1),
   };
 }
 
