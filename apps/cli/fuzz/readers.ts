@@ -10,8 +10,7 @@ import { decodePicture, openDataset, readTableFile } from '@iresnet/datasets/nod
 import { defaultRecipe, openModel, planeSource, train, type Pipeline } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
 import { curveOf, runConfig } from '@iresnet/pipeline/run';
-import { readConfig, readInfo, readMetrics } from '../src/run/files';
-import { readState, writeState } from '../src/run/state';
+import { readRunConfig, readRunInfo, readRunMetrics, resumeRun, sourceOf } from '@iresnet/pipeline/run/node';
 import type { Random } from './random';
 import { pngAround, repairPng, repairSafetensors, repairTar, tarOf } from './repair';
 
@@ -198,23 +197,24 @@ function runs(at: (name: string, bytes: Uint8Array) => string, home: string): Re
   const state = toSafetensors(
     new Map([['flow.w', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]]),
     {
-      step: '3',
+      fit: JSON.stringify({ step: 3 }),
       seconds: '1',
     },
   );
+  const source = sourceOf({ kind: 'plane', title: 'moons', toy: toy2d('moons') }, config);
   return [
     {
       name: 'config.json',
       sources: configs.map(json),
-      read: (bytes) => readConfig(at('config.json', bytes), 'data'),
+      read: (bytes) => readRunConfig(at('config.json', bytes), 'data'),
     },
-    { name: 'run.json', sources: [json(info)], read: (bytes) => (at('run.json', bytes), readInfo(home)) },
+    { name: 'run.json', sources: [json(info)], read: (bytes) => (at('run.json', bytes), readRunInfo(home)) },
     {
       name: 'metrics.jsonl',
       sources: [text(metrics.join('\n') + '\n')],
       read: (bytes) => {
         at('metrics.jsonl', bytes);
-        return curveOf(readMetrics(home), 'step', ({ loss }) => loss);
+        return curveOf(readRunMetrics(home), 'step', ({ loss }) => loss);
       },
     },
     {
@@ -225,9 +225,12 @@ function runs(at: (name: string, bytes: Uint8Array) => string, home: string): Re
         const dir = join(home, 'run');
         rmSync(dir, { recursive: true, force: true });
         mkdirSync(dir);
-        await writeState(dir, config, { fit: { tensors: new Map(), metadata: {} }, seconds: 1 });
+        writeFileSync(join(dir, 'config.json'), json(config));
+        writeFileSync(join(dir, 'metrics.jsonl'), '');
         await saveCheckpoint(join(dir, 'state'), { 'state.safetensors': bytes }, { config });
-        return readState(dir, config);
+        const run = await resumeRun(dir, { source: () => source });
+        await run.close();
+        return run.step;
       },
     },
   ];

@@ -11,8 +11,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { defaultRecipe, openModel } from '@iresnet/pipeline';
 import { saveModel } from '@iresnet/pipeline/node';
 import { runConfig } from '@iresnet/pipeline/run';
-import { loadImages } from '../src/run/source';
-import { processOutput } from '../src/terminal/output';
+import { loadData } from '@iresnet/pipeline/run/node';
 import { here, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet bad input ü ');
@@ -287,7 +286,7 @@ test('a PNG file with a palette is read by its colours', async () => {
   const rows = Uint8Array.of(0, 0, 1, 0, 1, 0);
   const coloured = png(2, 2, 3, rows, Uint8Array.of(255, 0, 0, 0, 0, 255));
   const folder = put('palettes', { 'flags/a.png': coloured });
-  const { train } = await loadImages({ kind: 'folder', folder }, processOutput(true));
+  const { train } = await loadData({ kind: 'folder', folder });
   const [red, blue] = [[255, 0, 0], [0, 0, 255]]; // prettier-ignore
   expect(train).toMatchObject({ count: 1, shape: [2, 2, 3], classes: ['flags'] });
   expect([...train.images]).toEqual([red, blue, blue, red].flat());

@@ -5,9 +5,9 @@ import { decode, encode } from 'fast-png';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openModel, score, type ImageSource, type Pipeline } from '@iresnet/pipeline';
+import { openModel, score, type Pipeline } from '@iresnet/pipeline';
 import { picturesOf } from '@iresnet/pipeline/run';
-import { openRun } from '../src/run/openRun';
+import { openRun } from '@iresnet/pipeline/run/node';
 import { here, iresnet, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet images ü ');
@@ -27,9 +27,8 @@ beforeAll(async () => {
   await train('--steps', '10');
   await train('--steps', '1', '--task', 'classify');
   await train('--steps', '1', '--task', 'density', '--coefficient', 'none');
-  const quiet = { data: () => Promise.resolve(), log: () => undefined, warn: () => undefined, quiet: true };
   saved = await openModel(hybrid);
-  const { source } = await openRun<ImageSource>(hybrid, saved, quiet);
+  const { source } = await openRun(hybrid, { pipeline: saved });
   heldOut = source.heldOut.data as ImageSet;
 });
 

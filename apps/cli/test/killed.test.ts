@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { lockRun } from '../src/run/lock';
+import { lockRun } from '@iresnet/pipeline/run/node';
 import { here, start, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet killed ü ');

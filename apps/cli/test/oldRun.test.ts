@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readMetrics } from '../src/run/files';
+import { readRunMetrics } from '@iresnet/pipeline/run/node';
 import { succeed, temporaryFolder } from './command';
 
 // A run of the first version of the command line, stopped after step 16 of 40, and the losses of the same run
@@ -13,7 +13,7 @@ test('a density of rows that the first version was training goes on as it would 
   const run = join(temporaryFolder('iresnet old '), 'run');
   cpSync(old, run, { recursive: true });
   await succeed('train', '--resume', run, '--backend', 'cpu', '-q');
-  const losses = readMetrics(run).flatMap(({ event, loss }) => (event === 'step' ? [loss!] : []));
+  const losses = readRunMetrics(run).flatMap(({ event, loss }) => (event === 'step' ? [loss!] : []));
   const expected = JSON.parse(readFileSync(join(old, 'losses.json'), 'utf8')) as number[];
   expect(losses.length).toBe(40);
   // Equal to the bit today; a power iteration with another start may move the last digits.

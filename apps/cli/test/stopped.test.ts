@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lockRun } from '../src/run/lock';
+import { lockRun } from '@iresnet/pipeline/run/node';
 import { here, small, start, succeed, temporaryFolder, type Running } from './command';
 
 const home = temporaryFolder('iresnet stopped ü ');

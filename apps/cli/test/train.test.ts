@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { TableSource } from '@iresnet/pipeline';
-import { readConfig } from '../src/run/files';
-import { loadData, sourceOf } from '../src/run/source';
-import { processOutput } from '../src/terminal/output';
+import { loadData, readRunConfig, sourceOf } from '@iresnet/pipeline/run/node';
 import { csvText, here, iresnet, node, small, start, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet train ü ');
@@ -99,8 +97,8 @@ describe('a run', () => {
     const least = Math.min(...validations.map(({ loss }) => loss!));
     expect(validations.at(-1)!.loss).toBeGreaterThan(least + 0.01);
     // The curve is that of rows that are neither trained nor judged on.
-    const config = readConfig(join(home, run, 'config.json'), 'data');
-    const source = sourceOf(await loadData(config.data, processOutput(true)), config) as TableSource;
+    const config = readRunConfig(join(home, run, 'config.json'), 'data');
+    const source = sourceOf(await loadData(config.data), config) as TableSource;
     const { data, count } = source.validation;
     expect(count).toBe(6);
     const cells = Array.from(data.values);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { IResNetError } from '@iresnet/core';
 import { defaultRecipe } from '@iresnet/pipeline';
 import { parseRunConfig, runConfig, type RunInfo } from '@iresnet/pipeline/run';
-import { readInfo, readMetrics } from '../src/run/files';
+import { readRunInfo, readRunMetrics } from '@iresnet/pipeline/run/node';
 import { here, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet types ');
@@ -74,19 +74,19 @@ describe('a file of a run', () => {
   test('run.json names the field that is wrong', () => {
     const put = (value: unknown) => writeFileSync(join(home, 'run.json'), JSON.stringify(value));
     put({ ...info, later: 'more' });
-    expect(readInfo(home)).toEqual(info);
+    expect(readRunInfo(home)).toEqual(info);
     for (const [name, value] of Object.entries(info)) {
       for (const other of [...wrong, undefined]) {
         if (typeof other === typeof value && other !== '') continue;
         put({ ...info, [name]: other });
-        expect(() => readInfo(home)).toThrow(
+        expect(() => readRunInfo(home)).toThrow(
           expect.objectContaining({ kind: 'data', message: expect.stringContaining(`run.json: record.${name}: expected`) as string }),
         ); // prettier-ignore
       }
     }
     for (const other of wrong) {
       put(other);
-      expect(() => readInfo(home)).toThrow(expect.objectContaining({ kind: 'data' }));
+      expect(() => readRunInfo(home)).toThrow(expect.objectContaining({ kind: 'data' }));
     }
   });
 
@@ -95,7 +95,7 @@ describe('a file of a run', () => {
     for (const value of [...changed(good)]) {
       writeFileSync(join(home, 'metrics.jsonl'), `${JSON.stringify(good)}\n${JSON.stringify(value)}\n`);
       try {
-        readMetrics(home);
+        readRunMetrics(home);
       } catch (error) {
         expect(error).toMatchObject({ kind: 'data', where: expect.stringMatching(/line 2$/) as string });
       }

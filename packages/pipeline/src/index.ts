@@ -54,6 +54,34 @@
  * await writeFile(join(dir, 'scores.csv'), encodeRecords(records, { form: 'csv', gzip: false }));
  * ```
  *
+ * ## Runs on disk
+ *
+ * `@iresnet/pipeline/run/node` keeps a training run in a folder, as the command line does: its configuration, its curves, its models
+ * and where it stands. A program that is killed at any moment goes on from the last save, bit for bit.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@iresnet/core/gradients';
+ * import { existsSync } from 'node:fs';
+ * import { defaultRecipe } from '@iresnet/pipeline';
+ * import { runConfig } from '@iresnet/pipeline/run';
+ * import { hasState, openRun, resumeRun, startRun } from '@iresnet/pipeline/run/node';
+ *
+ * await tf.ready();
+ * const dir = 'runs/001-faithful';
+ * if (hasState(dir) || !existsSync(dir)) {
+ *   const config = runConfig({ kind: 'embedded', name: 'faithful' }, { ...defaultRecipe('table'), steps: 5 });
+ *   const run = hasState(dir) ? await resumeRun(dir) : await startRun('runs', config);
+ *   await run.train(); // metrics.jsonl, state/ every half minute, best/, model/, run.json
+ *   await run.close();
+ * }
+ * const { source, pipeline } = await openRun(dir); // the model, and the data that it used, cut as then
+ * console.log(source.heldOut.count, pipeline.input);
+ * ```
+ *
+ * `run.judge()` writes `results.json` and, with `@iresnet/report`, the page `report.html`.
+ *
  * @packageDocumentation
  */
 export { openModel } from './openModel';

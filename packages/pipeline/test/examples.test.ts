@@ -7,6 +7,7 @@ import * as training from '@iresnet/training';
 import * as pipeline from '../src';
 import * as node from '../src/node';
 import * as run from '../src/run';
+import * as runNode from '../src/run/node';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
@@ -19,4 +20,5 @@ runExamples(import.meta.url, {
   '@iresnet/pipeline': pipeline,
   '@iresnet/pipeline/node': node,
   '@iresnet/pipeline/run': run,
+  '@iresnet/pipeline/run/node': runNode,
 });

@@ -2,7 +2,7 @@ import { takeImages } from '@iresnet/datasets';
 import { picturesOf } from '@iresnet/pipeline/run';
 import { namedSet, type GivenData } from '../requests/data';
 import type { ShowRequest } from '../requests/show';
-import { loadImages } from '../run/source';
+import { openData } from '../run/data';
 import { targetOf, writePictures } from '../image/target';
 import type { Output } from '../terminal/output';
 
@@ -13,7 +13,7 @@ export async function showSet(
   output: Output,
 ): Promise<number> {
   const target = targetOf(out, 'iresnet datasets show');
-  const { train } = await loadImages(namedSet(name, dataDir), output);
+  const { train } = await openData(namedSet(name, dataDir), output);
   const shown = takeImages(
     train,
     Array.from({ length: Math.min(most, train.count) }, (_, i) => i),

@@ -3,7 +3,7 @@ import { imageFigures, type ImageSource } from '@iresnet/pipeline';
 import { imageSummary } from '@iresnet/pipeline/run';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { openRun } from '../run/openRun';
+import { runData } from '../run/data';
 import { refuseWorkers } from '../run/threads';
 import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
@@ -29,7 +29,7 @@ export async function evaluateImages(opened: Opened, request: EvalRequest, outpu
     ).figures;
   };
   const held = async () => {
-    const { source } = await openRun<ImageSource>(path, pipeline, output);
+    const { source } = await runData<ImageSource>(path, pipeline, output);
     return judged(source.heldOut.data as ImageSet, source.training.data as ImageSet);
   };
   // Other images have no part that was trained on; without classes there is no accuracy.

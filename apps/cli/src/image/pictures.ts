@@ -6,8 +6,7 @@ import { readPictures } from '@iresnet/datasets/node';
 import type { ImageInput, ImageSource } from '@iresnet/pipeline';
 import { namedSet, type GivenData } from '../requests/data';
 import type { Opened } from '../run/dispatch';
-import { openRun } from '../run/openRun';
-import { loadImages } from '../run/source';
+import { openData, runData } from '../run/data';
 import type { Output } from '../terminal/output';
 
 /** Images that a command works on, in the levels and classes of its model. */
@@ -42,7 +41,7 @@ export async function openPictures(
 ): Promise<GivenImages> {
   const input = pipeline.input as ImageInput;
   if (given.dataset === undefined && given.data === undefined) {
-    const { source } = await openRun<ImageSource>(path, pipeline, output);
+    const { source } = await runData<ImageSource>(path, pipeline, output);
     const set = source.heldOut.data as ImageSet;
     const names = Array.from({ length: set.count }, (_, i) => i);
     return { title: source.input.title, set, labelled: true, names };
@@ -54,7 +53,7 @@ export async function openPictures(
 }
 
 async function publishedFiles({ dataset, dataDir }: GivenData, output: Output): Promise<Files> {
-  const { title, train, test } = await loadImages(namedSet(dataset!, dataDir), output);
+  const { title, train, test } = await openData(namedSet(dataset!, dataDir), output);
   const set = test ?? train;
   return {
     title,

@@ -1,8 +1,8 @@
 import { IResNetError } from '@iresnet/core';
 import { didYouMean, parseSpec, type Spec } from '@iresnet/core/internal';
 import { adaptPreset, iResNetPreset, iResNetPresetNames, type ImageIResNetConfig } from '@iresnet/model';
-import { fittedPreset, type DenseRecipe, type Task } from '@iresnet/pipeline';
-import { checkClasses, kindOfImages, type LoadedData } from '../run/source';
+import { fittedPreset, imageKind, type DenseRecipe, type Task } from '@iresnet/pipeline';
+import { checkClasses, type LoadedData } from '@iresnet/pipeline/run/node';
 import { dashed, orNull, refuse, type ConfigFlags } from './configFlags';
 
 /** The network for rows, with the settings of the flags. */
@@ -29,12 +29,12 @@ export function imageModel(
   loaded: LoadedData,
 ): ImageIResNetConfig {
   const preset = flags.preset === undefined ? null : presetNamed(flags.preset);
-  if (loaded.kind === 'images') checkClasses(loaded, task);
+  if (loaded.kind === 'images') checkClasses(loaded, task, 'or give --task density, which needs no classes');
   const fitted =
     loaded.kind !== 'images'
       ? (preset ?? model)
       : preset
-        ? fittedPreset(preset, task, kindOfImages(loaded))
+        ? fittedPreset(preset, task, imageKind(loaded.train))
         : adaptPreset(model, {
             shape: loaded.train.shape,
             classes: task === 'density' ? null : loaded.train.classes.length,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { datasetNames, type DatasetName } from '@iresnet/datasets';
-import { defaultRecipe, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
+import { defaultRecipe, imageKind, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
@@ -12,8 +12,7 @@ import {
   type RunConfig,
   type TableData,
 } from '@iresnet/pipeline/run';
-import { readConfig } from '../run/files';
-import { kindOfImages, kindOfTable, type LoadedData } from '../run/source';
+import { readRunConfig, type LoadedData } from '@iresnet/pipeline/run/node';
 import { readSchema, type LeftColumns } from '../run/schema';
 import {
   dashed,
@@ -80,7 +79,7 @@ export function resolveRequest(
   shared = false,
 ): TrainRequest {
   if (dataset !== undefined && path !== undefined) refuse('expected --dataset or --data, got both');
-  const from = file === undefined ? null : readConfig(file);
+  const from = file === undefined ? null : readRunConfig(file);
   const chosen = chosenImages(dataset, path, flags.dataDir) ?? chosenTable(dataset, path, flags);
   const data = chosen ?? from?.data ?? { kind: 'embedded', name: 'faithful' };
   const images = isImages(data);
@@ -120,12 +119,14 @@ function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): 
       : defaultRecipe(
           'table',
           labelOf(data) === undefined ? 'density' : 'hybrid',
-          loaded.kind === 'table' ? kindOfTable(loaded) : undefined,
+          loaded.kind === 'table'
+            ? { rows: loaded.table.rows, columns: loaded.table.columns.length }
+            : undefined,
         );
   const digits = data.kind === 'set' && data.name === 'digits';
   return digits
     ? defaultRecipe('digits', task)
-    : defaultRecipe('images', task ?? 'hybrid', kindOfImages(loaded));
+    : defaultRecipe('images', task ?? 'hybrid', imageKind(loaded.train));
 }
 
 /** A recipe with the settings of the flags. */

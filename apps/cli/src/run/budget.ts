@@ -1,9 +1,9 @@
 import { race, variants } from '@iresnet/pipeline';
 import { recipeOf, runConfig, type RunConfig } from '@iresnet/pipeline/run';
+import { sourceOf, type LoadedTable } from '@iresnet/pipeline/run/node';
 import type { GradientPool } from '@iresnet/training';
 import type { Budget } from '../requests/train';
 import type { Output } from '../terminal/output';
-import { sourceOf, type LoadedTable } from './source';
 
 /** Share of the time in which recipes are tried, and that for judging and drawing. */
 const SHARES = { race: 0.35, judging: 0.1 } as const;

@@ -8,6 +8,7 @@ import type {
   TableNotice,
 } from '@iresnet/datasets';
 import { readTableFile, streamRows, surveyTableFile, tableFiles } from '@iresnet/datasets/node';
+import type { DataNotice } from '@iresnet/pipeline/run/node';
 import { formFlags, type TableForm } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import type { Output } from '../terminal/output';
@@ -81,12 +82,13 @@ function options({ file, more: _, ...options }: TableFile, output: Output) {
   return { ...options, onNotice };
 }
 
-function told({ kind, text }: TableNotice): string {
+/** A word about a table, with the flag that decides. */
+export function told({ kind, text }: Pick<DataNotice, 'kind' | 'text'>): string {
   return kind === 'header' ? `header: ${text} (--header yes or no decides)` : text;
 }
 
 /** An error with the flags under which the file can be read, where there are some. */
-function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
+export function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
   const { numeric, label, decimal } = error.context as {
     readonly numeric?: readonly string[];

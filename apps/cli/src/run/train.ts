@@ -3,39 +3,19 @@ import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
+import { IResNetError } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
 import { spool } from '@iresnet/datasets/node';
-import {
-  calibrate,
-  describeTransforms,
-  lossUnit,
-  train as trainPipeline,
-  type ImageSource,
-  type TableSource,
-} from '@iresnet/pipeline';
-import { saveModel } from '@iresnet/pipeline/node';
-import {
-  describeFarValues,
-  describeSettings,
-  describeSource,
-  parseRunConfig,
-  recipeOf,
-  type DataConfig,
-  type RunConfig,
-} from '@iresnet/pipeline/run';
+import type { DataConfig, RunConfig } from '@iresnet/pipeline/run';
+import { resumeRun, sourceOf, startRun, type LoadedData, type TrainingRun } from '@iresnet/pipeline/run/node';
 import type { GradientPool } from '@iresnet/training';
 import type { TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
-import { racedConfig } from './budget';
-import { files, readRaw } from './files';
-import { judge } from './judge';
-import { lockRun } from './lock';
-import { reproduce } from './reproduce';
-import { createRunFolder } from './runFolder';
-import { begin, rewindMetrics, runSession, writeJson, type TrainOptions } from './session';
 import { printableText } from '../terminal/printable';
-import { loadData, sourceOf, type LoadedData } from './source';
-import { readState, type RunState } from './state';
+import { startBackend } from './backend';
+import { racedConfig } from './budget';
+import { openData, surveyed } from './data';
+import { runSession, tell, type TrainOptions } from './session';
 import { trainThreads } from './threads';
 
 /**
@@ -51,26 +31,24 @@ export async function train(
   output: Output,
 ): Promise<number> {
   const backend = await begin(options, output);
-  const loaded = await loadData(await readable(data, out, output), output, left);
+  const loaded = await openData(await surveyed(await readable(data, out, output), left, output), output);
   remark(loaded, data, output);
   const given = configure(loaded);
   return withThreads(options, given, output, async (workers) => {
     const config =
       budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, workers, output) : given;
-    const source = sourceOf(loaded, config);
-    const { title } = source.input;
-    const dir = createRunFolder(out, source.input.kind === 'images' ? `${title}-${config.task}` : title);
-    const unlock = await lockRun(dir);
-    try {
-      await writeJson(dir, files.config, config);
-      if (config.data.kind === 'file' && config.data.schema)
-        await writeJson(dir, files.schema, config.data.schema);
-      const run = { dir, config, identity: config, source, from: null, workers };
-      return await sit(run, backend, options, output);
-    } finally {
-      await unlock();
-    }
+    const run = await startRun(out, config, { source: (checked) => sourceOf(loaded, checked) }).catch(
+      (error: unknown) => {
+        throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
+      },
+    );
+    return closing(run, () => runSession(run, { backend, workers }, options, output));
   });
+}
+
+/** An error about the folder of the runs, which names the flag. */
+function ofOut({ kind, where, message, context }: IResNetError): IResNetError {
+  return new IResNetError(kind, `--out ${where}`, message.slice(where.length + 2), context);
 }
 
 /** Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the runs. */
@@ -87,20 +65,33 @@ async function readable(data: DataConfig, out: string, output: Output): Promise<
 
 /** Go on with an interrupted run, as if it had never stopped. */
 export async function resume(dir: string, options: TrainOptions, output: Output): Promise<number> {
-  const file = join(dir, files.config);
-  const identity = readRaw(file);
-  const config = parseRunConfig(identity, file, 'data');
-  const unlock = await lockRun(dir);
+  let backend!: BackendReport;
+  const run = await resumeRun(dir, {
+    async source(config) {
+      backend = await begin(options, output);
+      return sourceOf(await openData(config.data, output), config);
+    },
+  });
+  return closing(run, () =>
+    withThreads(options, run.config, output, (workers) =>
+      runSession(run, { backend, workers }, options, output),
+    ),
+  );
+}
+
+/** Start the backend of a run. */
+async function begin({ backend, threads }: TrainOptions, output: Output): Promise<BackendReport> {
+  const report = await startBackend(backend, threads);
+  output.log(`backend ${report.name}: ${report.reason}`);
+  return report;
+}
+
+/** Do something with a run, and close it. */
+async function closing<T>(run: TrainingRun, work: () => Promise<T>): Promise<T> {
   try {
-    const from = await readState(dir, identity);
-    const backend = await begin(options, output);
-    const source = sourceOf(await loadData(config.data, output), config);
-    await rewindMetrics(dir, from.step);
-    return await withThreads(options, config, output, (workers) =>
-      sit({ dir, config, identity, source, from, workers }, backend, options, output),
-    );
+    return await work();
   } finally {
-    await unlock();
+    await run.close();
   }
 }
 
@@ -123,65 +114,6 @@ async function withThreads<T>(
   }
 }
 
-/** A run that is about to be trained: new, or one to go on with. */
-interface Sitting {
-  readonly dir: string;
-  readonly config: RunConfig;
-  /** What a saved state belongs to: the JSON of `config.json`. */
-  readonly identity: object;
-  readonly source: TableSource | ImageSource;
-  readonly from: RunState | null;
-  /** Threads that train with this one. */
-  readonly workers: GradientPool | undefined;
-}
-
-function sit(
-  { dir, config, identity, source, from, workers }: Sitting,
-  backend: BackendReport,
-  options: TrainOptions,
-  output: Output,
-): Promise<number> {
-  tell(source, config, output);
-  return runSession(
-    {
-      dir,
-      config,
-      identity,
-      command: reproduce(config),
-      unit: lossUnit(config.task, source.input),
-      from,
-      async train({ callbacks, signal, resume: state, log, keepBest }) {
-        const { pipeline, result } = await trainPipeline(source, recipeOf(config), {
-          callbacks,
-          signal,
-          ...(workers && { workers }),
-          ...(state && { resume: state }),
-          onValidated: (step, figures) => log({ event: 'judged', step, ...figures }),
-          keepBest,
-        });
-        if (!('truth' in source)) return { pipeline, result };
-        return { pipeline: await calibrate(pipeline, source), result };
-      },
-      save: saveModel,
-      finish: (pipeline, info) => judge(pipeline, source, { dir, config, info }, output),
-    },
-    backend,
-    options,
-    output,
-  );
-}
-
-/** What is about to be done with some data. */
-function tell(source: TableSource | ImageSource, config: RunConfig, output: Output): void {
-  output.log(describeSource(source));
-  output.log(`${describeSettings(source, config)} (each has a flag)`);
-  if (!('truth' in source)) return;
-  const transforms = describeTransforms(source.input);
-  if (transforms.length > 0) output.log(`transformed columns: ${transforms.join(', ')}`);
-  // A slip in the data is known before it is trained on.
-  for (const line of describeFarValues(source)) output.warn(line);
-}
-
 /**
  * Print what `train` would make of a table: its rows, what its columns hold, what stands out in the values, and the
  * settings of the run. Nothing is trained, and nothing is written.
@@ -196,7 +128,7 @@ export async function check({ data, left, configure }: TrainRequest, output: Out
     warn: (text) => void lines.push(`warning: ${text}`),
   };
   try {
-    const loaded = await loadData(data, told, left);
+    const loaded = await openData(await surveyed(data, left, told), told);
     remark(loaded, data, told);
     const config = configure(loaded);
     tell(sourceOf(loaded, config), config, told);

@@ -13,7 +13,7 @@ import { accuracyLines, tableSummary, withError, type SummaryLine } from '@iresn
 import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { openRun } from '../run/openRun';
+import { runData } from '../run/data';
 import { refuseWorkers, threadsOf } from '../run/threads';
 import { readTable, type TableFile } from '../run/tableFile';
 import { readBy } from './openRows';
@@ -42,7 +42,7 @@ async function onHeldOut(
   output: Output,
 ): Promise<string> {
   refuseWorkers(workers, 'expected --workers with --data of a table, got the rows that the run held out');
-  const { config, source } = await openRun<TableSource>(path, pipeline, output);
+  const { config, source } = await runData<TableSource>(path, pipeline, output);
   const rng = createRng(seed ?? config.seed).split('figures');
   const figures = await tableFigures(pipeline, source, references(source), rng);
   return json ? `${JSON.stringify(figures)}\n` : printableText(aligned(tableSummary(figures)));

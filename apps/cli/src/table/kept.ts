@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 import { didYouMean } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
+import { runFileNames } from '@iresnet/pipeline/run/node';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { files } from '../run/files';
 import { readSchema } from '../run/schema';
 
 /** Columns of the data that are written beside the scores. */
@@ -27,7 +27,7 @@ export function keptColumns(
   };
   if (file === undefined) return keep === undefined ? null : refuse('expected --data with --keep, got none');
   if (keep !== undefined && keep !== 'ids') return { read: keep, asked: keep === 'all' ? [] : keep, file };
-  const schema = join(path, files.schema);
+  const schema = join(path, runFileNames.schema);
   const known = existsSync(schema) ? readSchema(schema) : [];
   const ids = known.filter(({ kind }) => kind === 'id').map(({ column }) => column);
   if (ids.length > 0) return { read: ids, asked: keep === 'ids' ? ids : [], file };

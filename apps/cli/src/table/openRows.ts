@@ -3,7 +3,7 @@ import type { Table } from '@iresnet/datasets';
 import { allColumns, type Pipeline, type TableInput, type TableSource } from '@iresnet/pipeline';
 import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
-import { openRun } from '../run/openRun';
+import { runData } from '../run/data';
 import { filesOf, readTable, streamTable, type TableFile } from '../run/tableFile';
 import { tableFile, type GivenData } from '../requests/data';
 import { tableForm } from '../requests/tableForm';
@@ -34,7 +34,7 @@ export async function openRows(
     const table = await readTable({ file, more, ...readBy(pipeline), ...tableForm(given) }, output);
     return { table, numbers: counted(table.rows, 1) };
   }
-  const { source } = await openRun<TableSource>(path, pipeline, output);
+  const { source } = await runData<TableSource>(path, pipeline, output);
   const { data, numbers, count } = source.heldOut;
   return { table: data, numbers: numbers ?? counted(count, 1) };
 }

@@ -4,6 +4,7 @@ import { parseJson } from '@iresnet/core/internal';
 import { describe, restore } from '../format';
 import type { Pipeline } from '../pipeline';
 import { parseRunConfig, type RunConfig } from './config';
+import { runFileNames as names } from './fileNames';
 import { parseRunInfo, type RunInfo } from './info';
 import { parseMetrics, type MetricsLine } from './metrics';
 
@@ -19,7 +20,6 @@ export interface Run {
 }
 
 const MODEL = 'model/';
-const names = { config: 'config.json', info: 'run.json', metrics: 'metrics.jsonl' } as const;
 
 /**
  * The files of a run folder, as the command line leaves one: `config.json`, `run.json`, `metrics.jsonl` and the

@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { writeFailure } from '@iresnet/core/node';
 
 /**
  * Make the next numbered folder `root/003-title`. Two runs that start at once get two numbers, whatever their titles.
@@ -36,7 +26,7 @@ export function createRunFolder(root: string, title: string): string {
     }
   } catch (error) {
     const what = `expected a folder to write to, got ${(error as Error).message}`;
-    throw new IResNetError('data', `--out ${root}`, what);
+    throw new IResNetError('data', root, what);
   }
 }
 
@@ -62,20 +52,4 @@ function makeFolder(dir: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-}
-
-/** Append lines to a file at once; one that cannot be written throws kind `data`, so that a full disk ends the run and not the log. */
-export function lineWriter(file: string): { write(line: string): void; close(): void } {
-  const attempt = <T>(f: () => T): T => {
-    try {
-      return f();
-    } catch (error) {
-      throw writeFailure(file, error);
-    }
-  };
-  const descriptor = attempt(() => openSync(file, 'a'));
-  return {
-    write: (line) => attempt(() => writeFileSync(descriptor, line)),
-    close: () => closeSync(descriptor),
-  };
 }

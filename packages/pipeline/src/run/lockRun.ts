@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { IResNetError } from '@iresnet/core';
-import { lock, type LockOwner } from '@iresnet/core/node';
-import { writeFailure } from '@iresnet/core/node';
+import { lock, writeFailure, type LockOwner } from '@iresnet/core/node';
 
 /** Another machine touches its lock every two seconds. */
 const SILENCE = 20_000;

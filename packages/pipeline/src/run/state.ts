@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFinite, parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
 import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
@@ -19,9 +19,6 @@ export type SavedState = RunState & { readonly step: number };
 
 const FOLDER = 'state';
 const FILE = 'state.safetensors';
-/** Seconds between two saves of a run, where the environment does not say it. */
-const EVERY = 30;
-const VARIABLE = 'IRESNET_SAVE_SECONDS';
 
 /** Save where a run stands; a crash at any moment leaves this state or the one before. */
 export async function writeState(dir: string, config: object, { fit, seconds }: RunState): Promise<void> {
@@ -60,9 +57,20 @@ export async function readState(dir: string, config: object): Promise<SavedState
   return { fit: upgradedState({ tensors, metadata }), seconds, step: step as number };
 }
 
-/** Whether a run was saved since it began. */
+/**
+ * Whether the folder of a run holds the state of an unfinished one, which `resumeRun` goes on from.
+ *
+ * @example
+ * ```ts
+ * import { hasState } from '@iresnet/pipeline/run/node';
+ *
+ * console.log(hasState('runs/001-faithful')); // false: there is nothing
+ * ```
+ */
 export function hasState(dir: string): boolean {
-  return existsSync(join(dir, FOLDER));
+  if (!existsSync(dir)) return false;
+  // A save that was killed may have moved the last state aside.
+  return readdirSync(dir).some((name) => name === FOLDER || name.startsWith(`${FOLDER}.old-`));
 }
 
 /** A finished run needs no state. */
@@ -70,14 +78,8 @@ export function removeState(dir: string): void {
   rmSync(join(dir, FOLDER), { recursive: true, force: true });
 }
 
-/**
- * Save the state every half minute, or after so many seconds as `IRESNET_SAVE_SECONDS` says. `before` is the training time of earlier
- * sittings, seconds.
- *
- * @throws IResNetError of kind `argument` when the variable says something else.
- */
-export function savingState(dir: string, config: object, before: number): Callback {
-  const every = secondsBetween(process.env[VARIABLE]);
+/** Save the state every so many seconds of training; `before` is the training time of earlier sittings, seconds. */
+export function savingState(dir: string, config: object, before: number, every: number): Callback {
   let savedAt = 0;
   return {
     async onStepEnd({ seconds }, run) {
@@ -86,11 +88,4 @@ export function savingState(dir: string, config: object, before: number): Callba
       await writeState(dir, config, { fit: await run.state(), seconds: before + seconds });
     },
   };
-}
-
-function secondsBetween(text: string | undefined): number {
-  if (!text) return EVERY;
-  const seconds = Number(text);
-  if (seconds >= 0) return seconds;
-  throw new IResNetError('argument', VARIABLE, `expected seconds, got '${text}'`);
 }
