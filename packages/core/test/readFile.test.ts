@@ -13,12 +13,14 @@ test('the text of a file', () => {
   expect(readText(at('file'), 'a text')).toBe('ü\n');
 });
 
-test.each([
+const refused: [string, string][] = [
   [at('none'), 'nothing there'],
   [at('folder'), 'a folder'],
   [at('file/below'), 'a file where a folder should be'],
-  ...(process.platform === 'win32' ? [] : [['/dev/zero', 'a device'] as const]),
-])('%s is refused in a sentence', (path, found) => {
+  ...(process.platform === 'win32' ? [] : [['/dev/zero', 'a device'] as [string, string]]),
+];
+
+test.each(refused)('%s is refused in a sentence', (path, found) => {
   expect(() => readText(path, 'a text')).toThrow(
     expect.objectContaining({ kind: 'data', message: `${path}: expected a text, got ${found}` }),
   );
