@@ -65,7 +65,7 @@ async function programOf(text) {
   const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw });
   const imports = ts.preProcessFile(code).importedFiles.map(({ fileName }) => fileName);
   const runs = !imports.some((name) =>
-    /^node:|^@iresnet\/[\w-]+\/(node|run)$|^@iresnet\/backend$|-wasm$/.test(name),
+    /^node:|^@iresnet\/.+\/(node|run)$|^@iresnet\/backend$|-wasm$/.test(name),
   );
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), code, imports, runs };
 }
