@@ -20,6 +20,43 @@ const rows = (separator: string, mark = '.') =>
   ).join('\n');
 const train = (...args: string[]) => here('train', ...small, '--backend', 'cpu', '--out', runs, ...args);
 
+describe('the rows that are judged', () => {
+  const file = write('all.csv', `a,b\n${rows(',')}\n`);
+  const heldOut = async (...flags: string[]): Promise<{ readonly dir: string; readonly rows: number }> => {
+    const { code, stdout, stderr } = await train('--data', file, ...flags, '--json');
+    expect(code, stderr).toBe(0);
+    const { dir, heldOutRows: rows } = JSON.parse(stdout) as { dir: string; heldOutRows: number };
+    return { dir, rows };
+  };
+
+  test('may come from another file, whose columns go by their names', async () => {
+    const other = write('other.csv', 'b,a\n0.5,0.25\n-0.5,0.75\n0.1,0.2\n');
+    const { dir, rows } = await heldOut('--test', other);
+    expect(rows).toBe(3);
+    const meanOf = async (...flags: string[]): Promise<number> => {
+      const text = await succeed('eval', dir, ...flags, '--backend', 'cpu', '-q', '--json');
+      const { heldOut, logLikelihood } = JSON.parse(text) as Record<string, { mean: number } | undefined>;
+      return (heldOut ?? logLikelihood)!.mean;
+    };
+    expect(await meanOf()).toBe(await meanOf('--data', other));
+    const { command } = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as { command: string };
+    expect(command).toContain(`--test '${other}'`);
+    expect(command).not.toContain('--hold-out');
+  });
+
+  test('may be those that choose the best model, by a seed of their own', async () => {
+    const { rows, dir } = await heldOut('--hold-out', '0', '--validation', '10', '--split-seed', '3');
+    expect(rows).toBe(10);
+    const { command } = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as { command: string };
+    expect(command).toContain('--hold-out 0 --split-seed 3 --validation 10');
+  });
+
+  test('come from one place', async () => {
+    const { code, stderr } = await train('--data', file, '--test', file, '--hold-out', '0.1');
+    expect([code, stderr]).toEqual([2, 'error: iresnet train: expected --test or --hold-out, got both\n']);
+  });
+});
+
 describe('a run on a table of another form', () => {
   let run: string;
   beforeAll(async () => {

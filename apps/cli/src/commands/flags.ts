@@ -104,6 +104,11 @@ export function share(text: string): number {
   throw new InvalidArgumentError('Expected a number between 0 and 1.');
 }
 
+/** A share, or none of it. */
+export function shareOrZero(text: string): number {
+  return number(text) === 0 ? 0 : share(text);
+}
+
 /** A value, or `none`; which stays a word, because commander takes null for a flag that is missing. */
 export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
   return either('none', parse);

@@ -34,6 +34,7 @@ export function addColumnFlags(command: Command): Command {
       '--schema <file>',
       'what the columns hold, as JSON: the schema.json of a run, changed by hand (default: found out, and told)',
     )
+    .option('--test <file>', 'rows to judge on, in place of some that are held out of the table')
     .addOption(
       choice('--missing <rule>', 'rows without a value in a column: refuse, or drop them (default: refuse)', [
         'refuse',

@@ -25,7 +25,7 @@ import {
   orNone,
   positive,
   quietFlag,
-  share,
+  shareOrZero,
   widths,
   type Workers,
 } from './flags';
@@ -82,9 +82,10 @@ function addTrainFlags(command: Command): Command {
   )
     .option(
       '--hold-out <share>',
-      'share to judge on, of data without a test set (default: by the rows, 0.1 to 0.2; images: 0.2)',
-      share,
+      'share to judge on, of data without a test set; with 0 the examples for validation are judged (default: by the rows, 0.1 to 0.2; images: 0.2)',
+      shareOrZero,
     )
+    .option('--split-seed <n>', 'seed of what is held out and set aside (default: --seed)', integer(0))
     .option(
       '--validation <n>',
       'examples set aside to choose the best model, apart from those that are judged: a count, or below 1 a share (default: 0.1; images: 500 or a twentieth)',

@@ -8,6 +8,7 @@ export interface TableFlags extends TableFormFlags {
   readonly exclude?: string[];
   readonly id?: string[];
   readonly schema?: string;
+  readonly test?: string;
   readonly missing?: 'refuse' | 'drop';
   readonly given?: string[];
   readonly label?: string;
@@ -52,6 +53,7 @@ interface CommonFlags {
   readonly ema?: number | 'none';
   readonly clip?: number | 'none';
   readonly holdOut?: number;
+  readonly splitSeed?: number;
   readonly validation?: number;
   readonly validateEvery?: number;
   readonly patience?: number | 'none';

@@ -50,6 +50,7 @@ const tableOnly = [
   'exclude',
   'id',
   'schema',
+  'test',
   'missing',
   'given',
   'label',
@@ -145,6 +146,7 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'learningRate',
     'warmup',
     'holdOut',
+    'splitSeed',
     'validation',
     'validateEvery',
     'densityWeight',
@@ -198,7 +200,7 @@ function chosenImages(dataset?: string, path?: string, dir?: string): ImageData 
 function chosenTable(
   dataset: string | undefined,
   file: string | undefined,
-  { columns, label: column, schema, missing, more, ...flags }: ConfigFlags,
+  { columns, label: column, schema, test, missing, more, ...flags }: ConfigFlags,
 ): TableData | null {
   const label = column === undefined ? {} : { label: column };
   if (file !== undefined)
@@ -206,6 +208,7 @@ function chosenTable(
       kind: 'file',
       file,
       ...(more && { more }),
+      ...(test !== undefined && { test }),
       ...(columns && { columns }),
       ...label,
       ...(schema !== undefined && { schema: readSchema(schema) }),
@@ -220,15 +223,16 @@ function chosenTable(
 }
 
 function checkTableFlags(
-  { columns, exclude, id, schema, missing, label, densityWeight, ...flags }: ConfigFlags,
+  { columns, exclude, id, schema, test, missing, label, densityWeight, ...flags }: ConfigFlags,
   dataset: string | undefined,
   path: string | undefined,
   data: DataConfig,
 ): void {
-  for (const [name, value] of Object.entries({ columns, exclude, id, schema, missing }))
+  for (const [name, value] of Object.entries({ columns, exclude, id, schema, test, missing }))
     if (value !== undefined && path === undefined) refuse(`expected --data with --${name}, got none`);
   if (schema !== undefined && (columns ?? exclude ?? id) !== undefined)
     refuse('expected --schema, or --columns, --exclude and --id, got both');
+  if (test !== undefined && flags.holdOut !== undefined) refuse('expected --test or --hold-out, got both');
   if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
   for (const name of ['transform', 'given'] as const)
     if (flags[name] !== undefined && data.kind === 'toy')

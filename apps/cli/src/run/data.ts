@@ -28,7 +28,7 @@ export async function openData(data: DataConfig, output: Output): Promise<Loaded
 /** The data of a new run: what the columns of a file hold is found out where no schema says it. */
 export async function surveyed(data: DataConfig, left: LeftColumns, output: Output): Promise<DataConfig> {
   if (data.kind !== 'file') return data;
-  const { kind: _, schema: known, ...file } = data;
+  const { kind: _, schema: known, test: _test, ...file } = data;
   const { columns, missing } = file;
   const schema = known ?? givenSchema(file.file, await surveyTable(file, output), left, columns, missing);
   tellSchema(file.file, schema, output);

@@ -26,7 +26,8 @@ export function reproduce({ data, model, ...config }: RunConfig): string {
     ['--ema', emaDecay ?? 'none'],
     ['--clip', clipNorm ?? 'none'],
     ...(config.task === 'hybrid' ? [['--density-weight', config.densityWeight]] : []),
-    ['--hold-out', config.holdOut],
+    ...('test' in data ? [] : [['--hold-out', config.holdOut]]),
+    ...(config.splitSeed === undefined ? [] : [['--split-seed', config.splitSeed]]),
     ['--validation', config.validation],
     ...(config.validateEvery === undefined ? [] : [['--validate-every', config.validateEvery]]),
     ['--patience', config.patience ?? 'none'],
@@ -87,6 +88,7 @@ function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
     case 'file':
       return [
         ['--data', data.file, ...(data.more ?? [])],
+        ...(data.test === undefined ? [] : [['--test', data.test]]),
         ...(data.columns ? [['--columns', listed(data.columns)]] : []),
         ...label,
         ...leftFlags(data),

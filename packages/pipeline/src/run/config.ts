@@ -26,6 +26,8 @@ export type TableData =
       readonly file: string;
       /** More of them, whose rows follow. */
       readonly more?: readonly string[];
+      /** Rows to be judged on: a file, a folder of files or a pattern. Without it some rows of the table. */
+      readonly test?: string;
       readonly columns?: readonly string[];
       readonly label?: string;
       /** What its columns hold; absent in runs of before, whose columns are numbers. */
@@ -80,6 +82,7 @@ const dataStructure: Structure = {
     file: {
       file: text('A table, a folder of tables or a pattern.'),
       more: { type: 'list', of: text('A table.'), optional: true, doc: 'More tables, whose rows follow.' },
+      test: { ...text('Rows to be judged on.'), optional: true },
       columns: { type: 'list', of: text('A column.'), min: 1, optional: true, doc: 'Its columns.' },
       label,
       schema: { ...tableSchemaStructure, optional: true },

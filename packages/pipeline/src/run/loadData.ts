@@ -91,18 +91,21 @@ function embedded(name: Extract<TableData, { kind: 'embedded' }>['name'], label:
 const ofSurvey: ReadonlySet<TableNotice['kind']> = new Set(['header', 'columns']);
 
 async function tableOf(data: Extract<DataConfig, { kind: 'file' }>, tell: Tell): Promise<LoadedTable> {
-  const { kind: _, file, more = [], schema, ...form } = data;
-  const table = await readTableFile(await tableFiles([file, ...more]), {
-    ...form,
-    ...(schema && readColumns(schema)),
-    onNotice(notice) {
-      if (!schema || !ofSurvey.has(notice.kind)) tell({ where: file, ...notice });
-    },
-  });
+  const { kind: _, file, more = [], test: judged, schema, ...form } = data;
+  const read = async (files: readonly string[], columns: Parameters<typeof readTableFile>[1]) =>
+    readTableFile(await tableFiles(files), {
+      ...form,
+      ...columns,
+      onNotice(notice) {
+        if (!schema || !ofSurvey.has(notice.kind)) tell({ where: files[0]!, ...notice });
+      },
+    });
+  const table = await read([file, ...more], schema && readColumns(schema));
+  const test = judged === undefined ? undefined : await read([judged], schema ? readColumns(schema) : { columns: table.columns }); // prettier-ignore
   const title = basename(file)
     .replace(/\.gz$/i, '')
     .replace(/\.\w+$/, '');
-  return { kind: 'table', title, table, data };
+  return { kind: 'table', title, table, ...(test && { test }), data };
 }
 
 async function picturesOf(folder: string, tell: Tell): Promise<LoadedImages> {

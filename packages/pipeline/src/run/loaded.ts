@@ -12,6 +12,8 @@ export type LoadedTable =
       readonly kind: 'table';
       readonly title: string;
       readonly table: Table & Partial<LabelledTable>;
+      /** Rows to be judged on, where they come apart. */
+      readonly test?: Table & Partial<LabelledTable>;
       /** The file that it was read from, where it is one. */
       readonly data?: Extract<DataConfig, { kind: 'file' }>;
     };

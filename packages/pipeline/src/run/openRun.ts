@@ -71,6 +71,9 @@ export async function openRun(dir: string, options: OpenRunOptions = {}): Promis
 /** A folder may bring its data along, as one of the playground does. */
 function besideRun(dir: string, data: DataConfig): DataConfig {
   if (data.kind !== 'file') return data;
-  const beside = join(dir, basename(data.file));
-  return existsSync(beside) ? { ...data, file: beside } : data;
+  const beside = (file: string): string => {
+    const own = join(dir, basename(file));
+    return existsSync(own) ? own : file;
+  };
+  return { ...data, file: beside(data.file), ...(data.test !== undefined && { test: beside(data.test) }) };
 }

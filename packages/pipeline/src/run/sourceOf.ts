@@ -35,7 +35,7 @@ export function sourceOf(loaded: LoadedData, config: RunConfig): RunSource {
     case 'plane':
       return planeSource(loaded.toy, recipe);
     case 'table':
-      return tableSource(loaded.title, loaded.table, recipe);
+      return tableSource(loaded.title, loaded.table, recipe, loaded.test);
     case 'images':
       checkClasses(loaded, recipe.task);
       return imageSource(loaded.title, loaded, recipe);
