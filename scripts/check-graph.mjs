@@ -23,7 +23,7 @@ const arrows = {
   backend: ['core'],
   training: ['core', 'checkpoint'],
   report: [],
-  // Of `report` only the types, for what it draws.
+  // Of `report` the types, and a run on disk loads it when it draws its page.
   pipeline: [
     'core',
     'flows',

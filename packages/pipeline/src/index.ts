@@ -106,6 +106,7 @@ export { serveTraining } from './workers/serveTraining';
 export { checkRecipe, defaultRecipe, type DenseRecipe, type Recipe } from './recipe';
 export { fittedPreset, imageKind, logitAlpha, type ImageKind } from './imageRecipe';
 export type { TableKind } from './tableRecipe';
+export { recipeWithin, type RecipeWithinOptions } from './recipeWithin';
 export { race, variants, type RaceOptions, type Tried, type Variable } from './race';
 export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { iris } from '@iresnet/datasets';
 import { beforeAll, expect, test } from 'vitest';
-import { defaultRecipe, race, tableSource, variants, type Recipe } from '../src';
+import { defaultRecipe, race, recipeWithin, tableSource, variants, type Recipe, type Tried } from '../src';
 import { tableSettings } from '../src/tableRecipe';
 
 const defaults = defaultRecipe('table', 'density', { rows: 150, columns: 4 });
@@ -71,4 +71,24 @@ test('a table has less noise and fewer rows held out, as a share, the more rows 
   // σ² = d/4n, n the 800 of 1000 rows that are trained on, to two digits.
   expect(of(1000, 5).noise).toBeCloseTo(Math.sqrt(5 / (4 * 800)), 3);
   expect(of(1000, 20).noise).toBeCloseTo(2 * of(1000, 5).noise, 2);
+});
+
+test('the recipe within a time is the best of a race, with the steps that its speed leaves time for', async () => {
+  const { numTensors } = tf.memory();
+  const tried: Tried[] = [];
+  const fixed = ['base', 'hidden', 'linear'] as const;
+  const sourceOf = (r: Recipe) => tableSource('iris', iris(), r);
+  const onTried = (found: Tried): void => void tried.push(found);
+  const { name, recipe: found } = await recipeWithin(sourceOf, recipe, { seconds: 3, fixed, onTried });
+  const { steps, validateEvery, ...rest } = found;
+  const [best] = [...tried].sort((a, b) => a.loss - b.loss);
+  expect(name).toBe(best!.name);
+  const { steps: _steps, validateEvery: _every, ...same } = variants(recipe, fixed)[name]!;
+  expect(rest).toEqual(same);
+  // The race took a third of the time at least, and a tenth is left for the judging.
+  expect(steps / (best!.steps / best!.seconds)).toBeLessThan(0.57 * 3);
+  expect(steps).toBeGreaterThan(0);
+  expect(validateEvery).toBe(Math.max(1, Math.round(steps / 40)));
+  await expect(recipeWithin(sourceOf, recipe, { seconds: 0 })).rejects.toThrow('expected seconds > 0, got 0');
+  expect(tf.memory().numTensors).toBe(numTensors);
 });

@@ -6,14 +6,21 @@ import type { BackendReport } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
 import { spool } from '@iresnet/datasets/node';
-import type { DataConfig, RunConfig } from '@iresnet/pipeline/run';
-import { resumeRun, sourceOf, startRun, type LoadedData, type TrainingRun } from '@iresnet/pipeline/run/node';
+import { recipeWithin } from '@iresnet/pipeline';
+import { recipeOf, runConfig, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
+import {
+  resumeRun,
+  sourceOf,
+  startRun,
+  type LoadedData,
+  type LoadedTable,
+  type TrainingRun,
+} from '@iresnet/pipeline/run/node';
 import type { GradientPool } from '@iresnet/training';
-import type { TrainRequest } from '../requests/train';
+import type { Budget, TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { startBackend } from './backend';
-import { racedConfig } from './budget';
 import { openData, surveyed } from './data';
 import { runSession, tell, type TrainOptions } from './session';
 import { trainThreads } from './threads';
@@ -37,13 +44,35 @@ export async function train(
   return withThreads(options, given, output, async (workers) => {
     const config =
       budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, workers, output) : given;
-    const run = await startRun(out, config, { source: (checked) => sourceOf(loaded, checked) }).catch(
-      (error: unknown) => {
-        throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
-      },
-    );
+    const source = sourceOf(loaded, config);
+    const run = await startRun(out, config, { source: () => source }).catch((error: unknown) => {
+      throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
+    });
     return closing(run, () => runSession(run, { backend, workers }, options, output));
   });
+}
+
+/** The configuration whose recipe does best within a time. */
+async function racedConfig(
+  config: RunConfig,
+  loaded: LoadedTable,
+  budget: Budget,
+  workers: GradientPool | undefined,
+  output: Output,
+): Promise<RunConfig> {
+  const { data } = config;
+  const { name, recipe } = await recipeWithin(
+    (tried) => sourceOf(loaded, runConfig(data, tried)),
+    recipeOf(config),
+    {
+      ...budget,
+      ...(workers && { workers }),
+      onTried: ({ name, loss, steps }) =>
+        output.log(`tried ${name}: ${loss.toFixed(3)} nats on the validation part after ${steps} steps`),
+    },
+  );
+  output.log(`${name} is trained for ${recipe.steps} steps`);
+  return runConfig(data, recipe);
 }
 
 /** An error about the folder of the runs, which names the flag. */

@@ -41,6 +41,15 @@ export function readRawConfig(file: string): object {
  *
  * @param dir - The folder of the run.
  * @throws IResNetError of kind `data` that names the file and each field that is not as it should be.
+ *
+ * @example
+ * ```ts
+ * import { existsSync } from 'node:fs';
+ * import { readRunInfo } from '@iresnet/pipeline/run/node';
+ *
+ * const dir = 'runs/007-faithful';
+ * if (existsSync(dir)) console.log(readRunInfo(dir).stopReason); // steps
+ * ```
  */
 export function readRunInfo(dir: string): RunInfo {
   const file = join(dir, runFileNames.info);
@@ -52,6 +61,19 @@ export function readRunInfo(dir: string): RunInfo {
  *
  * @param dir - The folder of the run.
  * @throws IResNetError of kind `data` that names the file, and the line that is not as it should be.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { curveOf } from '@iresnet/pipeline/run';
+ * import { readRunMetrics } from '@iresnet/pipeline/run/node';
+ *
+ * const dir = mkdtempSync(join(tmpdir(), 'run-'));
+ * writeFileSync(join(dir, 'metrics.jsonl'), '{"event":"step","step":1,"loss":2.5}\n');
+ * console.log(curveOf(readRunMetrics(dir), 'step', ({ loss }) => loss)); // { step: [ 1 ], value: [ 2.5 ] }
+ * ```
  */
 export function readRunMetrics(dir: string): MetricsLine[] {
   return parseMetrics(metricsText(dir), join(dir, runFileNames.metrics));
