@@ -110,6 +110,7 @@ export {
   type TableSchema,
 } from './table/schema';
 export type { SurveyedTable } from './table/survey';
+export { chosenSchema, describeSchema, type ColumnChoice } from './table/chosenSchema';
 export { cellOf } from './table/cells';
 export { momentIn, type Moment } from './table/dates';
 export { recordLines, rowFields, type Field, type Value } from './records/field';

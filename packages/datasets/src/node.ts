@@ -35,6 +35,7 @@ export { fashionMnist, kmnist, mnist } from './node/mnist';
 export { cifar10, cifar100 } from './node/cifar';
 export { imageFolder, type ImageFolder } from './node/imageFolder';
 export { readPictures, type PictureSet, type ReadPicturesOptions } from './node/readPictures';
+export { readImages, type ReadImages } from './node/readImages';
 export { decodePicture } from './node/decodePicture';
 export { spool } from './node/spool';
 export { tableFiles } from './node/tableFiles';

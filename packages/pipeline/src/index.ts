@@ -111,6 +111,7 @@ export { race, variants, type RaceOptions, type Tried, type Variable } from './r
 export { tableSource } from './source/tableSource';
 export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';
+export { modelImages, type ModelImages } from './modelImages';
 export { columnMap, type ColumnMap } from './columns/columnMap';
 export { allColumns, type GivenColumns } from './columns/given';
 export { describeTransforms } from './columns/described';

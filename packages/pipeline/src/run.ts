@@ -62,4 +62,4 @@ export { accuracyLines, tableSummary, type SummaryLine } from './report/tableSum
 export { imageSummary } from './report/imageSummary';
 export { unusableText, type NamedUnusable } from './report/unusableText';
 export { percent, withError } from './report/estimates';
-export { drawnPictures, picturesOf } from './report/pictures';
+export { drawnPictures, pairedPictures, picturesOf } from './report/pictures';

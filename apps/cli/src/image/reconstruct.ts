@@ -1,7 +1,6 @@
 import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type Field } from '@iresnet/datasets';
-import { drawnPictures, picturesOf } from '@iresnet/pipeline/run';
-import type { Pictures } from '@iresnet/report';
+import { drawnPictures, pairedPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { threadsOf } from '../run/threads';
@@ -13,7 +12,6 @@ import { tellUnconverged } from '../unconverged';
 
 /** Pairs side by side. */
 const COLUMNS = 16;
-const GREY = 128;
 
 /** Images that went to the latent space and back: the error of each on stdout, pairs as a contact sheet. */
 export async function reconstructImages(
@@ -33,8 +31,9 @@ export async function reconstructImages(
   const pool = threadsOf('iresnet reconstruct', opened, request.workers);
   const back = await pool.reconstruct(shown, { onProgress }).finally(() => pool.close());
   if (target) {
-    const pairs = aboveEachOther(picturesOf(shown), drawnPictures(back, set.levels));
-    await writeWhole(output, target.path, sheetOf(pairs, Math.min(COLUMNS, count)));
+    const columns = Math.min(COLUMNS, count);
+    const pairs = pairedPictures(picturesOf(shown), drawnPictures(back, set.levels), columns);
+    await writeWhole(output, target.path, sheetOf(pairs, columns));
   }
   const records = back.converged.map((converged, i): Field[] => [
     ['image', names[i]!],
@@ -45,19 +44,4 @@ export async function reconstructImages(
   ]);
   await writeRecords(output, undefined, recordsForm(undefined, request.json), [records]);
   return tellUnconverged(pipeline, back.converged, 'images', output);
-}
-
-/** A row of pictures of `a`, below them those of `b`, and so on; the gaps of a last row are grey. */
-function aboveEachOther(a: Pictures, b: Pictures): Pictures {
-  const { count, shape } = a;
-  const columns = Math.min(COLUMNS, count);
-  const bands = Math.ceil(count / columns);
-  const row = (columns * a.values.length) / count;
-  const values = new Uint8Array(2 * bands * row).fill(GREY);
-  for (let band = 0; band < bands; band++) {
-    [a, b].forEach(({ values: from }, below) =>
-      values.set(from.subarray(band * row, (band + 1) * row), (2 * band + below) * row),
-    );
-  }
-  return { count: 2 * bands * columns, shape, values };
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { datasetNames, type DatasetName } from '@iresnet/datasets';
+import { datasetNames, type ColumnChoice, type DatasetName } from '@iresnet/datasets';
 import { defaultRecipe, imageKind, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
 import {
   isImages,
@@ -13,7 +13,7 @@ import {
   type TableData,
 } from '@iresnet/pipeline/run';
 import { readRunConfig, type LoadedData } from '@iresnet/pipeline/run/node';
-import { readSchema, type LeftColumns } from '../run/schema';
+import { readSchema } from '../run/data';
 import {
   dashed,
   orNull,
@@ -31,7 +31,7 @@ import { refuseTableForm, tableForm, tableFormFlags } from './tableForm';
 export interface TrainRequest {
   readonly data: DataConfig;
   /** Columns that are not read. */
-  readonly left: LeftColumns;
+  readonly left: ColumnChoice;
   /** The configuration, which may depend on what the data is like. */
   readonly configure: (loaded: LoadedData) => RunConfig;
   /** Seconds for a race of recipes and the training of the best; absent where the recipe is known. */

@@ -1,3 +1,6 @@
+import { parseJson } from '@iresnet/core/internal';
+import { readText } from '@iresnet/core/node';
+import { checkSchema, describeSchema, type ColumnChoice, type TableSchema } from '@iresnet/datasets';
 import type { Pipeline } from '@iresnet/pipeline';
 import type { DataConfig, ImageData, RunConfig } from '@iresnet/pipeline/run';
 import {
@@ -9,7 +12,6 @@ import {
   type RunSource,
 } from '@iresnet/pipeline/run/node';
 import type { Output } from '../terminal/output';
-import { givenSchema, tellSchema, type LeftColumns } from './schema';
 import { surveyTable, told, withFlags } from './tableFile';
 
 /** Open data; whatever is worth a word is told, and an error names the flags under which a file can be read. */
@@ -26,13 +28,17 @@ export async function openData(data: DataConfig, output: Output): Promise<Loaded
 }
 
 /** The data of a new run: what the columns of a file hold is found out where no schema says it. */
-export async function surveyed(data: DataConfig, left: LeftColumns, output: Output): Promise<DataConfig> {
+export async function surveyed(data: DataConfig, left: ColumnChoice, output: Output): Promise<DataConfig> {
   if (data.kind !== 'file') return data;
   const { kind: _, schema: known, test: _test, ...file } = data;
-  const { columns, missing } = file;
-  const schema = known ?? givenSchema(file.file, await surveyTable(file, output), left, columns, missing);
-  tellSchema(file.file, schema, output);
+  const schema = known ?? (await surveyTable(file, left, output));
+  for (const line of describeSchema(schema)) output.log(`${file.file}: ${line}`);
   return { ...data, schema };
+}
+
+/** Read a schema that a person wrote. */
+export function readSchema(file: string): TableSchema {
+  return checkSchema(parseJson(readText(file, 'a schema'), file), file);
 }
 
 /** The configuration of a run and the data that it used, of the kind that its model takes. */

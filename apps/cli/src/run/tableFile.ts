@@ -1,11 +1,13 @@
 import { IResNetError } from '@iresnet/core';
-import type {
-  ColumnKind,
-  LabelledTable,
-  MissingRule,
-  SurveyedTable,
-  Table,
-  TableNotice,
+import {
+  chosenSchema,
+  type ColumnChoice,
+  type ColumnKind,
+  type LabelledTable,
+  type MissingRule,
+  type Table,
+  type TableNotice,
+  type TableSchema,
 } from '@iresnet/datasets';
 import { readTableFile, streamRows, surveyTableFile, tableFiles } from '@iresnet/datasets/node';
 import type { DataNotice } from '@iresnet/pipeline/run/node';
@@ -49,14 +51,20 @@ export function filesOf({ file, more = [] }: Pick<TableFile, 'file' | 'more'>): 
   return tableFiles([file, ...more]);
 }
 
-/** What the columns of the same files hold. */
-export async function surveyTable(table: TableFile, output: Output): Promise<SurveyedTable> {
+/** What the columns of the same files hold, as flags choose them. */
+export async function surveyTable(
+  table: TableFile,
+  left: ColumnChoice,
+  output: Output,
+): Promise<TableSchema> {
   try {
-    const { missing: _, file, more, ...form } = table;
+    const { missing, file, more, ...form } = table;
     const onNotice = (notice: TableNotice): void => {
       if (ofSurvey.has(notice.kind)) output.log(`${file}: ${told(notice)}`);
     };
-    return await surveyTableFile(await filesOf({ file, more }), { ...form, onNotice });
+    const found = await surveyTableFile(await filesOf({ file, more }), { ...form, onNotice });
+    const named = form.columns !== undefined;
+    return chosenSchema(file, found, { ...left, named, missing: missing === 'drop' ? 'drop' : 'refuse' });
   } catch (error) {
     throw withFlags(error, table);
   }
@@ -90,12 +98,15 @@ export function told({ kind, text }: Pick<DataNotice, 'kind' | 'text'>): string 
 /** An error with the flags under which the file can be read, where there are some. */
 export function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
-  const { numeric, label, decimal } = error.context as {
+  const { numeric, label, decimal, incomplete } = error.context as {
     readonly numeric?: readonly string[];
     readonly label?: string;
     readonly decimal?: ',';
+    readonly incomplete?: number;
   };
   const flags: string[] = [];
+  if (incomplete !== undefined)
+    flags.push('--missing drop to leave rows out, or --exclude to leave columns out');
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
   else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {
     const names = `--columns ${quoted(listed(numeric))}`;

@@ -6,7 +6,7 @@ import type { Table } from '@iresnet/datasets';
 import { runFileNames } from '@iresnet/pipeline/run/node';
 import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
-import { readSchema } from '../run/schema';
+import { readSchema } from '../run/data';
 
 /** Columns of the data that are written beside the scores. */
 export interface KeptColumns {
