@@ -97,6 +97,8 @@ export { trainedShare, type Recognized, type TrainedRows } from './trainedRows';
 export type { Unusable } from './unusable';
 export { classify, type Classes } from './classify';
 export { drawsClasses, sample, type SampleOptions } from './sample';
+export { samplePieces, type DrawnPiece, type SamplePiecesOptions } from './samplePieces';
+export { sampleRecords } from './records/sampleRecords';
 export { reconstruct, type Reconstructed } from './reconstruct';
 export { interpolate } from './interpolate';
 export { certify } from './certify';
@@ -133,6 +135,7 @@ export {
   type InverseFigures,
   type TableFigures,
 } from './figures/tableFigures';
+export { rowFigures, type RowFigures } from './figures/rowFigures';
 export { generationFigures, type GenerationFigures, type GenerationOptions } from './figures/generation';
 export { imageFigures, type ImageFigures, type ReconstructionFigures } from './figures/imageFigures';
 export { accuracyFigures, type AccuracyFigures, type TrueClasses } from './figures/accuracy';

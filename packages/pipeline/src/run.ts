@@ -58,7 +58,7 @@ export { decodeRun, encodeRun, type Run, type RunFiles } from './run/runFiles';
 export { tableReport, type TableRun } from './report/tableReport';
 export { imageReport, type ImageRun } from './report/imageReport';
 export type { RunRecord } from './report/head';
-export { accuracyLines, tableSummary, type SummaryLine } from './report/tableSummary';
+export { rowSummary, tableSummary, type SummaryLine } from './report/tableSummary';
 export { imageSummary } from './report/imageSummary';
 export { unusableText, type NamedUnusable } from './report/unusableText';
 export { percent, withError } from './report/estimates';

@@ -1,15 +1,14 @@
 import { createRng, IResNetError } from '@iresnet/core';
 import { encodeLabels } from '@iresnet/datasets';
-import { estimateMean } from '@iresnet/evaluation';
 import {
-  accuracyFigures,
   references,
+  rowFigures,
   tableFigures,
-  usableScores,
+  type ScoredPiece,
   type TableInput,
   type TableSource,
 } from '@iresnet/pipeline';
-import { accuracyLines, tableSummary, withError, type SummaryLine } from '@iresnet/pipeline/run';
+import { rowSummary, tableSummary } from '@iresnet/pipeline/run';
 import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
@@ -51,59 +50,28 @@ async function onHeldOut(
 async function onFile(
   opened: Opened,
   file: string,
-  { seed, json, more, workers, ...given }: EvalRequest,
+  { seed = 0, json, more, workers, ...given }: EvalRequest,
   output: Output,
 ): Promise<string> {
   const { pipeline } = opened;
   const { label, classes } = pipeline.input as TableInput;
-  const table = await readMaybeLabelled(
-    { file, more, ...readBy(pipeline), ...tableForm(given) },
-    label,
-    output,
-  );
+  const form = { file, more, ...readBy(pipeline), ...tableForm(given) };
+  const table = await readMaybeLabelled(form, label, output);
   if (label !== null && !table.labels)
     output.log(`no column '${label}' in ${file}: without classes only the density is judged`);
+  const labels = table.labels ? encodeLabels(table.labels, { classes: [...classes], file }).indices : null;
   const notes = unusableNotes(output, 'rows');
-  const kept: number[] = [];
-  const logProb: number[] = [];
-  const shares: Float32Array[] = [];
   const pool = threadsOf(WHERE, opened, workers);
-  try {
-    for await (const { first, scores } of pool.scorePieces([table], { seed: seed ?? 0 })) {
-      const usable = usableScores(scores);
-      for (const i of usable.kept) kept.push(first + i);
-      for (const value of usable.logProb!) logProb.push(value);
-      if (usable.probabilities) shares.push(usable.probabilities);
-      for (const { index, reason } of scores.unusable)
-        notes.add({ name: `row ${first + index + 1}`, reason });
+  async function* noted(): AsyncGenerator<ScoredPiece> {
+    for await (const piece of pool.scorePieces([table], { seed })) {
+      for (const { index, reason } of piece.scores.unusable)
+        notes.add({ name: `row ${piece.first + index + 1}`, reason });
+      yield piece;
     }
-  } finally {
-    await pool.close();
   }
+  const figures = await rowFigures(pipeline, noted(), labels).finally(() => pool.close());
   notes.warn(table.rows, 'They are left out of the figures.');
-  const unusable = table.rows - kept.length;
-  const probabilities = shares.length > 0 ? Float32Array.from(shares.flatMap((part) => [...part])) : null;
-  const value = kept.length > 0 ? estimateMean(logProb) : null;
-  const all = table.labels && encodeLabels(table.labels, { classes: [...classes], file }).indices;
-  const accuracy =
-    probabilities && all && value
-      ? accuracyFigures(probabilities, {
-          column: label!,
-          classes,
-          labels: Int32Array.from(kept, (i) => all[i]!),
-          training: null,
-        })
-      : null;
-  if (json) {
-    const rows = { rows: table.rows, unusable };
-    return `${JSON.stringify({ ...rows, logLikelihood: value, ...(accuracy && { accuracy }) })}\n`;
-  }
-  const judged = unusable > 0 ? `${kept.length} of ${table.rows}` : String(table.rows);
-  const lines: SummaryLine[] = [
-    ['log-likelihood', value ? `${withError(value)} nats a row (${judged} rows)` : 'no row can be judged'],
-    ...(accuracy ? accuracyLines(accuracy, kept.length) : []),
-  ];
-  return printableText(aligned(lines));
+  return json ? `${JSON.stringify(figures)}\n` : printableText(aligned(rowSummary(figures)));
 }
 
 /** A table with its labels, if it has any: without them there is no accuracy. */

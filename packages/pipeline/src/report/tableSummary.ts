@@ -1,5 +1,6 @@
 import type { Estimate } from '@iresnet/evaluation';
 import type { AccuracyFigures } from '../figures/accuracy';
+import type { RowFigures } from '../figures/rowFigures';
 import type { TableFigures } from '../figures/tableFigures';
 import { percent, withError } from './estimates';
 import { unusableText } from './unusableText';
@@ -49,13 +50,23 @@ export function tableSummary(figures: TableFigures): SummaryLine[] {
   return lines;
 }
 
+/** The figures of a model on some rows in some lines. */
+export function rowSummary({ rows, unusable, logLikelihood, accuracy }: RowFigures): SummaryLine[] {
+  const judged = rows - unusable;
+  const of = unusable > 0 ? `${judged} of ${rows}` : String(rows);
+  const value = logLikelihood
+    ? `${withError(logLikelihood)} nats a row (${of} rows)`
+    : 'no row can be judged';
+  return [['log-likelihood', value], ...(accuracy ? accuracyLines(accuracy, judged) : [])];
+}
+
 function unusableLine({ unusable: { rows, first }, heldOutRows }: TableFigures): SummaryLine {
   const named = first.map(({ row, reason }) => ({ name: row === null ? 'a draw' : `row ${row}`, reason }));
   return ['  not judged', unusableText('rows', rows, rows + heldOutRows, named)];
 }
 
 /** How well the classes are told, beside the most frequent one. */
-export function accuracyLines({ label, value, majority }: AccuracyFigures, rows: number): SummaryLine[] {
+function accuracyLines({ label, value, majority }: AccuracyFigures, rows: number): SummaryLine[] {
   const wrong = Math.round((1 - value.mean) * rows);
   return [
     [`accuracy of ${label}`, `${percent(value)} (${wrong} of ${rows} wrong)`],
