@@ -79,11 +79,18 @@ function matrixOf(map: LipschitzMap, shape: Shape): Matrix {
   return new Matrix(rows);
 }
 
+/** Singular values without their vectors, which cost four times as much. */
+const valuesOnly = {
+  autoTranspose: true,
+  computeLeftSingularVectors: false,
+  computeRightSingularVectors: false,
+} as const;
+
 /** ‖M‖₂ in float64, for entries of any size. */
 function normOf(matrix: Matrix): number {
   const largest = Math.max(matrix.max(), -matrix.min());
   if (!(largest > 0)) return largest;
-  return largest * new SVD(Matrix.div(matrix, largest), { autoTranspose: true }).norm2;
+  return largest * new SVD(Matrix.div(matrix, largest), valuesOnly).norm2;
 }
 
 /** What an SVD of some hundred rows rounds. */
