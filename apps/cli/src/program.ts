@@ -9,6 +9,7 @@ import { addInterpolate } from './commands/interpolate';
 import { addMerge } from './commands/merge';
 import { addReconstruct } from './commands/reconstruct';
 import { addReport } from './commands/report';
+import { addRuns } from './commands/runs';
 import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
 import { addTrain } from './commands/train';
@@ -54,6 +55,7 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
     addInterpolate,
     addCertify,
     addReport,
+    addRuns,
     addDatasets,
     addImport,
     addBackends,

@@ -5,6 +5,7 @@ import { saveCheckpoint } from '@iresnet/checkpoint/node';
 import { iris } from '@iresnet/datasets';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -20,6 +21,7 @@ import { runConfig, type RunConfig } from '../src/run';
 import {
   hasState,
   judgeRun,
+  listRuns,
   lockRun,
   openRun,
   readRunInfo,
@@ -258,4 +260,36 @@ describe('a run that was interrupted', () => {
     await unlock();
     expect(leftBy(await trained(await resumeRun(dir)))).toEqual(whole);
   });
+});
+
+test('a list has every run, also one that is broken, in the order of their numbers', async () => {
+  const root = newRoot();
+  const begun = await startRun(root, small());
+  await begun.close();
+  const dir = await trained(await startRun(root, small()));
+  const judged = await resumeRun(dir);
+  await judged.train();
+  await judged.judge();
+  await judged.close();
+  const unfinished = await trained(await startRun(root, small()));
+  const broken = join(root, '010-broken');
+  mkdirSync(broken);
+  writeFileSync(join(broken, 'config.json'), '{');
+  mkdirSync(join(root, 'other'));
+  const runs = listRuns(root);
+  expect(runs.map(({ dir: at, state }) => [at, state])).toEqual([
+    [begun.dir, 'not saved'],
+    [dir, 'finished'],
+    [unfinished, 'unfinished'],
+    [broken, 'broken'],
+  ]);
+  expect(runs.map(({ info }) => info?.steps)).toEqual([undefined, STEPS, STEPS, undefined]);
+  expect(runs[1]!.summary[0]).toEqual([
+    'held-out log-likelihood',
+    expect.stringMatching(/nats a row \(\d+ rows\)$/),
+  ]);
+  expect(runs[3]!.problem).toMatch(/config\.json: expected JSON/);
+  expect(() => listRuns(join(root, 'nowhere'))).toThrow(
+    /nowhere: expected a folder of runs, got nothing there/,
+  );
 });

@@ -40,6 +40,7 @@
  */
 export { startRun } from './startRun';
 export { resumeRun } from './resumeRun';
+export { listRuns, type ListedRun } from './listRuns';
 export { openRun, type OpenedRun, type OpenRunOptions } from './openRun';
 export { judgeRun, type JudgedRun, type JudgeRunOptions } from './judgeRun';
 export type { TrainedRun, TrainingRun, TrainRunOptions } from './trainingRun';
