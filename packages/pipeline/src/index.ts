@@ -54,6 +54,9 @@
  * await writeFile(join(dir, 'scores.csv'), encodeRecords(records, { form: 'csv', gzip: false }));
  * ```
  *
+ * Records of images are made the same way from one piece, `[{ first: 0, scores, names }]`. {@link samplePieces} and
+ * {@link sampleRecords} do for draws what these two do for scores, and {@link rowFigures} judges a model on scored pieces.
+ *
  * ## Runs on disk
  *
  * `@iresnet/pipeline/run/node` keeps a training run in a folder, as the command line does: its configuration, its curves, its models

@@ -1,5 +1,4 @@
-import type { Table } from '@iresnet/datasets';
-import { writtenForm } from '@iresnet/datasets';
+import { writtenForm, type Table } from '@iresnet/datasets';
 import { allColumns, samplePieces, sampleRecords, type TableInput } from '@iresnet/pipeline';
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
