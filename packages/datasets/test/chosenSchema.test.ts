@@ -41,9 +41,11 @@ describe('chosenSchema', () => {
 
   test('cells without a value are refused, but for categories and columns that are left out', () => {
     const refused = 'expected a value in each cell, found none in price (2): 2 of 40 rows';
-    expect(() => chosen()).toThrow(
-      expect.objectContaining({ kind: 'data', message: `f.csv: ${refused}`, context: { incomplete: 2 } }),
-    );
+    const context = (...exclude: string[]) =>
+      expect.objectContaining({ context: { incomplete: 2, exclude } });
+    expect(() => chosen()).toThrow(`f.csv: ${refused}`);
+    expect(() => chosen()).toThrow(context('price'));
+    expect(() => chosen({ exclude: ['colour'] })).toThrow(context('colour', 'price'));
     expect(kinds(chosen({ exclude: ['price'] }))).toMatchObject({ price: 'omit', colour: 'category' });
   });
 

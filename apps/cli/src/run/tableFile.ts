@@ -98,15 +98,17 @@ export function told({ kind, text }: Pick<DataNotice, 'kind' | 'text'>): string 
 /** An error with the flags under which the file can be read, where there are some. */
 export function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
-  const { numeric, label, decimal, incomplete } = error.context as {
+  const { numeric, label, decimal, exclude } = error.context as {
     readonly numeric?: readonly string[];
     readonly label?: string;
     readonly decimal?: ',';
-    readonly incomplete?: number;
+    readonly exclude?: readonly string[];
   };
   const flags: string[] = [];
-  if (incomplete !== undefined)
-    flags.push('--missing drop to leave rows out, or --exclude to leave columns out');
+  if (exclude)
+    flags.push(
+      `--missing drop to leave rows out; or --exclude ${quoted(listed(exclude))} to leave columns out`,
+    );
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
   else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {
     const names = `--columns ${quoted(listed(numeric))}`;

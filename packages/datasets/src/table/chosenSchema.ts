@@ -26,7 +26,7 @@ const NAMED = 12;
  * @param where - Names the table in errors.
  * @throws IResNetError (data) for a column that is not there, for one that was asked for and that no model can use, where
  * no column is left, and for rows without a value where they are refused; the context then holds `incomplete`, how many
- * rows these are.
+ * rows these are, and in `exclude` the columns without which none are.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function chosenSchema(
     const shown = without.slice(0, NAMED).map(({ column, cells }) => `${column} (${cells})`);
     const more = without.length > NAMED ? ` and ${without.length - NAMED} more` : '';
     const what = `expected a value in each cell, found none in ${shown.join(', ')}${more}: ${incomplete} of ${rows} rows`;
-    refuse(what, { incomplete });
+    refuse(what, { incomplete, exclude: [...exclude, ...without.map(({ column }) => column)] });
   }
   return chosen;
 }
