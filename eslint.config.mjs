@@ -5,7 +5,8 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   {
     rules: {
-      // Index signatures are checked by noUncheckedIndexedAccess; `!` states an invariant of a loop bound.
+      // Index signatures are checked by noUncheckedIndexedAccess; `!` states an invariant of a loop
+      // bound.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { base } from './scripts/vitest.base.ts';
 
 /**
- * `npm run test:quick`: the tests of the libraries that take less than two seconds a file, on the cpu backend. Modules are
- * loaded once for all files. What it leaves out is tested by `npm test`.
+ * `npm run test:quick`: the tests of the libraries that take less than two seconds a file, on the
+ * cpu backend. Modules are loaded once for all files. What it leaves out is tested by `npm test`.
  */
 export default defineConfig({
   ...base,

@@ -1,5 +1,6 @@
-// The public interface of each library as a committed file, `packages/NAME/api.md`: every export of every entry with its type, so that
-// a change of it shows in review. `--check` writes nothing and fails when a file is stale.
+// The public interface of each library as a committed file, `packages/NAME/api.md`: every export of
+// every entry with its type, so that a change of it shows in review. `--check` writes nothing and
+// fails when a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -31,7 +32,10 @@ for (const { dir, manifest, entries } of libraries) {
 }
 conclude(problems, `the interfaces of ${libraries.length} packages are ${check ? 'as written' : 'written'}`);
 
-/** The entries of a package that are for its users: not its inner ones, which other packages of this repository use. */
+/**
+ * The entries of a package that are for its users: not its inner ones, which other packages of this
+ * repository use.
+ */
 function entriesOf(dir, { name, exports }) {
   return Object.entries(exports)
     .filter(([path, target]) => target['@iresnet/source'] && path !== './internal')

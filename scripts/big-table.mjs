@@ -1,9 +1,11 @@
 /**
- * Write a CSV table of any length: four columns, none of whose values follows from the others, and a class.
+ * Write a CSV table of any length: four columns, none of whose values follows from the others, and
+ * a class.
  *
  *   node scripts/big-table.mjs 1000000 big.csv
  *
- * x1 and x2 lie on two noisy arcs, one a class; x3 is their product and noise; x4 has a heavy tail. The same numbers every time.
+ * x1 and x2 lie on two noisy arcs, one a class; x3 is their product and noise; x4 has a heavy tail.
+ * The same numbers every time.
  */
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
@@ -14,7 +16,10 @@ if (!Number.isSafeInteger(rows) || rows < 1 || file === undefined) {
   process.exit(2);
 }
 
-/** Uniform in (0, 1): the high bits of a 32-bit linear congruential generator will do for a benchmark. */
+/**
+ * Uniform in (0, 1): the high bits of a 32-bit linear congruential generator will do for a
+ * benchmark.
+ */
 let state = 1;
 const uniform = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

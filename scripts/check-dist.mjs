@@ -1,5 +1,5 @@
-// The builds: a module of Node is imported as 'node:fs', since bundlers and other runtimes take 'fs' for a package,
-// and a page downloads only what it uses.
+// The builds: a module of Node is imported as 'node:fs', since bundlers and other runtimes take
+// 'fs' for a package, and a page downloads only what it uses.
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Type-checks every ts block of the doc comments, the READMEs and the pages in docs/ against the sources, and those sources
-// without the types of `@tensorflow/tfjs`: a chained method, in an example or in a library, is an error.
-// Start it with `node --import tsx`.
+// Type-checks every ts block of the doc comments, the READMEs and the pages in docs/ against the
+// sources, and those sources without the types of `@tensorflow/tfjs`: a chained method, in an
+// example or in a library, is an error. Start it with `node --import tsx`.
 import { join } from 'node:path';
 import ts from 'typescript';
 import { allExamples } from './exampleBlocks.ts';

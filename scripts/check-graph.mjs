@@ -1,5 +1,6 @@
-// The dependency graph: only the arrows below between packages, no cycle between packages or files, and every import is a
-// declared dependency. Every published package says where the project lives, and ships its changelog.
+// The dependency graph: only the arrows below between packages, no cycle between packages or files,
+// and every import is a declared dependency. Every published package says where the project lives,
+// and ships its changelog.
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve, sep } from 'node:path';
@@ -116,8 +117,8 @@ function importProblems(file, dir, manifest, library) {
 }
 
 /**
- * Import cycles between the files of one workspace; imports of types and those that run later count too.
- * A cycle of files is one room: whoever reads one must read all.
+ * Import cycles between the files of one workspace; imports of types and those that run later count
+ * too. A cycle of files is one room: whoever reads one must read all.
  */
 function fileCycles(files) {
   const known = new Set(files);

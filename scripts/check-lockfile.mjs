@@ -1,4 +1,5 @@
-// The lockfile must be complete on every platform and must name no registry, so that `npm ci` works everywhere.
+// The lockfile must be complete on every platform and must name no registry, so that `npm ci` works
+// everywhere.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { conclude, readJson, root } from './workspaces.mjs';
 const problems = [];
 const { packages } = readJson(join(root, 'package-lock.json'));
 
-// npm leaves a binary for another platform out when the registry lacks it at that moment; `npm ci` then refuses the file.
+// npm leaves a binary for another platform out when the registry lacks it at that moment; `npm ci`
+// then refuses the file.
 const remedy = 'make the lockfile again with `npm install --before=<a date about five weeks ago>`';
 for (const [path, entry] of Object.entries(packages)) {
   for (const name of Object.keys(entry.optionalDependencies ?? {})) {

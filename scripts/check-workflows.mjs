@@ -1,4 +1,5 @@
-// The workflows: whoever can change an action, a dependency or a title of a pull request must not get to publish.
+// The workflows: whoever can change an action, a dependency or a title of a pull request must not
+// get to publish.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -24,7 +24,10 @@ export function docExamples(folder: string): Example[] {
     });
 }
 
-/** Every example of the repository: each file of docs/examples, each ```ts block of a doc comment, a README, a page in docs/. */
+/**
+ * Every example of the repository: each file of docs/examples, each ```ts block of a doc comment, a
+ * README, a page in docs/.
+ */
 export function allExamples(root: string): Example[] {
   const below = (folder: string): string[] =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);

@@ -11,7 +11,8 @@ import { docExamples } from './exampleBlocks';
  * Run every ```ts block of the doc comments of a package, each as one test.
  *
  * @param testUrl - `import.meta.url` of the file `test/examples.test.ts` of that package.
- * @param modules - what the examples may import, by specifier; TensorFlow.js, its gradients and `node:` need not be listed.
+ * @param modules - what the examples may import, by specifier; TensorFlow.js, its gradients and
+ * `node:` need not be listed.
  */
 export function runExamples(testUrl: string, modules: Readonly<Record<string, unknown>>): void {
   const load = async (specifier: string): Promise<unknown> => {
@@ -43,15 +44,19 @@ export function runExamples(testUrl: string, modules: Readonly<Record<string, un
   }
 }
 
-/** TypeScript to JavaScript. Every import stays, also one that is there for its effect alone, as a backend's. */
+/**
+ * TypeScript to JavaScript. Every import stays, also one that is there for its effect alone, as a
+ * backend's.
+ */
 export async function withoutTypes(code: string): Promise<string> {
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
   return (await transform(code, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw })).code;
 }
 
 /**
- * TypeScript with imports to the body of an async function: the types go, and `import { a as b } from 'm'` becomes
- * `const { a: b } = load("m")`, where `load` is the text given.
+ * TypeScript with imports to the body of an async function: the types go, and
+ * `import { a as b } from 'm'` becomes `const { a: b } = load("m")`, where `load` is the text
+ * given.
  */
 export async function asFunctionBody(code: string, load: string): Promise<string> {
   const js = await withoutTypes(code);

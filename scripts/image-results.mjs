@@ -1,7 +1,8 @@
 // Trains models of images by the command line and writes what came out to docs/results-images.md.
 //   node scripts/image-results.mjs --mnist DIR --cifar DIR [--backend auto] [--out runs/results] [--only name,name] [--write]
-// DIR hold the published files of MNIST and CIFAR-10. A run that is there already is not made again, one that was interrupted goes on.
-// With --write nothing is trained: the page is made from the runs that are there.
+// DIR hold the published files of MNIST and CIFAR-10. A run that is there already is not made
+// again, one that was interrupted goes on. With --write nothing is trained: the page is made from
+// the runs that are there.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -23,7 +24,10 @@ const mnist = ['--dataset', 'mnist', '--data-dir', flags.mnist ?? 'mnist'];
 const cifar = ['--dataset', 'cifar10', '--data-dir', flags.cifar ?? 'cifar10'];
 const classify = ['--task', 'classify', '--activation', 'maxMin', '--shift', '1', '--steps', '3000'];
 
-/** The network of the official code, and how it trains: no logit, no warm-up, no decay, no average, no clipping. */
+/**
+ * The network of the official code, and how it trains: no logit, no warm-up, no decay, no average,
+ * no clipping.
+ */
 const plain = [
   '--preset',
   'mnist-density-small',
@@ -41,7 +45,10 @@ const plain = [
   'none',
 ];
 
-/** Every run, and which of them is killed in its middle to see whether it goes on as if nothing had happened. */
+/**
+ * Every run, and which of them is killed in its middle to see whether it goes on as if nothing had
+ * happened.
+ */
 const jobs = [
   { name: 'mnist-classify', args: [...mnist, ...classify] },
   { name: 'mnist-classify-twin', args: [...mnist, ...classify, '--coefficient', 'none'] },

@@ -1,6 +1,6 @@
-// The licences of everything that a user of the published packages installs, from the bill of materials that npm makes of the
-// lockfile: `node scripts/licences.mjs`. A licence that is not known to allow any use fails. `--sbom FILE` also writes the bill
-// (CycloneDX).
+// The licences of everything that a user of the published packages installs, from the bill of
+// materials that npm makes of the lockfile: `node scripts/licences.mjs`. A licence that is not
+// known to allow any use fails. `--sbom FILE` also writes the bill (CycloneDX).
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { conclude, root, workspaces } from './workspaces.mjs';

@@ -3,7 +3,10 @@ import { beforeAll, describe } from 'vitest';
 import { findNative, useBackend } from '../packages/backend/src/index.ts';
 import { isWasm, startWasm } from './wasm.ts';
 
-/** Whether `install-native` has built the native library here. Its tests are skipped where it has not. */
+/**
+ * Whether `install-native` has built the native library here. Its tests are skipped where it has
+ * not.
+ */
 export const installed = findNative().length > 0;
 if (!installed) {
   console.warn('skipped on the native backend: it is not installed (npx @iresnet/backend install-native)');
@@ -19,7 +22,10 @@ export async function startBackend(name: string): Promise<void> {
   else await setBackend(name);
 }
 
-/** Register a suite on the native backend, skipped where it is not installed. An installed one that fails to start fails. */
+/**
+ * Register a suite on the native backend, skipped where it is not installed. An installed one that
+ * fails to start fails.
+ */
 export function onNative(suite: () => void): void {
   describe.skipIf(!installed)('tensorflow', () => {
     beforeAll(() => startBackend('tensorflow'));

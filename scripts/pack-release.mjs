@@ -1,6 +1,7 @@
-// What a release needs, made without the right to publish: `node scripts/pack-release.mjs FOLDER` after a build. Where changesets
-// wait, FOLDER gets `versions.patch`, which raises the versions; else a tarball of each public package. The output of the step,
-// `next`, says which: `version` or `publish`.
+// What a release needs, made without the right to publish: `node scripts/pack-release.mjs FOLDER`
+// after a build. Where changesets wait, FOLDER gets `versions.patch`, which raises the versions;
+// else a tarball of each public package. The output of the step, `next`, says which: `version` or
+// `publish`.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

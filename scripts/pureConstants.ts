@@ -4,10 +4,11 @@ import ts from 'typescript';
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /**
- * Mark the constants of a module as free of effects, so that a bundler leaves out those that a program
- * does not use. A library is one built file. There a bundler keeps a constant whose value calls, spreads or
- * computes anything, with all that it refers to, because it cannot know that nothing else happens.
- * The packages promise that (`sideEffects`), but the promise counts for whole files.
+ * Mark the constants of a module as free of effects, so that a bundler leaves out those that a
+ * program does not use. A library is one built file. There a bundler keeps a constant whose value
+ * calls, spreads or computes anything, with all that it refers to, because it cannot know that
+ * nothing else happens. The packages promise that (`sideEffects`), but the promise counts for whole
+ * files.
  *
  * `const table = { ...first, b: make() }` becomes
  * `const table = /* @__PURE__ *\/ (() => ({ ...first, b: make() }))()`, on the same line.

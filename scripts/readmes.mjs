@@ -1,6 +1,6 @@
-// Writes the README of every library from its package comment and its exports. Every public package gets LICENSE and, in its
-// package.json, the fields of the root about the project.
-// `--check` writes nothing and fails when a file is stale.
+// Writes the README of every library from its package comment and its exports. Every public package
+// gets LICENSE and, in its package.json, the fields of the root about the project. `--check` writes
+// nothing and fails when a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -68,7 +68,10 @@ function readme(manifest, comment, exported) {
     .replace(/\n+$/, '\n');
 }
 
-/** What the examples import and the package needs beside it, each once: the package itself, others of this repository, TensorFlow.js. */
+/**
+ * What the examples import and the package needs beside it, each once: the package itself, others
+ * of this repository, TensorFlow.js.
+ */
 function packagesOf(comment, { name, peerDependencies = {}, peerDependenciesMeta = {} }) {
   const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
   const code = [...comment.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((block) => block[1]).join('');

@@ -1,5 +1,6 @@
-// Trains the default density on the tables of a folder by the command line and writes what came out, beside what other programs reached
-// on the same files, to docs/results-peers.md. The folder holds NAME.train.csv, NAME.test.csv and peers.json:
+// Trains the default density on the tables of a folder by the command line and writes what came
+// out, beside what other programs reached on the same files, to docs/results-peers.md. The folder
+// holds NAME.train.csv, NAME.test.csv and peers.json:
 //   { NAME: { method: { mean, se, cpu } } }, nats a row on the test file in the units of the data, processor seconds.
 //   node scripts/results-peers.mjs FOLDER [name …]
 import { spawnSync } from 'node:child_process';

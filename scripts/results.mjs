@@ -1,4 +1,5 @@
-// Trains the default density on a list of sets by the command line and writes what came out to docs/results.md.
+// Trains the default density on a list of sets by the command line and writes what came out to
+// docs/results.md.
 //   node scripts/results.mjs [--seed 1] [name …]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Adds up the reports that the tests of the workspaces wrote, and ends with status 1 unless all passed.
+// Adds up the reports that the tests of the workspaces wrote, and ends with status 1 unless all
+// passed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot, readJson, workspaces } from './workspaces.mjs';

@@ -10,12 +10,13 @@ export const gradientsBundle = {
 };
 
 /**
- * Bundle the modules of tfjs-core that register gradients so that the result imports nothing but the public
- * `@tensorflow/tfjs-core`: there is one engine and one registry, also beside `@tensorflow/tfjs`.
+ * Bundle the modules of tfjs-core that register gradients so that the result imports nothing but
+ * the public `@tensorflow/tfjs-core`: there is one engine and one registry, also beside
+ * `@tensorflow/tfjs`.
  *
- * The modules of the gradients themselves go into the bundle. In all modules that they import, what the
- * public entry exports too is taken from there; a module of which nothing is public, a few helper functions,
- * goes into the bundle. A gradient that is registered already stays.
+ * The modules of the gradients themselves go into the bundle. In all modules that they import, what
+ * the public entry exports too is taken from there; a module of which nothing is public, a few
+ * helper functions, goes into the bundle. A gradient that is registered already stays.
  */
 function tfjsGradients(): Plugin {
   return {

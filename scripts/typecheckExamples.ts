@@ -3,8 +3,9 @@ import ts from 'typescript';
 import type { Example } from './exampleBlocks';
 
 /**
- * Type-check examples: each is a module of its own in `folder`, where its imports are looked up. Those that import
- * `@tensorflow/tfjs` are a program of their own, since its types promise every tensor methods that only it brings.
+ * Type-check examples: each is a module of its own in `folder`, where its imports are looked up.
+ * Those that import `@tensorflow/tfjs` are a program of their own, since its types promise every
+ * tensor methods that only it brings.
  *
  * @param options - compiler options beside `strict`.
  * @param also - report the errors of other files too, if it says so of their path.

@@ -10,7 +10,10 @@ import {
 import { beforeAll, describe } from 'vitest';
 import { useBackend } from '../packages/backend/src/index.ts';
 
-/** Both forms of wasm: as TensorFlow.js has it, and with the kernels and the gradient of `@iresnet/backend`. */
+/**
+ * Both forms of wasm: as TensorFlow.js has it, and with the kernels and the gradient of
+ * `@iresnet/backend`.
+ */
 export const wasm = ['wasm', 'accelerated wasm'] as const;
 type Wasm = (typeof wasm)[number];
 

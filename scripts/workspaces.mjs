@@ -12,7 +12,8 @@ export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 export const fromRoot = (path) => relative(root, path).split(sep).join('/');
 
 /**
- * Every workspace: its folder, its package.json and whether it is a library (`packages/*`) or an app (`apps/*`).
+ * Every workspace: its folder, its package.json and whether it is a library (`packages/*`) or an
+ * app (`apps/*`).
  *
  * @returns {{ dir: string, manifest: any, library: boolean }[]}
  */
@@ -26,14 +27,18 @@ export function workspaces() {
   );
 }
 
-/** Where the project lives: the fields of the root package.json that every published package repeats. */
+/**
+ * Where the project lives: the fields of the root package.json that every published package
+ * repeats.
+ */
 export const project = readJson(join(root, 'package.json'));
 
 /** The address of the repository in a browser. */
 export const repositoryUrl = project.repository.url.replace(/^git\+|\.git$/g, '');
 
 /**
- * What the package.json of a published workspace says about the project; npm refuses a proof of origin without the repository.
+ * What the package.json of a published workspace says about the project; npm refuses a proof of
+ * origin without the repository.
  *
  * @param {string} dir
  */
@@ -51,7 +56,10 @@ export function sources(dir) {
     .sort();
 }
 
-/** Print the problems and end with status 1, or print what holds. @param {string[]} problems @param {string} good */
+/**
+ * Print the problems and end with status 1, or print what holds. @param {string[]} problems @param
+ * {string} good
+ */
 export function conclude(problems, good) {
   for (const problem of problems) console.error(`✗ ${problem}`);
   if (problems.length === 0) console.log(`✓ ${good}`);

@@ -1,6 +1,8 @@
 import { defaultClientConditions, defineConfig } from 'vite';
 
-/** The page is made from the sources of the packages, and works from any folder of any static host. */
+/**
+ * The page is made from the sources of the packages, and works from any folder of any static host.
+ */
 export default defineConfig({
   base: './',
   resolve: {

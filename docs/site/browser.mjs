@@ -1,6 +1,7 @@
-// The built site in Chromium: `npm run docs:page`. It is served below a sub-path of 127.0.0.1. No page may ask another host, fail
-// to load a file or print an error; axe finds nothing wrong with landing, guide, reference and an open search, in both colours.
-// The Run button of each program of the guides prints what the page shows; with `--all` that of every page of the site does.
+// The built site in Chromium: `npm run docs:page`. It is served below a sub-path of 127.0.0.1. No
+// page may ask another host, fail to load a file or print an error; axe finds nothing wrong with
+// landing, guide, reference and an open search, in both colours. The Run button of each program of
+// the guides prints what the page shows; with `--all` that of every page of the site does.
 // `--shots FOLDER` also writes pictures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
-// What must hold of the built site: `node docs/site/check.mjs [FOLDER]`, docs-out by default. Links and anchors lead somewhere,
-// source links to a line that exists, no page loads anything from another host or weighs more than 300 kB, and the search finds
-// the page that docs/site/queries.json names among its first three. It prints a hash of all bytes.
+// What must hold of the built site: `node docs/site/check.mjs [FOLDER]`, docs-out by default. Links
+// and anchors lead somewhere, source links to a line that exists, no page loads anything from
+// another host or weighs more than 300 kB, and the search finds the page that
+// docs/site/queries.json names among its first three. It prints a hash of all bytes.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';

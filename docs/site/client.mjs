@@ -1,4 +1,5 @@
-// In every page: the field above takes a query and lists pages. The index is loaded when the field is first used.
+// In every page: the field above takes a query and lists pages. The index is loaded when the field
+// is first used.
 import MiniSearch from 'minisearch';
 import { enableRunning } from './runButton.mjs';
 import { find, indexOptions } from './search.mjs';

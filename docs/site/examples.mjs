@@ -1,5 +1,5 @@
-// The programs of the site: it finds them in the pages, runs them for what they print, and makes of each that a page can run a
-// module that the Run button loads. docs/site/worker.mjs runs it there.
+// The programs of the site: it finds them in the pages, runs them for what they print, and makes of
+// each that a page can run a module that the Run button loads. docs/site/worker.mjs runs it there.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,9 @@ import { decode, escape } from './html.mjs';
 
 const block = /<pre><code class="ts">(.*?)<\/code>.*?<\/pre>/gs;
 const folder = join(root, 'docs/examples');
-/** The programs of the guides. Other code of a guide is a fragment, or needs a file of the reader. */
+/**
+ * The programs of the guides. Other code of a guide is a fragment, or needs a file of the reader.
+ */
 const files = new Map(
   readdirSync(folder).map((name) => [readFileSync(join(folder, name), 'utf8').trim(), name]),
 );
@@ -21,7 +23,8 @@ const files = new Map(
 /**
  * Run the programs of the pages and write their modules below `assets/run`.
  *
- * @returns a function from a program, as text, to what the page shows of it: `{ id, printed, runs }`; undefined for a fragment.
+ * @returns a function from a program, as text, to what the page shows of it:
+ * `{ id, printed, runs }`; undefined for a fragment.
  */
 export async function readyExamples(pages, out) {
   const programs = new Map();
@@ -128,7 +131,10 @@ async function writeModules(programs, out) {
   }
 }
 
-/** What a page shows of an output: nothing if it names a place of this machine, and no more than 60 lines. */
+/**
+ * What a page shows of an output: nothing if it names a place of this machine, and no more than 60
+ * lines.
+ */
 function printable(text) {
   if (text.includes(tmpdir()) || text.includes(homedir())) return '';
   const lines = text.trimEnd().split('\n');

@@ -1,5 +1,6 @@
-// The second half of `npm run docs`, on the pages that typedoc wrote: formulas, links, descriptions, the examples, the search, the
-// playground, llms.txt. `node docs/site/finish.mjs [FOLDER]`, docs-out by default.
+// The second half of `npm run docs`, on the pages that typedoc wrote: formulas, links,
+// descriptions, the examples, the search, the playground, llms.txt.
+// `node docs/site/finish.mjs [FOLDER]`, docs-out by default.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,7 +121,8 @@ function finished({ url, html, description }, base, main) {
 }
 
 /**
- * Text with its arXiv numbers as links and, in a guide, the names of exports too. Nothing changes inside links and programs.
+ * Text with its arXiv numbers as links and, in a guide, the names of exports too. Nothing changes
+ * inside links and programs.
  */
 function withLinks(html, base, guide) {
   const parts = html.split(/(<[^>]+>)/);
@@ -195,7 +197,10 @@ function packageFacts(url) {
   return `<div class="install tsd-typography"><pre><code class="sh">${escape(install)}</code></pre><p>${brings} ${size}</p></div>`;
 }
 
-/** MathML without what HTML does not ask for: the namespace, the source in TeX, and marks that are the default. */
+/**
+ * MathML without what HTML does not ask for: the namespace, the source in TeX, and marks that are
+ * the default.
+ */
 function lighter(html) {
   return html
     .replaceAll(' xmlns="http://www.w3.org/1998/Math/MathML"', '')

@@ -1,6 +1,8 @@
-// What examples print: `node --conditions=@iresnet/source --import tsx docs/site/outputs.mjs FOLDER` runs every module of the folder,
-// one after the other, and writes what each logged to outputs.json beside them. They run on one thread of wasm, as in a page: the
-// numbers are the same there, but for the last digits of what JavaScript computes.
+// What examples print:
+// `node --conditions=@iresnet/source --import tsx docs/site/outputs.mjs FOLDER` runs every module
+// of the folder, one after the other, and writes what each logged to outputs.json beside them. They
+// run on one thread of wasm, as in a page: the numbers are the same there, but for the last digits
+// of what JavaScript computes.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';

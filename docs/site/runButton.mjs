@@ -1,4 +1,5 @@
-// The Run buttons of a page: each runs its program in a worker and shows what it prints below. A second click ends it.
+// The Run buttons of a page: each runs its program in a worker and shows what it prints below. A
+// second click ends it.
 
 /** Show the buttons, where workers can load modules: on a site, and not from a file. */
 export function enableRunning(base) {

@@ -1,4 +1,5 @@
-// Builds the site twice, from two clones of the last commit at different places, and compares every byte: `npm run docs:same`.
+// Builds the site twice, from two clones of the last commit at different places, and compares every
+// byte: `npm run docs:same`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

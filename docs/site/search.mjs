@@ -1,4 +1,5 @@
-// The search of the site, for the page and for its test: what a word becomes, and how results are ordered.
+// The search of the site, for the page and for its test: what a word becomes, and how results are
+// ordered.
 
 /** Words that say nothing. */
 const stop = new Set(
@@ -44,7 +45,10 @@ function stem(word) {
   );
 }
 
-/** A text as words: `tf.layers` stays one word too, and `powerSeries` also gives `power` and `series`. */
+/**
+ * A text as words: `tf.layers` stays one word too, and `powerSeries` also gives `power` and
+ * `series`.
+ */
 function tokenize(text) {
   const words = text.match(/[\p{L}\p{N}][\p{L}\p{N}.]*[\p{L}\p{N}]|[\p{L}\p{N}]/gu) ?? [];
   return words.flatMap((word) => {

@@ -3,7 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { root } from '../../scripts/workspaces.mjs';
 
-/** Kilobytes of all exports of each package, bundled with what it brings but TensorFlow.js, minified and compressed, by its name. */
+/**
+ * Kilobytes of all exports of each package, bundled with what it brings but TensorFlow.js, minified
+ * and compressed, by its name.
+ */
 export async function sizesOf(names) {
   const entries = await Promise.all(
     names.map(async (name) => {

@@ -1,5 +1,5 @@
-// Runs one example of the site: a message gives the address of its module, and each answer is a piece of what it prints. The wasm
-// backend has its binary beside this file.
+// Runs one example of the site: a message gives the address of its module, and each answer is a
+// piece of what it prints. The wasm backend has its binary beside this file.
 import { format } from 'node-inspect-extracted';
 import { useBackend } from '@iresnet/backend';
 import '@tensorflow/tfjs-backend-cpu';

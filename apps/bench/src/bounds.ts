@@ -26,8 +26,9 @@ const kernels: Record<string, () => tf.Tensor> = {
 };
 
 /**
- * How tight the certified bounds of convolutions are, and what they cost, by number of Gram iterations and of sampled frequencies:
- * relative to the finest bound, and to the norm at some image sizes by power iteration.
+ * How tight the certified bounds of convolutions are, and what they cost, by number of Gram
+ * iterations and of sampled frequencies: relative to the finest bound, and to the norm at some
+ * image sizes by power iteration.
  */
 async function printBounds(): Promise<void> {
   await tf.setBackend('wasm');

@@ -27,7 +27,9 @@ interface Case {
   readonly branches: readonly { readonly g: LipschitzMap; readonly y: Tensor }[];
 }
 
-/** Evaluations of g (a Jacobian product counts as one) until every sample of a batch is inverted. */
+/**
+ * Evaluations of g (a Jacobian product counts as one) until every sample of a batch is inverted.
+ */
 export const inversion: Benchmark = {
   name: 'inversion',
   summary: 'evaluations of g until every sample is inverted, for each solver',
@@ -89,7 +91,10 @@ async function trained(rng: Rng): Promise<Case> {
   };
 }
 
-/** Branches that contract by exactly L in every direction, the worst that L allows, and smooth ones of the same weights. */
+/**
+ * Branches that contract by exactly L in every direction, the worst that L allows, and smooth ones
+ * of the same weights.
+ */
 function worst(rng: Rng): Case[] {
   const d = 64;
   return [0.9, 0.98, 0.99].flatMap((lipschitz) =>
@@ -111,7 +116,10 @@ function worst(rng: Rng): Case[] {
   );
 }
 
-/** Linear branches with eigenvalues spread over [−L, L]: the worst kind that a Krylov method can do something about. */
+/**
+ * Linear branches with eigenvalues spread over [−L, L]: the worst kind that a Krylov method can do
+ * something about.
+ */
 function symmetric(rng: Rng): Case[] {
   const d = 64;
   return [0.9, 0.98, 0.99].map((lipschitz) => {

@@ -32,7 +32,8 @@ export async function profileKernels(run: (stepEnd: () => void) => Promise<unkno
     return [];
   });
   const steps = ends.length - 1;
-  // Ops with a gradient of their own are reported too, under a name that is no kernel, on top of what they call.
+  // Ops with a gradient of their own are reported too, under a name that is no kernel, on top of
+  // what they call.
   const called = kernels
     .slice(ends[0], ends.at(-1))
     .filter(({ name }) => (getKernel(name, getBackend()) as unknown) !== undefined);

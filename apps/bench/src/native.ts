@@ -28,7 +28,10 @@ type Name = (typeof backends)[number];
 /** Called after each training step, with its loss. */
 type StepEnd = (loss: number) => void;
 
-/** The native library against wasm: a convolution, whole training steps, their losses, and the memory of 1000 steps. */
+/**
+ * The native library against wasm: a convolution, whole training steps, their losses, and the
+ * memory of 1000 steps.
+ */
 export const native: Benchmark = {
   name: 'native',
   summary: 'the native library against wasm: times as ratios, losses of 100 steps, memory of 1000',

@@ -13,7 +13,10 @@ import { profileKernels } from './kernels';
 const WARM_UP = 40;
 const PROFILED = 11;
 
-/** Training steps of the default density on the plane, as `fit` makes them: loss, gradient, clipping, Adam, averaging. */
+/**
+ * Training steps of the default density on the plane, as `fit` makes them: loss, gradient,
+ * clipping, Adam, averaging.
+ */
 export const toy: Benchmark = {
   name: 'toy',
   summary: 'one training step of the default model on a two-dimensional set',

@@ -42,7 +42,8 @@ export interface LinearizedBlock {
 /**
  * The residual blocks of a density of the 8×8 digits, linearized at held-out images.
  *
- * Trained from a fixed seed in one to three minutes, then kept in `runs/bench/`: the same weights at every later call.
+ * Trained from a fixed seed in one to three minutes, then kept in `runs/bench/`: the same weights
+ * at every later call.
  *
  * @param coefficient - c, the bound of each layer's spectral norm; a branch has three layers.
  * @param examples - Held-out images, at most 359.
@@ -84,7 +85,9 @@ export async function trainedBlocks(coefficient: number, examples: number): Prom
   );
 }
 
-/** Dequantized pixels (k + u)/17, each to mean 0 and deviation 1 over the set; four fifths to train. */
+/**
+ * Dequantized pixels (k + u)/17, each to mean 0 and deviation 1 over the set; four fifths to train.
+ */
 function images(rng: Rng): { train: Tensor2D; test: Tensor2D } {
   const table = digits();
   const [first, rest] = split(table.rows, [0.8, 0.2], rng.split('split')) as [Uint32Array, Uint32Array];

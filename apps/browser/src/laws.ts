@@ -9,8 +9,8 @@ import { arnoldi, basis, exact, powerSeries } from '@iresnet/logdet';
 import { checkBijector, checkEstimator, checkLipschitz, checkMap, checkOperator } from '@iresnet/testing';
 
 /**
- * Hold one piece of each kind to its laws on a backend: an operator, dense and convolutional maps, a
- * flow of two blocks, estimators. Returns what was measured; a law that is broken throws.
+ * Hold one piece of each kind to its laws on a backend: an operator, dense and convolutional maps,
+ * a flow of two blocks, estimators. Returns what was measured; a law that is broken throws.
  */
 export async function laws({ backend, wasmPaths }: { backend: BackendName; wasmPaths: string }) {
   await useBackend(backend, { wasmPaths });

@@ -95,7 +95,9 @@ export async function bounds() {
   return { numbers, after, again: await outcome(() => useBackend('webgl')) };
 }
 
-/** What becomes of a run whose context is lost in its third step, or which is aborted in that step. */
+/**
+ * What becomes of a run whose context is lost in its third step, or which is aborted in that step.
+ */
 export async function interrupted({ by, logEvery }: { by: 'loss' | 'signal'; logEvery: number }) {
   await useBackend('webgl');
   const slope = tf.variable(tf.scalar(0));

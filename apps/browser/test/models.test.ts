@@ -51,8 +51,8 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
     const found = await inPage('open', open, { model: encodeURI(`/${name}`), backend, wasmPaths: '/wasm' });
     const expected = await open({ model: folder, backend });
     expect(found.values).toEqual(expected.values);
-    // Logarithms, sines and powers of engines differ by 1e-16; a slope by differences magnifies that by 2²⁴.
-    // It is counted in the bounds.
+    // Logarithms, sines and powers of engines differ by 1e-16; a slope by differences magnifies
+    // that by 2²⁴. It is counted in the bounds.
     expect(found.bounds.length).toBe(expected.bounds.length);
     found.bounds.forEach((bound, i) => {
       // Infinity stands where there is no proof.

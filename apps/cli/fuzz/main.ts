@@ -1,7 +1,7 @@
-// Give every reader changed files for a while: `npm run fuzz -- 60` (seconds), `--only png` (a reader),
-// `--seed 7` (where to begin), `--seed 7 --cases 1` (one case again).
-// A changed file must be read, or be refused by an IResNetError; in 2 s of the processor and 1 GiB of
-// memory. A child does the work, so that one that hangs can be ended. The exit code is 1 after a fault.
+// Give every reader changed files for a while: `npm run fuzz -- 60` (seconds), `--only png` (a
+// reader), `--seed 7` (where to begin), `--seed 7 --cases 1` (one case again). A changed file must
+// be read, or be refused by an IResNetError; in 2 s of the processor and 1 GiB of memory. A child
+// does the work, so that one that hangs can be ended. The exit code is 1 after a fault.
 import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

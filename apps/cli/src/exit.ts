@@ -34,7 +34,10 @@ const byKind: Record<ErrorKind, number> = {
   device: exitCode.device,
 };
 
-/** The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is one clear message. */
+/**
+ * The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is
+ * one clear message.
+ */
 export function describeFailure(error: unknown): { code: number; message: string } {
   if (error instanceof IResNetError)
     return { code: byKind[error.kind], message: `error: ${printable(error.message)}` };

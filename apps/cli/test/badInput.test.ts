@@ -241,7 +241,8 @@ describe('a model', () => {
     const { flow: density } = (await openModel(tableModel)).model;
     const other = { ...flowConfig, blocks: 3, hidden: [5] };
     await saveModule(table, { config: tableConfig(other), module: density });
-    // One more block: its layers of 4 tensors, 3 of its normalization, 3 of its matrix. The others differ in their kernels, and where these are wide.
+    // One more block: its layers of 4 tensors, 3 of its normalization, 3 of its matrix. The others
+    // differ in their kernels, and where these are wide.
     const differences = [
       [
         image,

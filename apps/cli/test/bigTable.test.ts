@@ -93,7 +93,8 @@ describe('ten times the rows', () => {
   test('take no more of the device in training and judging, and none to be opened', () => {
     const [small, big] = runs as [Trained, Trained];
     expect([small.lasting, big.lasting]).toEqual([0, 0]);
-    // The second model was made while the first, which is the same, stood: 1 block of 6 − 8 − 6 and its state.
+    // The second model was made while the first, which is the same, stood: 1 block of 6 − 8 − 6 and
+    // its state.
     expect(Math.abs(big.peakBytes - small.peakBytes)).toBeLessThan(4096);
     // All training rows as float32 would be 2.7 million bytes more.
   });
@@ -146,10 +147,12 @@ describe('ten times the rows', () => {
     const [small, big] = live as [number[], number[]];
     // The header, then texts of 8,192 rows; a piece of 65,536 has eight.
     expect([small.length, big.length]).toEqual([4, 26]);
-    // A full piece is three times the small table: its values, the reader's buffer, its scores with their p-values, and its lines.
+    // A full piece is three times the small table: its values, the reader's buffer, its scores with
+    // their p-values, and its lines.
     expect(Math.max(...big) - Math.max(...small)).toBeLessThan(26e6);
-    // From one full piece to the next nothing stays. A piece that is read ahead, 2 MB of numbers and about as much text, may be alive at
-    // one moment and not at the other; two pieces that stayed with their output would be 12 MB.
+    // From one full piece to the next nothing stays. A piece that is read ahead, 2 MB of numbers
+    // and about as much text, may be alive at one moment and not at the other; two pieces that
+    // stayed with their output would be 12 MB.
     expect(big[17]! - big[9]!).toBeLessThan(8e6);
     expect(device[1]).toBe(device[0]);
   });

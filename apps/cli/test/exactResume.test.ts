@@ -8,7 +8,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 type Flow = Pick<FlowModel, 'params' | 'logProb' | 'refresh' | 'dispose'>;
 
-/** Flows whose weights are at their bound, so that the vectors of the power iteration are in every gradient. */
+/**
+ * Flows whose weights are at their bound, so that the vectors of the power iteration are in every
+ * gradient.
+ */
 const flows: [string, number[], (rng: Rng) => Flow][] = [
   ['dense layers', [3], (rng) => denseFlow({ dimension: 3, blocks: 2, hidden: [8], coefficient: 0.3 }, rng)],
   [
@@ -30,7 +33,10 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
   });
 
   describe.each(flows)('a flow of %s', (_name, shape, build) => {
-    /** Train, and give each loss, the values of all variables at the end, and the states that were saved. */
+    /**
+     * Train, and give each loss, the values of all variables at the end, and the states that were
+     * saved.
+     */
     async function run(change: Partial<FitOptions<tf.Tensor>> & { every?: number }) {
       const flow = build(createRng(1));
       const losses: number[] = [];

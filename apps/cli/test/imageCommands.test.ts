@@ -51,7 +51,9 @@ function records(text: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])));
 }
 
-/** The 8×8 pictures of a contact sheet, row by row: magnified seven times, with a grey line between. */
+/**
+ * The 8×8 pictures of a contact sheet, row by row: magnified seven times, with a grey line between.
+ */
 function cut(file: string, columns: number): Uint8Array[] {
   const { data, width, height, channels } = decode(readFileSync(file));
   expect([channels, width]).toEqual([1, columns * 57 - 1]);
@@ -352,7 +354,8 @@ describe('the same model folder', () => {
         return npy(out).data;
       }),
     );
-    // ln p is a sum of 64 terms of up to 10 and a log-determinant, each to 6e-8 of its size on either backend.
+    // ln p is a sum of 64 terms of up to 10 and a log-determinant, each to 6e-8 of its size on
+    // either backend.
     for (let i = 0; i < 8; i++) expect(Math.abs(scores[0]![i]! - scores[1]![i]!)).toBeLessThan(1e-3);
 
     const inverses: (readonly number[])[] = [];
@@ -362,7 +365,8 @@ describe('the same model folder', () => {
       const z = tf.tensor2d(createRng(1).normal([4, SIZE]).dataSync() as Float32Array, [4, SIZE]);
       inverses.push(Array.from(noGrad(() => model.decode(z).value.dataSync())));
     }
-    // Values of about 1 through four blocks and ActNorms: some tens of roundings of 6e-8, and the tolerance of the solves.
+    // Values of about 1 through four blocks and ActNorms: some tens of roundings of 6e-8, and the
+    // tolerance of the solves.
     inverses[0]!.forEach((value, i) => expect(Math.abs(value - inverses[1]![i]!)).toBeLessThan(2e-5));
   });
 

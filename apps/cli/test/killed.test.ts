@@ -52,8 +52,8 @@ test.each([
     // What there is of it can be used.
     expect(await succeed('sample', join(cut, 'best'), '-n', '1', '--out', join(home, drawn))).toBe('');
 
-    // The worst moment: a save had moved the last state aside, and not yet put the new one in its place. Another
-    // process may have got its id.
+    // The worst moment: a save had moved the last state aside, and not yet put the new one in its
+    // place. Another process may have got its id.
     if (existsSync(join(cut, 'state')))
       renameSync(join(cut, 'state'), join(cut, `state.old-${process.ppid}-0123456789ab`));
     // Only one process at a time goes on with it; the lock of the killed one does not count.

@@ -46,7 +46,8 @@ describe('iris with its species', () => {
   test('one model tells the species and knows the density', () => {
     const { accuracy, heldOut, references } = figures;
     expect(accuracy!.classes).toEqual(['setosa', 'versicolor', 'virginica']);
-    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of 20, 17 is three errors below that.
+    // Two of the three species overlap; the best known classifiers are right in 96 to 98 of 100. Of
+    // 20, 17 is three errors below that.
     expect(accuracy!.value.mean).toBeGreaterThan(0.82);
     const { majority, value } = accuracy!;
     expect(majority!.gain.mean).toBeCloseTo(value.mean - majority!.value.mean, 12);
@@ -183,7 +184,8 @@ test('the classes go with their rows', async () => {
   for (const { count, data, labels } of [training, validation, heldOut]) {
     for (let i = 0; i < count; i++) expect(labels![i]).toBe(data.values[2 * i]! < 20 ? 1 : 0);
   }
-  // In a batch too, whose rows are standardized, and the same whether the steps come in order or not.
+  // In a batch too, whose rows are standardized, and the same whether the steps come in order or
+  // not.
   const level = (20 - source.mean[0]!) / source.deviation[0]!;
   const values = (step: number): number[][] => {
     const { x, labels: classes } = source.batch(step, createRng(0));

@@ -23,7 +23,7 @@ test.each(['faithful', 'moons'])('1,000 steps on %s leave no tensor behind', asy
     callbacks: [{ onStepEnd: () => void alive.push(tf.memory().numTensors) }],
   });
   expect(alive).toHaveLength(1000);
-  // The average of the weights exists from the second step on, and the model with the estimator of the
-  // judging from the first validation on; after that the count is the same at every step.
+  // The average of the weights exists from the second step on, and the model with the estimator of
+  // the judging from the first validation on; after that the count is the same at every step.
   expect(new Set(alive.slice(100)).size).toBe(1);
 });

@@ -156,7 +156,8 @@ describe('sample', () => {
     expect(text.split('\n', 1)).toEqual(["length,width,'=depth"]);
     const rows = numbers(text);
     expect(rows).toHaveLength(1500);
-    // Columns of the table have means 0 to 0.4 and deviations about 0.7, 1.4 and 2.1; a hardly trained flow keeps them.
+    // Columns of the table have means 0 to 0.4 and deviations about 0.7, 1.4 and 2.1; a hardly
+    // trained flow keeps them.
     [0.7, 1.4, 2.1].forEach((deviation, j) => {
       const square = rows.reduce((sum, row) => sum + row[j]! ** 2, 0) / rows.length;
       expect(Math.sqrt(square) / deviation).toBeGreaterThan(0.7);

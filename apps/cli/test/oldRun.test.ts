@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { readRunMetrics } from '@iresnet/pipeline/run/node';
 import { succeed, temporaryFolder } from './command';
 
-// A run of the first version of the command line, stopped after step 16 of 40, and the losses of the same run
-// that was not stopped, by that version on the cpu backend.
+// A run of the first version of the command line, stopped after step 16 of 40, and the losses of
+// the same run that was not stopped, by that version on the cpu backend.
 const old = fileURLToPath(new URL('fixtures/interrupted-v1', import.meta.url));
 
 test('a density of rows that the first version was training goes on as it would have', async () => {

@@ -153,7 +153,8 @@ test('moons stand beside their true value, on the plain backend too, which stays
     integral: number;
   };
   expect(references.map(({ name }) => name)).toEqual(['true value']);
-  // −H of the moons is −2.385 (the entropy of the datasets package); 10 000 rows are within a few standard errors of it.
+  // −H of the moons is −2.385 (the entropy of the datasets package); 10 000 rows are within a few
+  // standard errors of it.
   const [{ value }] = references as [(typeof references)[0]];
   expect(Math.abs(value.mean + 2.385)).toBeLessThan(5 * value.standardError);
   expect(integral).toBeCloseTo(1, 2);

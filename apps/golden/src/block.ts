@@ -9,7 +9,10 @@ import { loadBranch, type BranchOptions, type LoadedBranch } from './network';
 /** What the official state calls the branch of a block. */
 export const BRANCH = 'bottleneck_block.';
 
-/** A convolutional residual block with official parameters: [squeeze →] [activation normalisation →] x + g(x). */
+/**
+ * A convolutional residual block with official parameters: [squeeze →] [activation normalisation →]
+ * x + g(x).
+ */
 export interface Block {
   readonly branch: LoadedBranch;
   readonly squeezing: Bijector | null;
@@ -27,7 +30,10 @@ export interface BlockOptions extends BranchOptions {
   readonly squeezes: boolean;
 }
 
-/** The block whose official tensors have the names `PREFIX bottleneck_block.…` and `PREFIX actnorm.…`. */
+/**
+ * The block whose official tensors have the names `PREFIX bottleneck_block.…` and
+ * `PREFIX actnorm.…`.
+ */
 export function loadBlock(golden: GoldenCase, prefix: string, { squeezes, ...options }: BlockOptions): Block {
   const branch = loadBranch(
     golden,
@@ -50,7 +56,10 @@ export function loadBlock(golden: GoldenCase, prefix: string, { squeezes, ...opt
   return { branch, squeezing, normalisation, before, trainable };
 }
 
-/** The whole block with an estimator of its log-determinant and so many steps of the plain iteration. */
+/**
+ * The whole block with an estimator of its log-determinant and so many steps of the plain
+ * iteration.
+ */
 export function assembled({ before, branch }: Block, logDet: LogDetEstimator, steps = 1): Bijector {
   const solve = {
     solver: picard(),

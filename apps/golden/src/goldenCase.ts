@@ -20,7 +20,10 @@ export type Values = Tensor | ArrayLike<number>;
 export interface CheckOptions {
   /** Float32 units in the last place allowed besides; 16 unless given. */
   readonly ulps?: number;
-  /** Largest number that the reference is a sum of, where terms of both signs cancel: its rounding stays in the sum. */
+  /**
+   * Largest number that the reference is a sum of, where terms of both signs cancel: its rounding
+   * stays in the sum.
+   */
   readonly scale?: number;
   /** Which of several ways of computing it this was. */
   readonly way?: string;
@@ -30,30 +33,41 @@ export interface CheckOptions {
 export interface GoldenCase {
   readonly manifest: Manifest;
   readonly config: Manifest['config'];
-  /** Names of the tensors that match, in the order of the manifest, without the float64 recomputations. */
+  /**
+   * Names of the tensors that match, in the order of the manifest, without the float64
+   * recomputations.
+   */
   names(pattern: RegExp): readonly string[];
   has(name: string): boolean;
   /** An input or parameter as a float32 tensor in the layout of the file. */
   tensor(name: string): Tensor;
   /** An input on the host. */
   values(name: string): Float64Array;
-  /** Compare a result with the reference `name`: with the float64 recomputation where there is one. */
+  /**
+   * Compare a result with the reference `name`: with the float64 recomputation where there is one.
+   */
   check(name: string, result: Values, options?: CheckOptions): void;
-  /** Add a comparison made elsewhere: of a number that is no tensor of the case, or by another rule. */
+  /**
+   * Add a comparison made elsewhere: of a number that is no tensor of the case, or by another rule.
+   */
   record(name: string, error: number, tolerance: number): void;
   /** State that the tensors that match are not compared, and why. */
   leave(pattern: RegExp, reason: string): void;
   readonly checks: readonly Check[];
   /** Reasons given by `leave`, each with the number of tensors that it left. */
   readonly left: readonly { readonly reason: string; readonly names: readonly string[] }[];
-  /** Tensors that nothing read, compared or left; a float64 recomputation is read when its tensor is compared. */
+  /**
+   * Tensors that nothing read, compared or left; a float64 recomputation is read when its tensor is
+   * compared.
+   */
   readonly untouched: readonly string[];
 }
 
 /**
  * Join a manifest with its tensors.
  *
- * @throws IResNetError of kind `data` when the file lacks a tensor of the manifest, or has it with another dtype or shape.
+ * @throws IResNetError of kind `data` when the file lacks a tensor of the manifest, or has it with
+ * another dtype or shape.
  */
 export function goldenCase(manifest: Manifest, tensors: NamedTensors, file: string): GoldenCase {
   const fail = (what: string): never => {
@@ -123,7 +137,10 @@ export function goldenCase(manifest: Manifest, tensors: NamedTensors, file: stri
   };
 }
 
-/** `sigma` → `sigma_f64`, `y.0` → `y_f64.0`, `tol1e-3.sigma` → `tol1e-3.sigma_f64`: before a last index. */
+/**
+ * `sigma` → `sigma_f64`, `y.0` → `y_f64.0`, `tol1e-3.sigma` → `tol1e-3.sigma_f64`: before a last
+ * index.
+ */
 function doubleOf(name: string): string {
   return name.replace(/(\.\d+)?$/, '_f64$1');
 }

@@ -14,7 +14,9 @@ import { weightOf } from './layout';
 /** Rows and columns of a feature map. */
 export type Size = readonly [number, number];
 
-/** What the official i-ResNet code adds to the divisor of a convolution's weight, and to no other. */
+/**
+ * What the official i-ResNet code adds to the divisor of a convolution's weight, and to no other.
+ */
 export const CONV_EPSILON = 1e-5;
 
 /** What a layer is besides its tensors. */
@@ -31,7 +33,10 @@ export function hasTaps(kernel: Tensor): boolean {
   return kernel.rank === 4 && kernel.shape[0]! * kernel.shape[1]! > 1;
 }
 
-/** The operator whose norm is that of a layer: a matrix for dense and 1×1 kernels, a convolution of images of `size` for others. */
+/**
+ * The operator whose norm is that of a layer: a matrix for dense and 1×1 kernels, a convolution of
+ * images of `size` for others.
+ */
 export function operatorOf(kernel: Tensor, size: Size | undefined): LinearOperator {
   const [inputs, outputs] = kernel.shape.slice(-2) as [number, number];
   if (!hasTaps(kernel)) return denseOperator(reshape(kernel, [inputs, outputs]));
@@ -53,7 +58,10 @@ export function newLayer(kernel: Tensor, options: LayerOptions, bias: boolean): 
   return conv2d({ ...common, kernelSize, imageSize: images, normSize: normSize ?? images });
 }
 
-/** Assign values to variables, all before the next use: a weight then takes the loaded u and v as they are. */
+/**
+ * Assign values to variables, all before the next use: a weight then takes the loaded u and v as
+ * they are.
+ */
 export function load(params: Params, values: Readonly<Record<string, Tensor>>): void {
   for (const [name, value] of Object.entries(values)) {
     const variable = params[name]!;
@@ -69,8 +77,8 @@ export interface WeightState {
 }
 
 /**
- * W̄ in the official layout, as a layer with this weight and these vectors uses it: read off from what it makes of the unit vectors,
- * on images just large enough to show every tap.
+ * W̄ in the official layout, as a layer with this weight and these vectors uses it: read off from
+ * what it makes of the unit vectors, on images just large enough to show every tap.
  */
 export function effectiveWeight(state: WeightState, options: LayerOptions): Tensor {
   const { kernel, u, v } = state;
@@ -82,7 +90,10 @@ export function effectiveWeight(state: WeightState, options: LayerOptions): Tens
   return weightOf(weight);
 }
 
-/** The kernel of a convolution by its answer to one bright pixel in the middle, which is the taps reversed. */
+/**
+ * The kernel of a convolution by its answer to one bright pixel in the middle, which is the taps
+ * reversed.
+ */
 function taps(layer: LipschitzMap, { shape }: Tensor): Tensor {
   const [size, , inputs, outputs] = shape as [number, number, number, number];
   const pixels = size * size;

@@ -1,7 +1,9 @@
 import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@iresnet/core';
 
-/** Official weight, dense `[out, in]` or of a convolution OIHW → our kernel, `[in, out]` or HWIO. */
+/**
+ * Official weight, dense `[out, in]` or of a convolution OIHW → our kernel, `[in, out]` or HWIO.
+ */
 export function kernelOf(weight: Tensor): Tensor {
   return transpose(weight, weight.rank === 2 ? [1, 0] : [2, 3, 1, 0]);
 }
@@ -22,7 +24,10 @@ export function channelsFirst(x: Tensor): Tensor {
   return x.rank === 4 ? transpose(x, [0, 3, 1, 2]) : x;
 }
 
-/** A flat vector in CHW order as the batch of one that power iteration takes, `[1, ...shape]` with `shape` `[c]` or `[h, w, c]`. */
+/**
+ * A flat vector in CHW order as the batch of one that power iteration takes, `[1, ...shape]` with
+ * `shape` `[c]` or `[h, w, c]`.
+ */
 export function unflattened(vector: Tensor, shape: Shape): Tensor {
   const [h, w, c] = shape;
   return shape.length === 1 ? reshape(vector, [1, ...shape]) : channelsLast(reshape(vector, [1, c!, h!, w!]));

@@ -36,7 +36,8 @@ export interface ManifestFile {
 }
 
 /**
- * Every manifest of a folder, by name. JSON of another format is passed over; what is no JSON is an error of that file alone.
+ * Every manifest of a folder, by name. JSON of another format is passed over; what is no JSON is an
+ * error of that file alone.
  *
  * @throws IResNetError of kind `data` when the folder cannot be listed or holds no manifest.
  */

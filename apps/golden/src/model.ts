@@ -5,7 +5,10 @@ import type { GoldenCase } from './goldenCase';
 import { listIn, numberIn, stringIn } from './manifest';
 import { activationName } from './network';
 
-/** The same network as the packages import and assemble it: configuration and parameters from the official state. */
+/**
+ * The same network as the packages import and assemble it: configuration and parameters from the
+ * official state.
+ */
 export function importedModel(golden: GoldenCase): IResNet {
   const { config, manifest } = golden;
   const [channels, h, w] = listIn(config, 'in_shape') as readonly [number, number, number];

@@ -47,9 +47,11 @@ export interface BranchOptions extends LayerOptions {
 }
 
 /**
- * A residual branch from the tensors `PREFIX N.weight`, `.bias`, `.u`, `.v`, `.beta` of a case, N = 0, 1, …; where there is none for an N
- * up to the last, an activation without parameters stands. Dense layers and convolutions are told apart by the rank of the weight. A
- * convolution whose state has `spatial_dims` has its norm measured on that size. `epsilon` is that of kernels with several taps alone.
+ * A residual branch from the tensors `PREFIX N.weight`, `.bias`, `.u`, `.v`, `.beta` of a case, N =
+ * 0, 1, …; where there is none for an N up to the last, an activation without parameters stands.
+ * Dense layers and convolutions are told apart by the rank of the weight. A convolution whose state
+ * has `spatial_dims` has its norm measured on that size. `epsilon` is that of kernels with several
+ * taps alone.
  *
  * @param prefix - Of the names, such as `state.`.
  * @param names - What the official state calls the raw weight and its vectors.

@@ -30,7 +30,8 @@ export interface RunOptions {
 /**
  * Run every case of a folder.
  *
- * @throws IResNetError of kind `data` when there is no case. What is wrong with one case is that case's failure.
+ * @throws IResNetError of kind `data` when there is no case. What is wrong with one case is that
+ * case's failure.
  */
 export async function runFolder(folder: string, options: RunOptions = {}): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
@@ -76,7 +77,9 @@ async function runCase(
   }
 }
 
-/** What a case lacks, or undefined when something was compared and every tensor is accounted for. */
+/**
+ * What a case lacks, or undefined when something was compared and every tensor is accounted for.
+ */
 function incomplete(checks: readonly Check[], untouched: readonly string[]): string | undefined {
   if (checks.length === 0) return 'nothing was compared';
   if (untouched.length === 0) return undefined;

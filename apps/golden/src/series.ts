@@ -2,13 +2,19 @@ import { add, mul, stack, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot, type LinearOperator, type LogDetEstimator, type MatVec } from '@iresnet/core';
 import { powerSeries, type PowerSeriesOptions } from '@iresnet/logdet';
 
-/** The series with probes alone, as in the official code: a trace that the Jacobian knows is not used. */
+/**
+ * The series with probes alone, as in the official code: a trace that the Jacobian knows is not
+ * used.
+ */
 export function probedSeries(options: PowerSeriesOptions): LogDetEstimator {
   const series = powerSeries(options);
   return ({ trace: _trace, ...products }, shape, rng) => series(products, shape, rng);
 }
 
-/** eᵀJᵏe for k = 1, …, terms, taped: `[terms, B]` for probes e like x, `[terms, S, B]` for S of them. */
+/**
+ * eᵀJᵏe for k = 1, …, terms, taped: `[terms, B]` for probes e like x, `[terms, S, B]` for S of
+ * them.
+ */
 export function powers(
   jacobian: LinearOperator | MatVec,
   probe: Tensor,
@@ -25,7 +31,10 @@ export function powers(
   return stack(rows);
 }
 
-/** Σ cₖ (−1)ᵏ⁺¹/k eᵀJᵏe from taped products: its gradient is that of the value, at the cost of a tape of all powers. */
+/**
+ * Σ cₖ (−1)ᵏ⁺¹/k eᵀJᵏe from taped products: its gradient is that of the value, at the cost of a
+ * tape of all powers.
+ */
 export function plainSeries(
   jacobian: LinearOperator | MatVec,
   probe: Tensor,

@@ -42,7 +42,8 @@ describe.each(['cpu', 'wasm', ...native] as const)('the official values, on %s',
 });
 
 describe('a wrong value', () => {
-  // One reference and, where the case has parameters, one parameter of each kind; the check that must notice.
+  // One reference and, where the case has parameters, one parameter of each kind; the check that
+  // must notice.
   test.each([
     ['A8_dense_64to2', 'u_after_5', 'u_after_5'],
     ['A8_dense_64to2', 'weight', 'sigma'],

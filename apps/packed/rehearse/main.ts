@@ -1,7 +1,9 @@
-// A release without the outer world: `npm run rehearse` after `npm run build`. It raises the versions in a copy, publishes every
-// package to a registry on the loopback address, installs each one and the command line from there with npm and with pnpm in
-// empty folders, and runs the example of every README. Then it does a patch release and upgrades the same folders. Packages of
-// others come from the usual registry. `--only NAME,NAME` takes these packages only; `--keep` leaves the folders.
+// A release without the outer world: `npm run rehearse` after `npm run build`. It raises the
+// versions in a copy, publishes every package to a registry on the loopback address, installs each
+// one and the command line from there with npm and with pnpm in empty folders, and runs the example
+// of every README. Then it does a patch release and upgrades the same folders. Packages of others
+// come from the usual registry. `--only NAME,NAME` takes these packages only; `--keep` leaves the
+// folders.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +35,9 @@ const start = Date.now();
 const say = (text: string): void =>
   console.log(`${String(Math.round((Date.now() - start) / 1000)).padStart(5)} s  ${text}`);
 
-/** Install one package with what its README names, at these versions, and do what the README says. */
+/**
+ * Install one package with what its README names, at these versions, and do what the README says.
+ */
 async function tryOut(
   name: string,
   how: keyof typeof installers,
@@ -71,7 +75,10 @@ async function tryOut(
   }
 }
 
-/** The examples of these libraries as programs of TypeScript, read by the oldest compiler that is promised. */
+/**
+ * The examples of these libraries as programs of TypeScript, read by the oldest compiler that is
+ * promised.
+ */
 async function readTypes(
   names: readonly string[],
   versions: Readonly<Record<string, string>>,

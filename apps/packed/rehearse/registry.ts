@@ -8,7 +8,10 @@ const VERSION = '6.8.0'; // the last for Node 20
 
 /** A registry on this host that holds what this rehearsal publishes, and nothing else. */
 export interface Registry {
-  /** The lines of a `.npmrc` that send `@iresnet` there and everything else where it always comes from. */
+  /**
+   * The lines of a `.npmrc` that send `@iresnet` there and everything else where it always comes
+   * from.
+   */
   readonly npmrc: string;
   stop(): Promise<void>;
 }

@@ -2,7 +2,9 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { dirname, join } from 'node:path';
 import { clean, root } from './shell';
 
-/** What a release changes and ships, in a folder of its own, so that the work tree stays as it is. */
+/**
+ * What a release changes and ships, in a folder of its own, so that the work tree stays as it is.
+ */
 export interface Release {
   /** Raise the versions as the waiting changesets say; gives the new version of each package. */
   version(): Promise<Readonly<Record<string, string>>>;

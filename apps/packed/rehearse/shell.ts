@@ -6,7 +6,8 @@ export { root } from '../test/tarballs';
 const start = promisify(execFile);
 
 /**
- * Run a program without the variables that npm gives its scripts, which would point an inner npm at this repository.
+ * Run a program without the variables that npm gives its scripts, which would point an inner npm at
+ * this repository.
  *
  * @returns what it printed
  * @throws when it fails, with all that it printed

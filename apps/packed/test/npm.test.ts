@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { asFunctionBody, withoutTypes } from '../../../scripts/examples';
 import { closure, install, link, publishable, readmeOf, run } from './tarballs';
 
-// Each published package alone, as its user gets it from npm: what the command in its README installs, no more.
+// Each published package alone, as its user gets it from npm: what the command in its README
+// installs, no more.
 const { home, tarballs } = inject('packed');
 const all = publishable();
 
@@ -73,7 +74,8 @@ describe.each([...all.keys()])('%s', (name) => {
         format: 'esm',
       };
       await build({ ...options, platform: 'browser', write: false, logLevel: 'silent' });
-      // As bundlers do for browsers, the modules of TensorFlow.js are taken; only its platform is that of Node.
+      // As bundlers do for browsers, the modules of TensorFlow.js are taken; only its platform is
+      // that of Node.
       const require =
         "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
       const banner = { js: require };
@@ -89,7 +91,10 @@ describe.each([...all.keys()])('%s', (name) => {
   }
 });
 
-/** Write a program into a project and run it there in a Node process of its own, which must end well. */
+/**
+ * Write a program into a project and run it there in a Node process of its own, which must end
+ * well.
+ */
 async function execute(project: string, file: string, code: string): Promise<void> {
   writeFileSync(join(project, file), code);
   await run(process.execPath, [file], { cwd: project });

@@ -4,8 +4,8 @@ import { beforeAll, inject, test } from 'vitest';
 import { withoutTypes } from '../../../scripts/examples';
 import { folderOf, publishable, readmeOf, root, run, startProject } from './tarballs';
 
-// The README of each library under pnpm, where a program finds only the packages that it names: one workspace, in which
-// each library has a project with what the command in its README installs.
+// The README of each library under pnpm, where a program finds only the packages that it names: one
+// workspace, in which each library has a project with what the command in its README installs.
 const { home, tarballs } = inject('packed');
 const libraries = [...publishable()].filter(([, { manifest }]) => manifest.main !== undefined);
 const workspace = join(home, 'pnpm');

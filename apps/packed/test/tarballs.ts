@@ -75,8 +75,9 @@ export function closure(name: string, all: ReadonlyMap<string, Publishable>): st
 }
 
 /**
- * An empty project with exactly the tarballs of these workspaces, installed by npm without a network. The packages of
- * others that they depend on come from this repository's own installation, at the locked version.
+ * An empty project with exactly the tarballs of these workspaces, installed by npm without a
+ * network. The packages of others that they depend on come from this repository's own installation,
+ * at the locked version.
  */
 export async function install(
   project: string,
@@ -94,7 +95,10 @@ export async function install(
   await npm(['install', ...options, ...own, ...new Set(others)], project);
 }
 
-/** A folder with a package.json of its own: the project of a user, whose `.js` and `.ts` files are ES modules. */
+/**
+ * A folder with a package.json of its own: the project of a user, whose `.js` and `.ts` files are
+ * ES modules.
+ */
 export function startProject(project: string, more: object = {}): void {
   mkdirSync(project, { recursive: true });
   writeFileSync(
@@ -103,7 +107,10 @@ export function startProject(project: string, more: object = {}): void {
   );
 }
 
-/** Give a project these packages of TensorFlow.js, as this repository has them, and no other of them. */
+/**
+ * Give a project these packages of TensorFlow.js, as this repository has them, and no other of
+ * them.
+ */
 export function link(project: string, names: readonly string[]): void {
   for (const name of names) {
     const place = join(project, 'node_modules', name);
@@ -130,7 +137,9 @@ export function folderOf(name: string, dir: string): string {
   return realpathSync(found);
 }
 
-/** Run a program and give back what it printed; its error output goes into the error that it throws. */
+/**
+ * Run a program and give back what it printed; its error output goes into the error that it throws.
+ */
 export const run = promisify(execFile);
 
 function npm(args: readonly string[], cwd: string): Promise<{ stdout: string }> {

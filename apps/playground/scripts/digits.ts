@@ -1,6 +1,7 @@
 /**
  * Trains the small network of digits that the page loads when it is asked to, and writes it to
- * `src/assets/digits.safetensors`. `npm run digits -w @iresnet-apps/playground` makes the same file again.
+ * `src/assets/digits.safetensors`. `npm run digits -w @iresnet-apps/playground` makes the same file
+ * again.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';

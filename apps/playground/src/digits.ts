@@ -25,7 +25,9 @@ export function createDigits(connection: Connection): DigitsCorner {
   let last: Extract<DigitsAnswer, { what: 'judged' }> | null = null;
   let way: readonly (readonly number[])[] = [];
   let [next, seed] = [0, 0];
-  /** Whether an answer is still to come, and whether the digit has changed since it was asked for. */
+  /**
+   * Whether an answer is still to come, and whether the digit has changed since it was asked for.
+   */
   let [waiting, stale] = [false, false];
   let cursor = 27;
   let down: number | null = null;

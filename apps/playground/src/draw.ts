@@ -4,10 +4,15 @@ import { css, readColours } from './view/colours';
 
 /** Half the side of the sheet that is drawn on. */
 const REACH = 3;
-/** Points that each movement of the mouse leaves, how far around it, and points at least and at most. */
+/**
+ * Points that each movement of the mouse leaves, how far around it, and points at least and at
+ * most.
+ */
 const [SPRAY, RADIUS, LEAST, MOST] = [3, 0.16, 40, 4000];
 
-/** Let the visitor draw points in two colours on a sheet over a view; two colours are two classes. */
+/**
+ * Let the visitor draw points in two colours on a sheet over a view; two colours are two classes.
+ */
 export function takeDrawing(home: HTMLElement, done: (table: OwnTable, classes: boolean) => void): void {
   const sheet = document.createElement('canvas');
   sheet.className = 'sheet';

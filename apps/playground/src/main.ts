@@ -189,7 +189,10 @@ function openRun(run: OwnRun): void {
   showState();
 }
 
-/** Change what the run is made of, and begin it again. A network that was trained elsewhere is put away. */
+/**
+ * Change what the run is made of, and begin it again. A network that was trained elsewhere is put
+ * away.
+ */
 function rerun(change: Partial<State>): void {
   if (isRun()) {
     own = null;

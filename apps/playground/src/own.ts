@@ -20,8 +20,8 @@ interface Found {
 }
 
 /**
- * Take tables and run folders as files that are chosen or dropped, and tables as text that is pasted. They
- * stay in the page.
+ * Take tables and run folders as files that are chosen or dropped, and tables as text that is
+ * pasted. They stay in the page.
  */
 export function takeOwnData({ table, run, refused }: OwnDataEvents): void {
   const [chooser, folder] = [element<HTMLInputElement>('file'), element<HTMLInputElement>('folder-file')];

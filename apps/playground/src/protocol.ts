@@ -90,7 +90,10 @@ export interface Begun {
   readonly parts: readonly Part[];
 }
 
-/** A part of the path: what makes the columns even, a scale and shift of each column, or a residual block. */
+/**
+ * A part of the path: what makes the columns even, a scale and shift of each column, or a residual
+ * block.
+ */
 export interface Part {
   readonly kind: 'columns' | 'scale' | 'block' | 'fixed';
   /** Number of a block, from 0. */
@@ -113,7 +116,8 @@ export interface Frame {
   /** ln p on a square grid, row by row from the lowest; null where it is drawn from samples. */
   readonly heat: Float32Array | null;
   /**
-   * The shown columns of points and grid before the first part and after each, `[points + nodes, 2]` each.
+   * The shown columns of points and grid before the first part and after each,
+   * `[points + nodes, 2]` each.
    */
   readonly stages: readonly Float32Array[];
   readonly samples: Samples | null;
@@ -189,7 +193,10 @@ export interface Probed {
 export interface Iteration {
   /** The iterates, the start y first, shown columns. */
   readonly points: readonly (readonly [number, number])[];
-  /** A proven bound of the distance to the solution after each evaluation; Infinity where there is none. */
+  /**
+   * A proven bound of the distance to the solution after each evaluation; Infinity where there is
+   * none.
+   */
   readonly bounds: readonly number[];
   readonly evaluations: number;
   /** `converged`, `stalled`, `capped`, `refuted` or `non-finite`. */
@@ -234,7 +241,10 @@ export interface Way {
   readonly least: number;
 }
 
-/** A file for the visitor: the network or its run folder, which the command line opens, or a program that makes it. */
+/**
+ * A file for the visitor: the network or its run folder, which the command line opens, or a program
+ * that makes it.
+ */
 export interface Saved {
   readonly kind: 'saved';
   readonly name: string;

@@ -90,8 +90,8 @@ export function formatHash(state: State): string {
 }
 
 /**
- * The state of a link that anybody may have written: a number outside its range is moved into it, and
- * what is not understood counts as left out.
+ * The state of a link that anybody may have written: a number outside its range is moved into it,
+ * and what is not understood counts as left out.
  */
 export function parseHash(hash: string): State {
   const fields = new URLSearchParams(hash.slice(0, 500).replace(/^#/, ''));

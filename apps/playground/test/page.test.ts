@@ -157,7 +157,8 @@ describe.skipIf(!chromium)('the page', () => {
     // What it has learned: a Gaussian has 3.3, the truth 2.39.
     expect(inPage).toBeLessThan(2.8);
     expect(longest).toBeGreaterThan(0);
-    // On a machine that does other things the clock says little about the page, and processor time is stretched too.
+    // On a machine that does other things the clock says little about the page, and processor time
+    // is stretched too.
     expect(longest).toBeLessThanOrEqual(load < 0.8 ? 50 : 250);
     if (load < 0.8) expect(first).toBeLessThan(2000);
     expect(bytes).toBeLessThan(1_000_000);
@@ -354,7 +355,9 @@ describe.skipIf(!chromium)('the page', () => {
     return { logProb: logProb!.replace('−', '-'), p: Number(/p = ([\d.e-]+)\)/.exec(words!)![1]) };
   }
 
-  /** What the command line says of the point that the page looks at first: the first training row. */
+  /**
+   * What the command line says of the point that the page looks at first: the first training row.
+   */
   async function saidByCommand(
     cwd: string,
     name: string,
@@ -393,7 +396,8 @@ describe.skipIf(!chromium)('the page', () => {
     }
     expect(await saidIn(page)).toEqual(await saidByCommand(cwd, '8gaussians'));
 
-    // Whitened and transformed, as the command line trains a table, with whole numbers and a category in it.
+    // Whitened and transformed, as the command line trains a table, with whole numbers and a
+    // category in it.
     writeFileSync(
       join(cwd, 'shop.csv'),
       csv.replace(/,[\d.]+$/gm, (age) => `,${Math.round(Number(age.slice(1)))}`),

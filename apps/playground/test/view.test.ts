@@ -32,7 +32,8 @@ describe('the line of a level', () => {
 
 describe('the fold of the tour', () => {
   test('a height comes from one place while the slope is below 1, and from three where it is not', () => {
-    // x + a sin(2x)/2 at π/2 is π/2 for every a; beyond a slope of 1 two more places share its height.
+    // x + a sin(2x)/2 at π/2 is π/2 for every a; beyond a slope of 1 two more places share its
+    // height.
     for (const slope of [0, 0.5, 0.95]) {
       const [only, ...more] = sourcesOf(Math.PI / 2, slope);
       expect(more).toEqual([]);

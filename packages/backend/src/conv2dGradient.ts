@@ -39,7 +39,8 @@ const pads = (top: number, bottom: number, left: number, right: number): Pads =>
  * It covers stride 1 and dilation 1 in NHWC, with any padding. Other convolutions and other
  * backends keep the gradient that was registered before. The gradient can be differentiated itself,
  * since its parts can. Call the function after the import that registers gradients
- * (`@iresnet/core/gradients` or `@tensorflow/tfjs`); a second call does nothing. {@link useBackend} calls it.
+ * (`@iresnet/core/gradients` or `@tensorflow/tfjs`); a second call does nothing. {@link useBackend}
+ * calls it.
  *
  * @throws IResNetError of kind `argument`, in the backward pass, if no gradient was registered
  * before and a convolution needs it.

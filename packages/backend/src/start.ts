@@ -36,7 +36,8 @@ export async function start(
 ): Promise<Started> {
   const { backend } = candidate;
   if (!isRegistered(backend)) await load(candidate, threads);
-  // The core alone has no gradients. Whoever imports all of TensorFlow.js has them and loads nothing.
+  // The core alone has no gradients. Whoever imports all of TensorFlow.js has them and loads
+  // nothing.
   if ((getGradient(Add) as unknown) === undefined) await import('@iresnet/core/gradients');
   const ready = (): Promise<void> => makeCurrent(backend, timeoutMs);
   if (backend === 'tensorflow') {

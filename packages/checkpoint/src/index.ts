@@ -4,7 +4,8 @@
  *
  * A module's `params` are already what a safetensors file holds: tensors by dotted name. `snapshot`
  * reads them back from the device, `assign` sets them, all or none. For Node,
- * `@iresnet/checkpoint/node` has folders that survive a crash; `encodeModuleFiles` gives the files of one.
+ * `@iresnet/checkpoint/node` has folders that survive a crash; `encodeModuleFiles` gives the files
+ * of one.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

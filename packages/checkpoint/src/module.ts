@@ -69,9 +69,9 @@ function readHost(t: Tensor): Promise<HostTensor['data']> {
 /** Options of {@link assign}. */
 export interface AssignOptions {
   /**
-   * Refuse names that only one side has. Default true. Shapes and dtypes must always agree. State that
-   * is found again by computing, such as the second vectors of power iteration, may be missing: files of
-   * earlier versions do not have it.
+   * Refuse names that only one side has. Default true. Shapes and dtypes must always agree. State
+   * that is found again by computing, such as the second vectors of power iteration, may be
+   * missing: files of earlier versions do not have it.
    */
   readonly strict?: boolean;
   /** A name for error messages, such as the path. */
@@ -94,7 +94,8 @@ export interface AssignResult {
  * @param tensors - As {@link snapshot} or `parseSafetensors` give them.
  * @returns The names that were skipped, with `strict: false`.
  * @throws IResNetError of kind `data` that lists every difference at once: missing and extra names,
- * shapes, dtypes; and of the first value that is NaN or infinite; of kind `argument` for something that is not a module or not a Map of tensors.
+ * shapes, dtypes; and of the first value that is NaN or infinite; of kind `argument` for something
+ * that is not a module or not a Map of tensors.
  *
  * @example
  * ```ts

@@ -15,12 +15,12 @@ export const TENSORS = 'model.safetensors';
 export const CONFIG = 'config.json';
 
 /**
- * The files of the folder that `saveModule` of `@iresnet/checkpoint/node` writes, by their names: for a zip
- * file in a browser, or any other store of files.
+ * The files of the folder that `saveModule` of `@iresnet/checkpoint/node` writes, by their names:
+ * for a zip file in a browser, or any other store of files.
  *
  * @returns `model.safetensors`, `config.json` and `manifest.json` with their sizes and SHA-256.
- * @throws IResNetError of kind `argument` when the configuration is not plain JSON, and in a page without
- * https, where a browser gives no hashes.
+ * @throws IResNetError of kind `argument` when the configuration is not plain JSON, and in a page
+ * without https, where a browser gives no hashes.
  *
  * @example
  * ```ts
@@ -49,9 +49,9 @@ export async function encodeModuleFiles(module: ConfiguredModule): Promise<Map<s
 }
 
 /**
- * The inverse of {@link encodeModuleFiles}, which verifies every byte of the tensors. It reads `manifest.json`
- * and `model.safetensors`; other files may be there. In a page without https, where a browser gives no
- * hashes, only the size is verified.
+ * The inverse of {@link encodeModuleFiles}, which verifies every byte of the tensors. It reads
+ * `manifest.json` and `model.safetensors`; other files may be there. In a page without https, where
+ * a browser gives no hashes, only the size is verified.
  *
  * @param where - The name of the folder, for messages.
  * @throws IResNetError of kind `data` that names the file and the reason.

@@ -258,7 +258,8 @@ describe('what the format forbids', () => {
     const started = process.cpuUsage();
     errorOf(() => parseSafetensors(deep), 'data');
     errorOf(() => parseSafetensors(fileOf('{"x":{"shape":' + '['.repeat(200_000))), 'data');
-    // In processor time, which other work on the machine does not stretch: a linear scan takes some milliseconds.
+    // In processor time, which other work on the machine does not stretch: a linear scan takes some
+    // milliseconds.
     expect(process.cpuUsage(started).user / 1e6).toBeLessThan(0.5);
   });
 

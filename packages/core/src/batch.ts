@@ -22,7 +22,10 @@ export function lastAxes(rank: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => rank - count + i);
 }
 
-/** One number for each example, `[B]`, in a form that broadcasts over events of rank `rank`: `[B, 1, …, 1]`. */
+/**
+ * One number for each example, `[B]`, in a form that broadcasts over events of rank `rank`:
+ * `[B, 1, …, 1]`.
+ */
 export function perExample(values: Tensor, rank: number): Tensor {
   return reshape(values, [values.shape[0]!, ...new Array<number>(rank).fill(1)]);
 }

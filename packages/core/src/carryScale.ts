@@ -21,7 +21,10 @@ import { readProven } from './readProven';
 /** ln of the largest scale that float32 can undo. Devices may replace numbers below 2⁻¹²⁶ by 0. */
 const LARGEST = 126 * Math.LN2;
 
-/** What a bijector makes of the scales that the parts before it gave; see `carryScale` of `Bijector`. */
+/**
+ * What a bijector makes of the scales that the parts before it gave; see `carryScale` of
+ * `Bijector`.
+ */
 export function carryScale(bijector: Bijector, scale: Tensor): Tensor {
   return bijector.carryScale?.(scale) ?? scale.clone();
 }
@@ -37,7 +40,9 @@ export function scaled(scale: Tensor, logScale: Tensor): Tensor {
   return tidy(() => moved(scale, add(split(scale, 3)[0]!, logScale)));
 }
 
-/** The scales after a product with W on the last axis: √(Σᵢ (Wᵢⱼ eˢⁱ)²), as of independent values. */
+/**
+ * The scales after a product with W on the last axis: √(Σᵢ (Wᵢⱼ eˢⁱ)²), as of independent values.
+ */
 export function mixed(scale: Tensor, matrix: Tensor2D): Tensor {
   return tidy(() => {
     const now = split(scale, 3)[0]!;
@@ -52,8 +57,8 @@ function moved(scale: Tensor, now: Tensor): Tensor {
 }
 
 /**
- * The flaw of a bijector in which the scales of all parts, multiplied along the way of a value, leave
- * what float32 can undo: ten of 1e-8 make each value 0, though each of them alone does not.
+ * The flaw of a bijector in which the scales of all parts, multiplied along the way of a value,
+ * leave what float32 can undo: ten of 1e-8 make each value 0, though each of them alone does not.
  *
  * @param bijector - F.
  * @param shape - Its event shape.

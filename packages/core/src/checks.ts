@@ -6,7 +6,8 @@ import type { Rng } from './rng';
 /**
  * Refuse what is not an object of options, and an option that the function does not know.
  *
- * @param names - Every name of the option type as a key; the compiler sees to it that none is missing.
+ * @param names - Every name of the option type as a key; the compiler sees to it that none is
+ * missing.
  */
 export function checkOptions<T extends object>(
   where: string,

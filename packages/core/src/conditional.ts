@@ -10,13 +10,13 @@ type Parts = readonly Module[] | Readonly<Record<string, Module>>;
 /**
  * c ↦ join(parts at c): a conditional piece made of others, conditional or not.
  *
- * So everything that is made of pieces is conditional where one of its pieces is: a sequence of layers,
- * a residual block, a chain, a flow. Its life cycle is that of `compose`.
+ * So everything that is made of pieces is conditional where one of its pieces is: a sequence of
+ * layers, a residual block, a chain, a flow. Its life cycle is that of `compose`.
  *
- * @param parts - One conditional piece, whose names of variables are kept; or several, by name or in a list,
- * whose names go in front as with `compose`.
- * @param join - Makes the piece of the parts at a context. It is called at each `at`, so it should only
- * assemble.
+ * @param parts - One conditional piece, whose names of variables are kept; or several, by name or
+ * in a list, whose names go in front as with `compose`.
+ * @param join - Makes the piece of the parts at a context. It is called at each `at`, so it should
+ * only assemble.
  *
  * @example
  * ```ts

@@ -21,13 +21,16 @@ export interface LinearOperator {
   readonly inShape: Shape;
   /** Event shape of A v. */
   readonly outShape: Shape;
-  /** A v, the Jacobian-vector product when A is a Jacobian. `[..., B, ...inShape] → [..., B, ...outShape]`. */
+  /**
+   * A v, the Jacobian-vector product when A is a Jacobian.
+   * `[..., B, ...inShape] → [..., B, ...outShape]`.
+   */
   matvec(v: Tensor): Tensor;
   /** Aᵀ u, the vector-Jacobian product. `[..., B, ...outShape] → [..., B, ...inShape]`. */
   rmatvec(u: Tensor): Tensor;
   /**
-   * tr A of each example, `[B]`, where a closed form costs less than a product. Taped as the products
-   * are. An estimator that knows it has no chance in its first term.
+   * tr A of each example, `[B]`, where a closed form costs less than a product. Taped as the
+   * products are. An estimator that knows it has no chance in its first term.
    */
   trace?(): Tensor;
   /**
@@ -108,7 +111,10 @@ export interface Rounded {
 
 /** A map with a proven Lipschitz constant. */
 export interface LipschitzMap extends DifferentiableMap {
-  /** An upper bound of the Lipschitz constant in the 2-norm, proven and not estimated. Reads back from the device. */
+  /**
+   * An upper bound of the Lipschitz constant in the 2-norm, proven and not estimated. Reads back
+   * from the device.
+   */
   lipschitzBound(): number;
   /**
    * The maps that this one applies one after the other, if it is such a composition. Its bound is
@@ -124,13 +130,16 @@ export interface LipschitzMap extends DifferentiableMap {
   applyWithRounding?(x: Tensor): Rounded;
   /**
    * The map on the host, put together from the pieces of a kit, with the values that its parameters
-   * have now: for bounds near a point, such as `localBounds` of `@iresnet/flows`. Undefined where its
-   * Jacobian is not smooth, or its products on the host cost too much. It reads the parameters back.
+   * have now: for bounds near a point, such as `localBounds` of `@iresnet/flows`. Undefined where
+   * its Jacobian is not smooth, or its products on the host cost too much. It reads the parameters
+   * back.
    */
   onHost?(kit: HostKit): HostMap | undefined;
 }
 
-/** The pieces of maps on the host. It is handed over, so that only who asks for bounds carries it. */
+/**
+ * The pieces of maps on the host. It is handed over, so that only who asks for bounds carries it.
+ */
 export interface HostKit {
   /** x ↦ x. */
   readonly identity: HostMap;
@@ -180,7 +189,9 @@ export interface LocalBounds {
   distance(y: Float64Array): number;
   /** ‖F(x̂) − F(x)‖ for any x with ‖x̂ − x‖ ≤ error. */
   forward(error: number): number;
-  /** ‖x̂ − x‖ for the x with ‖F(x̂) − F(x)‖ ≤ difference, when it is known that ‖x̂ − x‖ ≤ error. */
+  /**
+   * ‖x̂ − x‖ for the x with ‖F(x̂) − F(x)‖ ≤ difference, when it is known that ‖x̂ − x‖ ≤ error.
+   */
   inverse(difference: number, error: number): number;
 }
 
@@ -188,9 +199,9 @@ export interface LocalBounds {
 export interface ReportOptions {
   /**
    * Bounds of the block id + g near the example of a number in a batch x̂, where they are known, as
-   * `localBounds` of `@iresnet/flows` finds them: by the Jacobian at x̂, and by how much it may change
-   * within the error. Lipschitz constants hold for the worst point, and multiply along a chain to
-   * thousands; these are closer by orders of magnitude.
+   * `localBounds` of `@iresnet/flows` finds them: by the Jacobian at x̂, and by how much it may
+   * change within the error. Lipschitz constants hold for the worst point, and multiply along a
+   * chain to thousands; these are closer by orders of magnitude.
    */
   readonly local?:
     ((g: LipschitzMap, x: Tensor) => ((example: number) => LocalBounds) | undefined) | undefined;
@@ -200,7 +211,9 @@ export interface ReportOptions {
 export type ForwardReport = {
   /** F(x) as computed, `[B, ...event]`. The caller owns it. */
   readonly value: Tensor;
-  /** `[B]`: a bound of the distance to the exact F(x) in the 2-norm; Infinity where none is known. */
+  /**
+   * `[B]`: a bound of the distance to the exact F(x) in the 2-norm; Infinity where none is known.
+   */
   readonly errorBound: number[];
   readonly boundKind: BoundKind;
 };
@@ -234,11 +247,13 @@ export interface Bijector extends Module {
   forward(x: Tensor): Tensor;
   /** x = F⁻¹(y). */
   inverse(y: Tensor): Tensor;
-  /** y = F(x) and log|det ∂F/∂x|, `[B]`, in nats. `rng` feeds the probes of stochastic estimators. */
+  /**
+   * y = F(x) and log|det ∂F/∂x|, `[B]`, in nats. `rng` feeds the probes of stochastic estimators.
+   */
   forwardAndLogDet(x: Tensor, rng: Rng): { y: Tensor; logDet: Tensor };
   /**
-   * F⁻¹(y) with a bound of its error. Where it is absent the bound is Infinity. An example that fails
-   * is reported, and never ends the others.
+   * F⁻¹(y) with a bound of its error. Where it is absent the bound is Infinity. An example that
+   * fails is reported, and never ends the others.
    *
    * @param y - `[B, ...event]`.
    * @param yError - `[B]`: how far y may itself be from the truth, 0 by default. The error is

@@ -40,15 +40,17 @@ export interface LaterGradient {
 let pending: Tensor[] = [];
 
 /**
- * An op with several outputs and its own gradient: y = f(x), x̄ᵢ = Σⱼ (∂yⱼ/∂xᵢ)ᵀ ȳⱼ, as one node of the tape.
+ * An op with several outputs and its own gradient: y = f(x), x̄ᵢ = Σⱼ (∂yⱼ/∂xᵢ)ᵀ ȳⱼ, as one node of
+ * the tape.
  *
- * Neither `forward` nor `backward` is recorded, so a whole layer costs one node instead of dozens, and what it multiplies twice is
- * saved once. Differentiable once.
+ * Neither `forward` nor `backward` is recorded, so a whole layer costs one node instead of dozens,
+ * and what it multiplies twice is saved once. Differentiable once.
  *
  * @param inputs - What gradients may flow to, by name.
  * @param forward - Computes outputs and what to save.
- * @param backward - From the outputs' cotangents (zeros where none came) and the saved tensors, one gradient per name in `inputs`,
- * each a fresh tensor of the input's shape or a {@link LaterGradient}.
+ * @param backward - From the outputs' cotangents (zeros where none came) and the saved tensors, one
+ * gradient per name in `inputs`, each a fresh tensor of the input's shape or a
+ * {@link LaterGradient}.
  * @returns The outputs, owned by the caller.
  *
  * @example
@@ -80,9 +82,9 @@ export function customOp<K extends string>(
       return outputs;
     },
     backwardsFunc: (dys) => {
-      // Computed at once: the engine runs each getter in a tidy of its own, which would free what they share.
-      // In a tidy, so that what lies between is freed now and not after the whole backward pass.
-      // The engine has asked for what it needs of the last op.
+      // Computed at once: the engine runs each getter in a tidy of its own, which would free what
+      // they share. In a tidy, so that what lies between is freed now and not after the whole
+      // backward pass. The engine has asked for what it needs of the last op.
       dispose(pending);
       const cotangents = Array.isArray(dys) ? dys : [dys];
       const computed = tidy(() => backward(cotangents, kept) as TensorContainerObject);

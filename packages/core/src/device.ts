@@ -1,6 +1,8 @@
 import { backend, getBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 
-/** Backends whose values are in host memory: reading one back costs microseconds and cannot fail. */
+/**
+ * Backends whose values are in host memory: reading one back costs microseconds and cannot fail.
+ */
 const HOST_BACKENDS: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']);
 
 /** Whether the values of the current backend are in host memory. */

@@ -1,10 +1,11 @@
 /**
  * Register the gradient of every op of TensorFlow.js: `import '@iresnet/core/gradients'`.
  *
- * `@tensorflow/tfjs-core` keeps its gradients in a module that Node cannot import. Without them `tf.grad` and
- * every optimizer say that a gradient function was not found. This entry holds them bundled; all else it takes
- * from `@tensorflow/tfjs-core`, so there is one engine and one registry. A gradient that is registered already
- * stays as it is. A program that imports `@tensorflow/tfjs` has the gradients and does not need this entry.
+ * `@tensorflow/tfjs-core` keeps its gradients in a module that Node cannot import. Without them
+ * `tf.grad` and every optimizer say that a gradient function was not found. This entry holds them
+ * bundled; all else it takes from `@tensorflow/tfjs-core`, so there is one engine and one registry.
+ * A gradient that is registered already stays as it is. A program that imports `@tensorflow/tfjs`
+ * has the gradients and does not need this entry.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

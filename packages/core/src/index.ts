@@ -1,9 +1,11 @@
 /**
- * Contracts, linear operators, tape control, seeded random numbers and errors: what the other `@iresnet` packages share.
+ * Contracts, linear operators, tape control, seeded random numbers and errors: what the other
+ * `@iresnet` packages share.
  *
- * A residual network is invertible when its branches are contractions. Everything built on that fact here speaks through a
- * few small interfaces: a {@link LinearOperator} is known only through its products, a {@link DifferentiableMap} knows its own
- * Jacobian, a {@link Bijector} has an inverse and a log-determinant.
+ * A residual network is invertible when its branches are contractions. Everything built on that
+ * fact here speaks through a few small interfaces: a {@link LinearOperator} is known only through
+ * its products, a {@link DifferentiableMap} knows its own Jacobian, a {@link Bijector} has an
+ * inverse and a log-determinant.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

@@ -2,9 +2,9 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Params } from './contracts';
 
 /**
- * The identity of a variable's present data. `Variable.assign` gives a variable new data, and nothing
- * else does; assigning a tensor that was read from it before gives back the old identity. So two
- * equal identities mean equal values, without a look at them.
+ * The identity of a variable's present data. `Variable.assign` gives a variable new data, and
+ * nothing else does; assigning a tensor that was read from it before gives back the old identity.
+ * So two equal identities mean equal values, without a look at them.
  */
 export function versionOf(variable: Variable): object {
   return variable.dataId;

@@ -40,7 +40,9 @@ export function compose(parts: Readonly<Record<string, Module>> | readonly Modul
   };
 }
 
-/** The life cycle of one part under its own names, with no member missing: for a map around another. */
+/**
+ * The life cycle of one part under its own names, with no member missing: for a map around another.
+ */
 export function delegate(part: Module): Composition {
   return { ...compose([part]), params: part.params, flaws: () => part.flaws?.() ?? [] };
 }

@@ -8,12 +8,14 @@ interface TapeState {
 }
 
 /**
- * Run `f` without recording it on the gradient tape: for what encloses it, the result is a constant.
+ * Run `f` without recording it on the gradient tape: for what encloses it, the result is a
+ * constant.
  *
- * TensorFlow.js has no stop-gradient. With this function a value and a gradient can come from different expressions:
- * `value + s − noGrad(s)` has the value of the first and the gradient of the second. Nests, and `tf.grad` may be used
- * inside. `f` is synchronous; its result belongs to the caller's tidy. Only what `f` computes becomes constant: a tensor from
- * outside that it returns as it is stays on the tape, so clone it.
+ * TensorFlow.js has no stop-gradient. With this function a value and a gradient can come from
+ * different expressions: `value + s − noGrad(s)` has the value of the first and the gradient of the
+ * second. Nests, and `tf.grad` may be used inside. `f` is synchronous; its result belongs to the
+ * caller's tidy. Only what `f` computes becomes constant: a tensor from outside that it returns as
+ * it is stays on the tape, so clone it.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /**
- * What the `@iresnet` packages share in Node and do not promise to anyone else: it may change in any release.
+ * What the `@iresnet` packages share in Node and do not promise to anyone else: it may change in
+ * any release.
  *
  * @packageDocumentation
  */

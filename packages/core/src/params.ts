@@ -2,7 +2,8 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Params } from './contracts';
 
 /**
- * Join the parameters of named parts under dotted names: `{ a: { kernel } }` becomes `{ 'a.kernel': … }`.
+ * Join the parameters of named parts under dotted names: `{ a: { kernel } }` becomes
+ * `{ 'a.kernel': … }`.
  *
  * @example
  * ```ts

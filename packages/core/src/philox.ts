@@ -16,10 +16,11 @@ function mulHigh(a: number, b: number): number {
 }
 
 /**
- * Philox4x32-10: four random 32-bit words from a 128-bit counter and a 64-bit key, by ten rounds of multiplication.
+ * Philox4x32-10: four random 32-bit words from a 128-bit counter and a 64-bit key, by ten rounds of
+ * multiplication.
  *
- * Counter-based: any word can be computed without the ones before it, so no result depends on the order of evaluation.
- * Writes words `out[at .. at+3]`.
+ * Counter-based: any word can be computed without the ones before it, so no result depends on the
+ * order of evaluation. Writes words `out[at .. at+3]`.
  *
  * @see Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
  */

@@ -15,7 +15,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { noGrad } from './noGrad';
 
-/** Half a unit in the last place of float32, relative: the rounding of one operation by IEEE 754. */
+/**
+ * Half a unit in the last place of float32, relative: the rounding of one operation by IEEE 754.
+ */
 const IEEE = 2 ** -24;
 /** A measured error is multiplied by this, since a probe does not see every argument. */
 const SAFETY = 2;
@@ -69,7 +71,8 @@ function measureUnit(): number {
   const [p, q] = [tensor1d(a), tensor1d(b)];
   const worst = (got: Tensor, exact: (i: number) => number): number =>
     largest(got, (i) => [exact(i), Math.abs(exact(i))]);
-  // In a product with a diagonal every sum has one term that is not 0: its error is that of a factor.
+  // In a product with a diagonal every sum has one term that is not 0: its error is that of a
+  // factor.
   const diagonal = new Float32Array(16 * 16);
   const taps = new Float32Array(9 * 16 * 16);
   for (let i = 0; i < 16; i++) diagonal[i * 17] = taps[4 * 256 + i * 17] = b[i]!;

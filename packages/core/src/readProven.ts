@@ -10,8 +10,8 @@ import { noGrad } from './noGrad';
 const SENTINEL = Float32Array.from({ length: 1024 }, (_, i) => 1.5 + i / 1024);
 
 /**
- * The values of a tensor of float32, for a proof or for a file: a device that is lost or that cannot
- * be read throws, where `dataSync` may give zeros. On a GPU it costs one kernel and 4 kB.
+ * The values of a tensor of float32, for a proof or for a file: a device that is lost or that
+ * cannot be read throws, where `dataSync` may give zeros. On a GPU it costs one kernel and 4 kB.
  *
  * @throws IResNetError of kind `device`.
  */

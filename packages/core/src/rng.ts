@@ -14,7 +14,8 @@ export interface RngState {
 /**
  * A seeded, splittable stream of random numbers, computed on the host by Philox4x32-10.
  *
- * Same seed, same numbers on every backend, bit for bit. Tensors are float32 and belong to the caller.
+ * Same seed, same numbers on every backend, bit for bit. Tensors are float32 and belong to the
+ * caller.
  */
 export interface Rng {
   /** The next 32 random bits. */
@@ -32,8 +33,9 @@ export interface Rng {
   /** A random order of 0 … n−1 (Fisher–Yates). */
   permutation(n: number): Uint32Array;
   /**
-   * An independent stream named by `label`. It does not advance this one and depends only on this stream's key and the label, so
-   * `rng.split(step)` or `rng.split('probes')` give the same stream whatever was drawn before.
+   * An independent stream named by `label`. It does not advance this one and depends only on this
+   * stream's key and the label, so `rng.split(step)` or `rng.split('probes')` give the same stream
+   * whatever was drawn before.
    */
   split(label: number | string): Rng;
   /** The state, for an exact resume through {@link restoreRng}. */
@@ -128,7 +130,8 @@ class PhiloxRng implements Rng {
   }
 
   split(label: number | string): Rng {
-    // A hash of (key, label) by Philox itself, on counters that no stream reaches (fourth word not 0).
+    // A hash of (key, label) by Philox itself, on counters that no stream reaches (fourth word
+    // not 0).
     const words = new Uint32Array(4);
     let key: [number, number] = [this.key[0], this.key[1]];
     for (const code of labelWords(label)) {

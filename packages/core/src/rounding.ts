@@ -7,8 +7,8 @@ import { readProven } from './readProven';
 const UNSEEN = 2 ** -62;
 
 /**
- * A bound of the length of each example, `[B, ...event] → [B]`: ‖v‖ as the device computes it, plus the
- * rounding of that. It is infinite or NaN where the squares overflow.
+ * A bound of the length of each example, `[B, ...event] → [B]`: ‖v‖ as the device computes it, plus
+ * the rounding of that. It is infinite or NaN where the squares overflow.
  */
 export function lengthsAbove(v: Tensor): Tensor {
   return tidy(() => {

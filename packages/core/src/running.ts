@@ -4,9 +4,9 @@ import type { Variable } from '@tensorflow/tfjs-core';
 const running = new WeakMap<Variable, number>();
 
 /**
- * Mark state that each training batch moves: s ← (1 − m) s + m b, where b follows from the batch alone,
- * and which the outputs in training do not depend on. Batches may then be computed at once, and s is
- * moved afterwards.
+ * Mark state that each training batch moves: s ← (1 − m) s + m b, where b follows from the batch
+ * alone, and which the outputs in training do not depend on. Batches may then be computed at once,
+ * and s is moved afterwards.
  *
  * @param momentum - m.
  * @returns The same variable.

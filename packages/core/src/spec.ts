@@ -40,7 +40,10 @@ export type Field = {
   | { readonly type: 'spec'; readonly table: SpecTable<unknown> }
 );
 
-/** One name: what it is, which options it takes, and how to make it. A field without a default is required unless it is optional. */
+/**
+ * One name: what it is, which options it takes, and how to make it. A field without a default is
+ * required unless it is optional.
+ */
 export interface SpecRow<T, O = never> {
   readonly doc: string;
   readonly fields: { readonly [K in keyof Required<O>]: Field };
@@ -50,8 +53,8 @@ export interface SpecRow<T, O = never> {
 /**
  * Everything of one sort that a configuration can name. To add one is to add a row.
  *
- * The options of a row are typed where it is written and unknown here; `checkSpec` has checked them before
- * `make` gets them.
+ * The options of a row are typed where it is written and unknown here; `checkSpec` has checked them
+ * before `make` gets them.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type SpecTable<T> = Readonly<Record<string, SpecRow<T, any>>>;
@@ -68,7 +71,8 @@ export function specKind(spec: Spec): string {
  * Check a spec against a table and fill in the defaults, those of nested specs too.
  *
  * @returns The spec with every option of its row that is given or has a default.
- * @throws IResNetError that names an unknown name or option with the nearest known one, or a value out of range.
+ * @throws IResNetError that names an unknown name or option with the nearest known one, or a value
+ * out of range.
  */
 export function checkSpec(
   where: string,
@@ -190,8 +194,8 @@ export function fromSpec<T>(where: string, table: SpecTable<T>, spec: unknown): 
 }
 
 /**
- * A spec as one writes it on a command line: `name`, `name:option=value,option=value`, with dotted names for
- * nested options (`arnoldi:products=8,probe.kind=orthogonal,probe.samples=4`), or JSON.
+ * A spec as one writes it on a command line: `name`, `name:option=value,option=value`, with dotted
+ * names for nested options (`arnoldi:products=8,probe.kind=orthogonal,probe.samples=4`), or JSON.
  */
 export function parseSpec(text: string): Spec {
   if (text.trim().startsWith('{')) return JSON.parse(text) as Spec;

@@ -39,8 +39,8 @@ export type Structure = (
  *
  * @param where - The function or the file, for the message.
  * @param name - What to call the whole value in the message.
- * @throws IResNetError (argument) that lists every difference, each with its place, what was expected
- * and what came; an unknown key or name comes with the nearest known one.
+ * @throws IResNetError (argument) that lists every difference, each with its place, what was
+ * expected and what came; an unknown key or name comes with the nearest known one.
  */
 export function checkStructure(where: string, structure: Structure, value: unknown, name = ''): void {
   const problems = problemsOf(structure, value, name || 'configuration', name && `${name}.`);

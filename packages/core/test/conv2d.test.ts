@@ -5,7 +5,10 @@ import { onEachBackend } from './backends';
 
 type Size = readonly [number, number, number, number];
 
-/** [kh, kw, in, out] and [h, w]: even, odd and tiny images, kernels larger than the image, one row, one channel, one tap. */
+/**
+ * [kh, kw, in, out] and [h, w]: even, odd and tiny images, kernels larger than the image, one row,
+ * one channel, one tap.
+ */
 const shapes: readonly (readonly [Size, readonly [number, number]])[] = [
   [[3, 3, 2, 3], [4, 4]],
   [[3, 3, 3, 2], [5, 3]],

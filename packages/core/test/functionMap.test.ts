@@ -49,7 +49,8 @@ describe('functionMap', () => {
       truth(row, (v.arraySync() as number[][])[i]!),
     );
     const jv = jacobian.matvec(v).arraySync() as number[][];
-    // Four-point difference with a step of 1/16: truncation and float32 rounding are both near 1e-6.
+    // Four-point difference with a step of 1/16: truncation and float32 rounding are both near
+    // 1e-6.
     jv.forEach((row, i) =>
       row.forEach((value, k) => expect(Math.abs(value - expected[i]![k]!)).toBeLessThan(1e-5)),
     );
@@ -98,7 +99,8 @@ describe('functionMap', () => {
           ),
         });
       const slope = (at(1e-3) - at(-1e-3)) / 2e-3;
-      // Without the second-order term of tanh the difference is tens of percent; four digits are what float32 leaves.
+      // Without the second-order term of tanh the difference is tens of percent; four digits are
+      // what float32 leaves.
       expect(Math.abs(gradient[i]![j]! - slope)).toBeLessThan(2e-4);
     }
   });

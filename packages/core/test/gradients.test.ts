@@ -5,11 +5,15 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gradientsBundle } from '../../../scripts/tfjsGradients';
 
-// The entry as it is published, in a process that has tfjs-core and one backend, against `@tensorflow/tfjs` here.
+// The entry as it is published, in a process that has tfjs-core and one backend, against
+// `@tensorflow/tfjs` here.
 
 type Tf = typeof umbrella;
 
-/** Functions of a tensor [2, 3, 3, 2] with values in [0.1, 0.9]. They see nothing but their arguments, so their text runs anywhere. */
+/**
+ * Functions of a tensor [2, 3, 3, 2] with values in [0.1, 0.9]. They see nothing but their
+ * arguments, so their text runs anywhere.
+ */
 const functions = {
   arithmetic: (tf: Tf, x: umbrella.Tensor) =>
     tf.div(tf.sub(tf.mul(x, tf.add(x, 2)), tf.neg(x)), tf.addN([x, tf.squaredDifference(x, 2)])),
@@ -50,7 +54,10 @@ const functions = {
     ),
 } as const;
 
-/** The program that both sides run: which ops have a gradient, and the gradients of the sums of the functions. */
+/**
+ * The program that both sides run: which ops have a gradient, and the gradients of the sums of the
+ * functions.
+ */
 const program = `(tf) => {
   const functions = {${Object.entries(functions).map(([name, f]) => `${name}: ${f.toString()}`)}};
   const x = tf.tensor(Array.from({ length: 36 }, (_, i) => 0.1 + (0.8 * ((i * 17 + 5) % 36)) / 35), [2, 3, 3, 2]);
@@ -118,7 +125,10 @@ async function bundled(format: 'esm' | 'cjs'): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Run a program in a Node process of its own, from the folder of this package, and give back what it printed. */
+/**
+ * Run a program in a Node process of its own, from the folder of this package, and give back what
+ * it printed.
+ */
 function runNode(format: 'esm' | 'cjs', code: string): Promise<string> {
   const type = format === 'esm' ? 'module' : 'commonjs';
   return new Promise((resolve, reject) => {

@@ -35,8 +35,8 @@
  * {@link parseTable} reads a table from text, with any usual separator, with a header or without,
  * and tells by `onNotice` what it decided; in Node `readTableFile` and `streamRows` of
  * `@iresnet/datasets/node` read CSV, gzip and npy files of any length and encoding.
- * {@link tableRemarks} names codes for missing values, counters and atoms before a density is fitted,
- * and {@link encodeLabels} makes numbers of class names.
+ * {@link tableRemarks} names codes for missing values, counters and atoms before a density is
+ * fitted, and {@link encodeLabels} makes numbers of class names.
  *
  * Images are an {@link ImageSet} of whole numbers, the levels 0 … L − 1 of each pixel.
  * {@link imageBatch} makes a tensor of them in [−½, ½], the range that the models of

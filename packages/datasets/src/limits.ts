@@ -26,7 +26,9 @@ export const limits = {
   inflatedRatio: 100,
   /** Seconds to wait for somebody who writes to a pipe. */
   pipeSeconds: 10,
-  /** Bytes of the header of an npy file. NumPy itself reads a larger one only when it is told to. */
+  /**
+   * Bytes of the header of an npy file. NumPy itself reads a larger one only when it is told to.
+   */
   npyHeaderBytes: 10_000,
   /** Bytes of an unpacked IDX file. The largest known one has 47 million. */
   idxBytes: 48_000_000,

@@ -1,7 +1,7 @@
 /**
  * Data sets for Node: MNIST, Fashion-MNIST, KMNIST, CIFAR-10 and CIFAR-100 from a folder, the cache
- * or their publishers; folders of PNG and JPEG files; tables of any length from CSV, gzip and npy, read as a
- * stream. Downloads resume, are verified and can be shared by several processes.
+ * or their publishers; folders of PNG and JPEG files; tables of any length from CSV, gzip and npy,
+ * read as a stream. Downloads resume, are verified and can be shared by several processes.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

@@ -3,7 +3,10 @@ import { chosenSchema, describeSchema, parseTable, type ColumnChoice, type Table
 import { tableSurvey } from '../src/table/survey';
 import { csvReader } from '../src/table/csv';
 
-/** A survey of 40 rows: numbers with two gaps, words with a gap, whole numbers, names, and a constant. */
+/**
+ * A survey of 40 rows: numbers with two gaps, words with a gap, whole numbers, names, and a
+ * constant.
+ */
 const text = `price,colour,count,name,same\n${Array.from({ length: 40 }, (_, i) =>
   [i === 3 || i === 8 ? '' : (i * 1.7) % 5, i === 8 ? '' : ['red', 'blue'][i % 2], i + 1, `n${i}`, 7].join(),
 ).join('\n')}\n`;

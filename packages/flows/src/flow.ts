@@ -32,9 +32,9 @@ export interface SampleOptions {
 /** A decoded latent: x = F⁻¹(z), with what is known about its error. */
 export type Decoded = InverseReport & {
   /**
-   * `[B]`: ‖F(x) − z‖₂ as computed, the forward residual: what is left when x goes back to the latent.
-   * It is no bound of the error of x, which can be larger by the stretching of F⁻¹, but it shows how
-   * much of a bound is caution. Infinity where it is not finite.
+   * `[B]`: ‖F(x) − z‖₂ as computed, the forward residual: what is left when x goes back to the
+   * latent. It is no bound of the error of x, which can be larger by the stretching of F⁻¹, but it
+   * shows how much of a bound is caution. Infinity where it is not finite.
    */
   readonly residual: number[];
 };

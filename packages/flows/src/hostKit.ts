@@ -58,8 +58,8 @@ export const hostKit: HostKit = {
   },
 
   /**
-   * The Jacobians multiply; M of g ∘ f is M_g L_f² + L_g M_f, and each Jacobian is also off by what the
-   * values before it are off.
+   * The Jacobians multiply; M of g ∘ f is M_g L_f² + L_g M_f, and each Jacobian is also off by what
+   * the values before it are off.
    */
   sequence(parts) {
     let [reach, smoothness] = [1, 0];

@@ -44,7 +44,10 @@ export function invert(bijector: Bijector): Required<Bijector> {
   };
 }
 
-/** The scales behind F⁻¹: less what F makes of scales of 1. Where F changes the shape they start anew. */
+/**
+ * The scales behind F⁻¹: less what F makes of scales of 1. Where F changes the shape they start
+ * anew.
+ */
 function undone(bijector: Bijector, scale: Tensor): Tensor {
   const before = zerosLike(reportInverse(bijector, zerosLike(scale)).value);
   if (before.shape.join() !== scale.shape.join()) return before;

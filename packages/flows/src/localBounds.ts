@@ -17,8 +17,8 @@ const MOST_VALUES = 64;
 const ABOVE = 1 + 2 ** -40;
 
 /**
- * Bounds at each example of a batch, from g and its Jacobian in float64; undefined where the branch is
- * not a smooth map of few values on the host.
+ * Bounds at each example of a batch, from g and its Jacobian in float64; undefined where the branch
+ * is not a smooth map of few values on the host.
  *
  * @param g - The residual branch.
  * @param x - x̂, `[B, ...event]`.
@@ -58,8 +58,8 @@ function boundsAt(map: HostMap, x: Float64Array): LocalBounds {
       const { matrix, off } = jacobian;
       return (normAbove(matrix, x.length) + off + (smoothness * error) / 2) * error * ABOVE;
     },
-    // F(x̂) − F(x) = (∂F(x̂) + E)(x̂ − x) with ‖E‖ ≤ M‖x̂ − x‖/2. So with K ≥ ‖∂F(x̂)⁻¹‖ the error is at
-    // most K·difference/(1 − K·M·error/2), and that may be put in for the error again.
+    // F(x̂) − F(x) = (∂F(x̂) + E)(x̂ − x) with ‖E‖ ≤ M‖x̂ − x‖/2. So with K ≥ ‖∂F(x̂)⁻¹‖ the error
+    // is at most K·difference/(1 − K·M·error/2), and that may be put in for the error again.
     inverse(difference, error) {
       const growth = inverseNormAbove(jacobian, x.length);
       let bound = error;

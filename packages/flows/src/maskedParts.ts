@@ -24,12 +24,12 @@ function maskOf(context: Tensor, d: number): Tensor {
 }
 
 /**
- * y = x ⊙ e^(m ⊙ s) + m ⊙ t: a trained scale and shift of each value in a mask m, the last part of the context. The others
- * stay. log|det| = Σ m s.
+ * y = x ⊙ e^(m ⊙ s) + m ⊙ t: a trained scale and shift of each value in a mask m, the last part of
+ * the context. The others stay. log|det| = Σ m s.
  *
  * @param d - Values of an example.
- * @returns At a context `[B, ≥ d]` or `[1, ≥ d]` a bijector `[B, d] → [B, d]`. `params`: `logScale` s and `shift` t, `[d]`,
- * 0 at the start. A use costs a few operations for each value.
+ * @returns At a context `[B, ≥ d]` or `[1, ≥ d]` a bijector `[B, d] → [B, d]`. `params`: `logScale`
+ * s and `shift` t, `[d]`, 0 at the start. A use costs a few operations for each value.
  *
  * @example
  * ```ts
@@ -68,12 +68,12 @@ export function maskedAffine(d: number): Conditional<Bijector> {
 }
 
 /**
- * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[…, o ⊙ x, o, m]`: the values o that are known are drawn as
- * they are, those of the mask from the normal, others as 0.
+ * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[…, o ⊙ x, o, m]`: the values o that are
+ * known are drawn as they are, those of the mask from the normal, others as 0.
  *
  * @param d - Values of an example.
- * @returns At a context `[B, ≥ 2d]` or `[1, ≥ 2d]` a distribution of `[d]`, without parameters: `logProb` is `[B, d] → [B]`,
- * nats, and `sample` gives `[n, d]`.
+ * @returns At a context `[B, ≥ 2d]` or `[1, ≥ 2d]` a distribution of `[d]`, without parameters:
+ * `logProb` is `[B, d] → [B]`, nats, and `sample` gives `[n, d]`.
  *
  * @example
  * ```ts

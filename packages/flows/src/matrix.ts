@@ -1,6 +1,9 @@
 import type { Rng } from '@iresnet/core';
 
-/** A⁻¹ and ln|det A| of A `[n, n]`, by elimination with row pivots in float64. Null if A has no inverse. */
+/**
+ * A⁻¹ and ln|det A| of A `[n, n]`, by elimination with row pivots in float64. Null if A has no
+ * inverse.
+ */
 export function invertMatrix(
   matrix: Float64Array,
   n: number,
@@ -97,7 +100,9 @@ function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
   return c;
 }
 
-/** A rotation or reflection `[n, n]`: normal draws, made orthonormal row by row, twice for rounding. */
+/**
+ * A rotation or reflection `[n, n]`: normal draws, made orthonormal row by row, twice for rounding.
+ */
 export function randomRotation(n: number, rng: Rng): Float64Array {
   const draws = rng.normal([n, n]);
   const q = Float64Array.from(draws.dataSync());

@@ -38,7 +38,9 @@ export interface MatrixMapParts {
   readonly params: Params;
   /** W, `[c, c]`, and log|det| of one example, a scalar. Called in a tidy scope, on the tape. */
   weight(): { readonly matrix: Tensor2D; readonly logDet: Tensor };
-  /** A bound of ‖W̃ − W‖_F, W̃ as it is computed from the parameters. Default 0: W is a parameter. */
+  /**
+   * A bound of ‖W̃ − W‖_F, W̃ as it is computed from the parameters. Default 0: W is a parameter.
+   */
   weightError?(): number;
   /** What happens to x before the product and to y after it, each with its inverse: a shift. */
   readonly before?: Shift;

@@ -70,15 +70,15 @@ export function reportForward(
 }
 
 /**
- * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹, plus
- * the rounding of the inverse itself. A bijector of your own returns it from `inverseWithReport`
- * when it solves nothing.
+ * The report of an inverse in closed form: the error of y, times the Lipschitz constant of F⁻¹,
+ * plus the rounding of the inverse itself. A bijector of your own returns it from
+ * `inverseWithReport` when it solves nothing.
  *
  * @param value - x = F⁻¹(y) as computed, `[B, ...event]`.
  * @param yError - `[B]`: how far y may be from the truth; undefined means 0.
  * @param lipschitz - A Lipschitz constant of F⁻¹; Infinity where none is known.
- * @param rounding - `[B]`: a bound of the distance from `value` to the exact F⁻¹(y) in the 2-norm, or
- * one number for all. Left out, it is not known, and the bound is Infinity and not proven.
+ * @param rounding - `[B]`: a bound of the distance from `value` to the exact F⁻¹(y) in the 2-norm,
+ * or one number for all. Left out, it is not known, and the bound is Infinity and not proven.
  *
  * @example
  * ```ts
@@ -117,7 +117,10 @@ export function movedReport(value: Tensor, xError: ArrayLike<number> | undefined
   return { value, errorBound, boundKind: 'proven' };
 }
 
-/** A rounding and the error of an input that is magnified by L; without one there is none to magnify. */
+/**
+ * A rounding and the error of an input that is magnified by L; without one there is none to
+ * magnify.
+ */
 export function carried(rounding: number, lipschitz: number, error: number | undefined): number {
   if (rounding === 0 && lipschitz === 1) return error ?? 0;
   // A little more for the sum and the product in float64.

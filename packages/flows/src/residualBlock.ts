@@ -46,8 +46,8 @@ export interface ResidualBlock extends Required<Bijector> {
  * Infinity.
  *
  * @param g - The residual branch. It keeps the event shape, and the block disposes it. `fromLayers`
- * of `@iresnet/lipschitz` makes one of a `tf.sequential` model, `functionMap` of `@iresnet/core` of a
- * function with a promised Lipschitz constant.
+ * of `@iresnet/lipschitz` makes one of a `tf.sequential` model, `functionMap` of `@iresnet/core` of
+ * a function with a promised Lipschitz constant.
  * @param options - The estimator, and how the inverse is solved.
  * @returns The block. `forward` costs one evaluation of g, `forwardAndLogDet` one linearization and
  * the estimate, `inverse` about ten to thirty evaluations. `params` are those of g.

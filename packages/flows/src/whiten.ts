@@ -30,8 +30,8 @@ export interface Whitening {
 }
 
 /**
- * y = A (x − μ), fixed: with A = C⁻¹ and C Cᵀ the covariance of the data, y has mean 0 and covariance
- * I. A flow that starts here starts at the Gaussian of the data.
+ * y = A (x − μ), fixed: with A = C⁻¹ and C Cᵀ the covariance of the data, y has mean 0 and
+ * covariance I. A flow that starts here starts at the Gaussian of the data.
  *
  * @param whitening - μ and A, for instance from {@link whitening}.
  * @returns A bijector on `[B, d]`. log|det A| is the same for each row. `params`: `mean` and
@@ -79,13 +79,14 @@ export function whiten({ mean, matrix }: Whitening): Bijector {
 }
 
 /**
- * The whitening of rows: A = C⁻¹ with C Cᵀ their covariance, C lower triangular, computed in float64.
+ * The whitening of rows: A = C⁻¹ with C Cᵀ their covariance, C lower triangular, computed in
+ * float64.
  *
  * @param rows - At least two rows of d finite numbers.
  * @param options - A ridge keeps a direction in which the rows do not vary from being magnified
  * without end.
- * @throws IResNetError when the rows differ in length, hold NaN or infinity, or lie in a plane and the
- * ridge is 0.
+ * @throws IResNetError when the rows differ in length, hold NaN or infinity, or lie in a plane and
+ * the ridge is 0.
  *
  * @example
  * ```ts

@@ -307,7 +307,10 @@ export interface Attacked {
   /** Samples whose bound is finite. */
   readonly bounded: number;
   readonly converged: number;
-  /** Samples whose true error is above a bound that is called proven, of the way back and of the round trip. */
+  /**
+   * Samples whose true error is above a bound that is called proven, of the way back and of the
+   * round trip.
+   */
   readonly violations: number;
   /** The largest true error in units of its bound. */
   readonly worst: number;
@@ -319,8 +322,8 @@ export interface Attacked {
 }
 
 /**
- * Invert `batch` samples of each of `count` models and compare with the inverse in float64: with the
- * exact inverse of the latent, and, for the round trip, with the input itself.
+ * Invert `batch` samples of each of `count` models and compare with the inverse in float64: with
+ * the exact inverse of the latent, and, for the round trip, with the input itself.
  */
 export function attackInverse(kind: Kind, count: number, batch = 16, first = 0): Attacked {
   let [samples, bounded, converged, violations, worst] = [0, 0, 0, 0, 0];

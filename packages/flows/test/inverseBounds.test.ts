@@ -29,11 +29,12 @@ describe.each(['cpu', 'accelerated wasm', ...native])('%s', (backend) => {
       console.log(`${backend}, ${kind}: ${JSON.stringify(found)}`);
       expect(found.violations).toBe(0);
       expect(found.kinds).toEqual(['proven']);
-      // A bound of Infinity would hold as well. It is the truth of one hostile model of 500 on wasm:
-      // eight blocks of biases up to 1e6 between mixings amplify a rounding by 1e12.
+      // A bound of Infinity would hold as well. It is the truth of one hostile model of 500 on
+      // wasm: eight blocks of biases up to 1e6 between mixings amplify a rounding by 1e12.
       expect(found.bounded).toBeGreaterThan(0.99 * 2 * found.samples);
       expect(found.converged).toBeGreaterThan(0.99 * found.samples);
-      // A third of the models have slopes that jump or are images: local bounds are those of L there.
+      // A third of the models have slopes that jump or are images: local bounds are those of L
+      // there.
       expect(found.localSlack).toBeLessThan(found.slack);
     },
   );

@@ -11,10 +11,10 @@ import type { FixedPointResult } from './result';
  *
  * With a Lipschitz constant L < 1 of f the solution exists, is unique, and the remaining error is
  * bounded: ‖x − x*‖ ≤ (L·‖f(x′) − x′‖ + ρ)/(1 − L), where x = f(x′) and ρ = 2⁻²³·‖x‖ stands for the
- * rounding of f. A sample is finished when that number, or without L the residual, is at most atol +
- * rtol·‖x‖; when it is not finite; or when its residual has reached no new minimum in 32 steps.
- * The rounding inside a bare function is not known, so the bound is then an estimate. A map with
- * `applyWithRounding` is evaluated once more at the solution, and the bound is proven.
+ * rounding of f. A sample is finished when that number, or without L the residual, is at most
+ * atol + rtol·‖x‖; when it is not finite; or when its residual has reached no new minimum in 32
+ * steps. The rounding inside a bare function is not known, so the bound is then an estimate. A map
+ * with `applyWithRounding` is evaluated once more at the solution, and the bound is proven.
  * Rounding stops a solve like that, and so does a map that is not a contraction. A finished sample
  * keeps its value. No sample depends on the others in its batch.
  *

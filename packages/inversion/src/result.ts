@@ -18,9 +18,9 @@ export type FixedPointResult = {
   /** x, `[B, ...event]`: f at the last accepted point of each sample. The caller owns it. */
   readonly value: Tensor;
   /**
-   * `[B]`: whether the iteration came to its end: (L·residual + 2⁻²³·size)/(1 − L) ≤ atol + rtol·size;
-   * without a Lipschitz constant, residual ≤ atol + rtol·size. The size is ‖x‖, and max(‖x‖, ‖y‖)
-   * for `invertResidual`.
+   * `[B]`: whether the iteration came to its end: (L·residual + 2⁻²³·size)/(1 − L) ≤ atol +
+   * rtol·size; without a Lipschitz constant, residual ≤ atol + rtol·size. The size is ‖x‖, and
+   * max(‖x‖, ‖y‖) for `invertResidual`.
    */
   readonly converged: boolean[];
   /** `[B]`: how each solve ended. `converged` is whether it is `'converged'`. */
@@ -33,12 +33,13 @@ export type FixedPointResult = {
    */
   readonly residual: number[];
   /**
-   * `[B]`: a bound of ‖value − x*‖₂, where x* solves the equation in exact arithmetic. Infinity when
-   * L is unknown or refuted, and for a sample that is not finite.
+   * `[B]`: a bound of ‖value − x*‖₂, where x* solves the equation in exact arithmetic. Infinity
+   * when L is unknown or refuted, and for a sample that is not finite.
    *
-   * - proven: (‖f(x) − x‖ + ε)/(1 − L) at x = `value`, with ε the rounding of f as the map knows it.
-   * - estimated: (L·residual + 2⁻²³·size)/(1 − L). The rounding inside a bare function is not known;
-   *   where it works with numbers larger than x, the error can be above this.
+   * - proven: (‖f(x) − x‖ + ε)/(1 − L) at x = `value`, with ε the rounding of f as the map knows
+   *   it.
+   * - estimated: (L·residual + 2⁻²³·size)/(1 − L). The rounding inside a bare function is not
+   *   known; where it works with numbers larger than x, the error can be above this.
    */
   readonly errorBound: number[];
   /** Whether `errorBound` is proven, given that L is. */

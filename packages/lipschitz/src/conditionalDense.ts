@@ -14,16 +14,17 @@ export interface ConditionalDenseOptions extends DenseOptions {
 /**
  * x ↦ x W̄ + c U + b with ‖W̄‖₂ ≤ c: a dense layer that a context moves.
  *
- * Only W is normalized. The context adds the same to all x, so that the Lipschitz constant, and all that is
- * proven by it, holds for each context, however large.
+ * Only W is normalized. The context adds the same to all x, so that the Lipschitz constant, and all
+ * that is proven by it, holds for each context, however large.
  *
  * `params`: those of `dense`, and `context` `[k, out]`, which is U. Its start is uniform in ±1/√k.
  *
  * @param options - Those of `dense`, and the size of a context.
- * @returns At contexts `[B, k]` or `[1, k]` a map `[B, in] → [B, out]`, which a sequence fuses as it does `dense`. A use
- * costs one small product more than `dense`. Its bounds of rounding take c U + b as it is computed.
- * @throws IResNetError as `dense` does, and for a context that is not of that size, or not one for each
- * example.
+ * @returns At contexts `[B, k]` or `[1, k]` a map `[B, in] → [B, out]`, which a sequence fuses as
+ * it does `dense`. A use costs one small product more than `dense`. Its bounds of rounding take c
+ * U + b as it is computed.
+ * @throws IResNetError as `dense` does, and for a context that is not of that size, or not one for
+ * each example.
  *
  * @example
  * ```ts

@@ -29,17 +29,17 @@ export interface Conv2dOptions extends SpectralOptions {
 }
 
 /**
- * x ↦ W̄ ∗ x + b with ‖W̄ ∗‖₂ ≤ c: a convolution with stride 1 and zero padding that keeps the image
- * size, spectrally normalized at every use.
+ * x ↦ W̄ ∗ x + b with ‖W̄ ∗‖₂ ≤ c: a convolution with stride 1 and zero padding that keeps the
+ * image size, spectrally normalized at every use.
  *
  * The norm is that of the linear map on images. Power iteration finds it with the convolution
  * itself and its transpose, at the true image size and padding; for 1×1 kernels with the matrix.
  *
  * `params`: `kernel` `[k, k, in, out]` (raw W), `bias` `[out]`, and the power-iteration vectors `u`
  * `[1, h, w, out]`, `v` `[1, h, w, in]` (1×1: `[1, out]`, `[1, in]`) and `u2` like u, which are not
- * trainable and saved with the rest. The start weights are uniform in ±1/√(in k²), and so is the bias. Forward,
- * Jacobian products and all gradients are forward convolutions, so the backend needs no gradient
- * kernel of convolutions.
+ * trainable and saved with the rest. The start weights are uniform in ±1/√(in k²), and so is the
+ * bias. Forward, Jacobian products and all gradients are forward convolutions, so the backend needs
+ * no gradient kernel of convolutions.
  *
  * @returns A map `[B, h, w, in] → [B, h, w, out]`. `lipschitzBound` is proven for W̄ as it is used:
  * by its whole matrix for small images (`convBoundAt`), else for every image size

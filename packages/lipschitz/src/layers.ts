@@ -116,8 +116,8 @@ export function applyLayers(
 /**
  * The Jacobian Aₙ ⋯ A₁ of a run of layers, each product one node of the tape.
  *
- * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product with
- * u and v exchanged.
+ * Backwards v̄ᵢ = Aᵢᵀ v̄ᵢ₊₁ and θ̄ᵢ = pairing(v̄ᵢ₊₁, vᵢ), and likewise for the transposed product
+ * with u and v exchanged.
  */
 function layersJacobian(
   layers: readonly Layer[],

@@ -2,10 +2,11 @@ import { mul, slice, tidy } from '@tensorflow/tfjs-core';
 import { conditional, type Conditional, type LipschitzMap } from '@iresnet/core';
 
 /**
- * x ↦ m ⊙ g(m ⊙ x; c): a branch that moves and looks at the values in a mask m alone, all else it knows from the context.
+ * x ↦ m ⊙ g(m ⊙ x; c): a branch that moves and looks at the values in a mask m alone, all else it
+ * knows from the context.
  *
- * The mask is the last part of the context, `[B, …, d]` of 0 and 1. To multiply by it lengthens nothing, so the Lipschitz
- * constant of g holds for every mask.
+ * The mask is the last part of the context, `[B, …, d]` of 0 and 1. To multiply by it lengthens
+ * nothing, so the Lipschitz constant of g holds for every mask.
  *
  * @param g - A conditional branch `[d] → [d]`; its contexts end with the d values of a mask.
  * @param d - Values of an example.

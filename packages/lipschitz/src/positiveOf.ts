@@ -4,8 +4,8 @@ import { maximum, minimum, softplus, tidy, type Tensor } from '@tensorflow/tfjs-
 const LIMIT = 2 ** 30;
 
 /**
- * softplus(b), held between 2⁻³⁰ and 2³⁰: a positive number from a parameter that may be any. Taped;
- * beyond the limits the gradient is 0.
+ * softplus(b), held between 2⁻³⁰ and 2³⁰: a positive number from a parameter that may be any.
+ * Taped; beyond the limits the gradient is 0.
  *
  * Outside of them squares and products underflow or overflow in float32, so that a bound that is
  * proven for real numbers would not hold.

@@ -10,9 +10,9 @@ export interface SpectralOptions {
   /** Most power iterations after one change of the weight. Default 50. */
   readonly maxSteps?: number;
   /**
-   * How many singular vectors the iteration follows. Default 2: when the second singular value passes
-   * the first in the course of training, σ follows at once. 1 is the power iteration of the papers,
-   * whose σ then lags for 60 to 100 steps.
+   * How many singular vectors the iteration follows. Default 2: when the second singular value
+   * passes the first in the course of training, σ follows at once. 1 is the power iteration of the
+   * papers, whose σ then lags for 60 to 100 steps.
    */
   readonly vectors?: number;
   /**

@@ -36,8 +36,8 @@ import { spectralOptionNames, type SpectralOptions } from './spectralOptions';
 /** A weight whose spectral norm is held below a coefficient; see {@link spectralWeight}. */
 export interface SpectralWeight extends Module {
   /**
-   * W; u and v of the largest singular value; `u2`, the left vectors of the next ones, unless only one
-   * vector is followed.
+   * W; u and v of the largest singular value; `u2`, the left vectors of the next ones, unless only
+   * one vector is followed.
    */
   readonly params: Params & { readonly kernel: Variable; readonly u: Variable; readonly v: Variable };
   /**
@@ -50,8 +50,8 @@ export interface SpectralWeight extends Module {
   /** Bring u, v and σ up to date now and not at the next use. */
   refresh(): void;
   /**
-   * W ← W̄ · min(1, c/bound(W̄)), and u and v follow. Afterwards bound(W̄) ≤ c, exactly. `bound` is a
-   * proven upper bound of the norm, which σ is not. Nothing changes when it holds already.
+   * W ← W̄ · min(1, c/bound(W̄)), and u and v follow. Afterwards bound(W̄) ≤ c, exactly. `bound` is
+   * a proven upper bound of the norm, which σ is not. Nothing changes when it holds already.
    */
   enforceBound(bound: (weight: Tensor) => number): void;
 }
@@ -79,13 +79,13 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  * - W alone was assigned, as by an optimizer step: power iteration goes on from u and u2, to its
  *   tolerance. Nobody has to call anything after a step.
  * - u and v were assigned too, as by loading a checkpoint: they are taken as they are, so a
- *   reloaded model equals the saved one to the last bit. Vectors that are zero, not finite or longer
- *   than 1 are not: iteration replaces them.
+ *   reloaded model equals the saved one to the last bit. Vectors that are zero, not finite or
+ *   longer than 1 are not: iteration replaces them.
  * - W, u and v were restored together to earlier values: the σ of then is known, and nothing is
  *   computed.
  *
- * When the second singular value grows past the first, σ follows within a few steps, never more than
- * about 2 % low, since the second vector is followed too.
+ * When the second singular value grows past the first, σ follows within a few steps, never more
+ * than about 2 % low, since the second vector is followed too.
  *
  * A vector can lose its way: it stays where a new W is zero on it. So σ after an iteration is never
  * below the longest row or column of W; where it would be, iteration starts again there.
@@ -161,7 +161,9 @@ export function spectralWeight(
       noGrad(() => {
         const operator = family.at(params.kernel);
         const impulse = family.longest?.(params.kernel);
-        /** Whether an estimate is below a row or column: then its vectors are not those of the norm. */
+        /**
+         * Whether an estimate is below a row or column: then its vectors are not those of the norm.
+         */
         const isLost = (estimate: number): boolean =>
           impulse !== undefined && !(estimate * (1 + 2 * rtol) >= impulse.length);
         if (!own && !free && isDirection(params.u) && isDirection(params.v)) {

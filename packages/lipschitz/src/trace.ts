@@ -9,8 +9,8 @@ const TWO_HIDDEN = 'linear,elementwise,linear,elementwise,linear';
  * tr J of each example, `[B]`, of a run of dense layers with one or two activations between them:
  * J = W₃ᵀ D₂ W₂ᵀ D₁ W₁ᵀ, so tr J = d₁ᵀ (W₂ ∘ (W₃W₁)ᵀ) d₂, and Σ d₁ ∘ diag(W₃W₁) without W₂.
  *
- * It costs about the third of a product. Taped with respect to weights and slopes. Convolutions have
- * such a trace too, but the pixels along the edges make it cost more than it saves.
+ * It costs about the third of a product. Taped with respect to weights and slopes. Convolutions
+ * have such a trace too, but the pixels along the edges make it cost more than it saves.
  *
  * @param thetas - Of each layer: W, or the slopes d `[B, …]`.
  * @returns null for other runs.

@@ -80,8 +80,8 @@ function matrixOf(map: LipschitzMap, shape: Shape): Matrix {
 }
 
 /**
- * ‖M‖₂ in float64, for entries of any size: ‖M v‖ of the first eigenvector of MᵀM, whose error counts squared. (The SVD of
- * ml-matrix does not end for some matrices of mixed scales.)
+ * ‖M‖₂ in float64, for entries of any size: ‖M v‖ of the first eigenvector of MᵀM, whose error
+ * counts squared. (The SVD of ml-matrix does not end for some matrices of mixed scales.)
  */
 function normOf(matrix: Matrix): number {
   const largest = Math.max(matrix.max(), -matrix.min());

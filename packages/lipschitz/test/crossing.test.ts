@@ -14,7 +14,9 @@ function orthogonal(rng: Rng): Matrix {
   return new QrDecomposition(new Matrix(values)).orthogonalMatrix;
 }
 
-/** The weight after a step of training: its singular vectors turn a little, its values are given. */
+/**
+ * The weight after a step of training: its singular vectors turn a little, its values are given.
+ */
 function* training(values: (step: number) => readonly number[], rng: Rng): Generator<[tf.Tensor2D, number]> {
   let [left, right] = [orthogonal(rng), orthogonal(rng)];
   for (let step = 0; ; step++) {

@@ -159,7 +159,9 @@ export function fromLayersLaws(): void {
   });
 
   describe('bounds of single layers', () => {
-    /** The norm of the linear part, in float64: the model gives its columns for the unit vectors. */
+    /**
+     * The norm of the linear part, in float64: the model gives its columns for the unit vectors.
+     */
     function normOf(model: tf.Sequential, shape: Shape): number {
       const size = shape.reduce((product, n) => product * n, 1);
       const columns = model.predict(tf.reshape(tf.eye(size), [size, ...shape])) as tf.Tensor;

@@ -26,9 +26,9 @@ export interface ArnoldiOptions {
  * reads back.
  *
  * @returns An estimator. Value and gradient of each probe are biased by what m vectors do not span,
- * at most {@link krylovBias}. They are exact for m ≥ d, which costs d products, and once the space is invariant (Au a
- * multiple of u, low rank, nilpotent A). The variance is that of the probe. A NaN in A gives NaN in
- * its row only. Nothing checks ‖A‖₂ < 1; the value means nothing otherwise.
+ * at most {@link krylovBias}. They are exact for m ≥ d, which costs d products, and once the space
+ * is invariant (Au a multiple of u, low rank, nilpotent A). The variance is that of the probe. A
+ * NaN in A gives NaN in its row only. Nothing checks ‖A‖₂ < 1; the value means nothing otherwise.
  * @throws IResNetError when m < 1.
  *
  * @example

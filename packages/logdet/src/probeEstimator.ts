@@ -19,8 +19,8 @@ import type { ProbeSet } from './probes';
 /** The values of the probes of one call. */
 export interface PerProbe extends Omit<ProbeSet, 'vectors'> {
   /**
-   * ≈ uᵀ log(I + A) u of each probe u, `[S, B]`, nats; carries the gradient. Where A knows its trace,
-   * ≈ uᵀ (log(I + A) − A) u.
+   * ≈ uᵀ log(I + A) u of each probe u, `[S, B]`, nats; carries the gradient. Where A knows its
+   * trace, ≈ uᵀ (log(I + A) − A) u.
    */
   readonly values: Tensor;
 }

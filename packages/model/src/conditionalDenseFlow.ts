@@ -20,10 +20,12 @@ export interface ConditionalDenseFlowOptions extends Omit<DenseFlowOptions, 'act
  *
  * Only W is normalized, so that each block is invertible, and its bounds hold, for every context.
  *
- * @param options - Those of `denseFlow`, and the size of a context. Contexts of a size near 1 train best.
+ * @param options - Those of `denseFlow`, and the size of a context. Contexts of a size near 1 train
+ * best.
  * @param rng - Draws the start weights.
- * @returns `at(c)` is the flow at contexts `[B, k]`, one for each row, or `[1, k]` for all. What is returned is
- * itself a flow without a context: its bounds and certificate can be asked for, batches are refused.
+ * @returns `at(c)` is the flow at contexts `[B, k]`, one for each row, or `[1, k]` for all. What is
+ * returned is itself a flow without a context: its bounds and certificate can be asked for, batches
+ * are refused.
  * @throws IResNetError as `denseFlow` does, and for a context of another shape.
  *
  * @example
@@ -38,8 +40,8 @@ export interface ConditionalDenseFlowOptions extends Omit<DenseFlowOptions, 'act
  * density.at(rng.normal([1, 3])).sample(5, rng).print(); // 5 draws for one context
  * ```
  *
- * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995); Winkler et al., Learning Likelihoods with
- * Conditional Normalizing Flows (arXiv 1912.00042).
+ * @see Behrmann et al., Invertible Residual Networks (arXiv 1811.00995); Winkler et al., Learning
+ * Likelihoods with Conditional Normalizing Flows (arXiv 1912.00042).
  */
 export function conditionalDenseFlow(
   { contexts, activation = 'sin', coefficient = 0.98, ...options }: ConditionalDenseFlowOptions,

@@ -7,8 +7,8 @@ export interface DenseFlowConfig extends FlowConfig {
   /** d, values of one example. */
   readonly dimension: number;
   /**
-   * k, values of one context, which every layer then takes: the density is p(x | c). Default none. It
-   * takes the branch `plain`.
+   * k, values of one context, which every layer then takes: the density is p(x | c). Default none.
+   * It takes the branch `plain`.
    */
   readonly contexts?: number;
   /** Number of residual blocks. */

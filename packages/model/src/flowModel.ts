@@ -44,13 +44,13 @@ export interface FlowModel extends Flow {
    */
   withLogDet(logDet: LogDetEstimator, bias?: LogDetBias): FlowModel;
   /**
-   * The same flow, with the same variables, on vectors that are standardized already; null where the
-   * flow does not begin by standardizing them.
+   * The same flow, with the same variables, on vectors that are standardized already; null where
+   * the flow does not begin by standardizing them.
    */
   withoutStandardize(): FlowModel | null;
   /**
-   * The same flow at contexts, where it depends on them. Without a context it has its bounds and its
-   * certificate, which hold for all of them, and refuses batches.
+   * The same flow at contexts, where it depends on them. Without a context it has its bounds and
+   * its certificate, which hold for all of them, and refuses batches.
    */
   at?(context: Tensor): FlowModel;
 }

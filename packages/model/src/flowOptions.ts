@@ -29,7 +29,9 @@ export interface FlowOptions {
   readonly branch?: (place: BranchPlace) => LipschitzMap;
   /** Whether ActNorms stand between the blocks. Default true. */
   readonly actNorm?: boolean;
-  /** Makes a bijector before each block, after its ActNorm, such as `linear`. It keeps the shape. */
+  /**
+   * Makes a bijector before each block, after its ActNorm, such as `linear`. It keeps the shape.
+   */
   readonly beforeBlock?: (place: BranchPlace) => Bijector;
   /** How log|det| is computed. */
   readonly logDet?: LogDetEstimator;

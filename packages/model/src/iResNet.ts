@@ -22,8 +22,8 @@ import type { DenseIResNet, ImageIResNet, IResNet } from './network';
  * ln p(x) = ln p_z(F(x)) + log|det ∂F/∂x|, a generator F⁻¹, and with a head a classifier
  * W pool(relu(norm(F(x)))) + b.
  *
- * With `contexts` in the flow of a network on vectors it is p(x | c): `model.at(c)` is an ordinary network
- * at contexts `[B, k]`, or `[1, k]` for all rows.
+ * With `contexts` in the flow of a network on vectors it is p(x | c): `model.at(c)` is an ordinary
+ * network at contexts `[B, k]`, or `[1, k]` for all rows.
  *
  * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those
  * of earlier versions.

@@ -30,19 +30,22 @@ export interface MaskedDenseFlowOptions {
 }
 
 /**
- * p(x_A | x_O) for any disjoint sets A and O of columns, the others being missing: one density that knows all marginals and
- * conditionals, once it is trained with random sets.
+ * p(x_A | x_O) for any disjoint sets A and O of columns, the others being missing: one density that
+ * knows all marginals and conditionals, once it is trained with random sets.
  *
- * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, m), with m the mask of A and o that of O: a contraction on A whatever the sets
- * are. Known and missing values pass through and count nothing. With all columns in A it is the joint density, with one of them
- * in A and the rest in O the surprise of one column beside the others.
+ * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, m), with m the mask of A and o that of O: a contraction
+ * on A whatever the sets are. Known and missing values pass through and count nothing. With all
+ * columns in A it is the joint density, with one of them in A and the rest in O the surprise of one
+ * column beside the others.
  *
  * Nothing makes p(x_A) p(x_B | x_A) equal p(x_A, x_B) but training.
  *
- * @param options - d, and the size of the network. Columns of mean 0 and deviation near 1 train best.
+ * @param options - d, and the size of the network. Columns of mean 0 and deviation near 1 train
+ * best.
  * @param rng - Draws the start weights.
- * @returns `at(maskContext(x, asked, known))` is a flow: `logProb` is ln p(x_A | x_O) in nats, `sample` draws x_A and keeps
- * x_O. It is trained by the mean of `logProb` over sets drawn at random.
+ * @returns `at(maskContext(x, asked, known))` is a flow: `logProb` is ln p(x_A | x_O) in nats,
+ * `sample` draws x_A and keeps x_O. It is trained by the mean of `logProb` over sets drawn at
+ * random.
  * @throws IResNetError for an unknown option, a size that is not positive, and without an rng.
  *
  * @example
@@ -59,8 +62,8 @@ export interface MaskedDenseFlowOptions {
  * density.at(first).sample(1, rng).print(); // x₁ drawn, x₂ = −1
  * ```
  *
- * @see Behrmann et al. (arXiv 1811.00995); Strauss and Oliva, Arbitrary Conditional Distributions with Energy (arXiv
- * 2102.04426), for the task.
+ * @see Behrmann et al. (arXiv 1811.00995); Strauss and Oliva, Arbitrary Conditional Distributions
+ * with Energy (arXiv 2102.04426), for the task.
  */
 export function maskedDenseFlow(options: MaskedDenseFlowOptions, rng: Rng): Conditional<Flow> & Composition {
   const where = 'model.maskedDenseFlow';
@@ -88,8 +91,8 @@ export function maskedDenseFlow(options: MaskedDenseFlowOptions, rng: Rng): Cond
 }
 
 /**
- * `[o ⊙ x, o, m]`, `[B, 3d]`: the context of a {@link maskedDenseFlow} for rows x of which the columns `asked` are asked for
- * and `known` are known.
+ * `[o ⊙ x, o, m]`, `[B, 3d]`: the context of a {@link maskedDenseFlow} for rows x of which the
+ * columns `asked` are asked for and `known` are known.
  *
  * @param x - `[B, d]`. What is neither asked for nor known may hold any finite number.
  * @param asked - m, `[B, d]` or `[1, d]` of 0 and 1.

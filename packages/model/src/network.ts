@@ -66,8 +66,9 @@ export interface DenseIResNet extends Network {
   readonly kind: 'dense';
   readonly config: DenseIResNetConfig;
   /**
-   * The network at contexts, `[B, k]` or `[1, k]` for all rows; present where the flow has contexts.
-   * Without one, such a network has its variables, bounds and certificate, and refuses batches.
+   * The network at contexts, `[B, k]` or `[1, k]` for all rows; present where the flow has
+   * contexts. Without one, such a network has its variables, bounds and certificate, and refuses
+   * batches.
    */
   at?(context: Tensor): DenseIResNet;
 }

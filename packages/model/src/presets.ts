@@ -63,8 +63,8 @@ const hybrid = (
 });
 
 /**
- * With logit in front, c close to 1 and a 1×1 matrix before each block: densities that a contraction
- * reaches with few blocks.
+ * With logit in front, c close to 1 and a 1×1 matrix before each block: densities that a
+ * contraction reaches with few blocks.
  */
 const behindLogit = {
   ...shared,
@@ -149,11 +149,11 @@ export const iResNetPresetNames = Object.keys(presets) as readonly IResNetPreset
  *   value: density and classes.
  *
  *
- * The defaults of the pipeline for densities, behind logit, with c = 0.98 and a trained 1×1 matrix before each
- * block; `logit` is made for photographs, with α = 0.05:
+ * The defaults of the pipeline for densities, behind logit, with c = 0.98 and a trained 1×1 matrix
+ * before each block; `logit` is made for photographs, with α = 0.05:
  * - `mnist-density-logit`, `cifar10-density-logit`: multi-scale.
- * - `digits-hybrid-logit`, `mnist-hybrid-logit`, `cifar10-hybrid-logit`: a base with a component for each
- *   class, so that a model classifies by Bayes' rule and draws by class.
+ * - `digits-hybrid-logit`, `mnist-hybrid-logit`, `cifar10-hybrid-logit`: a base with a component
+ *   for each class, so that a model classifies by Bayes' rule and draws by class.
  *
  * @throws IResNetError for an unknown name, with the nearest known one.
  *

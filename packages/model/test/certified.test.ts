@@ -3,7 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { native, startBackend } from '../../../scripts/native';
 import { attackCertified } from './attackCertified';
 
-/** `npm run attack:certified` sets them: models, and samples of each. The everyday numbers take seconds. */
+/**
+ * `npm run attack:certified` sets them: models, and samples of each. The everyday numbers take
+ * seconds.
+ */
 const [models, samples] = (process.env['IRESNET_ATTACK'] ?? '9,60').split(',').map(Number) as [
   number,
   number,

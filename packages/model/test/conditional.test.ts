@@ -13,7 +13,9 @@ import {
   withoutStandardize,
 } from '../src';
 
-/** Steps of a training, and nats that it may miss: `IRESNET_CONDITIONAL=2000,0.004` makes it longer. */
+/**
+ * Steps of a training, and nats that it may miss: `IRESNET_CONDITIONAL=2000,0.004` makes it longer.
+ */
 const [steps, tolerance] = (process.env['IRESNET_CONDITIONAL'] ?? '150,0.02').split(',').map(Number) as [
   number,
   number,

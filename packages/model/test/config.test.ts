@@ -300,11 +300,13 @@ describe('what the first version wrote', () => {
     // Estimates of dense branches by probes were written anew when their first term became exact.
     // Another version of Node may round a sine or a logarithm differently.
     logProb.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 4));
-    // The second vectors of power iteration are new. They are found anew, and nothing depends on them.
+    // The second vectors of power iteration are new. They are found anew, and nothing depends on
+    // them.
     const names = Object.keys(model.params).filter((name) => !name.endsWith('.u2'));
     expect(names).toEqual(Object.keys(params));
     for (const [name, value] of Object.entries(params)) {
-      // The vectors may settle elsewhere within their tolerance; the norms that they give are in the scores.
+      // The vectors may settle elsewhere within their tolerance; the norms that they give are in
+      // the scores.
       if (/\.[uv]$/.test(name)) continue;
       const values = Array.from(model.params[name]!.dataSync());
       expect(values.reduce((sum, v, i) => sum + v * ((i % 7) + 1), 0)).toBeCloseTo(value, 4);

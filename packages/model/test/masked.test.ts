@@ -6,7 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../../scripts/native';
 import { maskContext, maskedDenseFlow } from '../src';
 
-/** Steps of the training, and nats that it may miss: `IRESNET_CONDITIONAL=2000,0.01` makes it longer. */
+/**
+ * Steps of the training, and nats that it may miss: `IRESNET_CONDITIONAL=2000,0.01` makes it
+ * longer.
+ */
 const [steps, tolerance] = (process.env['IRESNET_CONDITIONAL'] ?? '250,0.02').split(',').map(Number) as [
   number,
   number,

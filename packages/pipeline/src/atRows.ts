@@ -8,8 +8,9 @@ interface Piece<T> {
 }
 
 /**
- * A piece at the contexts of a batch of rows, and the rows without them: `[B, d + k]` has the context of each row behind
- * its columns. Any other piece, and its batch, stay as they are. The caller's tidy owns both.
+ * A piece at the contexts of a batch of rows, and the rows without them: `[B, d + k]` has the
+ * context of each row behind its columns. Any other piece, and its batch, stay as they are. The
+ * caller's tidy owns both.
  */
 export function atRows<T extends Piece<T>>(piece: T, batch: Tensor): { piece: T; x: Tensor } {
   if (!piece.at) return { piece, x: batch };

@@ -3,12 +3,15 @@ import type { NamedTensors } from '@iresnet/checkpoint';
 import { createRng, eventSize, type Rng, type Shape } from '@iresnet/core';
 import { iResNet, type IResNet, type IResNetConfig } from '@iresnet/model';
 
-/** Numbers that a small network may hold beyond those of its file: then `assign` lists all that differs. */
+/**
+ * Numbers that a small network may hold beyond those of its file: then `assign` lists all that
+ * differs.
+ */
 const SLACK = 2 ** 16;
 
 /**
- * Build the network of a configuration, unless it is far larger than the tensors that belong to it: a
- * file of 3 kB must not cost gigabytes.
+ * Build the network of a configuration, unless it is far larger than the tensors that belong to it:
+ * a file of 3 kB must not cost gigabytes.
  *
  * @throws Error that says so; nothing of the network is left.
  */
@@ -43,8 +46,9 @@ function undrawn({ kind, flow }: IResNetConfig): number {
 }
 
 /**
- * A stream that refuses to draw more than `most` numbers, those of its parts included. A network draws
- * its start weights layer by layer, so one that is larger than expected ends before it takes memory.
+ * A stream that refuses to draw more than `most` numbers, those of its parts included. A network
+ * draws its start weights layer by layer, so one that is larger than expected ends before it takes
+ * memory.
  *
  * @param refuse - Says what is wrong.
  */

@@ -3,8 +3,9 @@ import { describe, restore } from './format';
 import type { Pipeline } from './pipeline';
 
 /**
- * A pipeline as one safetensors file, with all that belongs to it in the metadata: for a download or
- * IndexedDB in a browser. The same bytes are the `model.safetensors` of a folder that `saveModel` writes.
+ * A pipeline as one safetensors file, with all that belongs to it in the metadata: for a download
+ * or IndexedDB in a browser. The same bytes are the `model.safetensors` of a folder that
+ * `saveModel` writes.
  *
  * @example
  * ```ts

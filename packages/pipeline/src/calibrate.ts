@@ -14,22 +14,25 @@ import { trainedRows, type TrainedRows } from './trainedRows';
 const [TRIED, LOOKED_AT] = [16, 20_000];
 
 /**
- * A pipeline that knows how its scores are spread over usual rows, so that `score` gives the p-value of a row.
+ * A pipeline that knows how its scores are spread over usual rows, so that `score` gives the
+ * p-value of a row.
  *
- * The usual rows are those that a source held out, which the model was neither trained nor chosen on: then
- * p-values are valid, whatever the model. A source that holds nothing out gives its validation rows; the
- * best model was chosen on them, so that p-values are a little too small. A table is usual rows of your
- * own; it must hold no row that the model was trained on.
+ * The usual rows are those that a source held out, which the model was neither trained nor chosen
+ * on: then p-values are valid, whatever the model. A source that holds nothing out gives its
+ * validation rows; the best model was chosen on them, so that p-values are a little too small. A
+ * table is usual rows of your own; it must hold no row that the model was trained on.
  *
- * At most 1024 different scores are kept, which is enough for exact p-values of the 512 least likely ranks;
- * see `scoreRanks` of `@iresnet/evaluation`. Of each column 16 quantiles are kept,
- * for `explain`. Of a source 256 hashes of training rows are kept too, so that
- * `score` can tell when it is given training rows.
+ * At most 1024 different scores are kept, which is enough for exact p-values of the 512 least
+ * likely ranks; see `scoreRanks` of `@iresnet/evaluation`. Of each column 16 quantiles are kept,
+ * for `explain`. Of a source 256 hashes of training rows are kept too, so that `score` can tell
+ * when it is given training rows.
  *
  * @param pipeline - A density of rows.
- * @param rows - The source of its training, or a table. Of a source at most `judgedRows` are scored.
+ * @param rows - The source of its training, or a table. Of a source at most `judgedRows` are
+ * scored.
  * @returns The same model with the scores; `saveModel` keeps them.
- * @throws IResNetError (argument) for a model of images, (data) for a table that does not fit or is empty.
+ * @throws IResNetError (argument) for a model of images, (data) for a table that does not fit or is
+ * empty.
  *
  * @example
  * ```ts
@@ -75,7 +78,10 @@ async function withScores(
   };
 }
 
-/** Quantiles of each column of a model, at the middles of as many equal shares: values that rows have. */
+/**
+ * Quantiles of each column of a model, at the middles of as many equal shares: values that rows
+ * have.
+ */
 function valuesOf({ input }: Pipeline, table: Table): number[][] {
   const { columns, rows, values } = firstRows(table, LOOKED_AT);
   const names = input.kind === 'table' ? input.columns : [];

@@ -2,7 +2,10 @@ import type { FieldsOf } from '@iresnet/core/internal';
 import type { ScoreRanks } from '@iresnet/evaluation';
 import { trainedFields, type TrainedRows } from './trainedRows';
 
-/** What a model keeps of the scores of usual rows, so that a new score has something to stand beside. */
+/**
+ * What a model keeps of the scores of usual rows, so that a new score has something to stand
+ * beside.
+ */
 export interface Calibration extends ScoreRanks {
   /** Which rows they are: see `calibrate`. */
   readonly of: 'heldOut' | 'validation' | 'given';

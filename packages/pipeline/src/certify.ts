@@ -2,8 +2,8 @@ import type { Certificate } from '@iresnet/model';
 import type { Pipeline } from './pipeline';
 
 /**
- * What is proven of the model of a pipeline: Lipschitz bounds of every block and layer, steps of the
- * inverse, the bias of the log-determinant that it was trained with. Plain JSON.
+ * What is proven of the model of a pipeline: Lipschitz bounds of every block and layer, steps of
+ * the inverse, the bias of the log-determinant that it was trained with. Plain JSON.
  *
  * @example
  * ```ts

@@ -21,7 +21,8 @@ export interface Classes {
 /**
  * The most probable class of each example, and the probability of each class.
  *
- * @throws IResNetError of kind `argument` for a model without classes, `data` for data that does not fit.
+ * @throws IResNetError of kind `argument` for a model without classes, `data` for data that does
+ * not fit.
  *
  * @example
  * ```ts

@@ -6,14 +6,18 @@ import { columnsOf, contextOf, contextSize, type GivenColumns } from './columns/
 /** The contexts of some rows, which are put on the device piece by piece. */
 export interface Contexts {
   readonly count: number;
-  /** Those of rows `from` to `to`, `[B, k]`, owned by the caller; of a single row always its own, `[1, k]`. */
+  /**
+   * Those of rows `from` to `to`, `[B, k]`, owned by the caller; of a single row always its own,
+   * `[1, k]`.
+   */
   batch(from: number, to: number): Tensor2D;
 }
 
 /**
  * The contexts of rows that have the given columns of a model, among others.
  *
- * @throws IResNetError of kind `data` for a column that is missing, and a value that is not one of its column.
+ * @throws IResNetError of kind `data` for a column that is missing, and a value that is not one of
+ * its column.
  */
 export function contextsOf(where: string, given: GivenColumns, rows: Table): Contexts {
   const { columns } = given;

@@ -22,25 +22,28 @@ export interface Batches {
   /** Event shape: `[d]`, or `[h, w, c]`. */
   readonly shape: readonly number[];
   /**
-   * Rows that are not numbers, or whose distance to the mean, squared, float32 cannot hold (some 2·10¹⁹
-   * deviations), in order. A batch has zeros in their place.
+   * Rows that are not numbers, or whose distance to the mean, squared, float32 cannot hold (some
+   * 2·10¹⁹ deviations), in order. A batch has zeros in their place.
    */
   readonly unusable: readonly Unusable[];
   /**
    * Examples `from` to `to` as the device gets them, `[B, ...shape]`, owned by the caller: rows
-   * transformed, standardized and whitened, with the context behind them where columns are given; images with a
-   * pixel in the middle of its level.
+   * transformed, standardized and whitened, with the context behind them where columns are given;
+   * images with a pixel in the middle of its level.
    *
    * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
    * content of an image. Tables take none.
-   * @param draw - Which draw of the noise on whole numbers of a table, which goes with the row; 0 by default.
+   * @param draw - Which draw of the noise on whole numbers of a table, which goes with the row; 0
+   * by default.
    */
   batch(from: number, to: number, noise?: number, draw?: number): Tensor;
   /** Whether some columns hold whole numbers, so that draws of their noise differ. */
   readonly discrete: boolean;
   /** Row i in the units of the data, as it was given, with the given columns; absent for images. */
   row?(i: number): ArrayLike<number>;
-  /** Row i with its noise, and z, what the network takes in its place in float64; absent for images. */
+  /**
+   * Row i with its noise, and z, what the network takes in its place in float64; absent for images.
+   */
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
   logVolume?(i: number, draw?: number): number;
@@ -158,7 +161,9 @@ function ofImages(where: string, input: ImageInput, data: Data): Batches {
   };
 }
 
-/** The columns of the model, in its order, by their names; categories have the numbers of the model. */
+/**
+ * The columns of the model, in its order, by their names; categories have the numbers of the model.
+ */
 function selected(
   where: string,
   { columns, kinds }: Pick<TableInput, 'columns' | 'kinds'>,
@@ -188,13 +193,17 @@ function kindIn({ columns, kinds }: Table, name: string): ColumnKind | undefined
   return kinds?.[columns.indexOf(name)];
 }
 
-/** Whether the numbers of a column mean the same; a table that does not say has those of the model. */
+/**
+ * Whether the numbers of a column mean the same; a table that does not say has those of the model.
+ */
 function sameCodes(a: ColumnKind, b: ColumnKind | undefined): boolean {
   if (a.kind !== 'category' || b?.kind !== 'category') return true;
   return a.values.join('\n') === b.values.join('\n') && (a.missing ?? false) === (b.missing ?? false);
 }
 
-/** From the numbers of a table to those of the model, by the names of categories; NaN for a new one. */
+/**
+ * From the numbers of a table to those of the model, by the names of categories; NaN for a new one.
+ */
 function recoding(to: ColumnKind | undefined, from: ColumnKind | undefined): (code: number) => number {
   if (to === undefined || sameCodes(to, from)) return (code) => code;
   const { values, missing } = to as Extract<ColumnKind, { kind: 'category' }>;

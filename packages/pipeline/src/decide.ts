@@ -12,22 +12,24 @@ export type Decision =
   | { readonly top: number };
 
 /**
- * Flag rows by their scores: p ≤ α; p ≤ t by the rule of Benjamini and Hochberg; or the k least likely.
+ * Flag rows by their scores: p ≤ α; p ≤ t by the rule of Benjamini and Hochberg; or the k least
+ * likely.
  *
- * `alarm` looks at each row alone; `fdr` and `top` look at all, so that the scores of a whole table are needed.
- * A row without a score, whose value is missing, is not flagged. One that is too far off for a score is as
- * unusual as can be.
+ * `alarm` looks at each row alone; `fdr` and `top` look at all, so that the scores of a whole table
+ * are needed. A row without a score, whose value is missing, is not flagged. One that is too far
+ * off for a score is as unusual as can be.
  *
- * No p-value is below 1/(n + 1), n being the rows that the model was calibrated with: with 30 an `alarm` of
- * 0.01 flags none.
+ * No p-value is below 1/(n + 1), n being the rows that the model was calibrated with: with 30 an
+ * `alarm` of 0.01 flags none.
  *
  * @param scores - `logProb` and `pValue` of all rows.
  * @param decision - `{ alarm: 0.01 }`, `{ fdr: 0.05 }` or `{ top: 100 }`.
  * @returns `[count]`, 1 for a flagged row.
- * @throws IResNetError (argument) for scores without p-values where the rule needs them, and for a rule that
- * cannot be.
+ * @throws IResNetError (argument) for scores without p-values where the rule needs them, and for a
+ * rule that cannot be.
  *
- * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values, arXiv 2104.08279
+ * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values,
+ * arXiv 2104.08279
  *
  * @example
  * ```ts

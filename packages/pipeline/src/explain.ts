@@ -16,7 +16,9 @@ export interface Reason {
   readonly column: string;
   /** A usual value of it beside the other values of the row. */
   readonly usual: number;
-  /** ln p with that value − ln p of the row, nats, above 0; Infinity where the row has no density. */
+  /**
+   * ln p with that value − ln p of the row, nats, above 0; Infinity where the row has no density.
+   */
   readonly gain: number;
 }
 
@@ -26,21 +28,24 @@ const SCORED = 65_536;
 const NEAR = 1;
 
 /**
- * The columns that make rows improbable: for column j the gain ln p(x with xⱼ = v) − ln p(x) of a usual value v.
+ * The columns that make rows improbable: for column j the gain ln p(x with xⱼ = v) − ln p(x) of a
+ * usual value v.
  *
- * The values that are tried are 16 quantiles of the column that the calibration of a pipeline keeps. Of
- * those whose density is within one nat of the best, the nearest to xⱼ is the usual one. So a column is named
- * for what it is beside the other columns of its row: 1.8 m is a usual height, and 20 kg beside it is not a
- * usual weight. The density of each changed row is exact, as that of `score`; only the choice among 16
- * values is not. A gain of g nats means that the row would be eᵍ times as likely. One column is changed at a time: where
- * two are wrong together, the gain of each may be small.
+ * The values that are tried are 16 quantiles of the column that the calibration of a pipeline
+ * keeps. Of those whose density is within one nat of the best, the nearest to xⱼ is the usual one.
+ * So a column is named for what it is beside the other columns of its row: 1.8 m is a usual height,
+ * and 20 kg beside it is not a usual weight. The density of each changed row is exact, as that of
+ * `score`; only the choice among 16 values is not. A gain of g nats means that the row would be eᵍ
+ * times as likely. One column is changed at a time: where two are wrong together, the gain of each
+ * may be small.
  *
  * @param pipeline - A density of rows with a calibration.
  * @param table - Rows. A missing value, NaN, is a reason too: what is usual in its place.
- * @returns Of each row the columns with the largest gains, the largest first; none where no change of one
- * column makes it more likely. Cost: 16 scores for each column of a row. Memory does not grow with the rows
- * but for the result.
- * @throws IResNetError (argument) for a pipeline without a calibration, (data) for a table that does not fit.
+ * @returns Of each row the columns with the largest gains, the largest first; none where no change
+ * of one column makes it more likely. Cost: 16 scores for each column of a row. Memory does not
+ * grow with the rows but for the result.
+ * @throws IResNetError (argument) for a pipeline without a calibration, (data) for a table that
+ * does not fit.
  *
  * @example
  * ```ts

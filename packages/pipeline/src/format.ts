@@ -38,12 +38,12 @@ export function describe(pipeline: Pipeline): Readonly<Record<string, unknown>> 
 }
 
 /**
- * A pipeline from what was stored, to the last bit. Reads the formats of earlier versions too: tables with
- * and without classes, and images.
+ * A pipeline from what was stored, to the last bit. Reads the formats of earlier versions too:
+ * tables with and without classes, and images.
  *
  * @param where - The file, for the message.
- * @throws IResNetError of kind `data` when the format is unknown or newer, a field of it is wrong or does not
- * fit the tensors, or a tensor holds NaN or infinity.
+ * @throws IResNetError of kind `data` when the format is unknown or newer, a field of it is wrong
+ * or does not fit the tensors, or a tensor holds NaN or infinity.
  */
 export function restore({ config, tensors, ...stored }: Stored, where: string): Pipeline {
   const { file = where } = stored;
@@ -103,8 +103,8 @@ function fixedTensors({ kind, config, params }: IResNet): ReadonlyMap<string, Fl
 }
 
 /**
- * Refuse a standardization that its tensors contradict: rows would be scored by the one and drawn by
- * the other. A scale that is not one at all is left to the certificate, which names it.
+ * Refuse a standardization that its tensors contradict: rows would be scored by the one and drawn
+ * by the other. A scale that is not one at all is left to the certificate, which names it.
  */
 function checkFixed({ params }: IResNet, fixed: ReadonlyMap<string, Float32Array>, file: string): void {
   for (const [name, expected] of fixed) {
@@ -119,7 +119,10 @@ function checkFixed({ params }: IResNet, fixed: ReadonlyMap<string, Float32Array
   }
 }
 
-/** What is stored is the model. A normalization that was never started is the identity, and no first batch changes it. */
+/**
+ * What is stored is the model. A normalization that was never started is the identity, and no first
+ * batch changes it.
+ */
 function start({ params }: IResNet): void {
   for (const [name, variable] of Object.entries(params))
     if (name.endsWith('.initialized')) tidy(() => variable.assign(onesLike(variable)));
@@ -229,7 +232,8 @@ const readers: Readonly<Record<string, Reader>> = {
       network: model,
     }),
   },
-  // Rows: version 1 is a density alone, whose tensors had no `flow.` in front; version 2 has a classifier.
+  // Rows: version 1 is a density alone, whose tensors had no `flow.` in front; version 2 has a
+  // classifier.
   'iresnet-table-density': {
     versions: [1, 2],
     read({ version, columns, label, classes, model }) {

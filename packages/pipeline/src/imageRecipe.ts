@@ -38,15 +38,18 @@ export function imageKind({ count, shape, classes, levels, images }: ImageSet): 
   };
 }
 
-/** From this share of values on, the levels at the ends are dense. Photographs have some hundredths. */
+/**
+ * From this share of values on, the levels at the ends are dense. Photographs have some hundredths.
+ */
 const DENSE = 0.1;
 
 /**
  * α of the logit in front of a density of images, which takes its pixels to all of ℝ.
  *
- * Where many values are the least or the greatest level, as in drawings and scans, such a level is a narrow
- * peak, and a contraction can hardly spread it. A logit with α far below the width 1/L of a level spreads it
- * over many units: α = 1/(64 L). Elsewhere α = 0.05, as of RealNVP (arXiv 1605.08803).
+ * Where many values are the least or the greatest level, as in drawings and scans, such a level is
+ * a narrow peak, and a contraction can hardly spread it. A logit with α far below the width 1/L of
+ * a level spreads it over many units: α = 1/(64 L). Elsewhere α = 0.05, as of RealNVP
+ * (arXiv 1605.08803).
  */
 export function logitAlpha({ levels = 256, ends = 0 }: Pick<ImageKind, 'levels' | 'ends'>): number {
   return ends < DENSE ? 0.05 : Number((1 / (64 * levels)).toPrecision(2));
@@ -84,14 +87,17 @@ export function imageSettings(task: Task, images: ImageKind): ImageSettings {
     densityWeight: 3,
     holdOut,
     validation,
-    // As many as there are validations: the best model is the result, but no run ends before its time.
+    // As many as there are validations: the best model is the result, but no run ends before its
+    // time.
     patience: 20,
     augment: { shift: small || task !== 'classify' ? 0 : 2, flip: false },
     model: defaultModel(task, images),
   };
 }
 
-/** How many of `count` images a share of them is, none or at least two: a standard error needs two. */
+/**
+ * How many of `count` images a share of them is, none or at least two: a standard error needs two.
+ */
 export function heldOut(share: number, count: number): number {
   return share === 0 ? 0 : Math.max(2, Math.round(share * count));
 }
@@ -121,8 +127,8 @@ function defaultModel(task: Task, images: ImageKind): ImageIResNetConfig {
 }
 
 /**
- * A preset for images of a kind: of their size and classes, and where it begins with a logit, with the α that
- * {@link logitAlpha} has for them.
+ * A preset for images of a kind: of their size and classes, and where it begins with a logit, with
+ * the α that {@link logitAlpha} has for them.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * A trained model with all that belongs to it: what it takes in, what it was trained for, and how.
  *
- * A model that the command line trained is opened by one call, in Node and in a browser, and every model
- * is used in the same way: rows of a table, points of the plane, images, imported networks.
+ * A model that the command line trained is opened by one call, in Node and in a browser, and every
+ * model is used in the same way: rows of a table, points of the plane, images, imported networks.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -21,17 +21,18 @@
  * console.log((await reconstruct(pipeline, geysers)).maxError, certify(pipeline).invertible); // some 1e-6, true
  * ```
  *
- * {@link openModel} reads a folder or a URL, `saveModel` of `@iresnet/pipeline/node` writes a folder,
- * {@link encodePipeline} and {@link decodePipeline} use bytes. {@link train} follows one recipe for all
- * kinds of data: examples for validation are set aside, the best moment is that of the least validation
- * loss, and the bounds of every model that is kept hold by proof.
+ * {@link openModel} reads a folder or a URL, `saveModel` of `@iresnet/pipeline/node` writes a
+ * folder, {@link encodePipeline} and {@link decodePipeline} use bytes. {@link train} follows one
+ * recipe for all kinds of data: examples for validation are set aside, the best moment is that of
+ * the least validation loss, and the bounds of every model that is kept hold by proof.
  *
  * ## Scores of many rows
  *
- * {@link scorePieces} scores a table that comes in pieces, as a file is read, and {@link scoreRecords} makes a record of
- * each row: its number, ln p, percentile and p-value, whether it is flagged, and the columns that make it
- * improbable. Memory does not grow with the rows, unless they are ranked. A server or a worker of a cluster
- * writes what `iresnet score` writes:
+ * {@link scorePieces} scores a table that comes in pieces, as a file is read, and
+ * {@link scoreRecords} makes a record of each row: its number, ln p, percentile and p-value,
+ * whether it is flagged, and the columns that make it improbable. Memory does not grow with the
+ * rows, unless they are ranked. A server or a worker of a cluster writes what `iresnet score`
+ * writes:
  *
  * ```ts
  * import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -54,13 +55,15 @@
  * await writeFile(join(dir, 'scores.csv'), encodeRecords(records, { form: 'csv', gzip: false }));
  * ```
  *
- * Records of images are made the same way from one piece, `[{ first: 0, scores, names }]`. {@link samplePieces} and
- * {@link sampleRecords} do for draws what these two do for scores, and {@link rowFigures} judges a model on scored pieces.
+ * Records of images are made the same way from one piece, `[{ first: 0, scores, names }]`.
+ * {@link samplePieces} and {@link sampleRecords} do for draws what these two do for scores, and
+ * {@link rowFigures} judges a model on scored pieces.
  *
  * ## Runs on disk
  *
- * `@iresnet/pipeline/run/node` keeps a training run in a folder, as the command line does: its configuration, its curves, its models
- * and where it stands. A program that is killed at any moment goes on from the last save, bit for bit.
+ * `@iresnet/pipeline/run/node` keeps a training run in a folder, as the command line does: its
+ * configuration, its curves, its models and where it stands. A program that is killed at any moment
+ * goes on from the last save, bit for bit.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

@@ -7,14 +7,14 @@ import { standardized } from './standardized';
 import { toData, type Drawn } from './toData';
 
 /**
- * The straight lines between the latents of pairs of examples: F⁻¹((1 − t) F(a) + t F(b)) for `steps`
- * equally spaced t from 0 to 1, both ends included.
+ * The straight lines between the latents of pairs of examples: F⁻¹((1 − t) F(a) + t F(b)) for
+ * `steps` equally spaced t from 0 to 1, both ends included.
  *
  * @param from - The a, as many as there are b.
  * @param to - The b.
  * @returns `count` is pairs × steps; all of the first line comes first.
- * @throws IResNetError of kind `argument` when there are fewer than two steps, or not as many ends as
- * beginnings; of kind `data` for an end that float32 cannot hold.
+ * @throws IResNetError of kind `argument` when there are fewer than two steps, or not as many ends
+ * as beginnings; of kind `data` for an end that float32 cannot hold.
  *
  * @example
  * ```ts

@@ -8,14 +8,19 @@ import { joinedKey, type Key } from './contentKey';
 
 /** Values of an example up to which its density is exact: d products and a d × d determinant. */
 const EXACT = 128;
-/** Products of Arnoldi's method for larger examples; with 8 the bias is below 1e-5 bits a dimension. */
+/**
+ * Products of Arnoldi's method for larger examples; with 8 the bias is below 1e-5 bits a dimension.
+ */
 const PRODUCTS = 8;
 /** Values of all probes of an example together: 16 probes for 129 values, 4 from 512 values on. */
 const PROBE_VALUES = 2048;
 const PROBES = { least: 4, most: 16 };
 /** Numbers in the largest tensor of a batch: 8 MB. */
 const NUMBERS = 2 ** 21;
-/** Numbers of all probes of one example, at most: some ten tensors of that size must fit into memory. */
+/**
+ * Numbers of all probes of one example, at most: some ten tensors of that size must fit into
+ * memory.
+ */
 const MOST = 2 ** 23;
 /** Examples on the device at a time, at most. */
 export const PIECE = { table: 1024, images: 128 } as const;
@@ -39,7 +44,8 @@ export interface Judge {
   /** Examples of a batch at most, so that memory is bounded. */
   readonly size: number;
   /**
-   * Judge a batch, which has the contexts of its rows behind their columns where the model takes some.
+   * Judge a batch, which has the contexts of its rows behind their columns where the model takes
+   * some.
    *
    * @param keys - One for each example: its probes go with it, and with nothing else.
    */
@@ -119,7 +125,9 @@ function sizeOf(numbersPerExample: number): number {
   return Math.max(1, Math.floor(NUMBERS / numbersPerExample));
 }
 
-/** Signs ±1 for each example from its key and that of the stream, which differs from block to block. */
+/**
+ * Signs ±1 for each example from its key and that of the stream, which differs from block to block.
+ */
 function keyedRademacher(samples: number, keys: () => readonly Key[]): Probe {
   return (shape: Shape, rng: Rng) => {
     const [batch, ...event] = shape as readonly [number, ...number[]];

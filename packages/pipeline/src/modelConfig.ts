@@ -23,7 +23,8 @@ export function modelConfig({ model, task }: Recipe, source: Source): IResNetCon
   if (task === 'density') return { kind: 'dense', flow, head: null };
   const classes = input.classes.length;
   const base = mixtureOf(flow, classes);
-  // A mixture with a component for each class is the classifier too, and can be drawn from by class.
+  // A mixture with a component for each class is the classifier too, and can be drawn from by
+  // class.
   const bayes = base?.components === classes;
   return {
     kind: 'dense',
@@ -32,7 +33,10 @@ export function modelConfig({ model, task }: Recipe, source: Source): IResNetCon
   };
 }
 
-/** The mixture that a flow has for its base, with a component for each class where none were counted. */
+/**
+ * The mixture that a flow has for its base, with a component for each class where none were
+ * counted.
+ */
 function mixtureOf({ base }: DenseFlowConfig, classes: number) {
   if (base === 'mixture') return { kind: 'mixture', components: classes } as const;
   return typeof base === 'object' && base.kind === 'mixture' ? { components: classes, ...base } : null;

@@ -14,15 +14,16 @@ export interface ModelImages {
 }
 
 /**
- * Images of any levels as those of a model: k′ = round(k (L′ − 1)/(L − 1)), with its classes where all of theirs are the
- * model's.
+ * Images of any levels as those of a model: k′ = round(k (L′ − 1)/(L − 1)), with its classes where
+ * all of theirs are the model's.
  *
  * @param pipeline - A model of images.
  * @param images - Of the model's size.
  * @param labels - The name of the class of each; null where there are none.
  * @param title - Names the images in errors.
  * @returns New arrays, which the caller owns.
- * @throws IResNetError (argument) for a model of rows or another number of labels, (data) for images of another size.
+ * @throws IResNetError (argument) for a model of rows or another number of labels, (data) for
+ * images of another size.
  *
  * @example
  * ```ts

@@ -18,8 +18,9 @@ export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits
 }
 
 /**
- * What the optimizer makes small, on a batch: −ln p in nats a row, or bits per dimension of an image; cross
- * entropy in nats; or cross entropy + λ · (−ln p)/d. Densities are in the units of the data.
+ * What the optimizer makes small, on a batch: −ln p in nats a row, or bits per dimension of an
+ * image; cross entropy in nats; or cross entropy + λ · (−ln p)/d. Densities are in the units of the
+ * data.
  *
  * @param standard - The model on what a batch holds.
  */
@@ -77,7 +78,10 @@ export interface ValidationFigures {
   readonly accuracy: number | null;
 }
 
-/** The objective on examples that were scored, with what else is known of them. Unusable ones do not count. */
+/**
+ * The objective on examples that were scored, with what else is known of them. Unusable ones do not
+ * count.
+ */
 export function validationFigures(
   scores: Scores,
   given: ArrayLike<number> | null,

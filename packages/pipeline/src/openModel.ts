@@ -5,13 +5,14 @@ import type { Pipeline } from './pipeline';
 /**
  * Open a trained model with all that belongs to it.
  *
- * In Node `location` is the folder of a run or of a model, or a URL; in a browser a URL, relative to the
- * page if it is not whole. A run's `model` is opened, its last one; name `RUN/best` for the best. Every
- * byte is verified against the manifest beside it. Models of earlier versions open too.
+ * In Node `location` is the folder of a run or of a model, or a URL; in a browser a URL, relative
+ * to the page if it is not whole. A run's `model` is opened, its last one; name `RUN/best` for the
+ * best. Every byte is verified against the manifest beside it. Models of earlier versions open too.
  *
  * @param location - A path, or a URL; with a trailing slash or without.
  * @returns A pipeline. Free it with `pipeline.model.dispose()`.
- * @throws IResNetError of kind `data` that names the file, when there is no model or a byte of it is wrong.
+ * @throws IResNetError of kind `data` that names the file, when there is no model or a byte of it
+ * is wrong.
  *
  * @example
  * ```ts

@@ -11,7 +11,8 @@ export type Values<R extends Results> = { readonly [K in keyof R]: Float32Array 
  * Work on `count` examples in pieces, outside the tape, and read each piece back without blocking.
  * Device memory stays that of one piece.
  *
- * @param compute - Gets the range of a piece. What it allocates is freed but its results, which are read.
+ * @param compute - Gets the range of a piece. What it allocates is freed but its results, which are
+ * read.
  * @param take - Gets what was read.
  */
 export async function inPieces<R extends Results>(

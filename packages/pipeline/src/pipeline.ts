@@ -7,8 +7,8 @@ import type { Task } from './task';
 /**
  * A trained model with all that belongs to it: what it takes in, what it was trained for, and how.
  *
- * `openModel` reads one, `train` makes one, `saveModel` writes one. The functions of this package work
- * on it.
+ * `openModel` reads one, `train` makes one, `saveModel` writes one. The functions of this package
+ * work on it.
  */
 export interface Pipeline {
   readonly model: IResNet;

@@ -37,8 +37,9 @@ const NEVER = 1_000_000;
 /**
  * Train some recipes for the same time each, and compare them on the validation part of the data.
  *
- * The rows that are judged are not looked at. How many steps fit into a time depends on the machine, so two
- * races may end differently; a training with the recipe that won gives the same numbers again.
+ * The rows that are judged are not looked at. How many steps fit into a time depends on the
+ * machine, so two races may end differently; a training with the recipe that won gives the same
+ * numbers again.
  *
  * @param sourceOf - Makes the data of a recipe: `(recipe) => tableSource(title, table, recipe)`.
  * @param recipes - By what is different about each; see `variants`.
@@ -117,7 +118,8 @@ async function attempt(
 export type Variable = 'base' | 'linear' | 'hidden' | 'noise';
 
 /**
- * A recipe of rows and some that differ from it in one thing each, by what that is, for a {@link race}.
+ * A recipe of rows and some that differ from it in one thing each, by what that is, for a
+ * {@link race}.
  *
  * @param recipe - A density of rows, which is the first.
  * @param fixed - Settings that stay as they are.

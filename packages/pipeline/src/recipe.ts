@@ -13,8 +13,8 @@ import { tasks, type Task } from './task';
 import { tableSettings, type TableKind } from './tableRecipe';
 
 /**
- * A network for rows without what the data decides: their width and standardization, and whether there is
- * a classifier. Without `logDet` the determinant is exact up to 16 columns.
+ * A network for rows without what the data decides: their width and standardization, and whether
+ * there is a classifier. Without `logDet` the determinant is exact up to 16 columns.
  */
 export interface DenseRecipe {
   readonly kind: 'dense';
@@ -38,40 +38,47 @@ export interface Recipe {
   readonly schedule: 'constant' | 'cosine';
   /** Steps in which the learning rate rises from 0, a tenth of the run at most. */
   readonly warmup: number;
-  /** Decay of the average of the weights that is judged and kept; null for the weights themselves. */
+  /**
+   * Decay of the average of the weights that is judged and kept; null for the weights themselves.
+   */
   readonly emaDecay: number | null;
   readonly clipNorm: number | null;
   /** λ of a hybrid: cross entropy + λ · (−ln p)/d. */
   readonly densityWeight: number;
   /**
-   * Share of the data that is held out to be judged on, where it has no test part of its own. With 0 the validation
-   * part serves, which also chose the best model.
+   * Share of the data that is held out to be judged on, where it has no test part of its own. With
+   * 0 the validation part serves, which also chose the best model.
    */
   readonly holdOut: number;
   /** Seed of the cut into parts; without it `seed`, so that other seeds train on other parts. */
   readonly splitSeed?: number;
   /**
-   * Examples that are set aside for the validation curve and for the choice of the best moment: a count,
-   * or below 1 a share. With 0 the held-out part serves, and what is kept as best was chosen by it.
+   * Examples that are set aside for the validation curve and for the choice of the best moment: a
+   * count, or below 1 a share. With 0 the held-out part serves, and what is kept as best was chosen
+   * by it.
    */
   readonly validation: number;
   /** Steps between two validations; without it a twentieth of the run. */
   readonly validateEvery?: number;
   /**
-   * Validations in a row without a better one after which the run stops; its result is then the model of
-   * the best. Without it, or null, the run makes all its steps and its result is the model at the end.
+   * Validations in a row without a better one after which the run stops; its result is then the
+   * model of the best. Without it, or null, the run makes all its steps and its result is the model
+   * at the end.
    */
   readonly patience?: number | null;
   /**
-   * Rows: whether they are whitened in front of the network, by the correlations of the training rows.
-   * Without it they are not. A transform of the network's own goes before, and then nothing is whitened.
+   * Rows: whether they are whitened in front of the network, by the correlations of the training
+   * rows. Without it they are not. A transform of the network's own goes before, and then nothing
+   * is whitened.
    */
   readonly whiten?: boolean;
   /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
   /** Rows: columns that the density is conditional on. Without it there are none. */
   readonly given?: readonly string[];
-  /** Rows: what becomes of each column before it is standardized; absent where all stay as they are. */
+  /**
+   * Rows: what becomes of each column before it is standardized; absent where all stay as they are.
+   */
   readonly transform?: ColumnChoices;
   /** Images: training images are shifted by up to so many pixels, and mirrored. */
   readonly augment: { readonly shift: number; readonly flip: boolean };
@@ -136,8 +143,8 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
  * Check a recipe that a person, a file or a program gave.
  *
  * @param where - The file or function, for the message.
- * @throws IResNetError (argument) that lists every difference at once; an unknown key or name comes with the
- * nearest known one.
+ * @throws IResNetError (argument) that lists every difference at once; an unknown key or name comes
+ * with the nearest known one.
  *
  * @example
  * ```ts
@@ -229,8 +236,8 @@ const digitsKind: ImageKind = { count: 1797, shape: [8, 8, 1], classes: 10, leve
 /**
  * A recipe that works on two cores, to be changed by spreading it.
  *
- * @param kind - `table`: rows of a file, which are then described; `plane`: a distribution on the plane; `digits`: the 8 × 8 digits;
- * `images`: other images, which are then described.
+ * @param kind - `table`: rows of a file, which are then described; `plane`: a distribution on the
+ * plane; `digits`: the 8 × 8 digits; `images`: other images, which are then described.
  * @param task - Default `density` for rows and `hybrid` for images.
  *
  * @example

@@ -19,7 +19,8 @@ export interface RecipeWithinOptions extends Omit<RaceOptions, 'signal'> {
 /**
  * Try some recipes for a part of the time; the best one gets as many steps as fit into the rest.
  *
- * What comes out is an ordinary recipe: a run with it gives the same numbers on any machine and with any other load.
+ * What comes out is an ordinary recipe: a run with it gives the same numbers on any machine and
+ * with any other load.
  *
  * @param sourceOf - Makes the data of a recipe: `(recipe) => tableSource(title, table, recipe)`.
  * @param recipe - A density of rows, which is tried as one of its {@link variants}.

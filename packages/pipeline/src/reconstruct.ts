@@ -13,24 +13,33 @@ import type { Unusable } from './unusable';
 /** Examples that went to the latent space and back, with their errors. */
 export interface Reconstructed extends Drawn {
   /**
-   * `[count]`: largest |x − F⁻¹(F(x))| over the values of an example, in the units of the data; pixels
-   * have the range 1. Infinity of an unusable example.
+   * `[count]`: largest |x − F⁻¹(F(x))| over the values of an example, in the units of the data;
+   * pixels have the range 1. Infinity of an unusable example.
    */
   readonly maxError: readonly number[];
-  /** `[count]`: the same in standard deviations of each transformed column; that of `maxError` for images. */
+  /**
+   * `[count]`: the same in standard deviations of each transformed column; that of `maxError` for
+   * images.
+   */
   readonly maxDeviations: readonly number[];
   /**
-   * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂ in the units of the data, with all rounding on the way to
-   * the latent and back, and the slopes of the transforms of columns; Infinity where none is known.
+   * `[count]`: a bound of ‖x − F⁻¹(F(x))‖₂ in the units of the data, with all rounding on the way
+   * to the latent and back, and the slopes of the transforms of columns; Infinity where none is
+   * known.
    */
   readonly errorBound: readonly number[];
   /** Whether the bounds are proven. The weakest part of the model decides. */
   readonly boundKind: BoundKind;
   /** `[count]`: ‖F(x̂) − z‖₂, what is left when the result goes to the latent again. */
   readonly residual: readonly number[];
-  /** `[count]`: the largest error that a single fixed-point solve left, by its bound, in deviations. */
+  /**
+   * `[count]`: the largest error that a single fixed-point solve left, by its bound, in deviations.
+   */
   readonly solveBound: readonly number[];
-  /** The examples that cannot be inverted for what they hold, each with the reason. Their values are NaN. */
+  /**
+   * The examples that cannot be inverted for what they hold, each with the reason. Their values are
+   * NaN.
+   */
   readonly unusable: readonly Unusable[];
   /** Evaluations of residual branches per block, on average over the pieces. */
   readonly evaluationsPerBlock: number;
@@ -40,8 +49,8 @@ export interface Reconstructed extends Drawn {
 export const INVERTED = { table: 1024, images: 100 } as const;
 
 /**
- * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels. Errors
- * of rows are computed in float64, on the host.
+ * F⁻¹(F(x)) with its error: how exact the inverse is. Images are in the middle of their levels.
+ * Errors of rows are computed in float64, on the host.
  *
  * @param options - `onProgress` is called after each piece with the number of examples done.
  * An example whose inverse fails has `converged` false, and never ends the others.

@@ -1,9 +1,9 @@
 /**
  * A run: its data and recipe, its record, its curves, and what a report shows of it.
  *
- * The command line leaves a folder of each run. These functions read its texts, `config.json`, `run.json`
- * and `metrics.jsonl`, check that data are those of the model, and make the data that `@iresnet/report`
- * draws. They touch no file, so that a page can do the same.
+ * The command line leaves a folder of each run. These functions read its texts, `config.json`,
+ * `run.json` and `metrics.jsonl`, check that data are those of the model, and make the data that
+ * `@iresnet/report` draws. They touch no file, so that a page can do the same.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

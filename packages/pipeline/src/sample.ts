@@ -17,19 +17,23 @@ export interface SampleOptions {
   /** In place of `seed`: the stream itself. */
   readonly rng?: Rng;
   /**
-   * How many draws of the same seed were made before, a multiple of 1024 for rows and of 128 for images. Default 0.
+   * How many draws of the same seed were made before, a multiple of 1024 for rows and of 128 for
+   * images. Default 0.
    */
   readonly first?: number;
-  /** T: the deviation of the latent is multiplied by it. Below 1 it draws nearer to the modes. Default 1. */
+  /**
+   * T: the deviation of the latent is multiplied by it. Below 1 it draws nearer to the modes.
+   * Default 1.
+   */
   readonly temperature?: number;
   /**
-   * Draw from p(x | class), a name in `pipeline.input.classes`. The base must have a component for each
-   * class: a head with `pool: 'bayes'`. Default: draw from p(x).
+   * Draw from p(x | class), a name in `pipeline.input.classes`. The base must have a component for
+   * each class: a head with `pool: 'bayes'`. Default: draw from p(x).
    */
   readonly class?: string;
   /**
-   * For a density with given columns: their values, in one row for all draws or in a row for each, among other
-   * columns or alone.
+   * For a density with given columns: their values, in one row for all draws or in a row for each,
+   * among other columns or alone.
    */
   readonly given?: Table;
   /** Called after each piece with the number of draws made. */
@@ -44,15 +48,16 @@ export const DRAWN = { table: 1024, images: 128 } as const;
  *
  * The same seed gives the same draws; more of them begin with those of fewer.
  *
- * Rows hold what their columns can hold: whole numbers, days and codes of categories where the schema says so;
- * numbers with the decimals of the training rows, and none beyond a bound that these show, such as a price below
+ * Rows hold what their columns can hold: whole numbers, days and codes of categories where the
+ * schema says so; numbers with the decimals of the training rows, and none beyond a bound that
+ * these show, such as a price below
  * 0. A draw goes to the nearest value that can be (`input.possible`).
  *
- * @returns `values` holds rows in the units of the data, images as levels. `converged` says for each draw
- * whether every fixed-point iteration did: a draw that failed never ends the others.
- * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that the model
- * does not have or cannot draw from, and without the values of given columns; of kind `data` for values that the
- * model does not know.
+ * @returns `values` holds rows in the units of the data, images as levels. `converged` says for
+ * each draw whether every fixed-point iteration did: a draw that failed never ends the others.
+ * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that
+ * the model does not have or cannot draw from, and without the values of given columns; of kind
+ * `data` for values that the model does not know.
  *
  * @example
  * ```ts

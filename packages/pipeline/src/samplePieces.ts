@@ -22,13 +22,14 @@ export interface DrawnPiece {
 }
 
 /**
- * {@link sample} of a table in pieces, so that a million rows need no more memory than a thousand: n rows, or n for each row
- * of `given`, one row after the other.
+ * {@link sample} of a table in pieces, so that a million rows need no more memory than a thousand:
+ * n rows, or n for each row of `given`, one row after the other.
  *
- * The rows are those of one call of `sample` with the same seed, however long the pieces are. `sampleRecords` makes
- * records of them.
+ * The rows are those of one call of `sample` with the same seed, however long the pieces are.
+ * `sampleRecords` makes records of them.
  *
- * @throws IResNetError (argument) for a model of images and another size, and what {@link sample} throws.
+ * @throws IResNetError (argument) for a model of images and another size, and what {@link sample}
+ * throws.
  *
  * @example
  * ```ts

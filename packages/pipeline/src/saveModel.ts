@@ -3,9 +3,9 @@ import { describe } from './format';
 import type { Pipeline } from './pipeline';
 
 /**
- * Save a pipeline as a folder: `model.safetensors`, `config.json` and `manifest.json`. `openModel` gives
- * back the same one to the last bit, in Node and, from any file server, in a browser. A crash leaves the
- * folder of before or the new one.
+ * Save a pipeline as a folder: `model.safetensors`, `config.json` and `manifest.json`. `openModel`
+ * gives back the same one to the last bit, in Node and, from any file server, in a browser. A crash
+ * leaves the folder of before or the new one.
  *
  * @param dir - The folder to make, or the saved model to replace.
  * @throws IResNetError of kind `data` when a system call fails.

@@ -27,16 +27,18 @@ export interface ScoreOptions {
 export interface Scores {
   readonly count: number;
   /**
-   * ln p(x), nats, in the units of the data: a density of columns of numbers, a probability of whole
-   * numbers, categories and days, and the product of both for a row; null for a model that only classifies. Of an unusable
-   * example −Infinity, or NaN where it holds a NaN: `leastFirst` puts it before all others.
+   * ln p(x), nats, in the units of the data: a density of columns of numbers, a probability of
+   * whole numbers, categories and days, and the product of both for a row; null for a model that
+   * only classifies. Of an unusable example −Infinity, or NaN where it holds a NaN: `leastFirst`
+   * puts it before all others.
    */
   readonly logProb: Float64Array | null;
   /** Standard error of each `logProb` by its probes, nats; null where nothing is drawn. */
   readonly standardError: Float64Array | null;
   /**
    * How usual each row is beside those that the pipeline was calibrated with: the conformal p-value
-   * (1 + those with a score of at most its own)/(n + 1). Null without a calibration; NaN where `logProb` is.
+   * (1 + those with a score of at most its own)/(n + 1). Null without a calibration; NaN where
+   * `logProb` is.
    */
   readonly pValue: Float64Array | null;
   /** The share of those usual rows with a score of at most its own, percent. */
@@ -45,7 +47,10 @@ export interface Scores {
   readonly recognized: Recognized | null;
   /** −ln p/(d ln 2) + log₂ levels, bits; null but for images with a density. */
   readonly bitsPerDim: Float64Array | null;
-  /** `[count, K]`, row-major: the probability of each class, NaN of an unusable example; null without a classifier. */
+  /**
+   * `[count, K]`, row-major: the probability of each class, NaN of an unusable example; null
+   * without a classifier.
+   */
   readonly probabilities: Float32Array | null;
   /** The examples that cannot be judged, in order, each with the reason. */
   readonly unusable: readonly Unusable[];
@@ -61,9 +66,9 @@ export interface Scores {
  * get uniform noise within their levels for the density, drawn from their content too, and the
  * middle of each level for the classes. With another backend the last digits of float32 differ.
  *
- * Whole numbers, categories and days have probabilities: P(x) = E p(x + u) over uniform noise u. The mean
- * is that of 8 draws, which go with the content of a row; its logarithm is too low by half the relative
- * variance of the mean.
+ * Whole numbers, categories and days have probabilities: P(x) = E p(x + u) over uniform noise u.
+ * The mean is that of 8 draws, which go with the content of a row; its logarithm is too low by half
+ * the relative variance of the mean.
  *
  * Rows are standardized in float64 on the host, so that an offset costs no digits.
  *
@@ -179,7 +184,10 @@ function percentiles(pValue: Float64Array, n: number): Float64Array {
   return pValue.map((p) => (100 * Math.round(p * (n + 1) - 1)) / n);
 }
 
-/** Mark the examples that cannot be judged: those that float32 cannot hold, and those whose density is not finite. */
+/**
+ * Mark the examples that cannot be judged: those that float32 cannot hold, and those whose density
+ * is not finite.
+ */
 function withoutAnswer(
   { logProb, standardError, probabilities }: Pick<Scores, 'logProb' | 'standardError' | 'probabilities'>,
   count: number,
@@ -203,7 +211,8 @@ function withoutAnswer(
 }
 
 /**
- * The scores of the examples that can be judged, and the positions of those: what a mean is made of.
+ * The scores of the examples that can be judged, and the positions of those: what a mean is made
+ * of.
  *
  * @example
  * ```ts

@@ -10,7 +10,10 @@ export interface ScoredPiece {
   readonly scores: Scores;
   /** The rows themselves, of a table. */
   readonly table?: Table;
-  /** What each example goes by; by default a row by `table.numbers` or its position from 1, an image by its position. */
+  /**
+   * What each example goes by; by default a row by `table.numbers` or its position from 1, an image
+   * by its position.
+   */
   readonly names?: readonly (string | number)[];
   /** The file of the examples, where there are several. */
   readonly file?: string;
@@ -20,8 +23,8 @@ export interface ScoredPiece {
 const CHUNK = 64 * PIECE.table;
 
 /**
- * {@link score} of a table that comes in pieces of any size, as a file is read. Memory does not grow
- * with the table, and the scores are those of the whole table at once, however it was cut.
+ * {@link score} of a table that comes in pieces of any size, as a file is read. Memory does not
+ * grow with the table, and the scores are those of the whole table at once, however it was cut.
  *
  * @param pieces - Tables with the same columns, in order.
  * @returns Runs of rows with their scores, in order; `first` counts the rows before, and the
@@ -51,7 +54,9 @@ export async function* scorePieces(
   }
 }
 
-/** The same rows in tables of `size` rows, the last one shorter: at the end, or before a bad row. */
+/**
+ * The same rows in tables of `size` rows, the last one shorter: at the end, or before a bad row.
+ */
 export async function* chunks(
   pieces: Iterable<Table> | AsyncIterable<Table>,
   size: number,

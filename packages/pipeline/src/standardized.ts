@@ -4,11 +4,14 @@ import type { ColumnTransformSpec } from './columns/specs';
 import type { Pipeline } from './pipeline';
 
 /**
- * A model on what the device gets. Rows are transformed, standardized and whitened in float64 on the host before
- * they are rounded to float32, so that a column keeps its digits whatever its offset and unit.
+ * A model on what the device gets. Rows are transformed, standardized and whitened in float64 on
+ * the host before they are rounded to float32, so that a column keeps its digits whatever its
+ * offset and unit.
  */
 export interface Standardized {
-  /** The model of the pipeline, over the same variables, on standardized rows; images as they are. */
+  /**
+   * The model of the pipeline, over the same variables, on standardized rows; images as they are.
+   */
   readonly model: IResNet;
   /** Whether the host standardizes: a network with a transform of its own does it itself. */
   readonly standardizes: boolean;

@@ -20,7 +20,10 @@ export interface TableSettings {
   readonly base?: typeof CLUSTERS;
 }
 
-/** Rows to judge on: the mean of 2000 is right to 0.05 nats or so; below 20 even its error is unknown. */
+/**
+ * Rows to judge on: the mean of 2000 is right to 0.05 nats or so; below 20 even its error is
+ * unknown.
+ */
 const [LEAST_JUDGED, MOST_JUDGED] = [20, 2000];
 /** Rows below which every one counts; from which a table can feed many steps; and many blocks. */
 const [SMALL, MANY, LARGE] = [500, 1000, 4000];
@@ -31,16 +34,17 @@ export const CLUSTERS = { kind: 'mixture', components: 16 } as const;
 /**
  * The settings of a recipe that follow from the size of a table, n rows of d columns.
  *
- * - A tenth of the rows is held out, but 20 rows at least (no more than a fifth) and 2000 at most. Of the
- *   others some choose the best model: 15 % of a small table, where a handful decides nothing, else 10 %.
- * - The noise σ has σ² = d/4n in whitened directions, n the rows that are trained on. The covariance of n
- *   rows misses about the share d/n of the variance of a new row: noise gives a part of it back, early
- *   stopping the rest.
- * - The steps are a ceiling: a run ends after five validations without a better one. From 1000 rows on a
- *   table may have more to learn than 400 steps can.
+ * - A tenth of the rows is held out, but 20 rows at least (no more than a fifth) and 2000 at most.
+ *   Of the others some choose the best model: 15 % of a small table, where a handful decides
+ *   nothing, else 10 %.
+ * - The noise σ has σ² = d/4n in whitened directions, n the rows that are trained on. The
+ *   covariance of n rows misses about the share d/n of the variance of a new row: noise gives a
+ *   part of it back, early stopping the rest.
+ * - The steps are a ceiling: a run ends after five validations without a better one. From 1000 rows
+ *   on a table may have more to learn than 400 steps can.
  * - A large table gets more blocks. Others learn nearly as much from five, in less time.
- * - A large table has a mixture as its base: a contraction can hardly pull clusters out of one normal, and
- *   the rows suffice for the weights of 16.
+ * - A large table has a mixture as its base: a contraction can hardly pull clusters out of one
+ *   normal, and the rows suffice for the weights of 16.
  *
  * @param table - Default 300 rows of 5 columns.
  */

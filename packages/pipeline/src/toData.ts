@@ -9,16 +9,20 @@ export interface Drawn {
   readonly count: number;
   /** `[d]`, or `[h, w, c]`. */
   readonly shape: readonly number[];
-  /** `[count, ...shape]`, row-major: rows in the units of the data; images as levels 0 … levels − 1. */
+  /**
+   * `[count, ...shape]`, row-major: rows in the units of the data; images as levels 0 … levels − 1.
+   */
   readonly values: Float64Array | Uint8Array;
   /** `[count]`: whether every fixed-point iteration of the example reached its tolerance. */
   readonly converged: readonly boolean[];
 }
 
 /**
- * Collects what the device gives piece by piece: rows go back to the units of the data, images to levels.
+ * Collects what the device gives piece by piece: rows go back to the units of the data, images to
+ * levels.
  *
- * @param asNew - Whether the rows are new ones, which have the decimals and the ends of their columns.
+ * @param asNew - Whether the rows are new ones, which have the decimals and the ends of their
+ * columns.
  */
 export function toData(pipeline: Pick<Pipeline, 'input' | 'model'>, count: number, asNew: boolean) {
   const { input } = pipeline;

@@ -30,22 +30,23 @@ export interface TrainOptions {
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
   /**
-   * Threads whose program calls `serveTraining`: the micro-batches of a step are shared out to them and
-   * this thread. Any number of them gives the bits of none; with `accumulate` 1 there is nothing to share.
+   * Threads whose program calls `serveTraining`: the micro-batches of a step are shared out to them
+   * and this thread. Any number of them gives the bits of none; with `accumulate` 1 there is
+   * nothing to share.
    */
   readonly workers?: GradientPool;
   /** The state of an interrupted run with the same recipe and data. */
   readonly resume?: FitState;
   /**
-   * Called before the first step with the model that is about to learn. A callback that has it may look
-   * at it in `onStepEnd`, without changing it.
+   * Called before the first step with the model that is about to learn. A callback that has it may
+   * look at it in `onStepEnd`, without changing it.
    */
   readonly onBegin?: (pipeline: Pipeline) => void;
   /** Called with the figures of each validation. */
   readonly onValidated?: (step: number, figures: ValidationFigures) => void;
   /**
-   * Called when a validation is better than all before, with the model as it was validated, its bounds
-   * made to hold. What it does to the model is set back.
+   * Called when a validation is better than all before, with the model as it was validated, its
+   * bounds made to hold. What it does to the model is set back.
    */
   readonly keepBest?: (pipeline: Pipeline) => Promise<void>;
 }
@@ -76,17 +77,19 @@ function validatedRows(columns: number): number {
 /**
  * Train a model by a recipe on a source: maximum likelihood, cross entropy, or both.
  *
- * One rule for rows and images. The loss is validated 20 times or as the recipe says, on examples that are neither trained nor
- * judged on. The best moment is that of the least validation loss. The bounds of every model that is
- * validated, kept or returned are made to hold (`enforceBounds`), so that each layer has its norm by proof.
- * With `patience` that moment ends the search and its model is the result. Without, the result is the model
- * at the end of the run. Both have averaged weights where the recipe averages.
+ * One rule for rows and images. The loss is validated 20 times or as the recipe says, on examples
+ * that are neither trained nor judged on. The best moment is that of the least validation loss. The
+ * bounds of every model that is validated, kept or returned are made to hold (`enforceBounds`), so
+ * that each layer has its norm by proof. With `patience` that moment ends the search and its model
+ * is the result. Without, the result is the model at the end of the run. Both have averaged weights
+ * where the recipe averages.
  *
  * @param source - `tableSource`, `planeSource` or `imageSource`, made by the same recipe.
  * @param recipe - Plain JSON; see `defaultRecipe`.
- * @returns The model with its input and recipe, and how the run ended. With the same backend, seed and
- * options a resumed run gives the bits of one that never stopped.
- * @throws IResNetError of kind `argument` for a recipe that cannot be; from `keepBest` and callbacks.
+ * @returns The model with its input and recipe, and how the run ended. With the same backend, seed
+ * and options a resumed run gives the bits of one that never stopped.
+ * @throws IResNetError of kind `argument` for a recipe that cannot be; from `keepBest` and
+ * callbacks.
  *
  * @example
  * ```ts
@@ -117,7 +120,8 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   const model = iResNet(config, rng.split('model'));
   const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
   const standard = standardized(pipeline);
-  // Behind a transform of its own a network takes columns that are not standardized, and batches go back to them.
+  // Behind a transform of its own a network takes columns that are not standardized, and batches go
+  // back to them.
   const taken = (batch: Batch): Batch =>
     input.kind === 'images' || standard.standardizes ? batch : inUnits(batch, source as TableSource);
   let step = 0;
@@ -165,7 +169,9 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
   return { pipeline, result };
 }
 
-/** The objective on the validation part of a source, of which a large table gives its first rows. */
+/**
+ * The objective on the validation part of a source, of which a large table gives its first rows.
+ */
 export async function validated(
   pipeline: Pipeline,
   { input, validation }: Source,

@@ -19,7 +19,10 @@ export interface Recognized {
 
 /** Hashes that are kept. */
 const KEPT = 256;
-/** What a sample must show before it is worth a word: rows, and a share beyond that of repeated rows. */
+/**
+ * What a sample must show before it is worth a word: rows, and a share beyond that of repeated
+ * rows.
+ */
 const [FEW, MARGIN] = [5, 0.2];
 
 /** Rules for {@link TrainedRows}. */
@@ -58,7 +61,10 @@ export function recognized({ hashes }: TrainedRows, row: RowAt, count: number): 
   return { sampled, trained };
 }
 
-/** The share of training rows among some rows, where it is more than rows repeat by themselves; else 0. */
+/**
+ * The share of training rows among some rows, where it is more than rows repeat by themselves;
+ * else 0.
+ */
 export function trainedShare({ repeated }: TrainedRows, { sampled, trained }: Recognized): number {
   const share = trained / Math.max(1, sampled);
   return trained >= FEW && share > repeated + MARGIN ? share : 0;

@@ -15,7 +15,10 @@ export interface Unusable {
   readonly reason: string;
 }
 
-/** What is wrong with a row, by its worst column. `z` is the row as the network has it, in deviations. */
+/**
+ * What is wrong with a row, by its worst column. `z` is the row as the network has it, in
+ * deviations.
+ */
 export function unusableRow(
   index: number,
   { columns, kinds }: Pick<TableInput, 'columns' | 'kinds'>,

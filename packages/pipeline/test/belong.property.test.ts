@@ -13,7 +13,9 @@ interface Column {
   readonly kind: ColumnKind;
   /** A value from a uniform and a normal number. */
   readonly value: (u: number, z: number) => number;
-  /** Whether a row may hold a value. It is written as decimal text, apart from the code under test. */
+  /**
+   * Whether a row may hold a value. It is written as decimal text, apart from the code under test.
+   */
   readonly belongs: (x: number) => boolean;
 }
 

@@ -234,7 +234,8 @@ describe('a model of transformed columns', () => {
   });
 
   test('is a density in the units of the data: it integrates to 1 along each column', async () => {
-    // ∫ p(x) over a box of nearly all its mass, by a sum over draws from a density q that covers it.
+    // ∫ p(x) over a box of nearly all its mass, by a sum over draws from a density q that covers
+    // it.
     const { pipeline } = made;
     const count = 20_000;
     const rng = createRng(5);

@@ -9,8 +9,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { calibrate, decide, defaultRecipe, score, tableSource, train, type Recipe } from '../src';
 
 /**
- * `npm run decisions` is the large version: 200 random tables, and the `NAME.train.csv` and `NAME.test.csv`
- * of a folder in `DECISIONS_TABLES`.
+ * `npm run decisions` is the large version: 200 random tables, and the `NAME.train.csv` and
+ * `NAME.test.csv` of a folder in `DECISIONS_TABLES`.
  */
 const tables = Number(process.env['DECISIONS_RANDOM'] ?? 8);
 const folder = process.env['DECISIONS_TABLES'] ?? '';
@@ -25,7 +25,10 @@ beforeAll(() => useBackend('wasm'));
 interface Found {
   /** Of the usual test rows, by the levels of `alphas`. */
   readonly share: readonly number[];
-  /** What the share is in the mean over all rows, and its variance: a Beta distribution and a binomial one. */
+  /**
+   * What the share is in the mean over all rows, and its variance: a Beta distribution and a
+   * binomial one.
+   */
   readonly expected: readonly number[];
   readonly variance: readonly number[];
   /** The share of usual rows among the flagged ones, and of strange rows that are flagged. */

@@ -1,6 +1,7 @@
 /**
- * ln p of a stored model in float64, from its tensors alone: standardization, ActNorm, squeeze and residual
- * blocks of convolutions, exact log-determinants. A dense layer is a 1×1 convolution on one pixel.
+ * ln p of a stored model in float64, from its tensors alone: standardization, ActNorm, squeeze and
+ * residual blocks of convolutions, exact log-determinants. A dense layer is a 1×1 convolution on
+ * one pixel.
  */
 import type { NamedTensors } from '@iresnet/checkpoint';
 import type { IResNetConfig } from '@iresnet/model';

@@ -71,7 +71,8 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
     const { logProb } = await score(pipeline, data);
     const file = `${folder(name)}/model/model.safetensors`;
     const exact = float64Model(pipeline.model.config, parseSafetensors(readFileSync(file)).tensors);
-    // Some ten roundings of float32 for a score of a few nats; sums of 64 terms up to 30 nats for an image.
+    // Some ten roundings of float32 for a score of a few nats; sums of 64 terms up to 30 nats for
+    // an image.
     const near = name === 'images-v1' ? 3e-5 : 2e-6;
     examplesOf(pipeline, data).forEach((example, i) => {
       expect(Math.abs(logProb![i]! - exact(example)), `example ${i}`).toBeLessThan(near);
@@ -110,7 +111,10 @@ describe.each(['table-v1', 'table-v2', 'plane-v1', 'images-v1'])('%s', (name) =>
   });
 });
 
-/** Rows in the units of the data; images with the noise within their levels that goes with their content. */
+/**
+ * Rows in the units of the data; images with the noise within their levels that goes with their
+ * content.
+ */
 function examplesOf(pipeline: Pipeline, data: Table | Images): ArrayLike<number>[] {
   if ('columns' in data) {
     const width = data.columns.length;

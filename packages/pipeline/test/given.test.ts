@@ -25,7 +25,9 @@ import {
 import { saveModel } from '../src/node';
 import { tableReport } from '../src/run';
 
-/** Steps of the training, and nats that it may miss: `IRESNET_CONDITIONAL=800,0.01` makes it longer. */
+/**
+ * Steps of the training, and nats that it may miss: `IRESNET_CONDITIONAL=800,0.01` makes it longer.
+ */
 const [steps, tolerance] = (process.env['IRESNET_CONDITIONAL'] ?? '200,0.05').split(',').map(Number) as [
   number,
   number,

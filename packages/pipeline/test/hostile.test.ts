@@ -72,7 +72,8 @@ describe('a small file that claims', () => {
       expect(() => decodePipeline(bytes)).toThrow(
         expect.objectContaining({ kind: 'data', message: expect.stringMatching(message) as string }),
       );
-      // A second of the processor is a hundred times what it takes; without the check it would be minutes.
+      // A second of the processor is a hundred times what it takes; without the check it would be
+      // minutes.
       expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5);
       expect(tf.memory()).toMatchObject({ numTensors, numBytes });
     },

@@ -141,7 +141,8 @@ describe('a model of whole numbers', () => {
       [1, -4],
       [0, 4],
     ]);
-    // Without the dependence all four have ½ · ½ φ(0), −2.31 nats; with it −1.61, and −33.6 for the wrong pairs.
+    // Without the dependence all four have ½ · ½ φ(0), −2.31 nats; with it −1.61, and −33.6 for the
+    // wrong pairs.
     expect(Math.min(logProb![0]!, logProb![1]!)).toBeGreaterThan(-3);
     expect(Math.max(logProb![2]!, logProb![3]!)).toBeLessThan(-4);
   });

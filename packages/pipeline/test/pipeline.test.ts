@@ -249,7 +249,8 @@ describe('draws of one class', () => {
       );
     const mean = Array.from({ length: 20 }, (_, i) => distance(i)).reduce((a, b) => a + b) / 20;
     expect(found.nearest.real.mean).toBeCloseTo(mean, 10);
-    // Digits are known by their neighbours; a network of three steps draws no digits, and far from them.
+    // Digits are known by their neighbours; a network of three steps draws no digits, and far from
+    // them.
     expect(found.rightClassOfReal.mean).toBeGreaterThanOrEqual(0.9);
     expect(found.rightClass.mean).toBeLessThan(0.9);
     expect(found.nearest.drawn.mean).toBeGreaterThan(found.nearest.real.mean);
@@ -409,7 +410,8 @@ test('a table with a mixture for its base has a component for each class, and is
   const { values } = await sample(pipeline, 60, { seed: 1, class: 'setosa' });
   const rows = Array.from({ length: 60 }, (_, i) => Array.from(values.subarray(4 * i, 4 * i + 4)));
   const { labels } = await classify(pipeline, rows);
-  // Draws of the component of a class are of that class by Bayes' rule, but for those where two meet.
+  // Draws of the component of a class are of that class by Bayes' rule, but for those where two
+  // meet.
   expect(labels.filter((label) => label === 'setosa').length).toBeGreaterThan(50);
   const eight: Recipe = {
     ...recipe,

@@ -183,7 +183,8 @@ describe('a run that was interrupted', () => {
     const dir = await killedAt(at, config);
     // The metrics are ahead of the state.
     expect(readRunMetrics(dir).at(-1)!.step).toBe(at);
-    // The worst moment: a save had moved the last state aside, and not yet put the new one in its place.
+    // The worst moment: a save had moved the last state aside, and not yet put the new one in its
+    // place.
     renameSync(join(dir, 'state'), join(dir, 'state.old-4194305-0123456789ab'));
     expect(hasState(dir)).toBe(true);
     const run = await resumeRun(dir);

@@ -8,8 +8,8 @@ import { expect, test } from 'vitest';
 import { defaultRecipe, reconstruct, score, scorePieces, tableSource, train, type Recipe } from '../src';
 
 /**
- * How many random tables, and on which backends. `PROPERTY_TABLES=500 PROPERTY_STEPS=30` is the large
- * version; the names of backends stand in `PROPERTY_BACKENDS`.
+ * How many random tables, and on which backends. `PROPERTY_TABLES=500 PROPERTY_STEPS=30` is the
+ * large version; the names of backends stand in `PROPERTY_BACKENDS`.
  */
 const runs = Number(process.env['PROPERTY_TABLES'] ?? 4);
 const steps = Number(process.env['PROPERTY_STEPS'] ?? 3);
@@ -18,7 +18,10 @@ const backends = (process.env['PROPERTY_BACKENDS'] ?? 'wasm').split(',') as Back
 
 const { flow: defaultFlow } = defaultRecipe('table').model as Extract<Recipe['model'], { kind: 'dense' }>;
 
-/** A column: its offset, its unit, how many of its values are one and the same, how heavy its tails are. */
+/**
+ * A column: its offset, its unit, how many of its values are one and the same, how heavy its tails
+ * are.
+ */
 const column = fc.record({
   offset: fc.constantFrom(0, 0, 1, -1e3, 1e6, 1e9),
   exponent: fc.integer({ min: -6, max: 6 }),

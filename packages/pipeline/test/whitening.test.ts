@@ -6,7 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultRecipe, reconstruct, sample, score, tableSource, train, type Recipe } from '../src';
 import { hostMap } from '../src/columns/hostMap';
 
-/** Shares that add up to 1 but for 1e-4: a direction in which rows vary 1e4 times less than in others. */
+/**
+ * Shares that add up to 1 but for 1e-4: a direction in which rows vary 1e4 times less than in
+ * others.
+ */
 function shares(rows: number) {
   const draws = createRng(3).normal([rows, 3]).dataSync();
   const values = new Float64Array(3 * rows);

@@ -16,8 +16,8 @@ import { aboveRounding } from './rounding';
  * @param steps - k; default 12 (1.0002 for rank 20).
  * @returns The bound. It costs about min(n, m)²·max(n, m) multiplications, and min(n, m)³ for each
  * step.
- * @throws IResNetError when W is not a living float32 matrix or k is not a count; of kind `diverged`
- * when W holds NaN or infinity.
+ * @throws IResNetError when W is not a living float32 matrix or k is not a count; of kind
+ * `diverged` when W holds NaN or infinity.
  *
  * @example
  * ```ts

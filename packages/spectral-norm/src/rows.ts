@@ -39,9 +39,9 @@ function turn(x: Float64Array, y: Float64Array): void {
 }
 
 /**
- * Make rows orthonormal, first to last, by Gram–Schmidt, done twice where much is taken off. A row that has no finite length
- * left becomes that of `instead`, or else what is left of the first unit vector that does not lie in
- * the span of the rows before.
+ * Make rows orthonormal, first to last, by Gram–Schmidt, done twice where much is taken off. A row
+ * that has no finite length left becomes that of `instead`, or else what is left of the first unit
+ * vector that does not lie in the span of the rows before.
  *
  * @returns The length that each row had left.
  */

@@ -12,7 +12,9 @@ export interface SingularStart {
   readonly rest?: Tensor | undefined;
 }
 
-/** The result of {@link subspaceIteration}, and a start of the next. The tensors are the caller's. */
+/**
+ * The result of {@link subspaceIteration}, and a start of the next. The tensors are the caller's.
+ */
 export interface SingularSubspace extends SingularStart {
   /** ⟨u, A v⟩: an estimate of the largest singular value that is never above it. */
   readonly sigma: number;
@@ -32,8 +34,8 @@ export interface SingularSubspace extends SingularStart {
  * exchanges them at once. A value that comes from below the p-th is found as late as by one vector.
  *
  * @param a - The operator at its true shape.
- * @param start - p start vectors: the result of the last call, or random ones. A vector that lies in
- * the span of those before it is replaced.
+ * @param start - p start vectors: the result of the last call, or random ones. A vector that lies
+ * in the span of those before it is replaced.
  * @param options - Tolerance and cap. Each of the p estimates must settle within `rtol` of the
  * largest.
  * @returns σ, u and v of the largest singular value, and the other left vectors in `rest`. It costs
@@ -97,8 +99,8 @@ export function subspaceIteration(
 }
 
 /**
- * ⟨u, A v⟩ of vectors that {@link subspaceIteration} found for this operator: its σ to the last bit,
- * without iterating. The product has as many vectors as there, since that of one may round
+ * ⟨u, A v⟩ of vectors that {@link subspaceIteration} found for this operator: its σ to the last
+ * bit, without iterating. The product has as many vectors as there, since that of one may round
  * differently.
  *
  * @param a - The operator at its true shape.
@@ -147,8 +149,8 @@ function checkStart(where: string, a: LinearOperator, { u, rest }: SingularStart
 }
 
 /**
- * Products of several vectors at once. The vectors are float32, as they are stored: on the host they
- * are rounded in place.
+ * Products of several vectors at once. The vectors are float32, as they are stored: on the host
+ * they are rounded in place.
  */
 function productsOf(a: LinearOperator): Record<'matvec' | 'rmatvec', (rows: Rows) => Rows> {
   const host = a.onHost?.();

@@ -10,17 +10,22 @@ import { Report, type CheckOptions, type Measurement } from './report';
 /** Options of {@link checkBijector}. */
 export interface BijectorCheckOptions extends CheckOptions {
   /**
-   * Whether the log-determinant is exact, as it is for every flow without a stochastic estimator; true by default. If false, the
-   * laws that compare its value and gradient are left out.
+   * Whether the log-determinant is exact, as it is for every flow without a stochastic estimator;
+   * true by default. If false, the laws that compare its value and gradient are left out.
    */
   readonly exact?: boolean;
-  /** Relative tolerance of y and x, 1e-4 by default. An iterative inverse must be at least that exact. */
+  /**
+   * Relative tolerance of y and x, 1e-4 by default. An iterative inverse must be at least that
+   * exact.
+   */
   readonly rtol?: number;
   /** Absolute tolerance of the log-determinant in nats, 1e-3 by default. */
   readonly logDetAtol?: number;
   /** Relative tolerance of gradients against finite differences, 1e-2 by default. */
   readonly differenceRtol?: number;
-  /** Step h of the finite differences, 2⁻⁷ by default; x ± 3h must lie in the domain of `forward`. */
+  /**
+   * Step h of the finite differences, 2⁻⁷ by default; x ± 3h must lie in the domain of `forward`.
+   */
   readonly step?: number;
 }
 
@@ -28,16 +33,18 @@ export interface BijectorCheckOptions extends CheckOptions {
  * Check the laws of a {@link Bijector} F at x:
  *
  * - F⁻¹(F(x)) = x, and F(F⁻¹(y)) = y at points y between those of the batch;
- * - `forwardAndLogDet(x).y` equals `forward(x)`, the log-determinant has shape `[B]`, everything is finite;
+ * - `forwardAndLogDet(x).y` equals `forward(x)`, the log-determinant has shape `[B]`, everything is
+ *   finite;
  * - the examples of a batch do not see each other, in either direction;
- * - log|det ∂F/∂x| equals that of the Jacobian by finite differences, in float64 (where F has more outputs than inputs, the sum of
- *   the logarithms of its singular values);
- * - the tape's gradients of y and of the log-determinant, with respect to x and to every trainable parameter, agree with
- *   finite differences.
+ * - log|det ∂F/∂x| equals that of the Jacobian by finite differences, in float64 (where F has more
+ *   outputs than inputs, the sum of the logarithms of its singular values);
+ * - the tape's gradients of y and of the log-determinant, with respect to x and to every trainable
+ *   parameter, agree with finite differences.
  *
- * A bijector that initialises itself on its first batch does so on x. Parameters and state are moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about 1e-6,
- * or the difference quotients measure its tolerance. Leaves no tensor
- * alive. Cost: 4·d evaluations of F for an event of d values, and some hundred more; take a small x.
+ * A bijector that initialises itself on its first batch does so on x. Parameters and state are
+ * moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about
+ * 1e-6, or the difference quotients measure its tolerance. Leaves no tensor alive. Cost: 4·d
+ * evaluations of F for an event of d values, and some hundred more; take a small x.
  *
  * @param bijector - F.
  * @param x - `[B, ...event]` with B ≥ 2, inside the domain.
@@ -120,7 +127,10 @@ export function checkBijector(
   return report.measurements;
 }
 
-/** Half-way between each example and the next: in the image of F whenever that is convex, as every image here is. */
+/**
+ * Half-way between each example and the next: in the image of F whenever that is convex, as every
+ * image here is.
+ */
 function midpoints(y: Tensor): Tensor {
   const rest = y.shape.slice(1);
   const zeros = rest.map(() => 0);

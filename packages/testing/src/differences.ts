@@ -3,17 +3,21 @@ import type { Derivative } from './derivative';
 import type { Matrix } from './float64';
 import { read } from './host';
 
-/** Default step h. For float32 values of order one it balances rounding (1e-5) against truncation (h⁴). */
+/**
+ * Default step h. For float32 values of order one it balances rounding (1e-5) against truncation
+ * (h⁴).
+ */
 export const STEP = 2 ** -7;
 
 /**
- * c′(0) of a curve t ↦ c(t) by central differences at steps h and h/2 with Richardson's extrapolation,
- * (4 D(h/2) − D(h))/3, whose error is of order h⁴.
+ * c′(0) of a curve t ↦ c(t) by central differences at steps h and h/2 with Richardson's
+ * extrapolation, (4 D(h/2) − D(h))/3, whose error is of order h⁴.
  *
- * Everything to differentiate is a curve: a direction of x (`t => f(x + t v)`), of a parameter, of one entry of a matrix. Four
- * evaluations of the curve.
+ * Everything to differentiate is a curve: a direction of x (`t => f(x + t v)`), of a parameter, of
+ * one entry of a matrix. Four evaluations of the curve.
  *
- * @param curve - c, from a number to any fixed count of numbers, in float64 or read back from float32.
+ * @param curve - c, from a number to any fixed count of numbers, in float64 or read back from
+ * float32.
  * @param step - h.
  *
  * @example
@@ -39,8 +43,9 @@ export function finiteDifference(curve: (t: number) => ArrayLike<number>, step =
 }
 
 /**
- * The Jacobians ∂f/∂x of every example, `[B][out][in]`, in float64 from finite differences of f alone: the truth that
- * Jacobian products and log-determinants are held against. 4·in evaluations of f.
+ * The Jacobians ∂f/∂x of every example, `[B][out][in]`, in float64 from finite differences of f
+ * alone: the truth that Jacobian products and log-determinants are held against. 4·in evaluations
+ * of f.
  *
  * @param f - `[B, ...in] → [B, ...out]`, one example independent of the others.
  * @param x - `[B, ...in]`.

@@ -30,13 +30,18 @@ import { exactGradient, logDetPlusIdentity, N, testMatrices } from './spectra';
 /** Options of {@link checkEstimator}. */
 export interface EstimatorCheckOptions extends CheckOptions {
   /**
-   * Whether value and gradient are exact up to the tolerances, as with a full basis of probes; true by default. If false, the
-   * laws that compare them with the truth are left out.
+   * Whether value and gradient are exact up to the tolerances, as with a full basis of probes; true
+   * by default. If false, the laws that compare them with the truth are left out.
    */
   readonly exact?: boolean;
-  /** Whether the estimator also takes A as a bare product v ↦ A v, as those of `@iresnet/logdet` do; false by default. */
+  /**
+   * Whether the estimator also takes A as a bare product v ↦ A v, as those of `@iresnet/logdet` do;
+   * false by default.
+   */
   readonly bare?: boolean;
-  /** Spectral norm of the test matrices, in (0, 1); 0.8 by default. Truncation error grows with it. */
+  /**
+   * Spectral norm of the test matrices, in (0, 1); 0.8 by default. Truncation error grows with it.
+   */
   readonly spectralNorm?: number;
   /** Absolute tolerance of the value in nats, 1e-4 by default. */
   readonly atol?: number;
@@ -48,12 +53,15 @@ export interface EstimatorCheckOptions extends CheckOptions {
 const SAME = 1e-5;
 
 /**
- * Check a {@link LogDetEstimator} of log|det(I + A)| on a batch of 4×4 matrices, one for each kind of spectrum: zero, nilpotent,
- * multiples of I of both signs, symmetric indefinite, pairs of complex eigenvalues, rank one, and a general one.
+ * Check a {@link LogDetEstimator} of log|det(I + A)| on a batch of 4×4 matrices, one for each kind
+ * of spectrum: zero, nilpotent, multiples of I of both signs, symmetric indefinite, pairs of
+ * complex eigenvalues, rank one, and a general one.
  *
- * - The result has shape `[B]`, is finite, repeats for equal random streams, and nothing else is left alive;
+ * - The result has shape `[B]`, is finite, repeats for equal random streams, and nothing else is
+ *   left alive;
  * - it is the same for events of rank 3 and, if asked, for the bare product of the operator;
- * - value against the float64 log-determinant, and gradient with respect to the entries of A against finite differences of that;
+ * - value against the float64 log-determinant, and gradient with respect to the entries of A
+ *   against finite differences of that;
  * - the gradient with respect to a kernel that all examples share.
  *
  * @param estimator - The estimator, with its probes and truncation already chosen.

@@ -50,7 +50,8 @@ const MAX_SWEEPS = 60;
 /**
  * The singular values of A in float64, in descending order, by one-sided Jacobi rotations.
  *
- * min(m, n) values for m rows of n numbers; small ones are accurate relative to themselves. The argument is not changed.
+ * min(m, n) values for m rows of n numbers; small ones are accurate relative to themselves. The
+ * argument is not changed.
  *
  * @example
  * ```ts

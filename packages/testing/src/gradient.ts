@@ -21,19 +21,24 @@ import { finiteDifference, STEP } from './differences';
 import { dot, norm } from './float64';
 import { read, valuesOf, weightedError } from './host';
 
-/** Random directions along which each gradient is compared: one could by chance miss a small wrong term. */
+/**
+ * Random directions along which each gradient is compared: one could by chance miss a small wrong
+ * term.
+ */
 const DIRECTIONS = 4;
 
 /** What is differentiated: some functions of one x, by name, computed together. */
 export type Outputs = (x: Tensor) => Record<string, Tensor>;
 
 /**
- * The relative errors of the tape's gradients of Σ⟨c, f⟩, for each output f and random c, with respect to x and to each
- * trainable parameter, against finite differences of f. Along a direction d of independent normals, ⟨∇, d⟩ is of the size
- * of ‖∇‖. One evaluation serves all outputs: 16 for each parameter of 4 or more values.
+ * The relative errors of the tape's gradients of Σ⟨c, f⟩, for each output f and random c, with
+ * respect to x and to each trainable parameter, against finite differences of f. Along a direction
+ * d of independent normals, ⟨∇, d⟩ is of the size of ‖∇‖. One evaluation serves all outputs: 16 for
+ * each parameter of 4 or more values.
  *
  * @param outputs - Their gradients are taken.
- * @param step - h for x, which may have large units; parameters of order one are moved by at most the default.
+ * @param step - h for x, which may have large units; parameters of order one are moved by at most
+ * the default.
  * @param values - The same values, where there is a cheaper way to them.
  * @returns Errors by output, and by name: `x`, and the names of the parameters.
  */

@@ -43,8 +43,9 @@ export function worstExample(a: Tensor, b: Tensor): number {
 }
 
 /**
- * ‖exact − numerical‖ relative to the larger norm, where each value may differ by three times the numerical derivative's own
- * error: near a kink the difference quotient says nothing, and its error says so.
+ * ‖exact − numerical‖ relative to the larger norm, where each value may differ by three times the
+ * numerical derivative's own error: near a kink the difference quotient says nothing, and its error
+ * says so.
  */
 export function differenceError(exact: ArrayLike<number>, numerical: Derivative): number {
   const excess = Float64Array.from(numerical.value, (value, i) =>

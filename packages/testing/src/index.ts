@@ -1,9 +1,11 @@
 /**
- * The laws that the pieces of an invertible residual network must keep, as plain functions for any test runner.
+ * The laws that the pieces of an invertible residual network must keep, as plain functions for any
+ * test runner.
  *
- * A flow with a wrong derivative still trains, to the wrong density. Each check here holds one piece against a truth that is found
- * independently of it (finite differences, explicit matrices, float64 log-determinants) and throws an `IResNetError` that names
- * the law, the instance, the measured error and the tolerance. What it returns are the measured errors of all laws.
+ * A flow with a wrong derivative still trains, to the wrong density. Each check here holds one
+ * piece against a truth that is found independently of it (finite differences, explicit matrices,
+ * float64 log-determinants) and throws an `IResNetError` that names the law, the instance, the
+ * measured error and the tolerance. What it returns are the measured errors of all laws.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';

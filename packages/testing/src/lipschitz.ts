@@ -30,11 +30,13 @@ const WALKS = 4;
  * Check ‖g(x) − g(y)‖ ≤ L ‖x − y‖ with L = `lipschitzBound()`, for each example:
  *
  * - on random pairs at distances of .01, .1, 1 and 10 per value;
- * - for the slope ‖J v‖/‖v‖ along the top right singular vector v of the Jacobian at x, found by power iteration;
- * - on adversarial pairs x, x ± h v along that direction, from x and from points reached by walking along it.
+ * - for the slope ‖J v‖/‖v‖ along the top right singular vector v of the Jacobian at x, found by
+ *   power iteration;
+ * - on adversarial pairs x, x ± h v along that direction, from x and from points reached by walking
+ *   along it.
  *
- * A check can refute a bound and never prove it. The reported error is the largest slope seen, its tolerance the bound: their
- * ratio says how tight the bound is. Leaves no tensor alive.
+ * A check can refute a bound and never prove it. The reported error is the largest slope seen, its
+ * tolerance the bound: their ratio says how tight the bound is. Leaves no tensor alive.
  *
  * @param map - g.
  * @param x - `[B, ...in]`; points where slopes are large are the best.

@@ -12,7 +12,10 @@ import { Report, type CheckOptions, type Measurement } from './report';
 export interface MapCheckOptions extends CheckOptions {
   /** Relative tolerance of what holds up to rounding, 1e-4 by default. */
   readonly rtol?: number;
-  /** Relative tolerance of comparisons with finite differences, 5e-3 by default; they reach about 1e-4. */
+  /**
+   * Relative tolerance of comparisons with finite differences, 5e-3 by default; they reach about
+   * 1e-4.
+   */
   readonly differenceRtol?: number;
   /** Step h of the finite differences in x and in the parameters, 2⁻⁷ by default. */
   readonly step?: number;
@@ -27,12 +30,14 @@ const DIRECTIONS = 3;
  * - `linearize(x).y` equals `apply(x)`, and the examples of a batch do not see each other;
  * - J v and Jᵀ u agree with finite differences of `apply`;
  * - the Jacobian keeps the laws of {@link checkOperator};
- * - the tape's gradients of `apply(x)`, `linearize(x).y`, J v, Jᵀ u and a known tr J, with respect to x and to every trainable parameter, agree
- *   with finite differences. For the products these are second derivatives: here a wrong σ″ shows.
+ * - the tape's gradients of `apply(x)`, `linearize(x).y`, J v, Jᵀ u and a known tr J, with respect
+ *   to x and to every trainable parameter, agree with finite differences. For the products these
+ *   are second derivatives: here a wrong σ″ shows.
  *
- * Parameters and state are moved and put back. What follows a parameter by iteration (a spectral norm) must do so to about 1e-6,
- * or the difference quotients measure its tolerance. Leaves no tensor alive. Cost: some hundred evaluations of f on x; take a small x.
- * At a kink of f (ReLU) the difference quotient says nothing and is not held against f; keep most values away from kinks.
+ * Parameters and state are moved and put back. What follows a parameter by iteration (a spectral
+ * norm) must do so to about 1e-6, or the difference quotients measure its tolerance. Leaves no
+ * tensor alive. Cost: some hundred evaluations of f on x; take a small x. At a kink of f (ReLU) the
+ * difference quotient says nothing and is not held against f; keep most values away from kinks.
  *
  * @param map - f.
  * @param x - `[B, ...in]` with B ≥ 2.

@@ -20,19 +20,22 @@ export interface NoLeakOptions {
   /** What the message calls the function. */
   readonly name?: string;
   /**
-   * Run `f` also under a gradient tape over all trainable variables; false by default. Its results are summed to the scalar
-   * that is differentiated.
+   * Run `f` also under a gradient tape over all trainable variables; false by default. Its results
+   * are summed to the scalar that is differentiated.
    */
   readonly tape?: boolean;
 }
 
 /**
- * Check that `f` leaves exactly its result alive: the number of tensors grows by those new in what it returns.
+ * Check that `f` leaves exactly its result alive: the number of tensors grows by those new in what
+ * it returns.
  *
- * Run twice, so that a disposed argument or a result that accumulates shows. The new tensors of each result are disposed, those
- * that existed before are not touched. A cache that `f` fills counts as a leak: fill it before.
+ * Run twice, so that a disposed argument or a result that accumulates shows. The new tensors of
+ * each result are disposed, those that existed before are not touched. A cache that `f` fills
+ * counts as a leak: fill it before.
  *
- * @param f - Any synchronous function; tensors are looked for in the arrays and objects that it returns.
+ * @param f - Any synchronous function; tensors are looked for in the arrays and objects that it
+ * returns.
  * @throws IResNetError with the number of tensors too many, or too few.
  *
  * @example

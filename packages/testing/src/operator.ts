@@ -19,7 +19,10 @@ import { Report, type CheckOptions, type Measurement } from './report';
 export interface OperatorCheckOptions extends CheckOptions {
   /** B, the number of examples that the operator was built for; 2 by default. */
   readonly batch?: number;
-  /** Relative tolerance of every law, 1e-4 by default: float32 rounding in sums of some thousand terms. */
+  /**
+   * Relative tolerance of every law, 1e-4 by default: float32 rounding in sums of some thousand
+   * terms.
+   */
   readonly rtol?: number;
 }
 

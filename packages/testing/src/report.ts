@@ -13,7 +13,10 @@ export interface Measurement {
 export interface CheckOptions {
   /** What the message calls the instance. */
   readonly name?: string;
-  /** Source of the random vectors; `createRng(0)` by default, so that a check gives the same answer every time. */
+  /**
+   * Source of the random vectors; `createRng(0)` by default, so that a check gives the same answer
+   * every time.
+   */
   readonly rng?: Rng;
 }
 

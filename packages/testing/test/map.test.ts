@@ -37,7 +37,10 @@ const changed = (
   return { ...map, ...change(map) };
 };
 const slopeWithoutGradient: Activation = { ...tanh, slope: (z) => noGrad(() => tanh.slope(z)) };
-/** The right σ′ with σ″ = −2σ instead of −2σσ′: what a second pass through tanh's own gradient loses. */
+/**
+ * The right σ′ with σ″ = −2σ instead of −2σσ′: what a second pass through tanh's own gradient
+ * loses.
+ */
 const slopeWithWrongGradient: Activation = {
   ...tanh,
   slope: (z) => {

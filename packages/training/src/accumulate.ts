@@ -4,8 +4,8 @@ import { add, div, dispose, tidy, type Scalar, type Tensor1D } from '@tensorflow
 export type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor1D };
 
 /**
- * The losses and gradients of the micro-batches of a step, in order. It ends early where the batches
- * do. Whoever iterates owns them.
+ * The losses and gradients of the micro-batches of a step, in order. It ends early where the
+ * batches do. Whoever iterates owns them.
  */
 export type GradientsOf = (step: number) => AsyncIterable<LossAndGradient>;
 

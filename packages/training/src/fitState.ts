@@ -69,9 +69,8 @@ export async function saveRun(
 /**
  * Set the variables to a saved run and return the rest of it.
  *
- * @throws IResNetError of kind `data` when the state does not fit the variables or the optimizer, or
- * a value of it is NaN or infinite.
- * Nothing is changed then.
+ * @throws IResNetError of kind `data` when the state does not fit the variables or the optimizer,
+ * or a value of it is NaN or infinite. Nothing is changed then.
  */
 export function restoreRun(
   params: TrainedParams,

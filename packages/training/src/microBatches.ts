@@ -24,8 +24,8 @@ export function ownGradients({ options, params, source, lossRng }: Part): Gradie
 }
 
 /**
- * Computed here and by workers, each of which has some in a row, this thread the last ones. The first
- * step is all done here, since layers may start themselves at their first batch.
+ * Computed here and by workers, each of which has some in a row, this thread the last ones. The
+ * first step is all done here, since layers may start themselves at their first batch.
  */
 export function sharedGradients(part: Part, workers: GradientWorkers): GradientsOf {
   const { options, params, source, lossRng } = part;

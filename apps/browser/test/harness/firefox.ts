@@ -7,14 +7,20 @@ import { afterAll, beforeAll } from 'vitest';
 import type { RunInPage } from './page';
 import { startSite, type Site } from './site';
 
-/** The Firefox of this machine: the variable `FIREFOX`, or the first that the PATH has; undefined where there is none. */
+/**
+ * The Firefox of this machine: the variable `FIREFOX`, or the first that the PATH has; undefined
+ * where there is none.
+ */
 export const firefox = [process.env['FIREFOX'] ?? '', 'firefox-esr', 'firefox'].find(
   (name) => name !== '' && spawnSync(name, ['--version']).status === 0,
 );
 if (firefox === undefined)
   console.warn('skipped in Firefox: the PATH has none (apt-get install firefox-esr)');
 
-/** A profile that asks nobody for anything: every address but this machine's is behind a proxy that is not there. */
+/**
+ * A profile that asks nobody for anything: every address but this machine's is behind a proxy that
+ * is not there.
+ */
 const preferences = {
   'network.proxy.type': 1,
   'network.proxy.http': '127.0.0.1',
@@ -31,8 +37,8 @@ const preferences = {
 };
 
 /**
- * As `usePages`, in Firefox: it opens a page that runs the function and sends what it returns to the site, so that
- * nothing drives the browser.
+ * As `usePages`, in Firefox: it opens a page that runs the function and sends what it returns to
+ * the site, so that nothing drives the browser.
  */
 export function useFirefox(folders: Readonly<Record<string, string>> = {}): RunInPage {
   const reports = new Map<string, (text: string) => void>();

@@ -3,7 +3,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { startChromium } from '../../../../scripts/chromium';
 import { startSite, type Site } from './site';
 
-/** Runs an exported function of the program `src/NAME.ts` in a new page, and gives what it returns. */
+/**
+ * Runs an exported function of the program `src/NAME.ts` in a new page, and gives what it returns.
+ */
 export type RunInPage = <A, R>(
   name: string,
   program: (argument: A) => R | Promise<R>,

@@ -45,8 +45,9 @@ const reportingPage = `<!doctype html><title>tests</title><script type="module">
 </script>`;
 
 /**
- * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program `src/NAME.ts` as `/NAME.js`, the binaries of the wasm
- * backend in `/wasm/`, and each folder under its name. The page `/reports` sends what its program returns to `onReport`.
+ * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program
+ * `src/NAME.ts` as `/NAME.js`, the binaries of the wasm backend in `/wasm/`, and each folder under
+ * its name. The page `/reports` sends what its program returns to `onReport`.
  *
  * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
  */

@@ -109,7 +109,9 @@ export function shareOrZero(text: string): number {
   return number(text) === 0 ? 0 : share(text);
 }
 
-/** A value, or `none`; which stays a word, because commander takes null for a flag that is missing. */
+/**
+ * A value, or `none`; which stays a word, because commander takes null for a flag that is missing.
+ */
 export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
   return either('none', parse);
 }

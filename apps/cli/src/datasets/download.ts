@@ -10,7 +10,8 @@ export async function downloadSet(
   { dir, json }: { readonly dir?: string; readonly json: boolean },
   output: Output,
 ): Promise<number> {
-  // The readers of the sets find their files by this variable, and so does everything else in this process.
+  // The readers of the sets find their files by this variable, and so does everything else in this
+  // process.
   if (dir !== undefined) process.env['IRESNET_CACHE'] = resolve(dir);
   const onProgress = downloadProgress(output);
   const { count: train, shape, classes } = await openDataset(name, { split: 'train', onProgress });

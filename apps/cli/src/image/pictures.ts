@@ -20,7 +20,8 @@ export interface GivenImages {
 /**
  * Open the images that the flags name, or those that the run held out.
  *
- * @throws IResNetError of kind `data` naming the file, or when the images are not like those of the model.
+ * @throws IResNetError of kind `data` naming the file, or when the images are not like those of the
+ * model.
  */
 export async function openPictures(
   { path, pipeline }: Opened,

@@ -13,7 +13,10 @@ import { tellUnconverged } from '../unconverged';
 /** Pairs side by side. */
 const COLUMNS = 16;
 
-/** Images that went to the latent space and back: the error of each on stdout, pairs as a contact sheet. */
+/**
+ * Images that went to the latent space and back: the error of each on stdout, pairs as a contact
+ * sheet.
+ */
 export async function reconstructImages(
   opened: Opened,
   request: ReconstructRequest,

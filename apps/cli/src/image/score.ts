@@ -8,7 +8,10 @@ import { countProgress } from '../terminal/progress';
 import { unusableNotes } from '../terminal/unusable';
 import { openPictures } from './pictures';
 
-/** Write of each image ln p in nats, bits per dimension, and the most probable class with its probability. */
+/**
+ * Write of each image ln p in nats, bits per dimension, and the most probable class with its
+ * probability.
+ */
 export async function scoreImages(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
   const { format, rank, out, seed, probes } = request;
   const { pipeline } = opened;

@@ -60,7 +60,10 @@ interface CommonFlags {
   readonly densityWeight?: number;
 }
 
-/** The flags that decide a run: where the data comes from, and settings over those of `--config` or the defaults. */
+/**
+ * The flags that decide a run: where the data comes from, and settings over those of `--config` or
+ * the defaults.
+ */
 export type ConfigFlags = CommonFlags & TableFlags & ImageFlags;
 
 /** The command, for messages. */

@@ -39,7 +39,10 @@ export function namedSet(name: DatasetName<'images'>, dir: string | undefined): 
   return { kind: 'set', name, ...(dir !== undefined && { dir }) };
 }
 
-/** Whether two paths lead to one file, over links too. A path that leads nowhere is told when it is opened. */
+/**
+ * Whether two paths lead to one file, over links too. A path that leads nowhere is told when it is
+ * opened.
+ */
 function isSameFile(a: string, b: string): boolean {
   try {
     const [first, second] = [statSync(a), statSync(b)];

@@ -33,7 +33,9 @@ export interface ScoreRequest extends GivenData {
   /** A file of usual rows, in the place of those that the model keeps the scores of. */
   readonly calibrate?: string;
   readonly format: RecordForm;
-  /** Columns of the file that are written beside the scores: all, those that name the rows, or some. */
+  /**
+   * Columns of the file that are written beside the scores: all, those that name the rows, or some.
+   */
   readonly keep?: 'all' | 'ids' | readonly string[];
   readonly onBadRow?: (typeof badRowRules)[number];
   /** Least likely first. */

@@ -34,7 +34,9 @@ export interface TrainRequest {
   readonly left: ColumnChoice;
   /** The configuration, which may depend on what the data is like. */
   readonly configure: (loaded: LoadedData) => RunConfig;
-  /** Seconds for a race of recipes and the training of the best; absent where the recipe is known. */
+  /**
+   * Seconds for a race of recipes and the training of the best; absent where the recipe is known.
+   */
   readonly budget?: Budget;
 }
 

@@ -8,8 +8,8 @@ const kinds = Object.keys(transformChoices);
 const pattern = new RegExp(`^(?:(.+)=)?((?:${kinds.join('|')})(?::.*)?|\\{.*\\})$`);
 
 /**
- * The transforms that `--transform` asks for, each time for all columns or for one: what is said of a column
- * wins, and the last word for all takes back what a configuration said of columns.
+ * The transforms that `--transform` asks for, each time for all columns or for one: what is said of
+ * a column wins, and the last word for all takes back what a configuration said of columns.
  */
 export function columnChoices(
   before: ColumnChoices = { all: 'auto' },

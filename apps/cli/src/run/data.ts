@@ -14,7 +14,10 @@ import {
 import type { Output } from '../terminal/output';
 import { surveyTable, told, withFlags } from './tableFile';
 
-/** Open data; whatever is worth a word is told, and an error names the flags under which a file can be read. */
+/**
+ * Open data; whatever is worth a word is told, and an error names the flags under which a file can
+ * be read.
+ */
 export function openData(data: ImageData, output: Output): Promise<LoadedImages>;
 export function openData(data: DataConfig, output: Output): Promise<LoadedData>;
 export async function openData(data: DataConfig, output: Output): Promise<LoadedData> {

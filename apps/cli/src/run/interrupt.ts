@@ -11,7 +11,10 @@ export interface Interrupt {
   release(): void;
 }
 
-/** Let SIGINT, SIGTERM and SIGHUP stop a run between two steps; a second one ends the program at once. */
+/**
+ * Let SIGINT, SIGTERM and SIGHUP stop a run between two steps; a second one ends the program at
+ * once.
+ */
 export function onInterrupt(output: Output): Interrupt {
   const controller = new AbortController();
   let code: number = exitCode.ok;

@@ -25,7 +25,9 @@ export function judging(source: RunSource, output: Output): JudgeRunOptions {
   };
 }
 
-/** Draw the report of a run again, from its configuration, metrics and model, and print its path. */
+/**
+ * Draw the report of a run again, from its configuration, metrics and model, and print its path.
+ */
 export async function drawReport(
   { path, pipeline }: Opened,
   { json }: ModelRequest,

@@ -36,7 +36,8 @@ const LINE = 4000;
 /**
  * Read a numeric table: CSV, compressed or not, or npy. Whatever is worth a word is told.
  *
- * @throws IResNetError of kind `data` naming file, line and column, and the flags under which the file can be read.
+ * @throws IResNetError of kind `data` naming file, line and column, and the flags under which the
+ * file can be read.
  */
 export async function readTable(table: TableFile, output: Output): Promise<Table & Partial<LabelledTable>> {
   try {

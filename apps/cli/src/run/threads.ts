@@ -10,7 +10,9 @@ import type { Workers } from '../commands/flags';
 import type { Opened } from './dispatch';
 import type { ThreadData } from './thread';
 
-/** The functions that use a model, on as many threads as a flag says; on this one where that is one. */
+/**
+ * The functions that use a model, on as many threads as a flag says; on this one where that is one.
+ */
 export function threadsOf(where: string, { path, pipeline }: Opened, workers: Workers = 1): PipelinePool {
   const count = threadCount(where, workers);
   if (count > 1) return pipelinePool(pipeline, start(count, { path, calibration: pipeline.calibration }));

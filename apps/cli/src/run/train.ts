@@ -26,8 +26,8 @@ import { runSession, tell, type TrainOptions } from './session';
 import { trainThreads } from './threads';
 
 /**
- * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`, `model/`,
- * `best/`, `results.json`, `report.html`; and `state/` as long as it is not finished.
+ * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`,
+ * `model/`, `best/`, `results.json`, `report.html`; and `state/` as long as it is not finished.
  *
  * @returns The exit code.
  */
@@ -80,7 +80,10 @@ function ofOut({ kind, where, message, context }: IResNetError): IResNetError {
   return new IResNetError(kind, `--out ${where}`, message.slice(where.length + 2), context);
 }
 
-/** Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the runs. */
+/**
+ * Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the
+ * runs.
+ */
 async function readable(data: DataConfig, out: string, output: Output): Promise<DataConfig> {
   if (data.kind !== 'file') return data;
   const file = data.file === '-' ? '/dev/stdin' : data.file;
@@ -144,8 +147,8 @@ async function withThreads<T>(
 }
 
 /**
- * Print what `train` would make of a table: its rows, what its columns hold, what stands out in the values, and the
- * settings of the run. Nothing is trained, and nothing is written.
+ * Print what `train` would make of a table: its rows, what its columns hold, what stands out in the
+ * values, and the settings of the run. Nothing is trained, and nothing is written.
  *
  * @returns The exit code.
  */

@@ -7,7 +7,10 @@ import type { Output } from '../terminal/output';
 
 const WHERE = 'iresnet sample';
 
-/** The values of given columns that rows are drawn for: one row of flags, or those of a file; null for a model without. */
+/**
+ * The values of given columns that rows are drawn for: one row of flags, or those of a file; null
+ * for a model without.
+ */
 export async function givenRows(
   { input }: Pipeline,
   { given: values, givenRows: file }: SampleRequest,

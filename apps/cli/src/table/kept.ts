@@ -17,7 +17,10 @@ export interface KeptColumns {
   readonly file: string;
 }
 
-/** The columns that `--keep` asks for; without it those that name the rows, where the run knows some. */
+/**
+ * The columns that `--keep` asks for; without it those that name the rows, where the run knows
+ * some.
+ */
 export function keptColumns(
   { path }: Opened,
   { keep, data: file }: Pick<ScoreRequest, 'keep' | 'data'>,

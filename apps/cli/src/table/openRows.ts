@@ -39,7 +39,10 @@ export async function openRows(
   return { table: data, numbers: numbers ?? counted(count, 1) };
 }
 
-/** Rows of which a command reads one after the other, piece by piece, so that memory does not grow with them. */
+/**
+ * Rows of which a command reads one after the other, piece by piece, so that memory does not grow
+ * with them.
+ */
 export interface ManyRows {
   /** The rows of each file, whose name is null where there is only one. */
   readonly all: readonly { readonly file: string | null; readonly pieces: AsyncIterable<Table> }[];
@@ -47,7 +50,10 @@ export interface ManyRows {
   readonly inputs: readonly PartInput[];
 }
 
-/** The same rows as {@link openRows}, as they are read; also those of several files, or only a shard of them. */
+/**
+ * The same rows as {@link openRows}, as they are read; also those of several files, or only a shard
+ * of them.
+ */
 export async function streamedRows(
   opened: Opened,
   given: GivenData & { readonly shard?: Shard },

@@ -12,8 +12,8 @@ const ROWS = 1000;
 const [PIECE, SHARED] = [1024, 32_768];
 
 /**
- * Draw rows from a density in the data's own units: as CSV, JSON lines or Parquet, or as float64 `[n, d]` in an
- * .npy file, where a category is its number in the schema.
+ * Draw rows from a density in the data's own units: as CSV, JSON lines or Parquet, or as float64
+ * `[n, d]` in an .npy file, where a category is its number in the schema.
  */
 export async function sampleRows(opened: Opened, request: SampleRequest, output: Output): Promise<number> {
   const { pipeline } = opened;

@@ -18,8 +18,8 @@ import { readBy, streamedRows, type ManyRows } from './openRows';
 const WHERE = 'iresnet score';
 
 /**
- * Write ln p of each row, nats, how usual it is, and its most probable class where there is a classifier; piece
- * by piece, as the rows are read.
+ * Write ln p of each row, nats, how usual it is, and its most probable class where there is a
+ * classifier; piece by piece, as the rows are read.
  */
 export async function scoreRows(opened: Opened, request: ScoreRequest, output: Output): Promise<number> {
   const { format, out, seed, probes, rank, decision, onBadRow, explain, shard } = request;
@@ -118,7 +118,10 @@ async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Out
   return known;
 }
 
-/** Write the scores of a shard into the folder `out`, unless they are there; a signal leaves nothing half-written. */
+/**
+ * Write the scores of a shard into the folder `out`, unless they are there; a signal leaves nothing
+ * half-written.
+ */
 async function writeShard(
   { path: model }: Opened,
   {

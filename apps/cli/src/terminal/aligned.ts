@@ -1,5 +1,6 @@
 /**
- * Rows of cells in columns, two blanks apart. The last cell of a row that is shorter than the first may be of any length.
+ * Rows of cells in columns, two blanks apart. The last cell of a row that is shorter than the first
+ * may be of any length.
  *
  * @param side - The side of a cell on which its blanks are.
  */

@@ -33,7 +33,10 @@ export function processOutput(quiet = false): Output {
   };
 }
 
-/** A reader that closes the pipe early (`| head`) ends the program without a word; what cannot be written otherwise throws. */
+/**
+ * A reader that closes the pipe early (`| head`) ends the program without a word; what cannot be
+ * written otherwise throws.
+ */
 export function watchStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -42,7 +45,9 @@ export function watchStreams(): void {
   process.stderr.on('error', () => undefined); // No one is listening.
 }
 
-/** Write pieces of data as they come: to stdout, or to a file of which a reader sees all or nothing. */
+/**
+ * Write pieces of data as they come: to stdout, or to a file of which a reader sees all or nothing.
+ */
 export async function writeResult(
   output: Output,
   file: string | undefined,
@@ -52,7 +57,10 @@ export async function writeResult(
   for await (const piece of pieces) if (piece !== '') await output.data(piece);
 }
 
-/** The form of records by `--json` and the name of their file; it is asked for before they are computed. */
+/**
+ * The form of records by `--json` and the name of their file; it is asked for before they are
+ * computed.
+ */
 export function recordsForm(file: string | undefined, json: boolean): WrittenForm {
   return writtenForm(file, json ? 'jsonl' : undefined, ['csv', 'jsonl', 'parquet']);
 }

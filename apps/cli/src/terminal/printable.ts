@@ -1,6 +1,6 @@
 /**
- * A message with its control characters written out, for it may quote a file, and a terminal would obey
- * them; the lines of a list, which begin with blanks, stay.
+ * A message with its control characters written out, for it may quote a file, and a terminal would
+ * obey them; the lines of a list, which begin with blanks, stay.
  */
 export function printable(message: string): string {
   return message.replaceAll(/\n(?! {2})|(?!\n)\p{Cc}/gu, escaped);

@@ -36,10 +36,15 @@ export function showProgress(
   ];
 }
 
-/** Seconds between two words about a long count: on a terminal, where the line is redrawn, and elsewhere. */
+/**
+ * Seconds between two words about a long count: on a terminal, where the line is redrawn, and
+ * elsewhere.
+ */
 const COUNT_PAUSE = { terminal: 0.1, lines: 10 };
 
-/** Tell how far a long count is: `scoring 1280/10000  ETA 0:41`. Nothing of one that is over soon. */
+/**
+ * Tell how far a long count is: `scoring 1280/10000  ETA 0:41`. Nothing of one that is over soon.
+ */
 export function countProgress(output: Output, what: string, total: number): (done: number) => void {
   if (output.quiet) return () => undefined;
   const stream = terminal();
@@ -61,7 +66,10 @@ export function countProgress(output: Output, what: string, total: number): (don
   };
 }
 
-/** Tell how far the download of each file is; on a terminal a line that is redrawn, elsewhere a line a file. */
+/**
+ * Tell how far the download of each file is; on a terminal a line that is redrawn, elsewhere a line
+ * a file.
+ */
 export function downloadProgress(output: Output): (event: DownloadProgress) => void {
   const stream = terminal();
   let current = '';
@@ -84,7 +92,10 @@ export function downloadProgress(output: Output): (event: DownloadProgress) => v
   };
 }
 
-/** stderr, where it is a terminal that can redraw a line; one that does not know its width has 80 columns. */
+/**
+ * stderr, where it is a terminal that can redraw a line; one that does not know its width has 80
+ * columns.
+ */
 function terminal(): ProgressStream {
   const { stderr } = process;
   return {

@@ -1,5 +1,6 @@
-// Does something once, or again and again until it is killed: `child.ts {"args": […], "loop": true, "copy": [from, to]}`. `{n}` stands
-// for the number of the run. Each run that ends is told, with its milliseconds.
+// Does something once, or again and again until it is killed:
+// `child.ts {"args": […], "loop": true, "copy": [from, to]}`. `{n}` stands for the number of the
+// run. Each run that ends is told, with its milliseconds.
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { download } from '@iresnet/datasets/node';
 import { main } from '../../src/main';

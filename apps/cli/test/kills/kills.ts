@@ -52,8 +52,8 @@ const keyOf = (path: string): string => path.replace(/^(\d+|(out|file)-\d+)/, '*
 const VARIES = /(^|\/)(state\/.*|best\/.*|metrics\.jsonl|run\.json|lock)$/;
 
 /**
- * Kill each command that writes so many times, each at a random moment of its work, and run it again. A
- * reader must find whole files alone, and after the next run nothing is left beside them.
+ * Kill each command that writes so many times, each at a random moment of its work, and run it
+ * again. A reader must find whole files alone, and after the next run nothing is left beside them.
  *
  * @param home - An empty folder.
  * @param only - Names of commands; all without it.
@@ -212,7 +212,10 @@ async function interrupted(start: Start, run: string): Promise<void> {
   if (code !== 143) throw new Error(`expected a run that is stopped, got one that ended with ${code}`);
 }
 
-/** Resume what is not finished in each run folder. One that was killed before its first save has nothing to go on from. */
+/**
+ * Resume what is not finished in each run folder. One that was killed before its first save has
+ * nothing to go on from.
+ */
 function resumes(folder: string): readonly (readonly string[])[] {
   const runs = readdirSync(folder).map((name) => join(folder, name));
   const saved = runs.filter((run) => readdirSync(run).some((name) => /^state($|\.old-)/.test(name)));

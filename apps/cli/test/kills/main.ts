@@ -1,4 +1,5 @@
-// The large kill test: `npm run kill-tests -- [kills of each command] [commands]`. Prints what came of it; ends with 1 for a fault.
+// The large kill test: `npm run kill-tests -- [kills of each command] [commands]`. Prints what came
+// of it; ends with 1 for a fault.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

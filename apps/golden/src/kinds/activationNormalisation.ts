@@ -32,7 +32,8 @@ export const activationNormalisation: Kind = {
       flat.dispose();
     }
     if (golden.has('resflow_weight')) {
-      // Another start, not offered here; with the official parameters the map is the same one: (x + b)·eʷ = x·eʷ + b·eʷ.
+      // Another start, not offered here; with the official parameters the map is the same one: (x +
+      // b)·eʷ = x·eʷ + b·eʷ.
       const other = actNorm(first.shape.slice(1));
       const logScale = golden.tensor('resflow_weight');
       load(other.params, {

@@ -37,16 +37,25 @@ import { has } from './matching';
 /** Terms of the log-determinant in the loss whose gradients are given. */
 const LOSS_TERMS = 5;
 
-/** Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten stages. */
+/**
+ * Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten
+ * stages.
+ */
 const FLOAT32_ULPS = 64;
 
-/** A Gram bound of 12 steps on a matrix of rank below 100 000 is at most so much too large, relatively. */
+/**
+ * A Gram bound of 12 steps on a matrix of rank below 100 000 is at most so much too large,
+ * relatively.
+ */
 const GRAM_EXCESS = 1e-3;
 
 /** Rounding of a float32 weight. */
 const ROUNDING = 1e-6;
 
-/** One convolutional residual block: [squeeze →] [activation normalisation →] x + g(x), and all that is computed with it. */
+/**
+ * One convolutional residual block: [squeeze →] [activation normalisation →] x + g(x), and all that
+ * is computed with it.
+ */
 export const convBlock: Kind = {
   name: 'conv-block',
   matches: ({ config }) => has(config, 'int_channels', 'nonlinearity', 'layers'),
@@ -149,7 +158,9 @@ function checkJacobian(golden: GoldenCase, jacobian: LinearOperator, at: Tensor,
   });
 }
 
-/** As many plain steps as the official inverse does; the error that is left, to the rounding of x. */
+/**
+ * As many plain steps as the official inverse does; the error that is left, to the rounding of x.
+ */
 function checkInverses(golden: GoldenCase, block: Block, x: Tensor): void {
   const y = channelsLast(golden.tensor('y'));
   const largest: Tensor[] = [];
@@ -166,7 +177,10 @@ function checkInverses(golden: GoldenCase, block: Block, x: Tensor): void {
   golden.check('inverse_error_l2', stack(lengths), { scale: scale * Math.sqrt(x.size / x.shape[0]!) });
 }
 
-/** ½‖y‖² − log-determinant, averaged over the batch, and its gradients through the truncated series itself. */
+/**
+ * ½‖y‖² − log-determinant, averaged over the batch, and its gradients through the truncated series
+ * itself.
+ */
 function checkGradients(golden: GoldenCase, block: Block, x: Tensor, probe: Tensor): void {
   const weights = new Array<number>(LOSS_TERMS).fill(1);
   const bijector = assembled(block, (a) => plainSeries(a, probe, weights));
@@ -181,7 +195,10 @@ function checkGradients(golden: GoldenCase, block: Block, x: Tensor, probe: Tens
   }
 }
 
-/** The proven bound of every layer lies above the norm at the size of its images, that of its kernel above the norm at any size. */
+/**
+ * The proven bound of every layer lies above the norm at the size of its images, that of its kernel
+ * above the norm at any size.
+ */
 function checkNorms(golden: GoldenCase, branch: LoadedBranch): void {
   const norms = golden.manifest.scalars['layer_norms']?.value;
   if (!isRecord(norms)) return;
@@ -200,7 +217,10 @@ function checkNorms(golden: GoldenCase, branch: LoadedBranch): void {
   }
 }
 
-/** A forward in training: a changed weight makes the next use continue the power iteration from the stored vectors. */
+/**
+ * A forward in training: a changed weight makes the next use continue the power iteration from the
+ * stored vectors.
+ */
 function checkTraining(golden: GoldenCase, block: Block, x: Tensor): void {
   if (!golden.has('train.y')) return;
   const { layers } = block.branch;

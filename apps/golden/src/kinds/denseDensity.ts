@@ -37,7 +37,10 @@ interface Block {
   readonly trainable: ReadonlyMap<string, Variable>;
 }
 
-/** A dense flow with the exact log-determinant: latents, log-determinants, densities, inverses, gradients. */
+/**
+ * A dense flow with the exact log-determinant: latents, log-determinants, densities, inverses,
+ * gradients.
+ */
 export const denseDensity: Kind = {
   name: 'dense-density',
   matches: ({ config, tensors }) =>
@@ -132,7 +135,10 @@ function block(golden: GoldenCase, i: number, iterations: number): Block {
   return { bijector: chain(normalisation, residual), branch, trainable };
 }
 
-/** The same network as `denseFlow` assembles it, with the same parameters. Its last ActNorm is the identity. */
+/**
+ * The same network as `denseFlow` assembles it, with the same parameters. Its last ActNorm is the
+ * identity.
+ */
 function assembled({ config }: GoldenCase, blocks: readonly Block[], dimension: number): Flow {
   const normalised = config['actnorm'] === true;
   const widths = Array.from(blocks[0]!.branch.layers.values(), ({ map }) => map.params['kernel']!.shape[1]!);

@@ -40,7 +40,10 @@ const headNames = {
   'logits.bias': 'bias',
 } as const;
 
-/** A classifier: latents, scores in both modes, running moments, gradients of the cross entropy, reconstructions. */
+/**
+ * A classifier: latents, scores in both modes, running moments, gradients of the cross entropy,
+ * reconstructions.
+ */
 export const imageClassifier: Kind = {
   name: 'image-classifier',
   matches: ({ config, tensors }) =>
@@ -96,7 +99,10 @@ function checkScores(golden: GoldenCase, network: ImageNetwork, head: Classifier
   golden.check('logits', head.logits(z));
 }
 
-/** As many plain steps as the official inverse does, from the official latent and from a perturbed one. */
+/**
+ * As many plain steps as the official inverse does, from the official latent and from a perturbed
+ * one.
+ */
 function checkInverses(golden: GoldenCase, network: ImageNetwork, x: Tensor): void {
   const latentOf = (name: string) => toOurs(reshape(golden.tensor(name), [x.shape[0]!, -1]), network.latents);
   const largest = (listIn(golden.config, 'inverse_iterations') as readonly number[]).map((steps) => {
@@ -128,7 +134,10 @@ function checkGradients(golden: GoldenCase, network: ImageNetwork, head: Classif
     golden.check(`grad.${name}`, weightOf(grads[key]!), { ulps: SUM_ULPS });
 }
 
-/** The same head on the official latent in training: scores by the moments of the batch, which move the running ones. */
+/**
+ * The same head on the official latent in training: scores by the moments of the batch, which move
+ * the running ones.
+ */
 function checkTraining(golden: GoldenCase, network: ImageNetwork, head: ClassifierHead): void {
   if (!golden.has('head_train.logits')) return;
   const official = golden.tensor('z');

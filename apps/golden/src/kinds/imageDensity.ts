@@ -41,10 +41,16 @@ import { plainSeries, probedSeries } from '../series';
 import { maxAbs, SUM_ULPS } from '../tolerance';
 import { has } from './matching';
 
-/** Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten stages. */
+/**
+ * Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten
+ * stages.
+ */
 const FLOAT32_ULPS = 64;
 
-/** A density of images with the truncated series: latents, densities, log-determinants, gradients, reconstructions, samples. */
+/**
+ * A density of images with the truncated series: latents, densities, log-determinants, gradients,
+ * reconstructions, samples.
+ */
 export const imageDensity: Kind = {
   name: 'image-density',
   matches: ({ config, tensors }) =>
@@ -123,7 +129,10 @@ function checkBlocks(golden: GoldenCase, network: ImageNetwork, x: Tensor, probe
   golden.check('logpx_exact', logProb, { ulps, scale: maxAbs(golden.values('logdet_exact')) });
 }
 
-/** As many plain steps as the official inverse does: images from the official latents, and pictures from given noise. */
+/**
+ * As many plain steps as the official inverse does: images from the official latents, and pictures
+ * from given noise.
+ */
 function checkInverses(golden: GoldenCase, network: ImageNetwork, x: Tensor): void {
   const official = network.latents.map((_, i) => reshape(golden.tensor(`zs.${i}`), [x.shape[0]!, -1]));
   const z = toOurs(concat(official, 1), network.latents);

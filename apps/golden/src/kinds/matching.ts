@@ -5,7 +5,10 @@ export function has(object: Readonly<Record<string, unknown>>, ...keys: readonly
   return keys.every((key) => Object.hasOwn(object, key));
 }
 
-/** Kinds of layer that the packages offer: dense, and convolutions of odd square kernels or of several sizes. */
+/**
+ * Kinds of layer that the packages offer: dense, and convolutions of odd square kernels or of
+ * several sizes.
+ */
 const OFFERED = /^(dense|conv|conv(\d*[13579])x\2)$/;
 
 /** The reason not to run a case whose `config.kind` is no layer that a package offers. */

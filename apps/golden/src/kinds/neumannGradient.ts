@@ -22,7 +22,9 @@ import { SUM_ULPS } from '../tolerance';
 import { has, unlessOffered } from './matching';
 import { residualFlowBranch, stopping } from './roulette';
 
-/** The exact gradients exist in float64 alone; ours go through a float32 Jacobian and its inverse. */
+/**
+ * The exact gradients exist in float64 alone; ours go through a float32 Jacobian and its inverse.
+ */
 const EXACT_ULPS = 64;
 
 /** Gradient of the log-determinant by the Neumann series with given draws and probe. */
@@ -47,13 +49,15 @@ export const neumannGradient: Kind = {
     draws.forEach((numbers, i) => {
       const weights = rouletteWeights(numbers, distribution, numberIn(config, 'exact_terms'));
       const estimate = powerSeries({ truncation: () => weights, probe: probes });
-      // The official series multiplies from the left, so the estimator gets the transposed Jacobian.
+      // The official series multiplies from the left, so the estimator gets the transposed
+      // Jacobian.
       compare(`gradient.${i}`, (jacobian) => estimate(transposeOperator(jacobian), x.shape, rng));
       const { jacobian } = map.linearize(x);
       // d/dt of the estimate for t·J at t = 1 is the surrogate itself.
       const surrogate = grad((t: Tensor) => estimate((v) => mul(t, jacobian.rmatvec(v)), x.shape, rng));
       golden.check(`gradient.${i}.value`, surrogate(ones([x.shape[0]!, ...x.shape.slice(1).map(() => 1)])));
-      // The value of the estimate, and the derivative of that value: through the taped powers, one level of autodiff.
+      // The value of the estimate, and the derivative of that value: through the taped powers, one
+      // level of autodiff.
       const probed = probedSeries({ truncation: () => weights, probe: probes });
       golden.check(`basic.${i}.value`, probed(jacobian, x.shape, rng), { way: 'estimator' });
       golden.check(`basic.${i}.value`, plainSeries(jacobian, probe, weights), { way: 'taped powers' });

@@ -21,10 +21,16 @@ import { has, unlessOffered } from './matching';
 /** Exact terms in evaluation mode, whatever is configured. */
 const EVAL_TERMS = 20;
 
-/** A Gram bound of 12 steps on a matrix of rank below 100 000 is at most so much too large, relatively. */
+/**
+ * A Gram bound of 12 steps on a matrix of rank below 100 000 is at most so much too large,
+ * relatively.
+ */
 const GRAM_EXCESS = 1e-3;
 
-/** Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten stages. */
+/**
+ * Quantities that exist in float64 alone: sums of about ten float32 operations on each of about ten
+ * stages.
+ */
 const FLOAT32_ULPS = 64;
 
 interface Entry {
@@ -80,7 +86,9 @@ export const roulette: Kind = {
   },
 };
 
-/** The branch of the residual-flow cases: activation, layer, activation, layer, … under `state.N`. */
+/**
+ * The branch of the residual-flow cases: activation, layer, activation, layer, … under `state.N`.
+ */
 export function residualFlowBranch(golden: GoldenCase): LoadedBranch {
   const { config } = golden;
   return loadBranch(

@@ -1,6 +1,8 @@
 import type { LabelledTable, Table } from '@iresnet/datasets';
 
-/** A table as the text of a CSV file, from which `parseTable` reads the same numbers and classes. */
+/**
+ * A table as the text of a CSV file, from which `parseTable` reads the same numbers and classes.
+ */
 export function csvOf({ columns, rows, values, label, labels }: Table & Partial<LabelledTable>): string {
   const width = columns.length;
   const lines = Array.from({ length: rows }, (_, i) => [

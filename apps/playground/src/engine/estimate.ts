@@ -18,8 +18,8 @@ const estimators: Readonly<Record<Method, (terms: number) => LogDetEstimator>> =
 
 /**
  * ln |det| of all blocks at a point: exactly, and drawn {@link DRAWS} times with each number of
- * {@link TERMS}. Draws of a batch have vectors of their own, so that one pass makes many. Each number of
- * terms has the same vectors: what differs between them is the terms.
+ * {@link TERMS}. Draws of a batch have vectors of their own, so that one pass makes many. Each
+ * number of terms has the same vectors: what differs between them is the terms.
  */
 export function estimate(
   scene: Scene,

@@ -61,7 +61,10 @@ function winners(probabilities: Float32Array, classes: number): ClassMap {
   return { winner, probability: Float32Array.from(winner, (w, i) => probabilities[i * classes + w]!) };
 }
 
-/** Draws from the model; for more than two columns also the density of the shown ones, from the draws. */
+/**
+ * Draws from the model; for more than two columns also the density of the shown ones, from the
+ * draws.
+ */
 export async function drawn(
   { pipeline, units, columns, reach }: Scene,
   temperature: number,
@@ -87,7 +90,9 @@ function smoothed(points: Float32Array, reach: number): Float32Array | null {
   return Float32Array.from(logDensity(Float64Array.from(heatNodes(reach))));
 }
 
-/** What is proven about each block and its layers, and how steep each is on the grid in front of it. */
+/**
+ * What is proven about each block and its layers, and how steep each is on the grid in front of it.
+ */
 export function proofsOf({ model }: Pipeline, grids: readonly Float32Array[]): BlockProof[] {
   const { blocks } = model.flow;
   return certify(model.flow).blocks.map(({ lipschitzBound, layers }, i) => {

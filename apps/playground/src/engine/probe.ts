@@ -12,7 +12,8 @@ const MOST_EVALUATIONS = 40;
 /**
  * ln p of a point, part by part, its classes, and how usual it is beside held-out rows.
  *
- * @param alarm - The share of false alarms at which a point counts as strange; null where none does.
+ * @param alarm - The share of false alarms at which a point counts as strange; null where none
+ * does.
  */
 export async function probe(
   scene: Scene,

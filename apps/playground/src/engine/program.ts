@@ -26,7 +26,10 @@ await train(source, recipe, {
   ],
 });`;
 
-/** A program in TypeScript that trains the network of a run up to a step, null for all of it, to the last bit. */
+/**
+ * A program in TypeScript that trains the network of a run up to a step, null for all of it, to the
+ * last bit.
+ */
 export function program(
   { data }: TrainingSetup,
   recipe: Recipe,

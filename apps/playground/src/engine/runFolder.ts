@@ -40,8 +40,8 @@ export interface MissingRows {
 /**
  * Open a run folder, or a zip file with one.
  *
- * @throws Error that says in one sentence why the page cannot show it. What is wrong with a file of it is an
- * IResNetError.
+ * @throws Error that says in one sentence why the page cannot show it. What is wrong with a file of
+ * it is an IResNetError.
  */
 export async function openRun({ title, files: given, rows }: OwnRun): Promise<OpenedRun | MissingRows> {
   const files = rootOf(title, unzipped(title, given));

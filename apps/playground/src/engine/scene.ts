@@ -27,7 +27,10 @@ export function innerModel({ model }: Pipeline): DenseIResNet {
   return withoutStandardize(model as DenseIResNet);
 }
 
-/** Whether the network gets something else than the rows in deviations: transformed or whitened columns. */
+/**
+ * Whether the network gets something else than the rows in deviations: transformed or whitened
+ * columns.
+ */
 export function hasColumnMap({ pipeline, input }: Pick<Scene, 'pipeline' | 'input'>): boolean {
   const model = pipeline.model as DenseIResNet;
   const standardizes = withoutStandardize(model) !== model;

@@ -27,8 +27,8 @@ export interface Session {
 }
 
 /**
- * Train a network and show it. The same setup gives the same numbers after each step, however the run
- * was paused, slowed or watched.
+ * Train a network and show it. The same setup gives the same numbers after each step, however the
+ * run was paused, slowed or watched.
  */
 export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Session {
   const material = materialOf(setup);
@@ -43,7 +43,9 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
   let step = 0;
   /** The network that learns. */
   let pipeline: Pipeline | null = null;
-  /** What is shown of it, with the scores of usual rows: itself, or its copy while it stands still. */
+  /**
+   * What is shown of it, with the scores of usual rows: itself, or its copy while it stands still.
+   */
   let shown: Pipeline | null = null;
   let copy: Pipeline | null = null;
   let ended: string | null = null;

@@ -35,11 +35,17 @@ export interface Material {
   readonly hasClasses: boolean;
   /** Where the data comes from, as a run folder says it. */
   readonly data: TableData;
-  /** The rows of the visitor as text, which a run folder brings along; null for data that everybody has. */
+  /**
+   * The rows of the visitor as text, which a run folder brings along; null for data that everybody
+   * has.
+   */
   readonly csv: string | null;
 }
 
-/** The recipe of the command line for data of the page or of the visitor, with a network that can be watched. */
+/**
+ * The recipe of the command line for data of the page or of the visitor, with a network that can be
+ * watched.
+ */
 export function materialOf(setup: TrainingSetup): Material {
   const { data } = setup;
   if (typeof data === 'string' && !(data in tables)) {
@@ -99,7 +105,10 @@ function recipeOf(usual: Recipe, { seed, blocks, width, coefficient }: TrainingS
   };
 }
 
-/** The columns of a text that hold numbers alone, with its classes where one column alone holds words. */
+/**
+ * The columns of a text that hold numbers alone, with its classes where one column alone holds
+ * words.
+ */
 function ownTable({ text, title: file, label }: OwnTable, seed: number): Table & Partial<LabelledTable> {
   const classes = label === undefined ? {} : { label };
   let table: Table & Partial<LabelledTable>;

@@ -2,7 +2,9 @@ import { tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Bijector } from '@iresnet/core';
 import { GRID } from '../sizes';
 
-/** The nodes of the grid that is warped, in the plane of two columns; the others are at their mean. */
+/**
+ * The nodes of the grid that is warped, in the plane of two columns; the others are at their mean.
+ */
 export function gridNodes(width: number, [i, j]: readonly [number, number], reach: number): Float32Array {
   const { lines, nodes } = GRID;
   const values = new Float32Array(2 * lines * nodes * width);
@@ -27,7 +29,10 @@ export function stagesOf(parts: readonly Bijector[], rows: Float32Array, width: 
   );
 }
 
-/** The largest ‖f(a) − f(b)‖/‖a − b‖ of neighbours on the grid, which a map of rows takes to other rows. */
+/**
+ * The largest ‖f(a) − f(b)‖/‖a − b‖ of neighbours on the grid, which a map of rows takes to other
+ * rows.
+ */
 export function steepest(before: Float32Array, after: Float32Array): number {
   const rows = 2 * GRID.lines * GRID.nodes;
   const squares = (values: Float32Array, row: number): number => {

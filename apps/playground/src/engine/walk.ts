@@ -5,7 +5,10 @@ import { chosen, inDeviations, rowAt, tableOf, type Scene } from './scene';
 /** Points of each of the two ways. */
 const STEPS = 41;
 
-/** Two ways between two points: a straight line in the data, and the inverse of one in the latent space. */
+/**
+ * Two ways between two points: a straight line in the data, and the inverse of one in the latent
+ * space.
+ */
 export async function walk(
   scene: Scene,
   ends: readonly [Point, Point],

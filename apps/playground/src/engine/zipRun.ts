@@ -6,8 +6,8 @@ import type { RunRecord } from './record';
 import type { Material } from './source';
 
 /**
- * The zip file of a run folder with a network of the run; `ended` is why it made its last step, null where it
- * goes on.
+ * The zip file of a run folder with a network of the run; `ended` is why it made its last step,
+ * null where it goes on.
  */
 export async function zipRun(
   name: string,

@@ -28,7 +28,9 @@ export function sourcesOf(y: number, slope: number): number[] {
   return found;
 }
 
-/** Draw x + g(x) on a line, and the places that one height comes from; the slider makes g steeper. */
+/**
+ * Draw x + g(x) on a line, and the places that one height comes from; the slider makes g steeper.
+ */
 export function createFold(): void {
   const home = document.querySelector<HTMLElement>('#fold-view .chart')!;
   const X = (x: number): number => MARGIN + ((x / REACH + 1) / 2) * (WIDTH - 2 * MARGIN);

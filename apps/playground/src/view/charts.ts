@@ -102,7 +102,9 @@ function smoothed(pairs: readonly number[]): number[] {
   return result;
 }
 
-/** Draws how the proven distance to the solution falls with each evaluation, on a logarithmic scale. */
+/**
+ * Draws how the proven distance to the solution falls with each evaluation, on a logarithmic scale.
+ */
 export function drawBounds(home: HTMLElement, { picard, anderson }: Inverted): void {
   const [w, h] = [300, 220];
   const [left, right, top, bottom] = [40, 284, 12, 190];

@@ -14,7 +14,10 @@ export function spread(draws: readonly number[]): { readonly mean: number; reado
   return { mean, deviation: Math.sqrt(square) };
 }
 
-/** Draws the estimates by their number of terms: each draw as a dot, their mean, and the exact value. */
+/**
+ * Draws the estimates by their number of terms: each draw as a dot, their mean, and the exact
+ * value.
+ */
 export function drawEstimates(home: HTMLElement, { draws, exact }: Estimated, terms: number): void {
   const width = Math.max(300, Math.min(1300, home.clientWidth));
   const [left, right] = [52, width - 84];

@@ -5,8 +5,8 @@ import { svg, written } from './svg';
 const nameOf = (k: number): string => (k % 2 === 0 ? `layer ${k / 2 + 1}` : 'activation');
 
 /**
- * Draws the proven bound of each block as a bar, and the steepest slope that was seen as a mark on it. On
- * the right the same for the layers of each block.
+ * Draws the proven bound of each block as a bar, and the steepest slope that was seen as a mark on
+ * it. On the right the same for the layers of each block.
  */
 export function drawLimits(home: HTMLElement, proofs: readonly BlockProof[]): void {
   const width = Math.max(300, Math.min(640, home.clientWidth));

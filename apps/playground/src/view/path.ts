@@ -35,8 +35,8 @@ export function nameOf(parts: readonly Part[], at: number): string {
 }
 
 /**
- * All points at a place: x + t g(x) within a block. With Lip(g) < 1 each such map has an inverse too, so
- * nothing tears on the way.
+ * All points at a place: x + t g(x) within a block. With Lip(g) < 1 each such map has an inverse
+ * too, so nothing tears on the way.
  */
 export function pointsAt(stages: readonly Float32Array[], { stage, share }: Place): Float32Array {
   const [a, b] = [stages[stage]!, stages[stage + 1] ?? stages[stage]!];

@@ -134,8 +134,8 @@ function axisMarks(
 }
 
 /**
- * The density as a picture: shades of the accent, by the root of p over its largest value. With classes
- * shades of their colours, and grey where none is more probable than the others.
+ * The density as a picture: shades of the accent, by the root of p over its largest value. With
+ * classes shades of their colours, and grey where none is more probable than the others.
  */
 function heatImage(
   values: Float32Array,

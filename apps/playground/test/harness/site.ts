@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { build } from 'vite';
 
-/** The built page on a server of this machine, in a folder below its root as on a host of projects. */
+/**
+ * The built page on a server of this machine, in a folder below its root as on a host of projects.
+ */
 export interface Site {
   readonly url: string;
   /** Bytes of the files that were asked for, compressed as static hosts do. */

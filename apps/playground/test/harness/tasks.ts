@@ -14,9 +14,9 @@ interface TraceEvent {
 /**
  * Watch the tasks of the main thread of a page.
  *
- * @returns A function that ends the watch and gives the processor time of each task, milliseconds, the
- * longest first. Processor time is that of the task alone: a clock would count what other programs of
- * the machine do meanwhile.
+ * @returns A function that ends the watch and gives the processor time of each task, milliseconds,
+ * the longest first. Processor time is that of the task alone: a clock would count what other
+ * programs of the machine do meanwhile.
  */
 export async function watchTasks(session: CDPSession): Promise<() => Promise<number[]>> {
   const events: TraceEvent[] = [];

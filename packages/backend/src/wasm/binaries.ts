@@ -41,7 +41,9 @@ export async function withBinaries(paths: WasmPaths | undefined, start: () => Pr
   }
 }
 
-/** The address of a binary, if `paths` has it. A folder may be given with its last slash or without. */
+/**
+ * The address of a binary, if `paths` has it. A folder may be given with its last slash or without.
+ */
 function addressOf(paths: WasmPaths | undefined, name: string): string | undefined {
   if (typeof paths !== 'string') return paths?.[name];
   return paths.endsWith('/') || paths === '' ? paths + name : `${paths}/${name}`;

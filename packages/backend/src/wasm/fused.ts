@@ -60,8 +60,8 @@ const sumOfTimes: Fused = ({ a, b }, backend) => {
 };
 
 /**
- * Kernels for pairs of ops that `@iresnet/core` asks for where a backend has them: one pass over the
- * memory for two.
+ * Kernels for pairs of ops that `@iresnet/core` asks for where a backend has them: one pass over
+ * the memory for two.
  */
 export function addFusedKernels(): void {
   const kernels = { affine, multiplyAdd, sumOfTimes };

@@ -49,8 +49,8 @@ interface Product {
 }
 
 /**
- * C = A B, or A B with a bias, of at least one term, in strips of columns. The remainder takes narrower strips and lower
- * blocks.
+ * C = A B, or A B with a bias, of at least one term, in strips of columns. The remainder takes
+ * narrower strips and lower blocks.
  */
 export function writeProduct(kernels: Readonly<Record<string, Kernel>>, product: Product): void {
   const { a, b, c, rows, columns, terms, aRow, aStep, bias = 0 } = product;

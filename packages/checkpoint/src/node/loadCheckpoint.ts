@@ -35,8 +35,8 @@ const ATTEMPTS = 20;
  *
  * It is safe while a save to the same name runs, also in another process: it returns the old folder
  * or the new one, never a mixture. Files that the manifest does not list are ignored. Everything is
- * read into memory, 2 GiB at most: the manifest says how much, and a file of another size is refused
- * unread, as is what is not a file.
+ * read into memory, 2 GiB at most: the manifest says how much, and a file of another size is
+ * refused unread, as is what is not a file.
  *
  * @throws IResNetError of kind `data` that names the file and the reason.
  *

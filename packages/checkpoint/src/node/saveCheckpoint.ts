@@ -32,8 +32,8 @@ export interface SaveCheckpointOptions extends FileSystemOptions {
  *
  * The files are written to `NAME.tmp-<pid>-<random>` with an fsync each, then `manifest.json` with
  * their sizes and SHA-256. The folder is renamed to its name and the parent folder is synced. On
- * failure all of it is undone. A `SIGKILL` leaves a temporary folder, which the next save to the same
- * name removes, or `sweep`.
+ * failure all of it is undone. A `SIGKILL` leaves a temporary folder, which the next save to the
+ * same name removes, or `sweep`.
  *
  * A folder that exists is replaced: it moves to `NAME.old-<pid>-<random>` just before the new one
  * takes its name. `loadCheckpoint` looks there too, so it finds the old or the new one at every

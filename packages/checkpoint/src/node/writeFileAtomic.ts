@@ -34,15 +34,15 @@ export interface WriteFileOptions extends FileSystemOptions {
  * Write a file so that any reader, also after a crash at any moment, finds the old content or the
  * new one, never a part.
  *
- * It writes `NAME.tmp-<pid>-<random>` in the same folder, syncs it, renames it and syncs the folder.
- * On failure the temporary file is removed and the old content stays. A `SIGKILL` leaves it; the
- * next write of the same file removes it, or `sweep`. Only when the last step fails, the new content
- * is there but may not survive a power cut. On Windows the rename fails while another process holds
- * the file open.
+ * It writes `NAME.tmp-<pid>-<random>` in the same folder, syncs it, renames it and syncs the
+ * folder. On failure the temporary file is removed and the old content stays. A `SIGKILL` leaves
+ * it; the next write of the same file removes it, or `sweep`. Only when the last step fails, the
+ * new content is there but may not survive a power cut. On Windows the rename fails while another
+ * process holds the file open.
  *
  * A link is followed, and the file behind it replaced, with its permissions. What is not a file (a
- * pipe, a terminal, a device such as `/dev/stdout`) stays what it is: the bytes are written to it as
- * they come.
+ * pipe, a terminal, a device such as `/dev/stdout`) stays what it is: the bytes are written to it
+ * as they come.
  *
  * @param path - The file. Its folder must exist.
  * @param content - Bytes or text, or an iterable of them, which needs no more memory than a piece.

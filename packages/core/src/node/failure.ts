@@ -28,7 +28,9 @@ export function ioReason(error: unknown): string {
   return code ? `${reason} (${code})` : reason;
 }
 
-/** The result of a system call, or undefined when the file, or a folder above it, does not exist. */
+/**
+ * The result of a system call, or undefined when the file, or a folder above it, does not exist.
+ */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

@@ -25,11 +25,13 @@ export type LockOwner = Partial<Pick<ProcessName, 'pid' | 'host'>>;
 
 /** Options of {@link lock}. */
 export interface LockOptions {
-  /** The error for a lock that a living process has. Without it the caller waits for that process. */
+  /**
+   * The error for a lock that a living process has. Without it the caller waits for that process.
+   */
   readonly held?: (owner: LockOwner) => Error;
   /**
-   * Gets the id of an owner that died with the lock, before its lock is removed: whoever gets the lock
-   * then, the work of the dead one is in order.
+   * Gets the id of an owner that died with the lock, before its lock is removed: whoever gets the
+   * lock then, the work of the dead one is in order.
    */
   readonly onDead?: (id: string) => Promise<void>;
   /** Ends the wait with its reason. */
@@ -41,10 +43,10 @@ export interface LockOptions {
 /**
  * Make the file `path` ours alone, until it is released.
  *
- * The file names its owner and appears whole. A lock of a process that is gone is taken over at once. A process
- * of another machine or container cannot be asked: its lock is taken over after a minute in which it was not
- * touched. A caller that waits also takes the lock of a process that was stopped for a minute, so the work under
- * such a lock must stay right when two processes do it.
+ * The file names its owner and appears whole. A lock of a process that is gone is taken over at
+ * once. A process of another machine or container cannot be asked: its lock is taken over after a
+ * minute in which it was not touched. A caller that waits also takes the lock of a process that was
+ * stopped for a minute, so the work under such a lock must stay right when two processes do it.
  *
  * @throws The error of `held`, the errors of the file system, and the reason of `signal`.
  */
@@ -138,9 +140,9 @@ async function isLost(
 }
 
 /**
- * Remove the lock with this text after `settle`; false when another process was faster. A process holds
- * `path.break` while it removes a lock, so that it does not remove a new lock that was made after the old
- * one was read.
+ * Remove the lock with this text after `settle`; false when another process was faster. A process
+ * holds `path.break` while it removes a lock, so that it does not remove a new lock that was made
+ * after the old one was read.
  */
 async function remove(
   path: string,

@@ -16,7 +16,9 @@ export async function timeAt(path: string): Promise<number> {
   }
 }
 
-/** The handle of a new file with this content, which appears whole; undefined where there is a file. */
+/**
+ * The handle of a new file with this content, which appears whole; undefined where there is a file.
+ */
 export async function create(path: string, content: string): Promise<FileHandle | undefined> {
   if (await unlessMissing(stat(path))) return undefined;
   const draft = draftOf(path);

@@ -23,7 +23,8 @@ export function readText(file: string, what: string): string {
 }
 
 /**
- * The bytes of a file or a pipe. A device, which may never end, is refused unread; so is a file that is too large to hold.
+ * The bytes of a file or a pipe. A device, which may never end, is refused unread; so is a file
+ * that is too large to hold.
  *
  * @throws IResNetError of kind `data` that names the file.
  */

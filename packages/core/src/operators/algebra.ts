@@ -54,7 +54,8 @@ export function addOperators(a: LinearOperator, b: LinearOperator): LinearOperat
 }
 
 /**
- * The composition in the order of application: `composeOperators(A₁, …, Aₙ)` is Aₙ ⋯ A₁, the chain rule of a sequence of maps.
+ * The composition in the order of application: `composeOperators(A₁, …, Aₙ)` is Aₙ ⋯ A₁, the chain
+ * rule of a sequence of maps.
  *
  * @throws IResNetError when shapes do not follow each other, or no operator is given.
  */

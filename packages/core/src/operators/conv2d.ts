@@ -5,15 +5,18 @@ import type { LinearOperator } from '../contracts';
 import type { Shape } from '../shape';
 
 /**
- * The convolution of an image with a kernel, (A v)[p] = Σₖ v[p + k] K[k] with stride 1 and zero padding that keeps the image size.
+ * The convolution of an image with a kernel, (A v)[p] = Σₖ v[p + k] K[k] with stride 1 and zero
+ * padding that keeps the image size.
  *
- * Aᵀ is the convolution with the kernel reversed in space and transposed in its channels, so both products are forward convolutions;
- * a kernel of one tap is a matrix product.
+ * Aᵀ is the convolution with the kernel reversed in space and transposed in its channels, so both
+ * products are forward convolutions; a kernel of one tap is a matrix product.
  *
  * @param kernel - K, `[kh, kw, in, out]` with odd kh and kw, shared by all examples and pixels.
  * @param inShape - `[h, w, in]`: what A is depends on the image size.
- * @returns An operator `[h, w, in] → [h, w, out]` that keeps no tensor of its own. A product costs one convolution.
- * @throws IResNetError when the kernel has an even size, the channels do not match, or a product gets images of another shape.
+ * @returns An operator `[h, w, in] → [h, w, out]` that keeps no tensor of its own. A product costs
+ * one convolution.
+ * @throws IResNetError when the kernel has an even size, the channels do not match, or a product
+ * gets images of another shape.
  *
  * @example
  * ```ts

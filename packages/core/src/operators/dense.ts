@@ -13,8 +13,8 @@ const MOST_ON_HOST = 2 ** 14;
  * The matrix A = Kᵀ of a dense layer x ↦ x K: A v = v K and Aᵀ u = u Kᵀ for row vectors.
  *
  * @param kernel - K, `[in, out]`, shared by all examples.
- * @returns An operator `[in] → [out]` that keeps no tensor of its own. A product costs one matMul. Up
- * to 16,384 values it has products on the host too.
+ * @returns An operator `[in] → [out]` that keeps no tensor of its own. A product costs one matMul.
+ * Up to 16,384 values it has products on the host too.
  *
  * @example
  * ```ts

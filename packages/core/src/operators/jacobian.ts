@@ -5,11 +5,13 @@ import { basisVectors } from './materialize';
 import type { LinearOperator } from '../contracts';
 
 /**
- * The Jacobian ∂f/∂x at x of any function by automatic differentiation, for functions that cannot `linearize`.
+ * The Jacobian ∂f/∂x at x of any function by automatic differentiation, for functions that cannot
+ * `linearize`.
  *
- * `rmatvec` is one backward pass through f. `matvec` has no forward-mode counterpart in TensorFlow.js: each call assembles
- * Jᵀ from one backward pass per output value. Both are **constants** for an enclosing gradient, because second derivatives of
- * TensorFlow.js ops are unsound (tanh, sigmoid and exp silently lose a term); a map that trains gives its own products.
+ * `rmatvec` is one backward pass through f. `matvec` has no forward-mode counterpart in
+ * TensorFlow.js: each call assembles Jᵀ from one backward pass per output value. Both
+ * are **constants** for an enclosing gradient, because second derivatives of TensorFlow.js ops are
+ * unsound (tanh, sigmoid and exp silently lose a term); a map that trains gives its own products.
  *
  * @param f - `[B, ...in] → [B, ...out]`, one example independent of the others.
  * @param x - `[B, ...in]`; must stay alive as long as the operator is used.

@@ -17,8 +17,8 @@ export function basisVectors(batch: number, shape: Shape): Tensor {
 }
 
 /**
- * The explicit matrices A, `[B, out, in]`, by d products with the basis (all in one call for an operator).
- * Taped like the products themselves. For tests and small d: memory is B·out·in.
+ * The explicit matrices A, `[B, out, in]`, by d products with the basis (all in one call for an
+ * operator). Taped like the products themselves. For tests and small d: memory is B·out·in.
  *
  * @param a - An operator, or a bare product together with `inShape`.
  * @param batch - B.

@@ -9,7 +9,9 @@ export interface JpegHeader {
   readonly height: number;
   /** 1 for grey, 3 for colours. */
   readonly channels: 1 | 3;
-  /** Whether the colours are stored as red, green and blue instead of brightness and two chromas. */
+  /**
+   * Whether the colours are stored as red, green and blue instead of brightness and two chromas.
+   */
   readonly isRgb: boolean;
   readonly isProgressive: boolean;
   /** How EXIF data says that the camera was held, 1 to 8; 1 is upright. */
@@ -45,8 +47,9 @@ const OTHERS: Readonly<Record<number, string>> = {
  *
  * Call it before any decoder. A decoder allocates what the frame says, and visits each block again
  * in each scan, so a few bytes can cost gigabytes or minutes. Baseline, extended and progressive
- * pictures of one or three components pass; lossless, arithmetic, hierarchical and CMYK ones do not.
- * The pixels themselves are not checked: unlike PNG, the format has no checksums. Cost: one pass.
+ * pictures of one or three components pass; lossless, arithmetic, hierarchical and CMYK ones do
+ * not. The pixels themselves are not checked: unlike PNG, the format has no checksums. Cost: one
+ * pass.
  *
  * @param bytes - The whole file. Bytes after the end of the image are ignored.
  * @param options - `file` names it in errors.

@@ -7,9 +7,9 @@ import { readPngFile, type PngHeader } from './pngFile';
  *
  * Call it before any decoder. A decoder allocates what the header says and inflates what the chunks
  * hold, so a few bytes can cost gigabytes. After this check the cost is a few times the size of the
- * image, which has at most 2²⁴ pixels ({@link limits}), as long as the decoder skips the chunks that
- * are not critical. The pixels themselves are not checked. Bytes after the end of the image are
- * ignored. Cost: one pass.
+ * image, which has at most 2²⁴ pixels ({@link limits}), as long as the decoder skips the chunks
+ * that are not critical. The pixels themselves are not checked. Bytes after the end of the image
+ * are ignored. Cost: one pass.
  *
  * @param bytes - The whole file.
  * @param options - `file` names it in errors.

@@ -27,7 +27,10 @@ export interface PngFile {
   readonly transparency: Uint8Array;
 }
 
-/** Where the passes of an interlaced picture begin, and how far apart their pixels are: x, y, dx, dy. */
+/**
+ * Where the passes of an interlaced picture begin, and how far apart their pixels are: x, y, dx,
+ * dy.
+ */
 const PASSES = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],

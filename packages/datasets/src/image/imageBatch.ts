@@ -10,9 +10,9 @@ export interface ImageBatchOptions {
   readonly indices?: ArrayLike<number>;
   /**
    * Draws u, uniform in [0, 1): use it to train and to judge a density. Without it u = ½, the
-   * middle of each level: use that for a classifier. Advanced by one word for each value. A function
-   * gives each image a stream of its own, by its position in `images`: the noise of an image then
-   * does not depend on the others.
+   * middle of each level: use that for a classifier. Advanced by one word for each value. A
+   * function gives each image a stream of its own, by its position in `images`: the noise of an
+   * image then does not depend on the others.
    */
   readonly noise?: Rng | ((image: number) => Rng);
   /**

@@ -19,8 +19,8 @@ export function columnarForm(bytes: Uint8Array): 'parquet' | 'arrow' | undefined
 }
 
 /**
- * The records of a Parquet or Arrow file in runs, the names first. The readers, hyparquet (0.7 MB with
- * its decompressors) and flechette (1.6 MB), are loaded when such a file comes.
+ * The records of a Parquet or Arrow file in runs, the names first. The readers, hyparquet (0.7 MB
+ * with its decompressors) and flechette (1.6 MB), are loaded when such a file comes.
  */
 export async function* columnarRecords(
   file: string,

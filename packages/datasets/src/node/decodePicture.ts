@@ -21,12 +21,12 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 /**
  * The pixels of a PNG or JPEG file; its first bytes say which, whatever its name is.
  *
- * PNG: 1 to 8 bits, interlaced or not; palettes are looked up, levels of 1, 2 and 4 bits become
- * 0 … 255, and a colour that is marked as transparent gets an alpha of 0. JPEG: baseline and
+ * PNG: 1 to 8 bits, interlaced or not; palettes are looked up, levels of 1, 2 and 4 bits become 0 …
+ * 255, and a colour that is marked as transparent gets an alpha of 0. JPEG: baseline and
  * progressive, grey and RGB; decoders differ by a few levels, and chroma of a lower resolution is
- * repeated, not smoothed; the picture is turned upright as its EXIF orientation says. The orientation
- * in a PNG file, which few programs write, is not applied; nor are colour profiles and gamma. Of an
- * animation only the first picture is read.
+ * repeated, not smoothed; the picture is turned upright as its EXIF orientation says. The
+ * orientation in a PNG file, which few programs write, is not applied; nor are colour profiles and
+ * gamma. Of an animation only the first picture is read.
  *
  * Nothing is decoded before the file has passed `checkPng` or `checkJpeg`. The cost is
  * bounded by `limits` of `@iresnet/datasets`.

@@ -43,7 +43,9 @@ function valuesOf({ header, compressed, size }: PngFile): Uint8Array {
   return values;
 }
 
-/** The bytes of pixels that the decoder finds. It sees nothing but a header and compressed pixels. */
+/**
+ * The bytes of pixels that the decoder finds. It sees nothing but a header and compressed pixels.
+ */
 function decodePass({ width, height, depth, channels, isInterlaced }: PngHeader, compressed: Uint8Array) {
   const fields = Buffer.alloc(13);
   fields.writeUInt32BE(width);

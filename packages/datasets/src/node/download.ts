@@ -69,7 +69,8 @@ export async function download(url: string, file: string, options: DownloadOptio
   );
   const path = resolve(file);
   const there = await isThere(path, options);
-  // A process that died after the file was whole left its lock, which is removed where that is possible.
+  // A process that died after the file was whole left its lock, which is removed where that is
+  // possible.
   if (there && !(await unlessMissing(stat(`${path}.lock`)))) return;
 
   await attempt('make', dirname(path), () => mkdir(dirname(path), { recursive: true }));

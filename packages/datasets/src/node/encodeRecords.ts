@@ -14,14 +14,16 @@ const LINES = 8192;
 const GROUP = 65_536;
 
 /**
- * The bytes of a file of records, in pieces: CSV below the names of the fields, JSON lines, or Parquet; text
- * compressed by gzip where the form says so. Memory does not grow with the records: Parquet holds 65,536.
+ * The bytes of a file of records, in pieces: CSV below the names of the fields, JSON lines, or
+ * Parquet; text compressed by gzip where the form says so. Memory does not grow with the records:
+ * Parquet holds 65,536.
  *
  * In Parquet numbers are doubles, and what a column first holds decides its type.
  *
  * @param records - Records of the same fields in the same order.
  * @param form - As `writtenForm` finds it; `npy` holds no records.
- * @returns Text, or bytes. Of text the header comes first, alone; an empty text where there is none.
+ * @returns Text, or bytes. Of text the header comes first, alone; an empty text where there is
+ * none.
  * @throws IResNetError (argument) for `npy`; and what `records` throws.
  *
  * @example

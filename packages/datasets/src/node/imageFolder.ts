@@ -11,13 +11,14 @@ export interface ImageFolder extends Pick<PictureSet, 'empty' | 'notes'> {
 }
 
 /**
- * The pictures in the folders of `dir`, one folder for each class: `dir/cat/1.png`, `dir/dog/7.jpg`.
+ * The pictures in the folders of `dir`, one folder for each class: `dir/cat/1.png`,
+ * `dir/dog/7.jpg`.
  *
  * Classes are the names of the folders that hold pictures. Classes, and the images of a class, are
- * sorted by the UTF-16 codes of their names. Pictures beside the folders of classes are passed over,
- * as is everything that {@link readPictures} passes over; `notes` tell it, and `empty` names the
- * folders without pictures, so that a class cannot vanish unnoticed. A folder of pictures without
- * folders gives a set without classes, whose labels mean nothing.
+ * sorted by the UTF-16 codes of their names. Pictures beside the folders of classes are passed
+ * over, as is everything that {@link readPictures} passes over; `notes` tell it, and `empty` names
+ * the folders without pictures, so that a class cannot vanish unnoticed. A folder of pictures
+ * without folders gives a set without classes, whose labels mean nothing.
  *
  * @param dir - The folder.
  * @returns Arrays that the caller owns.

@@ -41,8 +41,8 @@ interface Entries {
  * The PNG and JPEG files in a folder and in the folders within. Names that begin with a dot are not
  * looked at. What else is passed over is told.
  *
- * @throws IResNetError (data), naming the folder: none of them at all, a folder within that has only
- * pictures of other formats, or one that cannot be listed.
+ * @throws IResNetError (data), naming the folder: none of them at all, a folder within that has
+ * only pictures of other formats, or one that cannot be listed.
  */
 export async function pictureFiles(dir: string): Promise<PictureFiles> {
   const top = await entriesOf(dir);

@@ -18,14 +18,14 @@ export interface ReadImages {
 }
 
 /**
- * The images of a folder of PNG or JPEG files, of such a file, or of an `.npy` file that holds uint8 `[n, h, w, c]` or
- * `[n, h, w]`.
+ * The images of a folder of PNG or JPEG files, of such a file, or of an `.npy` file that holds
+ * uint8 `[n, h, w, c]` or `[n, h, w]`.
  *
  * @param path - Its ending decides what a file is.
  * @param options - As for {@link readPictures}; an array has the channels that it has.
  * @returns Arrays that the caller owns.
- * @throws IResNetError (data), naming the file or folder: another file, an array of other values or more bytes than
- * {@link limits} say, and what {@link readPictures} refuses.
+ * @throws IResNetError (data), naming the file or folder: another file, an array of other values or
+ * more bytes than {@link limits} say, and what {@link readPictures} refuses.
  *
  * @example
  * ```ts

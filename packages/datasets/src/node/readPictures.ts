@@ -46,7 +46,8 @@ interface Read {
 }
 
 /**
- * The pictures of a PNG or JPEG file, or of all such files in a folder and in the folders within it.
+ * The pictures of a PNG or JPEG file, or of all such files in a folder and in the folders within
+ * it.
  *
  * Names that begin with a dot are not looked at. What else is passed over is told in `notes`, by
  * kind and folder. All pictures must have the same size. Those of grey, of colours and with an
@@ -139,7 +140,9 @@ async function join(dir: string, files: readonly PictureFile[], wanted: number |
   return { pictures, notes };
 }
 
-/** Whether pictures are transparent: all of them may be, but not some beside others without alpha. */
+/**
+ * Whether pictures are transparent: all of them may be, but not some beside others without alpha.
+ */
 function needsAlpha(read: readonly Read[]): boolean {
   const transparent = read.find(({ picture }) => !isOpaque(picture));
   const without = read.find(({ picture }) => !hasAlpha(picture));

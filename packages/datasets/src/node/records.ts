@@ -19,8 +19,8 @@ export interface FileRecords {
 }
 
 /**
- * Open a table file of any form. Its first bytes decide which: npy, Parquet, Arrow, or text, compressed
- * by gzip or not, which is JSON where it begins so.
+ * Open a table file of any form. Its first bytes decide which: npy, Parquet, Arrow, or text,
+ * compressed by gzip or not, which is JSON where it begins so.
  */
 export async function fileRecords(file: string, options: TableFileOptions): Promise<FileRecords> {
   const chunks = byteChunks(file);

@@ -3,12 +3,13 @@ import { attempt } from './failure';
 import { byteChunks } from './byteChunks';
 
 /**
- * Write what comes from a pipe into a file, so that it can be read more than once; gzip is unpacked. The
- * file is there only when it is whole.
+ * Write what comes from a pipe into a file, so that it can be read more than once; gzip is
+ * unpacked. The file is there only when it is whole.
  *
  * @param from - A pipe or a file.
  * @param to - The file to write.
- * @throws IResNetError (data) for a device, a pipe that nobody writes to, and a failure of the file system.
+ * @throws IResNetError (data) for a device, a pipe that nobody writes to, and a failure of the file
+ * system.
  */
 export async function spool(from: string, to: string): Promise<void> {
   const part = `${to}.${process.pid}.part`;

@@ -21,15 +21,15 @@ export interface StreamRowsOptions extends TableFileOptions {
 
 /**
  * Read a table from a file: text in the dialect of `parseTable`, JSON with an object a line or as a
- * document of rows, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`. The first bytes
- * decide which.
+ * document of rows, both compressed by gzip or not; Parquet, Arrow, or a two-dimensional `.npy`.
+ * The first bytes decide which.
  *
  * The file is read as a stream, but for Arrow and a JSON document. Memory holds the values twice at
- * most, once in pieces, but never the text or an object for each row. The values of an npy file of float32 stay float32, all others
- * become float64. The columns of an npy file are `x1`, `x2`, ….
+ * most, once in pieces, but never the text or an object for each row. The values of an npy file of
+ * float32 stay float32, all others become float64. The columns of an npy file are `x1`, `x2`, ….
  *
- * @param file - Path of the file; a pipe will do for text. Of several files, which have the columns of the first,
- * the rows follow each other, and their numbers count on.
+ * @param file - Path of the file; a pipe will do for text. Of several files, which have the columns
+ * of the first, the rows follow each other, and their numbers count on.
  * @returns A table that the caller owns; with `label` it has the class name of each row, see
  * `encodeLabels`.
  * @throws IResNetError (data) naming the file: as `parseTable`, with the line and column; an npy
@@ -132,10 +132,10 @@ export function streamRows(
 /**
  * Find what each column of a table file holds, from all of its rows, in constant memory.
  *
- * Numbers are `integer` where each is written without a decimal mark, else `real`. Dates with the year
- * first are `date` or `time`. Words that repeat are a `category`. Whatever no model can use is left out
- * with the reason. The result is a guess that a person may change: {@link readTableFile} takes it as
- * `columns` and `kinds`, see `readColumns`.
+ * Numbers are `integer` where each is written without a decimal mark, else `real`. Dates with the
+ * year first are `date` or `time`. Words that repeat are a `category`. Whatever no model can use is
+ * left out with the reason. The result is a guess that a person may change: {@link readTableFile}
+ * takes it as `columns` and `kinds`, see `readColumns`.
  *
  * @param options - As of {@link readTableFile}; with `columns` only those are looked at.
  * @returns The schema, and how many cells and rows lack a value.

@@ -6,12 +6,13 @@ import { reading } from '@iresnet/core/node';
 import { attempt } from './failure';
 
 /**
- * The files that paths stand for, in order: a file itself; the files of a folder by their names, but for what begins
- * with a dot or `_`; those that a pattern such as `logs/2026-*.csv` fits, by their names. `*` stands for any
- * characters and `?` for one, in the last part of a path; what is there under the very name is itself.
+ * The files that paths stand for, in order: a file itself; the files of a folder by their names,
+ * but for what begins with a dot or `_`; those that a pattern such as `logs/2026-*.csv` fits, by
+ * their names. `*` stands for any characters and `?` for one, in the last part of a path; what is
+ * there under the very name is itself.
  *
- * @throws IResNetError of kind `data` for a path where nothing is or that may not be read, and for a folder or a
- * pattern without files.
+ * @throws IResNetError of kind `data` for a path where nothing is or that may not be read, and for
+ * a folder or a pattern without files.
  *
  * @example
  * ```ts

@@ -2,9 +2,11 @@
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * A cell of a CSV file: numbers as they are; other text quoted where it must be, and never a formula for a spreadsheet.
+ * A cell of a CSV file: numbers as they are; other text quoted where it must be, and never a
+ * formula for a spreadsheet.
  *
- * Text that a spreadsheet would calculate gets a leading apostrophe, also behind blanks, which it skips.
+ * Text that a spreadsheet would calculate gets a leading apostrophe, also behind blanks, which it
+ * skips.
  */
 export function csvCell(value: number | string): string {
   if (typeof value === 'number' || NUMBER.test(value)) return String(value);

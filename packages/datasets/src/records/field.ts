@@ -5,8 +5,8 @@ import { csvLine } from './csvCell';
 export type Value = number | string | boolean | null | undefined;
 
 /**
- * A value with its name: `maxError` in JSON and `max_error` in a table. A third entry is the name of a
- * column of the data, which is written as it is.
+ * A value with its name: `maxError` in JSON and `max_error` in a table. A third entry is the name
+ * of a column of the data, which is written as it is.
  */
 export type Field = readonly [key: string, value: Value, column?: string];
 
@@ -46,8 +46,8 @@ export function jsonLine(fields: readonly Field[]): string {
 /**
  * The values of a row, by the columns of the data.
  *
- * @param beside - Names that the record has already, in JSON or in CSV. A column of such a name gets
- * `_` at its end, so that no two values of a record have one name.
+ * @param beside - Names that the record has already, in JSON or in CSV. A column of such a name
+ * gets `_` at its end, so that no two values of a record have one name.
  *
  * @example
  * ```ts

@@ -23,15 +23,15 @@ const EXTENSIONS: Readonly<Record<string, RecordForm>> = {
 };
 
 /**
- * The form that the name of a file asks for: `.csv` and `.txt`, `.jsonl` and `.ndjson`, `.npy`, `.parquet`; with `.gz`
- * behind it a text is compressed.
+ * The form that the name of a file asks for: `.csv` and `.txt`, `.jsonl` and `.ndjson`, `.npy`,
+ * `.parquet`; with `.gz` behind it a text is compressed.
  *
  * @param file - Undefined for standard output.
  * @param asked - The form that was asked for beside the name, if one was.
  * @param forms - Those that there are here.
  * @returns `asked`, or else csv, where the name says nothing.
- * @throws IResNetError of kind `argument` for another extension, which would be a false name, and for one that
- * contradicts `asked`.
+ * @throws IResNetError of kind `argument` for another extension, which would be a false name, and
+ * for one that contradicts `asked`.
  *
  * @example
  * ```ts

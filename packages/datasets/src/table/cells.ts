@@ -49,8 +49,8 @@ export function cellReader(kind: ColumnKind | undefined, decimal: DecimalMark): 
 }
 
 /**
- * A value of a table as a cell: the name of a category, a date as `2026-11-29`, other numbers as they
- * are; null for a cell without a value.
+ * A value of a table as a cell: the name of a category, a date as `2026-11-29`, other numbers as
+ * they are; null for a cell without a value.
  *
  * @example
  * ```ts

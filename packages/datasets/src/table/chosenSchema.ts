@@ -9,7 +9,10 @@ export interface ColumnChoice {
   readonly exclude?: readonly string[];
   /** Columns that name the rows, which are left out too. */
   readonly id?: readonly string[];
-  /** Whether the survey is of columns that were asked for by name, so that each must be of use. Default false. */
+  /**
+   * Whether the survey is of columns that were asked for by name, so that each must be of use.
+   * Default false.
+   */
   readonly named?: boolean;
   /** What becomes of rows without a value. Default `refuse`. */
   readonly missing?: 'refuse' | 'drop' | undefined;
@@ -19,14 +22,16 @@ export interface ColumnChoice {
 const NAMED = 12;
 
 /**
- * The schema of a table as a person wants it: what a survey found, less the columns that are left out.
+ * The schema of a table as a person wants it: what a survey found, less the columns that are left
+ * out.
  *
  * A column that was asked for by name and counts the rows is one of whole numbers.
  *
  * @param where - Names the table in errors.
- * @throws IResNetError (data) for a column that is not there, for one that was asked for and that no model can use, where
- * no column is left, and for rows without a value where they are refused; the context then holds `incomplete`, how many
- * rows these are, and in `exclude` the columns without which none are.
+ * @throws IResNetError (data) for a column that is not there, for one that was asked for and that
+ * no model can use, where no column is left, and for rows without a value where they are refused;
+ * the context then holds `incomplete`, how many rows these are, and in `exclude` the columns
+ * without which none are.
  *
  * @example
  * ```ts
@@ -75,8 +80,8 @@ export function chosenSchema(
 const TOLD = 30;
 
 /**
- * What the columns of a schema are taken for, in some lines: those that are not numbers with a density, and why each of the
- * others is left out.
+ * What the columns of a schema are taken for, in some lines: those that are not numbers with a
+ * density, and why each of the others is left out.
  *
  * @returns At most 31 lines; nothing where all columns are plain numbers.
  *

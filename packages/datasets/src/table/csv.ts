@@ -119,7 +119,9 @@ export function csvRecords(text: string, where: string, options?: CsvOptions): G
   return csvReader(where, options).read(text, true);
 }
 
-/** The records of a sample under a separator, up to the first that is not whole or not well made. */
+/**
+ * The records of a sample under a separator, up to the first that is not whole or not well made.
+ */
 function recordsOf(text: string, last: boolean, where: string) {
   return function* (separator: number): Generator<readonly string[]> {
     for (let at = 0; at < text.length;) {
@@ -238,7 +240,10 @@ function isEnd(code: number, separator: number): boolean {
   return code === separator || isLineEnd(code) || (separator === BLANK && code === TAB);
 }
 
-/** Whether there are only blanks, or the mark of an end that DOS wrote. A line of separators is not blank. */
+/**
+ * Whether there are only blanks, or the mark of an end that DOS wrote. A line of separators is not
+ * blank.
+ */
 function isBlank(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i);

@@ -13,7 +13,10 @@ export interface Moment {
   readonly timed: boolean;
 }
 
-/** The date that a cell holds, year first: `2026-11-29`, `2026/11/29 12:30`; undefined for other text. */
+/**
+ * The date that a cell holds, year first: `2026-11-29`, `2026/11/29 12:30`; undefined for other
+ * text.
+ */
 export function momentIn(text: string): Moment | undefined {
   if (text.length > 40) return undefined;
   const found = ISO.exec(text);
@@ -29,7 +32,10 @@ export function momentIn(text: string): Moment | undefined {
   return { days, timed: hour !== undefined };
 }
 
-/** How a date or a moment is written: `2026-11-29`, `2026-11-29T12:30:00.000Z`. Empty beyond all calendars. */
+/**
+ * How a date or a moment is written: `2026-11-29`, `2026-11-29T12:30:00.000Z`. Empty beyond all
+ * calendars.
+ */
 export function writtenMoment(days: number, timed: boolean): string {
   const moment = new Date(Math.round(days * DAY));
   if (Number.isNaN(moment.getTime())) return '';
@@ -37,7 +43,10 @@ export function writtenMoment(days: number, timed: boolean): string {
   return timed ? written : written.slice(0, -'T00:00:00.000Z'.length);
 }
 
-/** Whether a cell is a date or a time in a form that is not read: `11/29/2026`, `29 Nov 2026`, `12:30`. */
+/**
+ * Whether a cell is a date or a time in a form that is not read: `11/29/2026`, `29 Nov 2026`,
+ * `12:30`.
+ */
 export function isOtherDate(text: string): boolean {
   return (
     text.length <= 40 &&

@@ -2,15 +2,18 @@ import type { Table } from './table';
 
 /** Rows and columns that are looked at, at most. */
 const [ROWS, COLUMNS] = [2000, 64];
-/** What is left of a column without the others, as a share of its length, below which it follows from them. */
+/**
+ * What is left of a column without the others, as a share of its length, below which it follows
+ * from them.
+ */
 const LEFT = 1e-6;
 /** Rows among which copies are looked for. */
 const COMPARED = 100_000;
 
 /**
- * The columns of numbers that follow from those before them along a line: copies, totals, other units.
- * Columns are made orthogonal one after the other (Gram and Schmidt); what is left of one is its part that
- * the others do not have. Cost: O(n d²) of at most 2000 rows and 64 columns.
+ * The columns of numbers that follow from those before them along a line: copies, totals, other
+ * units. Columns are made orthogonal one after the other (Gram and Schmidt); what is left of one is
+ * its part that the others do not have. Cost: O(n d²) of at most 2000 rows and 64 columns.
  */
 export function dependentColumns({ columns, rows, values, kinds }: Table): string[] {
   const count = Math.min(rows, ROWS);

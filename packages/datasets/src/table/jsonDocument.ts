@@ -12,9 +12,11 @@ export const documentForms =
  * The rows of a JSON document, by its form:
  *
  * - a list of objects, or of lists, also below `columns` (pandas: `records`, `values`, `split`);
- * - `{ a: [1, 2], b: [3, 4] }`, or the same with objects by row: `{ a: { 0: 1, 1: 2 }, … }` (pandas: `columns`);
+ * - `{ a: [1, 2], b: [3, 4] }`, or the same with objects by row: `{ a: { 0: 1, 1: 2 }, … }`
+ *   (pandas: `columns`);
  * - `{ r1: { a: 1, b: 3 }, r2: { … } }`, where there are more of the outer names (pandas: `index`);
- * - an object in which one name holds a list of objects (pandas: `table`); of GeoJSON the properties of the features.
+ * - an object in which one name holds a list of objects (pandas: `table`); of GeoJSON the
+ *   properties of the features.
  *
  * @returns undefined for anything else.
  */

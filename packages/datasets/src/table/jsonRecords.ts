@@ -21,8 +21,9 @@ export function isJson(text: string): boolean {
 }
 
 /**
- * A reader of JSON lines, or of a document of rows ({@link rowsOfDocument}): each object is a row, and its names are
- * columns. One that lacks a name has no value there. A value that is an object or a list is its JSON.
+ * A reader of JSON lines, or of a document of rows ({@link rowsOfDocument}): each object is a row,
+ * and its names are columns. One that lacks a name has no value there. A value that is an object or
+ * a list is its JSON.
  *
  * @param where - Names the text in errors.
  */

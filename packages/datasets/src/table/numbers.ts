@@ -82,7 +82,10 @@ const LOOKS: readonly Look[] = [
   { like: /^[+-]?(?!0\d)[\d.,]+ ?[\p{L}°µ]{1,4}$/u, say: 'write it without its unit' },
 ];
 
-/** Digits without their groups; the last mark is the decimal one if it stands once and another groups. */
+/**
+ * Digits without their groups; the last mark is the decimal one if it stands once and another
+ * groups.
+ */
 function ungrouped(text: string): string {
   const [, group = ','] = GROUPED.exec(text) ?? [];
   return text.replaceAll(group, '').replace(',', '.');

@@ -16,9 +16,9 @@ export interface ParseTableOptions extends TableFileOptions {
  *
  * Quoted fields, `\r\n`, a byte-order mark and a first line `sep=;` are understood. Blank lines,
  * comments that begin with `#`, `%`, `//` or `;`, the rules of a table in Markdown, and a line of
- * units in brackets or words below the header are not rows. Columns without a name, as R and pandas write for the names of rows, are left out. Without
- * a header the columns are `x1`, `x2`, …. Blanks around names and classes do not count. `onNotice`
- * hears of everything that is not a plain table.
+ * units in brackets or words below the header are not rows. Columns without a name, as R and pandas
+ * write for the names of rows, are left out. Without a header the columns are `x1`, `x2`, …. Blanks
+ * around names and classes do not count. `onNotice` hears of everything that is not a plain table.
  *
  * Values are float64, row by row. No value is guessed: a missing one is an error, not a zero, and
  * so are grouped digits, percentages, dates and truth values.

@@ -19,9 +19,10 @@ const COPIED = 0.1;
 const SHOWN = 8;
 
 /**
- * What stands out in the values of a table before a density is fitted to it: columns that follow from
- * others, rows that are copies, columns that count the rows, columns with few values, values that many rows share, and extreme values that stand far from
- * all others, as codes for missing values do (−999, 1e20).
+ * What stands out in the values of a table before a density is fitted to it: columns that follow
+ * from others, rows that are copies, columns that count the rows, columns with few values, values
+ * that many rows share, and extreme values that stand far from all others, as codes for missing
+ * values do (−999, 1e20).
  *
  * A density of a column with atoms is decided by the noise that training adds, and one stranger
  * among the rows decides its scale. None of it is an error.

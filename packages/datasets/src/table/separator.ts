@@ -13,7 +13,8 @@ const RECORDS = 100;
  * The separator of a delimited text, as a character code: the one that cuts the most records into
  * the same number of fields, with the most numbers among them; {@link NO_SEPARATOR} for one column.
  *
- * @param recordsUnder - The records of a sample under a separator, without comments and blank lines.
+ * @param recordsUnder - The records of a sample under a separator, without comments and blank
+ * lines.
  * @param whole - Whether the sample is the whole text.
  * @param decimal - A decimal comma is not a separator.
  * @returns Undefined when the sample has fewer than two records and more text follows.

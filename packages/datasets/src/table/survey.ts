@@ -12,7 +12,10 @@ import type { TableFileOptions } from './tableOptions';
 export interface SurveyedTable {
   readonly schema: TableSchema;
   readonly rows: number;
-  /** Cells without a value in the columns that are read, but for categories, which have a value for them. */
+  /**
+   * Cells without a value in the columns that are read, but for categories, which have a value for
+   * them.
+   */
   readonly missing: readonly { readonly column: string; readonly cells: number }[];
   /** Rows that have such a cell. */
   readonly incomplete: number;
@@ -30,7 +33,9 @@ export interface Survey {
 const REPEATED = 0.25;
 /** Values of a category that is found, at most: with more, most of them have few rows. */
 const MOST = 100;
-/** Share of the cells from which a column is one of numbers, dates or moments, and others are slips. */
+/**
+ * Share of the cells from which a column is one of numbers, dates or moments, and others are slips.
+ */
 const MOSTLY = 0.5;
 /** Cells that are not numbers in a column of numbers, which are slips; or a tenth of the cells. */
 const SLIPS = 3;
@@ -45,8 +50,9 @@ const WHOLE = 2 ** 50;
  * - Dates with the year first: `date`, or `time` with a time of the day.
  * - Words: a `category` of up to 100 values that repeat four times on average.
  *
- * Columns are left out, with the reason, where no model can use them: the same value in every row, no
- * value at all, words that hardly repeat, dates in another form, and numbers that count the rows.
+ * Columns are left out, with the reason, where no model can use them: the same value in every row,
+ * no value at all, words that hardly repeat, dates in another form, and numbers that count the
+ * rows.
  */
 export function tableSurvey(options: TableFileOptions, where: string): Survey {
   const { decimal = '.' } = options;

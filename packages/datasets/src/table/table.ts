@@ -29,7 +29,10 @@ export interface Table {
   readonly kinds?: readonly ColumnKind[];
   /** What each row goes by in its file, from 1; absent where that is its position. */
   readonly numbers?: Uint32Array;
-  /** Rows of a file that could not be read, in order, whose wrong values are NaN; absent where there are none. */
+  /**
+   * Rows of a file that could not be read, in order, whose wrong values are NaN; absent where there
+   * are none.
+   */
   readonly flaws?: readonly RowFlaw[];
   /** Cells that were asked for as they stand in the file. */
   readonly kept?: KeptCells;
@@ -109,7 +112,8 @@ function flawsAt(flaws: readonly RowFlaw[], indices: ArrayLike<number>): RowFlaw
 }
 
 /**
- * The rows from `from` up to `to`, which is excluded, with all that belongs to them. Values are shared, not copied.
+ * The rows from `from` up to `to`, which is excluded, with all that belongs to them. Values are
+ * shared, not copied.
  *
  * @example
  * ```ts

@@ -27,16 +27,17 @@ export interface TableFileOptions extends ColumnOptions {
   /** What each of `columns` holds, in their order; by default numbers. See `tableSchema`. */
   readonly kinds?: readonly ColumnKind[];
   /**
-   * What becomes of a row that has no value in a wanted column: `refuse` is an error, `drop` leaves the
-   * row out and counts it. With `keep` a row that cannot be read stays in its place: a value that is not
-   * one of its column, such as a word among numbers or a category that is new, is NaN, all are where the
-   * line has too few or too many fields, and `flaws` of the table has the reason. A file that begins with
-   * many rows in another form, such as decimal commas, and with no other row, is refused. Default `refuse`.
+   * What becomes of a row that has no value in a wanted column: `refuse` is an error, `drop` leaves
+   * the row out and counts it. With `keep` a row that cannot be read stays in its place: a value
+   * that is not one of its column, such as a word among numbers or a category that is new, is NaN,
+   * all are where the line has too few or too many fields, and `flaws` of the table has the reason.
+   * A file that begins with many rows in another form, such as decimal commas, and with no other
+   * row, is refused. Default `refuse`.
    */
   readonly missing?: MissingRule;
   /**
-   * Cells that come along as they stand in the file, in `kept` of the table: those of all columns, or of
-   * some. A column that is not there is passed over.
+   * Cells that come along as they stand in the file, in `kept` of the table: those of all columns,
+   * or of some. A column that is not there is passed over.
    */
   readonly keep?: 'all' | readonly string[];
   /** Called for whatever is worth a word, such as lines that are not rows. */

@@ -15,7 +15,9 @@ export interface TableReader {
   read(record: CsvRecord): void;
   /** Pieces that are complete; whoever takes them removes them. */
   readonly ready: (Table | LabelledTable)[];
-  /** No record follows: what is left becomes the last piece. Throws when there has never been a row. */
+  /**
+   * No record follows: what is left becomes the last piece. Throws when there has never been a row.
+   */
   end(): void;
   /** What is left becomes the last piece, if there is any: for a reader that stops at a bad row. */
   flush(): void;
@@ -25,8 +27,8 @@ export interface TableReader {
  * Read rows into float64 without keeping an object for each.
  *
  * @param most - Rows of a piece.
- * @param survey - Whether to go on after a cell that is not a number, to tell which columns could be
- * read: the error then comes at the end.
+ * @param survey - Whether to go on after a cell that is not a number, to tell which columns could
+ * be read: the error then comes at the end.
  */
 export function tableReader(
   options: TableFileOptions,
@@ -50,7 +52,10 @@ export function tableReader(
   const known = new Map<string, string>();
   let flaws: RowFlaw[] = [];
   let good = 0;
-  /** The first cell in a form that is not read, as long as no row could be read: then the whole file may be in it. */
+  /**
+   * The first cell in a form that is not read, as long as no row could be read: then the whole file
+   * may be in it.
+   */
   let form: IResNetError | undefined;
   let cellsKept: (readonly string[])[] = [];
   let kept: readonly number[] = [];
@@ -114,7 +119,10 @@ export function tableReader(
     endRow(fields);
   };
 
-  /** Whether a cell holds no value, and not one in a form that is not read: then the whole file is in it. */
+  /**
+   * Whether a cell holds no value, and not one in a form that is not read: then the whole file is
+   * in it.
+   */
   const lacksValue = (text: string, j: number): boolean =>
     isMissing(text) || kinds?.[j]?.kind === 'category' || lookOf(text, decimal) === '';
 
@@ -247,8 +255,8 @@ function notRead(
 const SHOWN = 12;
 
 /**
- * An error with the columns that hold numbers alone, and, where one column is all that does not, that
- * column as the one of the classes.
+ * An error with the columns that hold numbers alone, and, where one column is all that does not,
+ * that column as the one of the classes.
  */
 function withNumbers(error: IResNetError, numeric: readonly string[], wanted: number): IResNetError {
   const { kind, where, message, context } = error;

@@ -1,6 +1,6 @@
 /**
- * Tables as people keep them, from kinds of faults that were reported of similar programs: each file
- * is read right, with a word where it is not a plain table, or refused with what is wrong.
+ * Tables as people keep them, from kinds of faults that were reported of similar programs: each
+ * file is read right, with a word where it is not a plain table, or refused with what is wrong.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

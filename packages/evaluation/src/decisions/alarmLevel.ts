@@ -4,15 +4,17 @@ import type { ScoreRanks } from './scoreRanks';
 /**
  * sup{s : p(s) ≤ α}: exactly the scores below it have a conformal p-value of at most α.
  *
- * It is where a line of alarm is drawn in a picture of a density. {@link conformalPValues} gives the p.
+ * It is where a line of alarm is drawn in a picture of a density. {@link conformalPValues} gives
+ * the p.
  *
  * @param ranks - Of the usual examples.
  * @param alarm - α, the share of false alarms, between 0 and 1.
- * @returns A score of `ranks`; −Infinity where no score has such a p, since there are fewer than 1/α − 1 usual
- * examples, or so many of them have no finite score. Cost: one pass over the ranks.
+ * @returns A score of `ranks`; −Infinity where no score has such a p, since there are fewer than
+ * 1/α − 1 usual examples, or so many of them have no finite score. Cost: one pass over the ranks.
  * @throws IResNetError (argument) for an alarm that is not between 0 and 1.
  *
- * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values, arXiv 2104.08279
+ * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values,
+ * arXiv 2104.08279
  *
  * @example
  * ```ts

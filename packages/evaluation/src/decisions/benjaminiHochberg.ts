@@ -1,19 +1,20 @@
 import { ensure } from '@iresnet/core/internal';
 
 /**
- * t = p₍ₖ₎ with the largest k for which p₍ₖ₎ ≤ k q/m: the examples with p ≤ t are flagged, and on average
- * a share of at most q of those are usual ones.
+ * t = p₍ₖ₎ with the largest k for which p₍ₖ₎ ≤ k q/m: the examples with p ≤ t are flagged, and on
+ * average a share of at most q of those are usual ones.
  *
- * It looks at all m p-values together: the more unusual examples there are, the larger is t. The promise
- * holds for independent p-values and for conformal ones that share their reference. It is one of the
- * average over many tables, not of each. Where no p is small enough nothing is flagged.
+ * It looks at all m p-values together: the more unusual examples there are, the larger is t. The
+ * promise holds for independent p-values and for conformal ones that share their reference. It is
+ * one of the average over many tables, not of each. Where no p is small enough nothing is flagged.
  *
  * @param pValues - In (0, 1]; NaN is left out.
  * @param rate - q, the share of false alarms among the alarms, between 0 and 1.
  * @returns t; 0 where nothing is flagged. Cost: one sort.
  * @throws IResNetError (argument) for a rate that is not between 0 and 1.
  *
- * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values, arXiv 2104.08279
+ * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values,
+ * arXiv 2104.08279
  *
  * @example
  * ```ts

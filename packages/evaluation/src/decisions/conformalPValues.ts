@@ -3,18 +3,20 @@ import type { ScoreRanks } from './scoreRanks';
 /**
  * p(s) = (1 + #{i : sᵢ ≤ s})/(n + 1): how usual each score s is beside n scores of usual examples.
  *
- * A new example that comes from where those n came from has p ≤ α with a chance of α at most, for every
- * α and whatever the model: it takes only that the n + 1 are exchangeable. The least p is 1/(n + 1).
- * Examples that the model was trained on have scores that are too high, and do not serve as the n.
+ * A new example that comes from where those n came from has p ≤ α with a chance of α at most, for
+ * every α and whatever the model: it takes only that the n + 1 are exchangeable. The least p is
+ * 1/(n + 1). Examples that the model was trained on have scores that are too high, and do not serve
+ * as the n.
  *
  * Ties count as unusual. Beyond the exact part of {@link ScoreRanks} a p-value is rounded up.
  *
  * @param ranks - Of the usual examples.
- * @param scores - Such as ln p in nats. A score of −Infinity has the p-value of the strangest example,
- * NaN has none.
+ * @param scores - Such as ln p in nats. A score of −Infinity has the p-value of the strangest
+ * example, NaN has none.
  * @returns `[scores.length]`, in (0, 1]; NaN for NaN. Cost: a binary search a score.
  *
- * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values, arXiv 2104.08279
+ * @see Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values,
+ * arXiv 2104.08279
  *
  * @example
  * ```ts

@@ -21,13 +21,16 @@ export interface ScoreRanksOptions {
 }
 
 /**
- * b(s) = #{i : sᵢ < s} at some of the scores s₁ … sₙ of usual examples: the reference of conformal p-values.
+ * b(s) = #{i : sᵢ < s} at some of the scores s₁ … sₙ of usual examples: the reference of conformal
+ * p-values.
  *
- * Of more than `most` different scores the lower half of `most` is kept, where alarms are decided, and
- * every so many of the others. A p-value that falls between two kept scores is rounded up, so that it
- * stays valid: below `most`/2 ranks it is exact, beyond it is too large by 2/`most` at most.
+ * Of more than `most` different scores the lower half of `most` is kept, where alarms are decided,
+ * and every so many of the others. A p-value that falls between two kept scores is rounded up, so
+ * that it stays valid: below `most`/2 ranks it is exact, beyond it is too large by 2/`most` at
+ * most.
  *
- * @param values - Scores of examples that the model was neither trained nor chosen on, such as ln p in nats.
+ * @param values - Scores of examples that the model was neither trained nor chosen on, such as ln p
+ * in nats.
  * @returns Plain JSON of at most `most` scores. Cost: one sort.
  * @throws IResNetError (argument) for no scores, or a `most` below 2.
  *

@@ -4,7 +4,9 @@ import { ensure } from '@iresnet/core/internal';
 export interface NearestRowsOptions {
   /** k, how many references for each row. Default 1. */
   readonly k?: number;
-  /** Pass over the reference with the index of the row: for rows among themselves. Default false. */
+  /**
+   * Pass over the reference with the index of the row: for rows among themselves. Default false.
+   */
   readonly others?: boolean;
 }
 
@@ -24,8 +26,8 @@ export interface NearestRows {
  * @param rows - `[n, d]`, row by row.
  * @param references - `[m, d]`.
  * @param dimension - d.
- * @throws IResNetError (argument) when the values are not rows of d values, or there are fewer than k
- * references.
+ * @throws IResNetError (argument) when the values are not rows of d values, or there are fewer than
+ * k references.
  *
  * @example
  * ```ts

@@ -2,8 +2,8 @@ import { ensure } from '@iresnet/core/internal';
 import { nearestRows, rowCount } from './nearestRows';
 
 /**
- * The class of each row by its k nearest references: the most frequent of their labels, and of equal
- * ones that of the nearest.
+ * The class of each row by its k nearest references: the most frequent of their labels, and of
+ * equal ones that of the nearest.
  *
  * It is a classifier that no model was trained for, so it can be asked what a model drew.
  *
@@ -13,7 +13,8 @@ import { nearestRows, rowCount } from './nearestRows';
  * @param dimension - d.
  * @param k - Default 3.
  * @returns `[n]`.
- * @throws IResNetError (argument) for values that are not rows, or without a label for each reference.
+ * @throws IResNetError (argument) for values that are not rows, or without a label for each
+ * reference.
  *
  * @example
  * ```ts

@@ -4,16 +4,16 @@ import { nearestRows, rowCount } from './nearestRows';
 
 /**
  * How well two samples can be told apart: the share of rows whose nearest other row is of their own
- * sample. ½ for samples of one distribution, 1 for samples that lie apart, and below ½ where rows of
- * one are copies of rows of the other.
+ * sample. ½ for samples of one distribution, 1 for samples that lie apart, and below ½ where rows
+ * of one are copies of rows of the other.
  *
  * The standard error takes the rows as independent, which neighbours are nearly.
  *
  * @param a - `[n, d]`, row by row, such as draws of a model.
  * @param b - `[n, d]`, as many, such as held-out rows.
  * @param dimension - d.
- * @throws IResNetError (argument) for values that are not rows, or samples of different sizes: then ½
- * would not be the value of equal ones.
+ * @throws IResNetError (argument) for values that are not rows, or samples of different sizes: then
+ * ½ would not be the value of equal ones.
  *
  * @example
  * ```ts

@@ -17,10 +17,11 @@ import { elementwise } from './elementwise';
 import { sin } from './sin';
 
 /**
- * Concatenated sine: x ↦ [sin ωx, cos ωx]/ω along the channels, which it doubles. Its Lipschitz constant is 1.
+ * Concatenated sine: x ↦ [sin ωx, cos ωx]/ω along the channels, which it doubles. Its Lipschitz
+ * constant is 1.
  *
- * The two slopes are cos ωx and −sin ωx, so their length is 1 at every x: no gradient norm is lost, and the
- * map is smooth.
+ * The two slopes are cos ωx and −sin ωx, so their length is 1 at every x: no gradient norm is lost,
+ * and the map is smooth.
  *
  * @param frequency - ω, as that of `sin`. Default 1.
  * @returns A map `[B, …, C] → [B, …, 2C]` without parameters.
@@ -34,7 +35,8 @@ import { sin } from './sin';
  * cSin().apply(tf.tensor2d([[0, Math.PI / 2]])).print(); // [[0, 1, 1, 0]]
  * ```
  *
- * @see Sitzmann et al., Implicit Neural Representations with Periodic Activations (arXiv 2006.09661), for sines.
+ * @see Sitzmann et al., Implicit Neural Representations with Periodic Activations
+ * (arXiv 2006.09661), for sines.
  */
 export function cSin(frequency = 1): LipschitzMap {
   const first = sin(frequency);

@@ -13,14 +13,15 @@ export interface ConditionalBranchOptions extends Omit<HiddenOptions, 'firstActi
 }
 
 /**
- * g(x; c) = layer – σ – … – layer through the hidden widths, each layer W̄ h + U c + b: the plain branch of vectors
- * with a context in every layer.
+ * g(x; c) = layer – σ – … – layer through the hidden widths, each layer W̄ h + U c + b: the plain
+ * branch of vectors with a context in every layer.
  *
  * Its Lipschitz constant in x is at most the product of the coefficients, whatever the context.
  *
- * @returns At contexts `[B, k]` or `[1, k]` a map `[d] → [d]`. `params` as with `plainBranch`, and `i.context` of
- * each layer.
- * @throws IResNetError for an unknown option, a shape that is not `[d]`, or sizes that are not positive integers.
+ * @returns At contexts `[B, k]` or `[1, k]` a map `[d] → [d]`. `params` as with `plainBranch`, and
+ * `i.context` of each layer.
+ * @throws IResNetError for an unknown option, a shape that is not `[d]`, or sizes that are not
+ * positive integers.
  *
  * @example
  * ```ts

@@ -1,7 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '@iresnet/core';
 
-/** A vector of the domain or the range of an operator with a single 1: it picks a column or a row. */
+/**
+ * A vector of the domain or the range of an operator with a single 1: it picks a column or a row.
+ */
 export interface Impulse {
   /** The length of that row or column. ‖A(θ)‖ is never below it. */
   readonly length: number;
@@ -32,9 +34,9 @@ export interface OperatorFamily {
    */
   affine?(theta: Tensor, bias: Tensor, v: Tensor): Tensor | null;
   /**
-   * n: how many products one value of A(θ)v sums at most. Give it where A(|θ|)|v| bounds the sums of
-   * the absolute values of these products, as it does where each entry of A(θ) is one of θ. Then the
-   * rounding of A(θ)v is at most γₙ A(|θ|)|v|; without it the rounding is not known.
+   * n: how many products one value of A(θ)v sums at most. Give it where A(|θ|)|v| bounds the sums
+   * of the absolute values of these products, as it does where each entry of A(θ) is one of θ. Then
+   * the rounding of A(θ)v is at most γₙ A(|θ|)|v|; without it the rounding is not known.
    */
   terms?(theta: Tensor): number;
   /**

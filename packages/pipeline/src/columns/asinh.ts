@@ -4,8 +4,8 @@ import { inside, type ColumnTransform } from './columnTransform';
 const FAR = 1e8;
 
 /**
- * y = asinh((x − center)/scale): linear near the center, logarithmic far away on both sides. A tail like
- * 1/|x|^α becomes like e^(−α|y|).
+ * y = asinh((x − center)/scale): linear near the center, logarithmic far away on both sides. A tail
+ * like 1/|x|^α becomes like e^(−α|y|).
  *
  * @param center - The median of the column.
  * @param scale - > 0, its robust deviation.

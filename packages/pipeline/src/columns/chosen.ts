@@ -16,7 +16,8 @@ import type { ColumnTransformSpec } from './specs';
  * @param title - Name of the table, for messages.
  * @param kinds - What each column holds; by default numbers.
  * @returns null where every column stays as it is.
- * @throws IResNetError of kind `data` for a column that does not exist, and for values beyond a support.
+ * @throws IResNetError of kind `data` for a column that does not exist, and for values beyond a
+ * support.
  */
 export function chosenTransforms(
   title: string,

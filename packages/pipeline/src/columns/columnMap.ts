@@ -8,13 +8,16 @@ export interface ColumnMap {
   value(decoded: number, column: number): number;
   /** One deviation of a column near a value, in the units of the data. */
   unit(value: number, column: number): number;
-  /** z, what the network without its standardization (`withoutStandardize`) gets in place of a row, in float64. */
+  /**
+   * z, what the network without its standardization (`withoutStandardize`) gets in place of a row,
+   * in float64.
+   */
   toNetwork(row: ArrayLike<number>): Float64Array;
 }
 
 /**
- * What stands between the network of a pipeline and the columns of its table: the transforms t of the columns.
- * `value` is t⁻¹, and `unit` the deviation of t(x) over t′(x).
+ * What stands between the network of a pipeline and the columns of its table: the transforms t of
+ * the columns. `value` is t⁻¹, and `unit` the deviation of t(x) over t′(x).
  *
  * @throws IResNetError of kind `argument` for a model of images.
  *

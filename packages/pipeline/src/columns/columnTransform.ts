@@ -1,6 +1,6 @@
 /**
- * An increasing map t of one column, in float64 on the host: what is heavy in its tails, or bounded,
- * becomes a column that a contraction and a normal latent can follow.
+ * An increasing map t of one column, in float64 on the host: what is heavy in its tails, or
+ * bounded, becomes a column that a contraction and a normal latent can follow.
  */
 export interface ColumnTransform {
   /** The values that it takes, both ends excluded. Beyond them `forward` is not finite. */
@@ -11,7 +11,9 @@ export interface ColumnTransform {
   inverse(y: number): number;
   /** ln t′(x), nats: what the density of y gains as a density of x. */
   logSlope(x: number): number;
-  /** A bound of the slope of t⁻¹ between `from` and `to` ≥ `from`: what an error of y becomes in x. */
+  /**
+   * A bound of the slope of t⁻¹ between `from` and `to` ≥ `from`: what an error of y becomes in x.
+   */
   inverseSlope(from: number, to: number): number;
 }
 
@@ -26,7 +28,10 @@ export const identity: ColumnTransform = {
   inverseSlope: () => 1,
 };
 
-/** The nearest float64 inside an open interval: rounding brings the far ends of an inverse onto its bounds. */
+/**
+ * The nearest float64 inside an open interval: rounding brings the far ends of an inverse onto its
+ * bounds.
+ */
 export function inside(x: number, low: number, high: number): number {
   if (x <= low) return next(low, 1);
   return x >= high ? next(high, -1) : x;

@@ -17,9 +17,9 @@ const LEAST = 50;
 const NEAR = 0.1;
 
 /**
- * The transform after which a normal distribution fits a column best, by its mean log-likelihood in the units
- * of the column (Box and Cox, 1964): −ln s + mean ln t′ with s the deviation of t(x). It has no parameter more
- * than the column as it is, so a gain on the training rows is one.
+ * The transform after which a normal distribution fits a column best, by its mean log-likelihood in
+ * the units of the column (Box and Cox, 1964): −ln s + mean ln t′ with s the deviation of t(x). It
+ * has no parameter more than the column as it is, so a gain on the training rows is one.
  *
  * - asinh: any column; it gains where the tails are heavy.
  * - log: where all values are > 0 and 0 is not the next value of their grid.

@@ -6,7 +6,9 @@ import { contentKey, joinedKey } from '../contentKey';
 export interface Discrete {
   /** x + u in such a column, u uniform in (0, 1); other columns as they are. */
   dequantized(row: ArrayLike<number>, uniform: () => number): Float64Array;
-  /** {@link Discrete.dequantized}, with noise that goes with the row and the number of a draw alone. */
+  /**
+   * {@link Discrete.dequantized}, with noise that goes with the row and the number of a draw alone.
+   */
   keyed(row: ArrayLike<number>, draw: number): Float64Array;
   /** The whole number below in such a column, in place. */
   quantize(row: Float64Array): Float64Array;

@@ -33,8 +33,8 @@ export function quantile(values: Float64Array, share: number): number {
 }
 
 /**
- * A transform with what it takes from a column: the center of an asinh, the scale of a softplus, the knots of
- * a spline.
+ * A transform with what it takes from a column: the center of an asinh, the scale of a softplus,
+ * the knots of a spline.
  *
  * @param title - Name of the table, for the message.
  * @throws IResNetError of kind `data` when the column has values beyond the support.
@@ -81,7 +81,9 @@ function specOf<K extends Exclude<TransformChoiceName, 'auto'>>(
   }
 }
 
-/** The median distance to a center; where half of the values are one, of those that differ from it. */
+/**
+ * The median distance to a center; where half of the values are one, of those that differ from it.
+ */
 function typical(values: Float64Array, center: number): number {
   const distances = values.map((x) => Math.abs(x - center)).sort();
   const median = quantile(distances, 0.5);
@@ -93,7 +95,10 @@ function typical(values: Float64Array, center: number): number {
       );
 }
 
-/** Knots at the quantiles that five values or more lie beyond, each once, with slopes between those beside it. */
+/**
+ * Knots at the quantiles that five values or more lie beyond, each once, with slopes between those
+ * beside it.
+ */
 function splineOf(values: Float64Array, most: number): ColumnTransformSpec {
   const skip = Math.floor((NORMAL.length - most) / 2);
   const x: number[] = [];

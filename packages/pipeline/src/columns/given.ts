@@ -24,7 +24,9 @@ export const givenFields: FieldsOf<GivenColumns> = {
   deviation: { type: 'numbers', above: 0, doc: 'Of each column.' },
 };
 
-/** Deviations up to which a number is its own context; beyond, its distance counts by its logarithm. */
+/**
+ * Deviations up to which a number is its own context; beyond, its distance counts by its logarithm.
+ */
 const LINEAR = 3;
 
 /** The columns of a table with those that are given behind the others, and what each holds. */
@@ -45,8 +47,8 @@ export function contextSize(given: GivenColumns): number {
 }
 
 /**
- * The context of a row: a number in deviations from its mean, a category as a 1 in the place of its value and 0 in
- * the others. NaN where a value is missing, or is not one of its column.
+ * The context of a row: a number in deviations from its mean, a category as a 1 in the place of its
+ * value and 0 in the others. NaN where a value is missing, or is not one of its column.
  *
  * @param row - The values of the given columns.
  */

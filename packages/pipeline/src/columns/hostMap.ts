@@ -3,8 +3,8 @@ import { identity, type ColumnTransform } from './columnTransform';
 import { columnTransform, type ColumnTransformSpec } from './specs';
 
 /**
- * What a network is given in place of a row x: z = C⁻¹((t(x) − μ)/s) with the transforms t of the columns, in
- * float64 on the host.
+ * What a network is given in place of a row x: z = C⁻¹((t(x) − μ)/s) with the transforms t of the
+ * columns, in float64 on the host.
  */
 export interface HostMap {
   /** The transform of each column. */
@@ -26,8 +26,9 @@ export interface HostMap {
   /** |x̃ − x| in each column, where z of x was moved by v. */
   difference(row: ArrayLike<number>, z: ArrayLike<number>, v: ArrayLike<number>): Float64Array;
   /**
-   * A bound of ‖x̃ − x‖₂ for a row x with z = toModel(x) and the x̃ that is computed from any z̃ within `distance`
-   * of z, with the rounding of both ways. The slopes of t⁻¹ over all that z̃ can be count.
+   * A bound of ‖x̃ − x‖₂ for a row x with z = toModel(x) and the x̃ that is computed from any z̃
+   * within `distance` of z, with the rounding of both ways. The slopes of t⁻¹ over all that z̃ can
+   * be count.
    */
   errorBound(row: ArrayLike<number>, z: ArrayLike<number>, distance: number): number;
   /** What one deviation is in the units of column j, near x. */

@@ -19,13 +19,14 @@ export interface Masses {
 const REACH = 600;
 
 /**
- * y = Φ⁻¹(F(v)) of v = k + u, a whole number k with uniform noise u in (0, 1), where F rises by the mass
- * of k from k to k + 1. A column with these masses becomes exactly standard normal.
+ * y = Φ⁻¹(F(v)) of v = k + u, a whole number k with uniform noise u in (0, 1), where F rises by the
+ * mass of k from k to k + 1. A column with these masses becomes exactly standard normal.
  *
- * With φ the density of y, φ(y) · dy/dv is the mass of k whatever u is: where a flow leaves the column
- * as it is, the bound of uniform dequantization, E ln q(k + u) ≤ ln P(k), has no gap.
+ * With φ the density of y, φ(y) · dy/dv is the mass of k whatever u is: where a flow leaves the
+ * column as it is, the bound of uniform dequantization, E ln q(k + u) ≤ ln P(k), has no gap.
  *
- * @see Theis et al., A note on the evaluation of generative models (arXiv 1511.01844), for dequantization.
+ * @see Theis et al., A note on the evaluation of generative models (arXiv 1511.01844), for
+ * dequantization.
  */
 export function masses({ low, mass, below, above, scale }: Masses): ColumnTransform {
   const total = mass.reduce((sum, p) => sum + p, below + above);

@@ -11,11 +11,13 @@ const LEAST_ROWS = 3;
 /**
  * The transform that the kind of a column asks for; undefined where any will do.
  *
- * - A category gets the masses of its values, (n + ½)/(N + K/2) with n of the N training rows (Krichevsky
- *   and Trofimov, 1981), so that a value of which training has none keeps a share.
- * - Whole numbers and dates get masses too where few are different. Beyond the least and the largest
- *   the mass falls like e^(−distance/scale), scale half the range, and ends where the values do.
- * - Other whole numbers that end, and positive and bounded columns, get a transform to their support.
+ * - A category gets the masses of its values, (n + ½)/(N + K/2) with n of the N training rows
+ *   (Krichevsky and Trofimov, 1981), so that a value of which training has none keeps a share.
+ * - Whole numbers and dates get masses too where few are different. Beyond the least and the
+ *   largest the mass falls like e^(−distance/scale), scale half the range, and ends where the
+ *   values do.
+ * - Other whole numbers that end, and positive and bounded columns, get a transform to their
+ *   support.
  *
  * @param column - Training values in order, with their noise.
  */

@@ -2,11 +2,17 @@ import type { FieldsOf } from '@iresnet/core/internal';
 import type { ColumnKind, Table } from '@iresnet/datasets';
 import { columnTransform, type ColumnTransformSpec } from './specs';
 
-/** What a value of a column can be, as its training rows show it: a row that is drawn holds no other. */
+/**
+ * What a value of a column can be, as its training rows show it: a row that is drawn holds no
+ * other.
+ */
 export interface PossibleValues {
   /** Values are whole multiples of 1/per: 100 for two decimals, 24 for a time in whole hours. */
   readonly per?: number;
-  /** The least value, and the largest. Absent: there is none, or the transform of the column keeps it. */
+  /**
+   * The least value, and the largest. Absent: there is none, or the transform of the column keeps
+   * it.
+   */
   readonly low?: number;
   readonly high?: number;
 }
@@ -33,9 +39,10 @@ const WHOLE = 2 ** 53;
  * What the values of each column can be.
  *
  * - A category has its values, an integer and a date those of their kind.
- * - A number has the decimals that the column has, up to 12, and a time its hours, minutes or seconds.
- * - A column without a value below 0 falls to no value below 0, and where none is 0, to none that is; the
- *   same above. Shares, between 0 and 1 or 0 and 100 and near to both, stay there.
+ * - A number has the decimals that the column has, up to 12, and a time its hours, minutes or
+ *   seconds.
+ * - A column without a value below 0 falls to no value below 0, and where none is 0, to none that
+ *   is; the same above. Shares, between 0 and 1 or 0 and 100 and near to both, stay there.
  * - A least or a largest value that 2 % of the rows share, and five at least, is an end.
  * - What the support of a transform leaves out stays out after the rounding too.
  *

@@ -1,7 +1,8 @@
 import { inside, type ColumnTransform } from './columnTransform';
 
 /**
- * x = low + scale · ln(1 + e^y): a column that cannot fall below a bound and is as it was far above it.
+ * x = low + scale · ln(1 + e^y): a column that cannot fall below a bound and is as it was far above
+ * it.
  *
  * @param low - The bound that no value reaches.
  * @param scale - > 0: how far above the bound the map becomes linear.

@@ -12,8 +12,8 @@ export interface Knots {
 }
 
 /**
- * A monotone rational-quadratic spline through its knots, with asinh tails of the same slope: one column
- * of any shape to a normal one.
+ * A monotone rational-quadratic spline through its knots, with asinh tails of the same slope: one
+ * column of any shape to a normal one.
  *
  * @see Durkan et al., Neural Spline Flows (arXiv 1906.04032), for the pieces between knots.
  */
@@ -76,7 +76,8 @@ export function spline({ x, y, slope }: Knots): ColumnTransform {
         if (k < 0) most = Math.max(most, Math.cosh(from - y[0]!) / slope[0]!);
         else if (k === last) most = Math.max(most, Math.cosh(to - y[last]!) / slope[last]!);
         else {
-          // t′ ≥ s² · min(slopes, s) over the square of the largest denominator, reached in the middle.
+          // t′ ≥ s² · min(slopes, s) over the square of the largest denominator, reached in the
+          // middle.
           const { d0, d1, s } = piece(k);
           const denominator = Math.max(s, (2 * s + d0 + d1) / 4);
           most = Math.max(most, (denominator / s) ** 2 / Math.min(d0, d1, s));

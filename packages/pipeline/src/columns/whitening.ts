@@ -16,13 +16,13 @@ const LEAST = 1e-5;
 /**
  * The lower triangular C with C Cᵀ = R, the correlations of the columns, in float64.
  *
- * C⁻¹ makes the columns uncorrelated, so that a flow behind it starts at the Gaussian of the rows and a
- * direction in which they hardly vary counts as much as the others.
+ * C⁻¹ makes the columns uncorrelated, so that a flow behind it starts at the Gaussian of the rows
+ * and a direction in which they hardly vary counts as much as the others.
  *
  * @param table - Training rows, in random order.
  * @param moments - Mean and deviation of each of its d columns.
- * @returns C row by row, `[d, d]`; null for one column, for more than 256, and for fewer than three rows
- * a column. Cost O(n d²).
+ * @returns C row by row, `[d, d]`; null for one column, for more than 256, and for fewer than three
+ * rows a column. Cost O(n d²).
  */
 export function correlationFactor(
   { columns: { length: d }, rows: all, values }: Table,

@@ -6,16 +6,19 @@ import { columnTransform, type ColumnTransformSpec } from './specs';
 const ROWS = 2000;
 /** Columns at most: beyond, what each column gains alone decides. */
 const COLUMNS = 64;
-/** Variance that directions of the standardized columns have at least, as with a noise of 0.01 deviations. */
+/**
+ * Variance that directions of the standardized columns have at least, as with a noise of 0.01
+ * deviations.
+ */
 const RIDGE = 1e-4;
 
 /**
- * Drop the transforms that cost the joint normal fit of all columns more than they gain for their own:
- * columns that add up to a total, or go with each other along a line, would leave it.
+ * Drop the transforms that cost the joint normal fit of all columns more than they gain for their
+ * own: columns that add up to a total, or go with each other along a line, would leave it.
  *
- * With R the correlations of the transformed columns the fit is Σ gains − ½ ln det(R + ridge), nats a row.
- * From all and from none of the transforms, each in turn is taken or dropped by it until nothing changes;
- * the better end counts. Cost: a determinant a step.
+ * With R the correlations of the transformed columns the fit is Σ gains − ½ ln det(R + ridge), nats
+ * a row. From all and from none of the transforms, each in turn is taken or dropped by it until
+ * nothing changes; the better end counts. Cost: a determinant a step.
  *
  * @param gains - Nats a row of each detected transform for its own column; one with 0 is kept.
  */
@@ -28,7 +31,8 @@ export function withoutHarm(
   const found = gains.flatMap((gain, j) => (gain > 0 ? [j] : []));
   const kept = [...transforms];
   if (found.length === 0 || d === 1 || d > COLUMNS) return kept;
-  // Column j transformed is variable j; as it is, where both are asked for, d + its place in `found`.
+  // Column j transformed is variable j; as it is, where both are asked for, d + its place in
+  // `found`.
   const plain = new Map(found.map((j, k) => [j, d + k]));
   const correlations = correlationsOf(
     table,

@@ -16,8 +16,8 @@ const FAR = 1000;
 
 /**
  * The rows outside the training part with a value more than 1000 deviations from the mean of the
- * training rows, each with its furthest value: fill values and slips of a unit, most of all. A training
- * row of n cannot lie further than √n deviations.
+ * training rows, each with its furthest value: fill values and slips of a unit, most of all. A
+ * training row of n cannot lie further than √n deviations.
  *
  * @example
  * ```ts

@@ -16,13 +16,21 @@ export interface GenerationFigures {
   /** Images that were drawn, as many of each class. */
   readonly drawn: number;
   readonly temperature: number;
-  /** Share of draws that a classifier of its own, by the three nearest training images, puts in their class. */
+  /**
+   * Share of draws that a classifier of its own, by the three nearest training images, puts in
+   * their class.
+   */
   readonly rightClass: Estimate;
   /** The same of held-out images: what the classifier itself is worth. */
   readonly rightClassOfReal: Estimate;
-  /** Mean distance to the nearest training image, in the range of a pixel: of draws, and of held-out images. */
+  /**
+   * Mean distance to the nearest training image, in the range of a pixel: of draws, and of held-out
+   * images.
+   */
   readonly nearest: { readonly drawn: Estimate; readonly real: Estimate };
-  /** How well draws can be told from held-out images by their nearest neighbour: ½ is not at all. */
+  /**
+   * How well draws can be told from held-out images by their nearest neighbour: ½ is not at all.
+   */
   readonly twoSample: Estimate;
 }
 
@@ -40,10 +48,11 @@ export interface GenerationOptions {
 const REFERENCES = 5000;
 
 /**
- * Ask an independent classifier which classes a model draws, and compare its draws with real images.
+ * Ask an independent classifier which classes a model draws, and compare its draws with real
+ * images.
  *
- * The classifier is the vote of the three nearest training images, which no network took part in. A model
- * that copied its training images would lie nearer to them than held-out images do.
+ * The classifier is the vote of the three nearest training images, which no network took part in. A
+ * model that copied its training images would lie nearer to them than held-out images do.
  *
  * @param pipeline - A model that draws by class; see `drawsClasses`.
  * @param training - The images it was trained on; the first 5000 count.

@@ -32,7 +32,10 @@ export interface ImageFigures {
   /** Rows are true classes, columns predicted ones. */
   readonly confusion: readonly (readonly number[])[] | null;
   readonly reconstruction: ReconstructionFigures;
-  /** What it draws by class, beside real images; null where it does not, or was judged without its training images. */
+  /**
+   * What it draws by class, beside real images; null where it does not, or was judged without its
+   * training images.
+   */
   readonly generation: GenerationFigures | null;
   readonly certificate: Certificate;
   /** Trainable numbers. */
@@ -61,7 +64,8 @@ const INVERTED = 500;
  * Judge a model on images.
  *
  * @param heldOut - Images that it was not trained on.
- * @param options - How many it was trained on, the seed of noise and probes (0), and a listener of the progress.
+ * @param options - How many it was trained on, the seed of noise and probes (0), and a listener of
+ * the progress.
  * @returns The figures, and the scores that they are made from.
  */
 export async function imageFigures(

@@ -21,9 +21,10 @@ export interface Reference {
 const KERNEL_ROWS = 5000;
 
 /**
- * What the density of a table is compared with: its true value where it is known, else a Gaussian and a
- * kernel estimate of the training rows, with noise on whole numbers. Where columns are given, these are of the
- * others alone, so that the difference is what is gained by knowing them. One that does not exist says why: the model does not need it.
+ * What the density of a table is compared with: its true value where it is known, else a Gaussian
+ * and a kernel estimate of the training rows, with noise on whole numbers. Where columns are given,
+ * these are of the others alone, so that the difference is what is gained by knowing them. One that
+ * does not exist says why: the model does not need it.
  *
  * @example
  * ```ts

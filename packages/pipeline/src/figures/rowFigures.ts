@@ -16,10 +16,12 @@ export interface RowFigures {
 }
 
 /**
- * Judge a model on rows that it was not trained on: the mean of ln p and the accuracy over those that can be judged.
+ * Judge a model on rows that it was not trained on: the mean of ln p and the accuracy over those
+ * that can be judged.
  *
  * @param pieces - The rows with their scores, as `scorePieces` gives them.
- * @param labels - The class of each row, its position in `pipeline.input.classes`; null without classes.
+ * @param labels - The class of each row, its position in `pipeline.input.classes`; null without
+ * classes.
  * @returns Figures. Memory is that of the scores: 8 bytes a row, and 4 more for each class.
  *
  * @example

@@ -23,11 +23,16 @@ import type { TableSource } from '../source/source';
 import { accuracyFigures, type AccuracyFigures } from './accuracy';
 import type { Reference } from './references';
 
-/** How good a model of a table is, on rows that it was not trained on. Log-likelihoods in nats, in the units of the data. */
+/**
+ * How good a model of a table is, on rows that it was not trained on. Log-likelihoods in nats, in
+ * the units of the data.
+ */
 export interface TableFigures {
   /** Mean held-out ln p(x) of the rows that can be judged; NaN where there is none. */
   readonly heldOut: Estimate;
-  /** Held-out rows that cannot be judged: how many, and the first of them. They count in no mean. */
+  /**
+   * Held-out rows that cannot be judged: how many, and the first of them. They count in no mean.
+   */
   readonly unusable: {
     readonly rows: number;
     readonly first: readonly { readonly row: number | null; readonly reason: string }[];
@@ -36,7 +41,10 @@ export interface TableFigures {
   readonly heldOutRows: number;
   readonly heldOutTotal: number;
   readonly trainingRows: number;
-  /** What it is compared with, on the same rows: its own estimate, and the paired difference model − reference. */
+  /**
+   * What it is compared with, on the same rows: its own estimate, and the paired difference model −
+   * reference.
+   */
   readonly references: readonly {
     readonly name: string;
     readonly note?: string;
@@ -67,15 +75,19 @@ export interface InverseFigures {
   readonly sampleError: number;
   /** Largest |x̂ − x| over held-out rows, x̂ = F⁻¹(F(x)), in standard deviations of the data. */
   readonly reconstructionError: number;
-  /** Largest error bound of any single fixed-point solve over both, in the units of the standardized data. */
+  /**
+   * Largest error bound of any single fixed-point solve over both, in the units of the standardized
+   * data.
+   */
   readonly errorBound: number;
   /** Evaluations of residual branches per block. */
   readonly evaluationsPerBlock: number;
 }
 
 /**
- * Held-out rows that are judged at most: 20,000 up to 31 columns, so that the standard error is below a
- * hundredth of a deviation; beyond, where an exact density costs more, 2·10⁷/columns², and 1000 at least.
+ * Held-out rows that are judged at most: 20,000 up to 31 columns, so that the standard error is
+ * below a hundredth of a deviation; beyond, where an exact density costs more, 2·10⁷/columns², and
+ * 1000 at least.
  */
 export function judgedRows(columns: number): number {
   return Math.min(20_000, Math.max(1000, Math.floor(2e7 / columns ** 2)));

@@ -16,8 +16,8 @@ export interface UnusualRow {
 }
 
 /**
- * The rows of least density among the first {@link judgedRows} of the training and of the held-out rows,
- * least first; those that cannot be judged come before all others.
+ * The rows of least density among the first {@link judgedRows} of the training and of the held-out
+ * rows, least first; those that cannot be judged come before all others.
  */
 export async function unusualRows(
   pipeline: Pipeline,

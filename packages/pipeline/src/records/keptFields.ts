@@ -3,7 +3,10 @@ import { rowFields, type Field, type Value } from '@iresnet/datasets';
 /** How cells of a file stand in a record. */
 export type CellForm = 'text' | 'json';
 
-/** The names of the cells of a record: those of their columns, with `_` behind one that the record has already. */
+/**
+ * The names of the cells of a record: those of their columns, with `_` behind one that the record
+ * has already.
+ */
 export function keptNames(columns: readonly string[], record: readonly Field[]): string[] {
   const taken = record.flatMap(([key, , column = key]) => [key, column]);
   return rowFields(columns, () => null, taken).map(([name]) => name);

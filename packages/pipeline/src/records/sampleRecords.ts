@@ -6,11 +6,11 @@ import type { TableInput } from '../input';
 import type { Pipeline } from '../pipeline';
 
 /**
- * Records of rows that a model drew, one value for each of its columns and of those that are given: categories and days as
- * texts, and numbers with the decimals of their column.
+ * Records of rows that a model drew, one value for each of its columns and of those that are given:
+ * categories and days as texts, and numbers with the decimals of their column.
  *
- * A column without decimals of its own gets nine digits of each deviation, in which the network works: they tell any two of
- * its float32 numbers apart.
+ * A column without decimals of its own gets nine digits of each deviation, in which the network
+ * works: they tell any two of its float32 numbers apart.
  *
  * @param pieces - Tables in the columns of `allColumns`: those of `samplePieces`.
  * @returns Records of a piece, in order. Memory is that of a piece.

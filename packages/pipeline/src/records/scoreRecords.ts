@@ -12,15 +12,24 @@ import { scoredExamples, scoreFields, type ScoredExamples } from './scoredExampl
 
 /** Options of {@link scoreRecords}; `most`, `seed` and `probes` are those of `explain`. */
 export interface ScoreRecordsOptions extends ExplainOptions {
-  /** Which rows to flag: a field `flagged` says of each whether. `fdr` and `top` look at all rows first. */
+  /**
+   * Which rows to flag: a field `flagged` says of each whether. `fdr` and `top` look at all rows
+   * first.
+   */
   readonly decision?: Decision;
-  /** Whether to name the columns that make a flagged row, or else each row, improbable. Default false. */
+  /**
+   * Whether to name the columns that make a flagged row, or else each row, improbable. Default
+   * false.
+   */
   readonly explain?: boolean;
   /** Least likely first; all examples are scored before the first record. Default false. */
   readonly rank?: boolean;
   /** What becomes of a row that lacks a value, whose score is NaN. Default `keep`. */
   readonly missing?: 'keep' | 'skip';
-  /** Whether cells that a table keeps come as their text, or numbers as numbers and empty ones as null. Default `text`. */
+  /**
+   * Whether cells that a table keeps come as their text, or numbers as numbers and empty ones as
+   * null. Default `text`.
+   */
   readonly cells?: CellForm;
 }
 
@@ -28,24 +37,26 @@ export interface ScoreRecordsOptions extends ExplainOptions {
 const NAMED = 3;
 
 /**
- * Records of scores, one an example: what it goes by, ln p, its standard error, bits per dimension, percentile,
- * p-value, whether it is flagged, the most probable class with its probability, the columns that make it improbable, and
- * why it cannot be judged.
+ * Records of scores, one an example: what it goes by, ln p, its standard error, bits per dimension,
+ * percentile, p-value, whether it is flagged, the most probable class with its probability, the
+ * columns that make it improbable, and why it cannot be judged.
  *
- * A field is there where the model gives it: `standardError` where something is drawn, `bitsPerDim` of images,
- * `percentile` and `pValue` of a calibrated pipeline, rounded to six digits, `predicted` and `probability` of a
- * classifier. Cells that a table keeps (`kept`) stand behind the number of their row. Records come
- * with the pieces, in constant memory; where all examples must be looked at first, some 60 bytes of each are
- * held, and with `explain` their rows. Each part stands alone too: `scorePieces`, `decide`, `explain`, `leastFirst`.
+ * A field is there where the model gives it: `standardError` where something is drawn, `bitsPerDim`
+ * of images, `percentile` and `pValue` of a calibrated pipeline, rounded to six digits, `predicted`
+ * and `probability` of a classifier. Cells that a table keeps (`kept`) stand behind the number of
+ * their row. Records come with the pieces, in constant memory; where all examples must be looked at
+ * first, some 60 bytes of each are held, and with `explain` their rows. Each part stands alone too:
+ * `scorePieces`, `decide`, `explain`, `leastFirst`.
  *
  * @param pipeline - The model that scored the examples, with its calibration.
- * @param pieces - Scores with what they are of: `scorePieces(pipeline, tables)`, that of a `pipelinePool`, or
- * `[{ first: 0, scores }]`.
- * @returns Runs of records in order, or by their rank in one run. All records have the same fields; `recordLines` and
- * `encodeRecords` of `@iresnet/datasets` write them. Cost: that of `explain` for the rows that are
- * explained; ranking n examples takes n log n comparisons.
- * @throws IResNetError (argument) for a rank or a decision without a density, `fdr` and `alarm` without a calibration,
- * and `explain` without one or without the rows; and what `pieces` throws, after the records before it.
+ * @param pieces - Scores with what they are of: `scorePieces(pipeline, tables)`, that of a
+ * `pipelinePool`, or `[{ first: 0, scores }]`.
+ * @returns Runs of records in order, or by their rank in one run. All records have the same fields;
+ * `recordLines` and `encodeRecords` of `@iresnet/datasets` write them. Cost: that of `explain` for
+ * the rows that are explained; ranking n examples takes n log n comparisons.
+ * @throws IResNetError (argument) for a rank or a decision without a density, `fdr` and `alarm`
+ * without a calibration, and `explain` without one or without the rows; and what `pieces` throws,
+ * after the records before it.
  *
  * @example
  * ```ts

@@ -5,7 +5,10 @@ import type { Pipeline } from '../pipeline';
 import type { Scores } from '../score';
 import type { ScoredPiece } from '../scorePieces';
 
-/** Examples with what a record says of them: some 60 bytes an example without what was asked for beside it. */
+/**
+ * Examples with what a record says of them: some 60 bytes an example without what was asked for
+ * beside it.
+ */
 export interface ScoredExamples extends Pick<
   Scores,
   'count' | 'logProb' | 'standardError' | 'bitsPerDim' | 'pValue' | 'percentile'

@@ -40,8 +40,8 @@ const SHOWN = 20;
 const TEMPERATURE = DRAWN_AT;
 
 /**
- * What the report of a run on images shows: the data of `renderImageReport` of `@iresnet/report`. Draws
- * images, inverts some, and walks between pairs.
+ * What the report of a run on images shows: the data of `renderImageReport` of `@iresnet/report`.
+ * Draws images, inverts some, and walks between pairs.
  */
 export async function imageReport(run: ImageRun): Promise<ImageReportData> {
   const { config, source, pipeline, figures, metrics } = run;

@@ -29,8 +29,8 @@ export function drawnPictures(
 const GREY = 128;
 
 /**
- * Pictures with others below them: a band of `columns` pictures of `a`, a band of those of `b`, and so on, as a contact
- * sheet of that many columns draws them. The gaps of a last band are grey.
+ * Pictures with others below them: a band of `columns` pictures of `a`, a band of those of `b`, and
+ * so on, as a contact sheet of that many columns draws them. The gaps of a last band are grey.
  *
  * @param a - At least one picture.
  * @param b - As many pictures of the same size.

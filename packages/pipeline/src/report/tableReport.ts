@@ -32,8 +32,8 @@ const MAP_SIDE = 160;
 const UNUSUAL = 12;
 
 /**
- * What the report of a run on a table shows: the data of `renderReport` of `@iresnet/report`. Draws rows,
- * scores a grid of two columns, and looks for unusual rows.
+ * What the report of a run on a table shows: the data of `renderReport` of `@iresnet/report`. Draws
+ * rows, scores a grid of two columns, and looks for unusual rows.
  */
 export async function tableReport(run: TableRun): Promise<ReportData> {
   const { config, source, pipeline, figures, metrics } = run;

@@ -4,7 +4,8 @@ import type { Task } from '../task';
 import type { LoadedImages } from './loaded';
 
 /**
- * Refuse a folder that has fewer classes than its task needs, or seems to have more than were found.
+ * Refuse a folder that has fewer classes than its task needs, or seems to have more than were
+ * found.
  *
  * @param images - Of `loadData`; a published set has its classes.
  * @param hint - Another way, which ends the message.

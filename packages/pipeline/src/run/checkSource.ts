@@ -7,8 +7,8 @@ import type { ImageSource, TableSource } from '../source/source';
  * Refuse data that a model was not trained on.
  *
  * @param where - The run, for the message.
- * @throws IResNetError of kind `data` for other columns, images or classes than the model takes, and for rows whose
- * mean or deviation is not that of its training rows.
+ * @throws IResNetError of kind `data` for other columns, images or classes than the model takes,
+ * and for rows whose mean or deviation is not that of its training rows.
  */
 export function checkSource(pipeline: Pipeline, source: TableSource | ImageSource, where: string): void {
   const { input } = pipeline;

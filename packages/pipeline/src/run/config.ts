@@ -26,7 +26,10 @@ export type TableData =
       readonly file: string;
       /** More of them, whose rows follow. */
       readonly more?: readonly string[];
-      /** Rows to be judged on: a file, a folder of files or a pattern. Without it some rows of the table. */
+      /**
+       * Rows to be judged on: a file, a folder of files or a pattern. Without it some rows of the
+       * table.
+       */
       readonly test?: string;
       readonly columns?: readonly string[];
       readonly label?: string;

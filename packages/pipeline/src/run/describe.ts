@@ -26,7 +26,8 @@ export function describeSource({ input, training, heldOut }: TableSource | Image
 }
 
 /**
- * What decides a run on a source, in a line: its network, its noise, its steps, and what chooses the best model.
+ * What decides a run on a source, in a line: its network, its noise, its steps, and what chooses
+ * the best model.
  *
  * @example
  * ```ts
@@ -83,8 +84,8 @@ function stepsOf({ steps, accumulate, learningRate }: Recipe, examples: string):
 const NAMED = 5;
 
 /**
- * The {@link farValues} of a source in some lines: the first five, and how many more rows have one. All rows outside the
- * training part are looked at.
+ * The {@link farValues} of a source in some lines: the first five, and how many more rows have one.
+ * All rows outside the training part are looked at.
  *
  * @returns Nothing where there is none.
  *

@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { IResNetError } from '@iresnet/core';
 
 /**
- * Make the next numbered folder `root/003-title`. Two runs that start at once get two numbers, whatever their titles.
+ * Make the next numbered folder `root/003-title`. Two runs that start at once get two numbers,
+ * whatever their titles.
  *
  * @throws IResNetError of kind `data` when the root cannot be written.
  */
@@ -13,7 +14,8 @@ export function createRunFolder(root: string, title: string): string {
     makeFolders(resolve(root));
     for (;;) {
       const number = String(Math.max(0, ...numbersIn(root)) + 1).padStart(3, '0');
-      // The bare number is the lock: whoever makes it may look whether someone had it before, and then give it a name.
+      // The bare number is the lock: whoever makes it may look whether someone had it before, and
+      // then give it a name.
       const bare = join(root, number);
       if (!makeFolder(bare)) continue;
       if (numbersIn(root).filter((taken) => taken === Number(number)).length > 1) {
@@ -30,7 +32,10 @@ export function createRunFolder(root: string, title: string): string {
   }
 }
 
-/** A folder and those above it. Node's own recursion never ends where the system denies that a folder is missing, as in /proc. */
+/**
+ * A folder and those above it. Node's own recursion never ends where the system denies that a
+ * folder is missing, as in /proc.
+ */
 function makeFolders(dir: string): void {
   if (existsSync(dir)) return;
   makeFolders(dirname(dir));

@@ -34,7 +34,8 @@ const fields: FieldsOf<RunInfo> = {
  * Read the text of `run.json`.
  *
  * @param file - Its name, for the message.
- * @throws IResNetError of kind `data` that names the file and each field that is not as it should be.
+ * @throws IResNetError of kind `data` that names the file and each field that is not as it should
+ * be.
  */
 export function parseRunInfo(text: string, file: string): RunInfo {
   const value = parseJson(text, file) as Partial<RunInfo> | null;

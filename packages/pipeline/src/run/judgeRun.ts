@@ -29,19 +29,21 @@ export interface JudgedRun {
 /** Options of {@link judgeRun}. */
 export interface JudgeRunOptions {
   /**
-   * Called before the first example is judged, with 0 and their number, and then with how many images are
-   * done; rows are judged at once.
+   * Called before the first example is judged, with 0 and their number, and then with how many
+   * images are done; rows are judged at once.
    */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Judge the model of a run on the examples that it held out, and write `report.html` into its folder.
+ * Judge the model of a run on the examples that it held out, and write `report.html` into its
+ * folder.
  *
- * @param run - Of `openRun`, a run that has ended. The program has `@iresnet/report` installed, which draws the page.
+ * @param run - Of `openRun`, a run that has ended. The program has `@iresnet/report` installed,
+ * which draws the page.
  * @returns The figures, the same ones each time.
- * @throws IResNetError of kind `data` when `run.json` or `metrics.jsonl` is missing or corrupt, or the page cannot be
- * written.
+ * @throws IResNetError of kind `data` when `run.json` or `metrics.jsonl` is missing or corrupt, or
+ * the page cannot be written.
  *
  * @example
  * ```ts

@@ -1,7 +1,10 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { writeFailure } from '@iresnet/core/node';
 
-/** Append lines to a file at once; one that cannot be written throws kind `data`, so that a full disk ends the run and not the log. */
+/**
+ * Append lines to a file at once; one that cannot be written throws kind `data`, so that a full
+ * disk ends the run and not the log.
+ */
 export function lineWriter(file: string): { write(line: string): void; close(): void } {
   const attempt = <T>(f: () => T): T => {
     try {

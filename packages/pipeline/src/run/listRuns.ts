@@ -29,7 +29,8 @@ export interface ListedRun {
 }
 
 /**
- * The runs of a folder, in the order of their numbers. A run whose files are not as they should be is listed as broken.
+ * The runs of a folder, in the order of their numbers. A run whose files are not as they should be
+ * is listed as broken.
  *
  * @param root - The folder of `startRun`. Folders in it that have no `config.json` are passed over.
  * @throws IResNetError of kind `data` when it is missing.

@@ -17,7 +17,10 @@ import type { LoadedData, LoadedImages, LoadedTable } from './loaded';
 export interface DataNotice {
   /** The file, the folder or the set. */
   readonly where: string;
-  /** What it is about: something in a table, pictures that were passed over, or a published set that is about to be read. */
+  /**
+   * What it is about: something in a table, pictures that were passed over, or a published set that
+   * is about to be read.
+   */
   readonly kind: TableNotice['kind'] | 'pictures' | 'reading';
   readonly text: string;
 }
@@ -29,15 +32,16 @@ export interface LoadDataOptions {
 }
 
 /**
- * Open the data that a configuration names: a distribution on the plane, a table or images that ship with the packages, the
- * rows of files, a folder of pictures, a published set.
+ * Open the data that a configuration names: a distribution on the plane, a table or images that
+ * ship with the packages, the rows of files, a folder of pictures, a published set.
  *
- * A file whose `schema` is given is read by it; else each column that is read must hold numbers. A published set that is not
- * in `dir` is downloaded into the cache.
+ * A file whose `schema` is given is read by it; else each column that is read must hold numbers. A
+ * published set that is not in `dir` is downloaded into the cache.
  *
  * @param data - The `data` of a `RunConfig`.
  * @returns All rows or images, which `sourceOf` cuts into parts.
- * @throws IResNetError of kind `data` that names the file, and its line and column where there is one.
+ * @throws IResNetError of kind `data` that names the file, and its line and column where there is
+ * one.
  *
  * @example
  * ```ts

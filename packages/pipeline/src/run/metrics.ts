@@ -33,8 +33,8 @@ function linesOf(content: string, file: string): Parsed[] {
 }
 
 /**
- * The events of a run, in the order of `metrics.jsonl`. What stands behind the last line feed is passed
- * over: a killed run may have been writing it.
+ * The events of a run, in the order of `metrics.jsonl`. What stands behind the last line feed is
+ * passed over: a killed run may have been writing it.
  *
  * @param text - Of the file.
  * @param file - Its name, for the message.

@@ -1,9 +1,9 @@
 /**
- * Runs on disk: a folder for each training run, with its configuration, its curves, its models, where it stands, and its
- * report. The folders are those of the command line.
+ * Runs on disk: a folder for each training run, with its configuration, its curves, its models,
+ * where it stands, and its report. The folders are those of the command line.
  *
- * A process may be killed at any moment. What is in the folder is whole then, and `resumeRun` goes on from the last
- * save, bit for bit. Only one process at a time trains a run.
+ * A process may be killed at any moment. What is in the folder is whole then, and `resumeRun` goes
+ * on from the last save, bit for bit. Only one process at a time trains a run.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -33,8 +33,8 @@
  * console.log(config.seed, source.heldOut.count, pipeline.input);
  * ```
  *
- * `run.judge()` then writes `results.json` and the page `report.html`, and removes `state/`; it needs `@iresnet/report`, which
- * draws the page.
+ * `run.judge()` then writes `results.json` and the page `report.html`, and removes `state/`; it
+ * needs `@iresnet/report`, which draws the page.
  *
  * @packageDocumentation
  */

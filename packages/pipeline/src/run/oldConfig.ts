@@ -19,8 +19,8 @@ interface OldImages {
 }
 
 /**
- * A configuration of version 1 in the layout of `version`, not checked: what is wrong in it stays wrong
- * and is found by who reads it.
+ * A configuration of version 1 in the layout of `version`, not checked: what is wrong in it stays
+ * wrong and is found by who reads it.
  */
 export function upgraded(value: object, version: number): object {
   return 'task' in value || 'model' in value

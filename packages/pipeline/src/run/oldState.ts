@@ -4,8 +4,8 @@ import type { FitState } from '@iresnet/training';
 const PREFIX = 'params.';
 
 /**
- * The state of a run with the names that a network has now. In the first version a density of rows was a flow
- * alone, whose names had no `flow.` in front.
+ * The state of a run with the names that a network has now. In the first version a density of rows
+ * was a flow alone, whose names had no `flow.` in front.
  */
 export function upgradedState({ tensors, metadata }: FitState): FitState {
   const current = (name: string): string => (/^(flow|head)\./.test(name) ? name : `flow.${name}`);

@@ -27,14 +27,16 @@ export interface OpenRunOptions extends RunDataOptions {
 }
 
 /**
- * Open the folder of a run with its model and the data that it used, cut as then. Runs of earlier versions open too.
+ * Open the folder of a run with its model and the data that it used, cut as then. Runs of earlier
+ * versions open too.
  *
- * A table that lies in the folder itself is taken in the place of the one that the configuration names.
+ * A table that lies in the folder itself is taken in the place of the one that the configuration
+ * names.
  *
  * @param dir - The folder of the run.
  * @returns The run. Free the model with `pipeline.model.dispose()`.
- * @throws IResNetError of kind `data` when something is missing or corrupt, or when the data is not that of the model; of
- * kind `argument` for the folder of a model alone.
+ * @throws IResNetError of kind `data` when something is missing or corrupt, or when the data is not
+ * that of the model; of kind `argument` for the folder of a model alone.
  *
  * @example
  * ```ts

@@ -40,7 +40,8 @@ export function readRawConfig(file: string): object {
  * Read `run.json`, the record of a run that has ended.
  *
  * @param dir - The folder of the run.
- * @throws IResNetError of kind `data` that names the file and each field that is not as it should be.
+ * @throws IResNetError of kind `data` that names the file and each field that is not as it should
+ * be.
  *
  * @example
  * ```ts
@@ -60,7 +61,8 @@ export function readRunInfo(dir: string): RunInfo {
  * Read `metrics.jsonl`, the events of a run; see {@link parseMetrics}.
  *
  * @param dir - The folder of the run.
- * @throws IResNetError of kind `data` that names the file, and the line that is not as it should be.
+ * @throws IResNetError of kind `data` that names the file, and the line that is not as it should
+ * be.
  *
  * @example
  * ```ts

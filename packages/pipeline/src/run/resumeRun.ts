@@ -11,17 +11,18 @@ import { readState } from './state';
 import { trainingRun, type TrainingRun } from './trainingRun';
 
 /**
- * Go on with an unfinished run, as if it had never stopped: with the same data and the same backend its losses and weights
- * are those of a run that was not interrupted, bit for bit.
+ * Go on with an unfinished run, as if it had never stopped: with the same data and the same backend
+ * its losses and weights are those of a run that was not interrupted, bit for bit.
  *
- * A run is unfinished when it was stopped by a signal, when its process was killed after the first save, or when it was trained
- * but not judged; {@link hasState} tells. States of earlier versions are read too.
+ * A run is unfinished when it was stopped by a signal, when its process was killed after the first
+ * save, or when it was trained but not judged; {@link hasState} tells. States of earlier versions
+ * are read too.
  *
  * @param dir - The folder of the run.
  * @param options - Where the data comes from, if not from the place that `config.json` names.
  * @returns The run, of which `step` steps are made. Call `train`, `judge`, and at the end `close`.
- * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong, it belongs to another configuration, or
- * another process trains the run.
+ * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong, it belongs to
+ * another configuration, or another process trains the run.
  *
  * @example
  * ```ts

@@ -22,8 +22,9 @@ export interface Run {
 const MODEL = 'model/';
 
 /**
- * The files of a run folder, as the command line leaves one: `config.json`, `run.json`, `metrics.jsonl` and the
- * model with its manifest. `iresnet score`, `eval`, `sample`, `certify` and `report` open the folder.
+ * The files of a run folder, as the command line leaves one: `config.json`, `run.json`,
+ * `metrics.jsonl` and the model with its manifest. `iresnet score`, `eval`, `sample`, `certify` and
+ * `report` open the folder.
  *
  * @returns The files by name; where they go, into a zip file or onto a disk, is up to the caller.
  * @throws IResNetError of kind `argument` in a page without https, where a browser gives no hashes.
@@ -67,8 +68,8 @@ export async function encodeRun({ config, info, metrics, pipeline }: Run): Promi
 }
 
 /**
- * The inverse of {@link encodeRun}, which reads the folders of the command line too; every byte of the model
- * is verified. Other files may be there.
+ * The inverse of {@link encodeRun}, which reads the folders of the command line too; every byte of
+ * the model is verified. Other files may be there.
  *
  * @param where - The name of the folder, for messages.
  * @throws IResNetError of kind `data` that names the file and the reason.

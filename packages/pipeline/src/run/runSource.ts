@@ -4,7 +4,10 @@ import { sourceOf, type RunSource } from './sourceOf';
 
 /** Where the data of a run comes from. */
 export interface RunDataOptions extends LoadDataOptions {
-  /** Gives the data of a configuration, cut by its recipe; by default `config.data` is loaded and cut by `sourceOf`. */
+  /**
+   * Gives the data of a configuration, cut by its recipe; by default `config.data` is loaded and
+   * cut by `sourceOf`.
+   */
   readonly source?: (config: RunConfig) => RunSource | Promise<RunSource>;
 }
 

@@ -10,7 +10,8 @@ import type { LoadedData, LoadedImages, LoadedTable } from './loaded';
 export type RunSource = TableSource | ImageSource;
 
 /**
- * The parts of loaded data, as a configuration cuts it: `tableSource`, `planeSource` or `imageSource`.
+ * The parts of loaded data, as a configuration cuts it: `tableSource`, `planeSource` or
+ * `imageSource`.
  *
  * @param loaded - What `loadData` gives for `config.data`.
  * @throws IResNetError of kind `data` when there is not enough of it, or a class without pictures.

@@ -8,17 +8,18 @@ import { trainingRun, type TrainingRun } from './trainingRun';
 import { writeJson } from './writeJson';
 
 /**
- * Make the folder of a new run, `root/003-title`, with its `config.json`; its data is loaded before.
+ * Make the folder of a new run, `root/003-title`, with its `config.json`; its data is loaded
+ * before.
  *
- * Runs that start at once get different numbers. The folder is that of the command line: `iresnet score`, `eval` and
- * `report` open it, and `iresnet train --resume` goes on with it.
+ * Runs that start at once get different numbers. The folder is that of the command line:
+ * `iresnet score`, `eval` and `report` open it, and `iresnet train --resume` goes on with it.
  *
  * @param root - The folder of the runs; it is made where it is missing.
  * @param config - Of `runConfig`: the data and the recipe.
  * @param options - Where the data comes from, if not from the place that `config.data` names.
  * @returns The run. Call `train`, `judge`, and at the end, whatever happened, `close`.
- * @throws IResNetError of kind `argument` for a configuration that cannot be; of kind `data` when the data cannot be read
- * or the folder cannot be made.
+ * @throws IResNetError of kind `argument` for a configuration that cannot be; of kind `data` when
+ * the data cannot be read or the folder cannot be made.
  *
  * @example
  * ```ts

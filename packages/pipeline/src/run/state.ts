@@ -29,7 +29,8 @@ export async function writeState(dir: string, config: object, { fit, seconds }: 
 /**
  * Read where a run stands. The caller holds the lock of the run.
  *
- * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs to another configuration.
+ * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs
+ * to another configuration.
  */
 export async function readState(dir: string, config: object): Promise<SavedState> {
   const folder = join(dir, FOLDER);
@@ -78,7 +79,10 @@ export function removeState(dir: string): void {
   rmSync(join(dir, FOLDER), { recursive: true, force: true });
 }
 
-/** Save the state every so many seconds of training; `before` is the training time of earlier sittings, seconds. */
+/**
+ * Save the state every so many seconds of training; `before` is the training time of earlier
+ * sittings, seconds.
+ */
 export function savingState(dir: string, config: object, before: number, every: number): Callback {
   let savedAt = 0;
   return {

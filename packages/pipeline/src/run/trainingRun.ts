@@ -27,7 +27,9 @@ export interface TrainRunOptions extends Pick<TrainOptions, 'callbacks' | 'signa
 
 /** What the training of a run gave. */
 export interface TrainedRun extends Trained {
-  /** Whether the training is over: neither stopped by `signal` nor diverged. Then it can be judged. */
+  /**
+   * Whether the training is over: neither stopped by `signal` nor diverged. Then it can be judged.
+   */
   readonly finished: boolean;
   /** What `run.json` holds. */
   readonly info: RunInfo;
@@ -41,18 +43,19 @@ export interface TrainingRun {
   /** Steps that were made before; 0 in a new run. */
   readonly step: number;
   /**
-   * Train, once. `metrics.jsonl` gets a line of each step and each validation, `best/` the best model so far, `state/` where
-   * the run stands, every half minute; at the end there are `model/` and `run.json`. A process that is killed at any
-   * moment leaves whole files, and a run that `resumeRun` goes on with. Without `patience` `best/` stays; with it,
-   * `model/` is the best one.
+   * Train, once. `metrics.jsonl` gets a line of each step and each validation, `best/` the best
+   * model so far, `state/` where the run stands, every half minute; at the end there are `model/`
+   * and `run.json`. A process that is killed at any moment leaves whole files, and a run that
+   * `resumeRun` goes on with. Without `patience` `best/` stays; with it, `model/` is the best one.
    *
-   * @returns The model, and how the training ended. After a divergence `model/` is the last good one, if there is one.
+   * @returns The model, and how the training ended. After a divergence `model/` is the last good
+   * one, if there is one.
    * @throws IResNetError of kind `data` when a file cannot be written; what callbacks throw.
    */
   train(options?: TrainRunOptions): Promise<TrainedRun>;
   /**
-   * Judge the trained model on the held-out examples: writes `report.html` and `results.json`, and removes
-   * `state/`. See {@link judgeRun}.
+   * Judge the trained model on the held-out examples: writes `report.html` and `results.json`, and
+   * removes `state/`. See {@link judgeRun}.
    *
    * @throws IResNetError of kind `argument` before the training is over.
    */

@@ -25,7 +25,8 @@ export async function* leastRecords(
   let owned = 0;
   const keepLeast = (): void => {
     const order = leastFirst(kept.map(({ score }) => score));
-    // A line that stays is copied once: as a slice it would keep the whole piece that it was cut from.
+    // A line that stays is copied once: as a slice it would keep the whole piece that it was cut
+    // from.
     const copied = ({ line, score }: Ranked): Ranked => ({ line: Buffer.from(line).toString(), score });
     kept = Array.from(order.subarray(0, top), (i) => (i < owned ? kept[i]! : copied(kept[i]!)));
     owned = kept.length;

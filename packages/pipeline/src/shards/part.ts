@@ -74,8 +74,8 @@ export function partName({ index, count }: Pick<Shard, 'index' | 'count'>, forma
  * begun where the part is there.
  * @param signal - Gives up between two pieces; nothing is left behind.
  * @returns Whether it was written.
- * @throws IResNetError of kind `data` when it cannot be written, or there is no model; what `pieces`
- * throws, and the reason of `signal`.
+ * @throws IResNetError of kind `data` when it cannot be written, or there is no model; what
+ * `pieces` throws, and the reason of `signal`.
  *
  * @example
  * ```ts

@@ -25,7 +25,9 @@ export interface Parts {
    * @throws IResNetError of kind `data` at a part whose bytes are not those of its record.
    */
   content(): AsyncGenerator<string>;
-  /** Say that they were written to `file`: makes `_SUCCESS`, and removes what killed writers left. */
+  /**
+   * Say that they were written to `file`: makes `_SUCCESS`, and removes what killed writers left.
+   */
   succeed(file: string): Promise<void>;
 }
 
@@ -38,10 +40,10 @@ const WHERE = 'pipeline.openParts';
  * package, and none may be missing.
  *
  * @param dir - The folder that the shards wrote to.
- * @returns What gives the text of an unsharded run, in memory that does not grow with it; with `top`
- * it grows with that number.
- * @throws IResNetError of kind `data` that lists the shards to run again, as `1,5-7`; or that says in
- * what the parts differ.
+ * @returns What gives the text of an unsharded run, in memory that does not grow with it; with
+ * `top` it grows with that number.
+ * @throws IResNetError of kind `data` that lists the shards to run again, as `1,5-7`; or that says
+ * in what the parts differ.
  *
  * @example
  * ```ts

@@ -77,8 +77,8 @@ export async function rowShares(files: readonly string[], { index, count }: Shar
 }
 
 /**
- * The rows of a share out of all rows of its file, which come in pieces, each with its number in the file. It stops after
- * the last one.
+ * The rows of a share out of all rows of its file, which come in pieces, each with its number in
+ * the file. It stops after the last one.
  *
  * @example
  * ```ts

@@ -28,10 +28,11 @@ const indices = [
  * `auto/8` take the number from the environment.
  *
  * The number is that of `SHARD_INDEX`, or else of a task of SLURM (`SLURM_ARRAY_TASK_ID`), of a
- * Kubernetes Indexed Job (`JOB_COMPLETION_INDEX`), of a rank under Open MPI (`OMPI_COMM_WORLD_RANK`)
- * or of GNU parallel (`PARALLEL_SEQ`, which counts from 1). The count stands in the text, in
- * `SHARD_COUNT`, or in `OMPI_COMM_WORLD_SIZE` for a rank. It is never the number of tasks that were
- * submitted: two tasks of eight that are run again are still two of eight.
+ * Kubernetes Indexed Job (`JOB_COMPLETION_INDEX`), of a rank under Open MPI
+ * (`OMPI_COMM_WORLD_RANK`) or of GNU parallel (`PARALLEL_SEQ`, which counts from 1). The count
+ * stands in the text, in `SHARD_COUNT`, or in `OMPI_COMM_WORLD_SIZE` for a rank. It is never the
+ * number of tasks that were submitted: two tasks of eight that are run again are still two of
+ * eight.
  *
  * @param env - The variables of the environment, `process.env` in Node.
  * @throws IResNetError of kind `argument` for a text of another form, a number out of range, an

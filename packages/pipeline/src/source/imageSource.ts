@@ -23,9 +23,9 @@ export interface LabelledImages {
 }
 
 /**
- * Images as a source. A set with test images is judged on those; else a share of its images is held out,
- * two at least. Training images are shifted and mirrored as the recipe says, and get noise within their levels unless
- * the recipe only classifies.
+ * Images as a source. A set with test images is judged on those; else a share of its images is held
+ * out, two at least. Training images are shifted and mirrored as the recipe says, and get noise
+ * within their levels unless the recipe only classifies.
  *
  * @param title - Name of the images, for messages and reports.
  * @throws IResNetError of kind `data` when there are not enough images for the parts.

@@ -2,7 +2,9 @@ import { IResNetError } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
 import { columnMoments } from '@iresnet/evaluation';
 
-/** Deviation of a column at least, as a share of its mean: float64 keeps sixteen digits of a value. */
+/**
+ * Deviation of a column at least, as a share of its mean: float64 keeps sixteen digits of a value.
+ */
 const RESOLVED = 1e-13;
 
 /**

@@ -11,8 +11,8 @@ const HELD_OUT = 10_000;
 const VALIDATION = 2000;
 
 /**
- * A distribution on the plane as a source: each batch is drawn anew, and so are the parts that it is
- * validated and judged on.
+ * A distribution on the plane as a source: each batch is drawn anew, and so are the parts that it
+ * is validated and judged on.
  *
  * @param toy - A distribution with a known density, such as `toy2d('moons')`.
  * @param recipe - Its seed and batch size.

@@ -15,7 +15,10 @@ export interface Part<D extends Table | Images = Table | Images> {
 
 /** Examples on the device, owned by whoever asked for them. */
 export interface Batch {
-  /** `[B, ...shape]`: rows transformed, standardized and whitened as the recipe says; images as the model takes them. */
+  /**
+   * `[B, ...shape]`: rows transformed, standardized and whitened as the recipe says; images as the
+   * model takes them.
+   */
   readonly x: Tensor;
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;
@@ -25,8 +28,8 @@ export interface Batch {
 }
 
 /**
- * Data cut into the part that a model is trained on, the part that its validation curve and its best
- * moment come from, and the part that it is judged on. No example is in two of them.
+ * Data cut into the part that a model is trained on, the part that its validation curve and its
+ * best moment come from, and the part that it is judged on. No example is in two of them.
  */
 export interface Source<D extends Table | Images = Table | Images> {
   readonly input: Input;
@@ -44,7 +47,9 @@ export interface TableSource extends Source<Table> {
   /** Of each transformed column over the training rows. */
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
-  /** Lower triangular factor of their correlations, row by row, where the recipe whitens; null else. */
+  /**
+   * Lower triangular factor of their correlations, row by row, where the recipe whitens; null else.
+   */
   readonly factor: readonly number[] | null;
   /** The true density, where there is one. */
   readonly truth: Toy2d | null;

@@ -22,15 +22,17 @@ const JUDGED = 2;
 const MOST_CLASSES = 1000;
 
 /**
- * A table as a source: rows are held out and set aside for validation at random, by the seed of the cut or of the
- * recipe; none are held out where there is a test table. Columns are transformed as the recipe says, with `auto` as suits their training rows. Training rows are
- * standardized, whitened where the recipe says so, and get its noise.
+ * A table as a source: rows are held out and set aside for validation at random, by the seed of the
+ * cut or of the recipe; none are held out where there is a test table. Columns are transformed as
+ * the recipe says, with `auto` as suits their training rows. Training rows are standardized,
+ * whitened where the recipe says so, and get its noise.
  *
  * @param title - Name of the table, for messages and reports.
  * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
  * @param recipe - Its seeds, batch size, shares, transforms and noise.
  * @param test - Rows to be judged on, with the columns and classes of the table.
- * @throws IResNetError of kind `data` for too few rows, a class of the test that the table lacks, values beyond the support of a transform, a column that does not vary, or that float32 cannot
+ * @throws IResNetError of kind `data` for too few rows, a class of the test that the table lacks,
+ * values beyond the support of a transform, a column that does not vary, or that float32 cannot
  * tell apart, and for fewer than 2 or more than 1000 classes.
  *
  * @example
@@ -88,7 +90,8 @@ export function tableSource(
       ? part(heldOutRows)
       : aside;
   refuseConstant(title, training.data);
-  // What follows is fitted to rows with their noise, which a network takes in place of whole numbers.
+  // What follows is fitted to rows with their noise, which a network takes in place of whole
+  // numbers.
   const whole = discrete(kinds);
   const own = conditions.length > 0 ? columnsOf(title, training.data, columns) : training.data;
   const given =
@@ -194,7 +197,10 @@ function classesOf(title: string, { columns, label, labels }: Partial<LabelledTa
   return encoded;
 }
 
-/** The items of a sequence by their step, without going over it again as long as the steps come in order. */
+/**
+ * The items of a sequence by their step, without going over it again as long as the steps come in
+ * order.
+ */
 function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) => T {
   let next = -1;
   let sequence: Iterator<T, never> | undefined;

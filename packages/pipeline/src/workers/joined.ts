@@ -10,7 +10,10 @@ export function countOf(data: Data): number {
   return 'columns' in data ? (data as Table).rows : (data as Images).count;
 }
 
-/** Examples `from` to `to`, in memory of their own: a part of a longer array would be sent with all of it. */
+/**
+ * Examples `from` to `to`, in memory of their own: a part of a longer array would be sent with all
+ * of it.
+ */
 export function rangeOf(data: Data, from: number, to: number): Data {
   if (Array.isArray(data)) return data.slice(from, to) as readonly (readonly number[])[];
   if ('columns' in data) {

@@ -21,8 +21,8 @@ const AHEAD = 2;
 /** Threads that use a model, each function with the bits of the one of the package. */
 export interface PipelinePool {
   /**
-   * `scorePieces` of the package: the same scores in the same order, in shorter runs. Memory is that
-   * of two runs a thread.
+   * `scorePieces` of the package: the same scores in the same order, in shorter runs. Memory is
+   * that of two runs a thread.
    */
   scorePieces(
     pieces: Iterable<Table> | AsyncIterable<Table>,
@@ -42,19 +42,19 @@ interface Waiting {
 }
 
 /**
- * Score, draw and invert on several threads. Each has a backend and the model of its own, and gets the
- * pieces in which the functions of the package work.
+ * Score, draw and invert on several threads. Each has a backend and the model of its own, and gets
+ * the pieces in which the functions of the package work.
  *
- * A score is a function of model and row, and draws and inverses are computed by the same pieces, so the bits
- * are those of one thread, however many there are; on the native backend, which uses all cores by itself,
- * the last digits may differ. `n` threads take some n times the memory of one, about 100 MB each, and the
- * time of one by n.
+ * A score is a function of model and row, and draws and inverses are computed by the same pieces,
+ * so the bits are those of one thread, however many there are; on the native backend, which uses
+ * all cores by itself, the last digits may differ. `n` threads take some n times the memory of one,
+ * about 100 MB each, and the time of one by n.
  *
  * @param pipeline - The model, as it is here.
- * @param workers - Threads whose program ends in {@link servePipeline}: `new Worker(file)`. They end
- * with {@link PipelinePool.close}.
- * @throws IResNetError of kind `argument` for no workers. The functions throw what those of the package
- * throw, and an error of kind `device` when a thread ends early, for want of memory, say.
+ * @param workers - Threads whose program ends in {@link servePipeline}: `new Worker(file)`. They
+ * end with {@link PipelinePool.close}.
+ * @throws IResNetError of kind `argument` for no workers. The functions throw what those of the
+ * package throw, and an error of kind `device` when a thread ends early, for want of memory, say.
  *
  * @example
  * ```ts

@@ -29,8 +29,8 @@ export type PoolAnswer = { readonly id: number } & (
 );
 
 /**
- * The work of one thread of {@link pipelinePool}: score, draw and invert what is asked for through a
- * port, one piece after the other, and send the results back.
+ * The work of one thread of {@link pipelinePool}: score, draw and invert what is asked for through
+ * a port, one piece after the other, and send the results back.
  *
  * @param port - `parentPort` of `node:worker_threads`.
  * @param pipeline - The model, opened by this thread on a backend of its own.

@@ -15,8 +15,9 @@ export interface TrainingTask {
 }
 
 /**
- * The work of one thread of `train(source, recipe, { workers })`: the gradients of the micro-batches that
- * come through a port. It has a backend and a model of its own, but none of the data.
+ * The work of one thread of `train(source, recipe, { workers })`: the gradients of the
+ * micro-batches that come through a port. It has a backend and a model of its own, but none of the
+ * data.
  *
  * @param port - `parentPort` of `node:worker_threads`.
  *

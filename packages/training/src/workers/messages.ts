@@ -42,13 +42,16 @@ export type GradientAnswer = { readonly id: number } & (
 );
 
 /**
- * This thread's end of a channel to another: a `Worker` or `parentPort` of `node:worker_threads`. For a
- * `Worker` of a page, `on` is `(event, f) => worker.addEventListener(event, ({ data }) => f(data))`.
+ * This thread's end of a channel to another: a `Worker` or `parentPort` of `node:worker_threads`.
+ * For a `Worker` of a page, `on` is
+ * `(event, f) => worker.addEventListener(event, ({ data }) => f(data))`.
  */
 export interface ThreadPort {
   /** Send a message; what it shares is not copied. */
   postMessage(message: unknown): void;
-  /** Call `listener` with each message, with an error that ends the thread, or with its exit code. */
+  /**
+   * Call `listener` with each message, with an error that ends the thread, or with its exit code.
+   */
   // The two kinds of threads give different types here.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: 'message' | 'error' | 'exit', listener: (value: any) => void): unknown;

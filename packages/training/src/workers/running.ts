@@ -8,7 +8,8 @@ export function runningOf(params: Params): Variable[] {
 }
 
 /**
- * Do something with a batch from running variables s = 0, which leaves m b in them. They are set back.
+ * Do something with a batch from running variables s = 0, which leaves m b in them. They are set
+ * back.
  *
  * @returns The result, and m b of all of them, one after the other.
  */

@@ -29,15 +29,17 @@ interface Served {
 }
 
 /**
- * The work of one thread of {@link gradientPool}: take the values of the variables from shared memory,
- * compute the loss and gradient of the micro-batches that come through a port, and put them there.
+ * The work of one thread of {@link gradientPool}: take the values of the variables from shared
+ * memory, compute the loss and gradient of the micro-batches that come through a port, and put them
+ * there.
  *
- * The loss may assign to no variable here. What starts at its first batch has started in the thread of
- * `fit`, and state that follows the weights is brought up to date there, by `refresh` of the module.
+ * The loss may assign to no variable here. What starts at its first batch has started in the thread
+ * of `fit`, and state that follows the weights is brought up to date there, by `refresh` of the
+ * module.
  *
  * @param port - `parentPort` of `node:worker_threads`.
- * @param prepare - Makes the module and the loss of a run from what {@link GradientPool.for} was given.
- * What it throws ends that run.
+ * @param prepare - Makes the module and the loss of a run from what {@link GradientPool.for} was
+ * given. What it throws ends that run.
  *
  * @example
  * ```ts

@@ -37,7 +37,10 @@ export interface Answers {
   at(place: number): { readonly gradient: Float32Array; readonly moves: Float32Array };
 }
 
-/** See {@link Answers}: in memory that another thread has made, or in new one for so many micro-batches. */
+/**
+ * See {@link Answers}: in memory that another thread has made, or in new one for so many
+ * micro-batches.
+ */
 export function answersFor(params: Params, memory: SharedArrayBuffer | number): Answers {
   const { trainable } = trainedParams(params);
   const [size, moved] = [wordsOf(trainable), wordsOf(runningOf(params))];

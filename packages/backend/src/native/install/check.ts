@@ -48,7 +48,8 @@ const cases: Readonly<Record<string, Case>> = {
 
 /**
  * Load an install in this process and compare its kernels with those of the cpu backend. It uses
- * the `@tensorflow/tfjs-core` of the project in the current folder, else the one next to this package.
+ * the `@tensorflow/tfjs-core` of the project in the current folder, else the one next to this
+ * package.
  *
  * @returns A line that says what runs.
  */

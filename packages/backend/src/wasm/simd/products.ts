@@ -34,12 +34,13 @@ const repeat = (counter: number, body: Code): Code => {
 };
 
 /**
- * C = A B, or C += A B, on blocks of `rows` × `columns`, one below the other: `f(a, b, c, k,
- * blocks, aRow, aStep, bStep, cRow, more, bias)`. `a`, `b` and `c` are byte addresses, `k` the number of
- * terms, `blocks` the number of blocks. `aRow` and `aStep` are the bytes from one row and from one
- * term of A to the next, `bStep` those from one term of B to the next, `cRow` those from one row of
- * C to the next. `more` says whether to add to C. `bias` is the address of a row that is added to
- * every row of C at the end, or 0. In a transposed A, rows are 4 bytes apart.
+ * C = A B, or C += A B, on blocks of `rows` × `columns`, one below the other:
+ * `f(a, b, c, k, blocks, aRow, aStep, bStep, cRow, more, bias)`. `a`, `b` and `c` are byte
+ * addresses, `k` the number of terms, `blocks` the number of blocks. `aRow` and `aStep` are the
+ * bytes from one row and from one term of A to the next, `bStep` those from one term of B to the
+ * next, `cRow` those from one row of C to the next. `more` says whether to add to C. `bias` is the
+ * address of a row that is added to every row of C at the end, or 0. In a transposed A, rows are 4
+ * bytes apart.
  */
 function productFunction(rows: number, columns: number): WasmFunction {
   const width = Math.min(columns, 4) as 4 | 2 | 1;
