@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { digitImages } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
@@ -12,9 +8,6 @@ import { columnChoices } from '../src/requests/transforms';
 import { reproduce } from '../src/run/reproduce';
 import { quoted } from '../src/terminal/shell';
 import { didYouMean } from '@iresnet/core/internal';
-import { temporaryFolder } from './command';
-
-const home = temporaryFolder('cli units ');
 
 test('the command that gives a run again is one for a shell', () => {
   const data = { kind: 'file', file: "it's a table.csv", columns: ['a', 'b c'] } as const;
@@ -73,24 +66,3 @@ test.each([
   ['stpes', " (did you mean 'steps'?)"],
   ['zebra', ''],
 ])('a suggestion for %s', (name, text) => expect(didYouMean(name, ['moons', 'rings', 'steps'])).toBe(text));
-
-test('folders that processes make at the same moment have numbers of their own', async () => {
-  const runs = join(home, 'runs');
-  mkdirSync(join(runs, '007-older'), { recursive: true });
-  writeFileSync(join(runs, 'notes.txt'), '');
-  const module = JSON.stringify(new URL('../src/run/runFolder.ts', import.meta.url).href);
-  const make = (title: string) =>
-    promisify(execFile)(process.execPath, [
-      '--conditions=@iresnet/source',
-      `--import=${import.meta.resolve('tsx')}`,
-      '--input-type=module',
-      `--eval=import { createRunFolder } from ${module};
-        while (Date.now() % 1000 < 900);
-        for (let i = 0; i < 40; i++) createRunFolder(${JSON.stringify(runs)}, ${JSON.stringify(title)});`,
-    ]);
-  await Promise.all(['first', 'zweiter Läufer/..'].map(make));
-  const names = readdirSync(runs).filter((name) => /^\d/.test(name));
-  const numbers = names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
-  expect(numbers).toEqual(Array.from({ length: 81 }, (_, i) => i + 7));
-  expect(names.filter((name) => /^\d+-zweiter-Läufer-\.\.$/.test(name))).toHaveLength(40);
-});

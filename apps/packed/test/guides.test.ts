@@ -41,6 +41,8 @@ const printed: Readonly<Record<string, RegExp>> = {
   certify: /^true 2$/m,
   estimator: /^$/,
   'from-layers': /^true$/m,
+  'long-training':
+    /^from step 0 to step 5 to go on with\nfrom step 5 to step 12 finished\n\d+ held-out rows$/m,
   'own-flow': /^steps \[ 5, 2 \] true$/m,
   'p-value': /\[ 0\.7, 0\.1 \]$/m,
   solver: /^\[ true \] \[ [\d.e-]+ \]$/m,
