@@ -5,6 +5,7 @@ import { conformalPValues } from '@iresnet/evaluation';
 import { atRows } from './atRows';
 import { batchesOf, type Data } from './data';
 import { judging, PIECE } from './judging';
+import { evenly } from './evenly';
 import { inPieces, type Results } from './pieces';
 import type { Pipeline } from './pipeline';
 import { standardized } from './standardized';
@@ -132,22 +133,26 @@ export async function scored(
   const probabilities = classes > 0 ? new Float32Array(count * classes) : null;
   const compute = (draw: number, from: number, to: number): Results => {
     const found: Record<string, Tensor> = {};
+    const even = evenly(to - from);
+    const examples = (of?: number): Tensor => even.padded(batch(from, to, of, draw));
     // Rows have no noise, so one forward pass serves both.
     let z: Tensor | undefined;
     if (density) {
-      const keys = judge.exact ? [] : Array.from({ length: to - from }, (_, i) => key(from + i));
-      const { z: latent, ...judged } = judge.judge(batch(from, to, seed, draw), keys);
+      const keys = judge.exact
+        ? []
+        : Array.from({ length: even.rows }, (_, i) => key(Math.min(from + i, to - 1)));
+      const { z: latent, ...judged } = judge.judge(examples(seed), keys);
       Object.assign(found, judged);
       if (input.kind === 'table') z = latent;
     }
     if (head && classes > 0) {
       const latent = (): Tensor => {
-        const { piece, x } = atRows(model, batch(from, to, undefined, draw));
+        const { piece, x } = atRows(model, examples());
         return piece.encode(x);
       };
       found['probabilities'] = softmax(head.logits(z ?? latent()));
     }
-    return found;
+    return even.cut(found);
   };
   const size = density ? Math.min(judge.size, PIECE[input.kind]) : PIECE[input.kind];
   for (let draw = 0; draw < draws; draw++) {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { native } from '../../../scripts/native';
 import { useBackend, type BackendName } from '../../backend/src/index';
 import { createRng, IResNetError } from '@iresnet/core';
 import { takeRows, type Table } from '@iresnet/datasets';
@@ -14,7 +15,7 @@ import { defaultRecipe, reconstruct, score, scorePieces, tableSource, train, typ
 const runs = Number(process.env['PROPERTY_TABLES'] ?? 4);
 const steps = Number(process.env['PROPERTY_STEPS'] ?? 3);
 const seed = Number(process.env['PROPERTY_SEED'] ?? 1);
-const backends = (process.env['PROPERTY_BACKENDS'] ?? 'wasm').split(',') as BackendName[];
+const backends = (process.env['PROPERTY_BACKENDS']?.split(',') ?? ['wasm', ...native]) as BackendName[];
 
 const { flow: defaultFlow } = defaultRecipe('table').model as Extract<Recipe['model'], { kind: 'dense' }>;
 
