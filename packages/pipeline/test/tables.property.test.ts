@@ -97,7 +97,10 @@ test.each(backends)('random tables on %s', { timeout: 3_600_000 }, async (backen
         const named = new Set(scores.unusable.map(({ index }) => index));
         found.forEach((value, i) => expect(Number.isFinite(value)).toBe(!named.has(i)));
         strange.forEach((value, i) => {
-          if (!Number.isFinite(Math.fround(value))) expect(named).toContain(table.rows + 2 + i);
+          // A column with heavy tails is transformed, and 1e39 is no more than far off then.
+          const plain = (pipeline.input.kind === 'table' && pipeline.input.transforms?.[i % width]) || 'none';
+          const beyond = !Number.isFinite(plain === 'none' ? Math.fround(value) : value);
+          if (beyond) expect(named).toContain(table.rows + 2 + i);
         });
         for (const { reason, column: name } of scores.unusable) {
           expect(table.columns).toContain(name);
