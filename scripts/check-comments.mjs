@@ -1,6 +1,6 @@
 /**
- * Refuse prose in comments that is longer than 100 columns. Examples in them are code, and tables are
- * as wide as they must be.
+ * Refuse prose in comments that is longer than 100 columns. Examples in them are code, and tables
+ * are as wide as they must be.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
