@@ -26,18 +26,6 @@ export function evenly(count: number): EvenBatch {
     rows: count + more,
     padded: (x) => concat([x, gather(x, tensor1d(new Int32Array(more).fill(count - 1), 'int32'))], 0),
     cut: (results) =>
-      Object.fromEntries(
-        Object.entries(results).map(([name, t]) => {
-          const rest = t.shape.slice(1);
-          return [
-            name,
-            slice(
-              t,
-              t.shape.map(() => 0),
-              [count, ...rest],
-            ),
-          ];
-        }),
-      ),
+      Object.fromEntries(Object.entries(results).map(([name, t]) => [name, slice(t, [0], [count])])),
   };
 }
