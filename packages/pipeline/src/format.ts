@@ -8,7 +8,7 @@ import { buildWithin } from './buildWithin';
 import { allColumns, contextSize } from './columns/given';
 import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
-import { checkRecipe } from './recipe';
+import { checkRecipe } from './checkRecipe';
 import { tasks, type Task } from './task';
 
 const FORMAT = 'iresnet-pipeline';

@@ -17,7 +17,8 @@ import {
 import { objective, unusedIn, validationFigures, type ValidationFigures } from './objective';
 import type { Pipeline } from './pipeline';
 import { modelConfig } from './modelConfig';
-import { checkRecipe, type Recipe } from './recipe';
+import { checkRecipe } from './checkRecipe';
+import type { Recipe } from './recipe';
 import { score } from './score';
 import type { Batch, Part, Source, TableSource } from './source/source';
 import { standardized } from './standardized';

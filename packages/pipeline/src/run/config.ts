@@ -7,7 +7,8 @@ import {
   type TableFileOptions,
   type TableSchema,
 } from '@iresnet/datasets';
-import { checkRecipe, type Recipe } from '../recipe';
+import { checkRecipe } from '../checkRecipe';
+import type { Recipe } from '../recipe';
 import { upgraded } from './oldConfig';
 
 /** The layout of `config.json` that is written, and the newest that is read. */
