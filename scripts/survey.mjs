@@ -2,9 +2,9 @@
  * Train a small model on every data file of a folder, and on tables as pandas, R and Excel write
  * them, and say of each in one line whether it trained or why not.
  *
- *   node scripts/survey.mjs the files of the npm package vega-datasets, which it fetches node
- *   scripts/survey.mjs folder/ those of a folder node scripts/survey.mjs --budget 20s as long as
- *   that for each, in place of 5 steps
+ *   node scripts/survey.mjs              the files of the npm package vega-datasets, fetched first
+ *   node scripts/survey.mjs folder/      those of a folder
+ *   node scripts/survey.mjs --budget 20s as long as that for each, in place of 5 steps
  *
  * A file that is refused with a flag to give is tried once more with that flag.
  */

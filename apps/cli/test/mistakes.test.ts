@@ -38,7 +38,7 @@ test.each<[string, string]>([
   ['train --coefficient 1 --noise -1', 'iresnet train: noise: expected a number ≥ 0 and ≤ 1000, got -1; flow.coefficient: expected a number > 0 and < 1 or null, got 1'],
   ['train --dataset moons --data x.csv', 'iresnet train: expected --dataset or --data, got both'],
   ['train --columns a', 'iresnet train: expected --data with --columns, got none'],
-  ['train --resume r --steps 5', 'iresnet train: expected --resume without what decides a run, got --steps beside it'],
+  ['train --resume r --seed 5', 'iresnet train: expected --resume without what decides a run, got --seed beside it'],
   ['train extra', "too many arguments for 'train'. Expected 0 arguments but got 1."],
   ['score --data x', "missing required argument 'run'"],
   ['score r --data x.csv --dataset mnist', 'iresnet score: expected --data or --dataset, got both'],
@@ -73,6 +73,19 @@ test('help, version, and no command at all', async () => {
     expect(stdout.match(/^ {2}\$ iresnet /gm)!.length).toBeGreaterThan(1);
     for (const flag of ['--backend', '--quiet', '--json']) expect(stdout).toContain(flag);
   }
+});
+
+test.each([
+  ['train', '--seed', '--activation'],
+  ['score', '--rank', '--probes'],
+])('%s --help lists everyday flags, --help-all every flag', async (command, everyday, seldom) => {
+  const [short, all] = [await iresnet(command, '--help'), await iresnet(command, '--help-all')];
+  expect([short.code, all.code]).toEqual([0, 0]);
+  expect(short.stdout.split('\n').length).toBeLessThan(90);
+  expect(short.stdout).toContain('--help-all');
+  for (const flag of [everyday, 'Examples:']) expect(short.stdout).toContain(flag);
+  expect(short.stdout).not.toContain(seldom);
+  for (const flag of [everyday, seldom, 'Examples:']) expect(all.stdout).toContain(flag);
 });
 
 test.each<[string, unknown, string]>([

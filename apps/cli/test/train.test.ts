@@ -85,6 +85,29 @@ describe('a run', () => {
       expect(read(run, 'model', name)).toBe(read('again/001-my-b-table-b-/model', name));
   });
 
+  test('of a finished model goes on as a new run', async () => {
+    const out = join(home, 'further');
+    await succeed('train', ...flags, '--out', out, '-q');
+    const first = join(out, '001-my-b-table-b-');
+    const more = ['train', '--resume', first, '--steps', '2', '--learning-rate', '1e-12'];
+    await succeed(...more, '--out', out, '-q');
+    const second = join(out, '002-my-b-table-b-');
+    expect(json('further/002-my-b-table-b-', 'config.json')).toMatchObject({ steps: 2, seed: 3 });
+    expect(json<{ command: string }>('further/002-my-b-table-b-', 'run.json').command).toContain(
+      "iresnet train --resume '",
+    );
+    const mean = (run: string): number =>
+      json<{ heldOut: { mean: number } }>(run, 'results.json').heldOut.mean;
+    expect(mean('further/002-my-b-table-b-')).toBeCloseTo(mean('further/001-my-b-table-b-'), 4);
+    expect(await here('train', '--resume', second, '--steps', '2', '--hidden', '9')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('start: expected the tensors of the module') as string,
+    });
+    expect(await here('train', '--resume', first, '--steps', '2', '--config', 'x')).toMatchObject({
+      code: 2,
+    });
+  });
+
   test.each([
     ['without patience', 'none', 'best'],
     ['with patience', '5', 'model'],

@@ -1,6 +1,7 @@
 import { add, mul, tidy } from '@tensorflow/tfjs-core';
+import { assign, snapshot } from '@iresnet/checkpoint';
 import { createRng, eventSize } from '@iresnet/core';
-import { checkOptions } from '@iresnet/core/internal';
+import { checkOptions, ensure } from '@iresnet/core/internal';
 import { iResNet } from '@iresnet/model';
 import {
   constant,
@@ -16,6 +17,7 @@ import {
 } from '@iresnet/training';
 import { objective, unusedIn, validationFigures, type ValidationFigures } from './objective';
 import type { Pipeline } from './pipeline';
+import type { Input } from './input';
 import { modelConfig } from './modelConfig';
 import { checkRecipe } from './checkRecipe';
 import type { Recipe } from './recipe';
@@ -38,6 +40,12 @@ export interface TrainOptions {
   readonly workers?: GradientPool;
   /** The state of an interrupted run with the same recipe and data. */
   readonly resume?: FitState;
+  /**
+   * A model whose weights the new one begins with, of the same columns or images and the same
+   * architecture: to train a finished model further, also on other data. Optimizer and schedule
+   * begin anew. Without effect beside `resume`.
+   */
+  readonly start?: Pipeline;
   /**
    * Called before the first step with the model that is about to learn. A callback that has it may
    * look at it in `onStepEnd`, without changing it.
@@ -89,8 +97,8 @@ function validatedRows(columns: number): number {
  * @param recipe - Plain JSON; see `defaultRecipe`.
  * @returns The model with its input and recipe, and how the run ended. With the same backend, seed
  * and options a resumed run gives the bits of one that never stopped.
- * @throws IResNetError of kind `argument` for a recipe that cannot be; from `keepBest` and
- * callbacks.
+ * @throws IResNetError of kind `argument` for a recipe that cannot be, and for a `start` of other
+ * data; of kind `data` for one of another architecture; from `keepBest` and callbacks.
  *
  * @example
  * ```ts
@@ -110,16 +118,18 @@ export async function train(source: Source, recipe: Recipe, options: TrainOption
     signal: true,
     workers: true,
     resume: true,
+    start: true,
     onBegin: true,
     onValidated: true,
     keepBest: true,
   });
-  const { callbacks = [], signal, workers, resume, onBegin, onValidated, keepBest } = options;
+  const { callbacks = [], signal, workers, resume, start, onBegin, onValidated, keepBest } = options;
   const { input } = source;
   const rng = createRng(recipe.seed);
   const config = modelConfig(recipe, source);
   const model = iResNet(config, rng.split('model'));
   const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
+  if (start && !resume) await beginWith(where, start, pipeline);
   const standard = standardized(pipeline);
   // Behind a transform of its own a network takes columns that are not standardized, and batches go
   // back to them.
@@ -183,6 +193,21 @@ export async function validated(
   // One draw of the noise on whole numbers is what the loss of a batch has.
   const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : { draws: 1 };
   return validationFigures(await score(pipeline, part.data, probes), part.labels, recipe, dimension);
+}
+
+/** Give a new model the weights of another one. */
+async function beginWith(where: string, start: Pipeline, { model, input }: Pipeline): Promise<void> {
+  const [wanted, got] = [takes(input), takes(start.input)];
+  ensure(wanted === got, where, () => `expected a start that takes ${wanted}, got one that takes ${got}`);
+  assign(model, await snapshot(start.model), { file: `${where}: start` });
+}
+
+/** What a model takes in, and what it tells apart. */
+function takes(input: Input): string {
+  const classes = input.classes.length > 0 ? `, classes ${input.classes.join(', ')}` : '';
+  if (input.kind === 'images') return `images of ${input.shape.join('×')}${classes}`;
+  const given = input.given ? `, given ${input.given.columns.join(', ')}` : '';
+  return `the columns ${input.columns.join(', ')}${given}${classes}`;
 }
 
 /** A batch in the units of the transformed columns. */

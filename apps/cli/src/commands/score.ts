@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
+import { listEveryday } from './everyday';
 import { choice, either, integer, share, workersFlag } from './flags';
 import { recordForms } from '@iresnet/datasets';
 import {
@@ -21,6 +22,24 @@ type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank' | 'explain'>> &
   CommonFlags & { readonly shard?: string };
 
 const WHERE = 'iresnet score';
+
+/** What `--help` lists; the others are for unusual files, many machines and wide models. */
+const everyday = [
+  '--data',
+  '--dataset',
+  '--keep',
+  '--rank',
+  '--alarm',
+  '--fdr',
+  '--top',
+  '--explain',
+  '--out',
+  '--format',
+  '--workers',
+  '--backend',
+  '--json',
+  '--quiet',
+];
 
 /** `iresnet score`. */
 export function addScore(program: Command, finish: Finish): void {
@@ -85,6 +104,7 @@ export function addScore(program: Command, finish: Finish): void {
       integer(1),
     );
   command.addOption(workersFlag('score a table'));
+  listEveryday(command, everyday);
   addCommonFlags(command, 'the same as --format jsonl', [
     'iresnet score runs/001-faithful --data new.csv > scores.csv',
     'iresnet score runs/001-faithful --data new.csv --rank | head',

@@ -9,9 +9,10 @@ import { iResNetPresetNames } from '@iresnet/model';
 import { tasks, transformChoices } from '@iresnet/pipeline';
 import { optimizers } from '@iresnet/training';
 import { refuse, type ConfigFlags } from '../requests/configFlags';
-import { refuseConfig, resolveRequest } from '../requests/train';
+import { furtherFlags, refuseConfig, resolveRequest } from '../requests/train';
 import { processOutput } from '../terminal/output';
 import type { Finish } from './common';
+import { listEveryday } from './everyday';
 import {
   addDataFlag,
   backendFlag,
@@ -43,21 +44,51 @@ type TrainFlags = ConfigFlags & {
   readonly json?: boolean;
 };
 
+/** What `--help` lists; the others shape the network, its training and the reading of a table. */
+const everyday = [
+  '--dataset',
+  '--data',
+  '--data-dir',
+  '--columns',
+  '--exclude',
+  '--label',
+  '--given',
+  '--missing',
+  '--hold-out',
+  '--test',
+  '--task',
+  '--config',
+  '--resume',
+  '--steps',
+  '--budget',
+  '--seed',
+  '--out',
+  '--workers',
+  '--backend',
+  '--json',
+  '--quiet',
+];
+
 /** `iresnet train`. */
 export function addTrain(program: Command, finish: Finish): void {
-  addTrainFlags(program.command('train')).action(async (flags: TrainFlags) => {
+  listEveryday(addTrainFlags(program.command('train')), everyday).action(async (flags: TrainFlags) => {
     const { out, resume, backend, threads, workers, quiet, budget, json = false, ...config } = flags;
     const output = processOutput(quiet);
     if (workers !== undefined && workers !== 1 && threads > 1)
       refuse('expected --workers or --threads, got both');
     const options = { backend, threads, workers: workers ?? 1, json };
-    if (resume !== undefined) refuseConfig({ ...config, ...(budget !== undefined && { budget }) });
-    const request = resume === undefined ? resolveRequest(config, budget, workers !== undefined) : null;
+    const further = resume !== undefined && config.steps !== undefined;
+    if (resume !== undefined && !further)
+      refuseConfig({ ...config, ...(budget !== undefined && { budget }) });
+    const request =
+      resume === undefined || further
+        ? resolveRequest(further ? furtherFlags(resume, config) : config, budget, workers !== undefined)
+        : null;
     const run = await import('../run/train');
     finish(
       request === null
         ? await run.resume(resume!, options, output)
-        : await run.train(request, out, options, output),
+        : await run.train(request, out, options, output, resume),
     );
   });
 }
@@ -93,7 +124,10 @@ function addTrainFlags(command: Command): Command {
     )
     .optionsGroup('Training:')
     .option('--config <file>', 'start from the config.json of another run; flags win over it')
-    .option('--resume <run>', 'go on with an interrupted run')
+    .option(
+      '--resume <run>',
+      'go on with an interrupted run; with --steps train the model of a finished one for so many more, as a new run, where other flags win over its configuration',
+    )
     .option(
       '--steps <n>',
       'optimizer steps at most (default: by the rows of a table, 2000 a set or images, 600 digits)',
@@ -203,7 +237,7 @@ function addTrainFlags(command: Command): Command {
     .option('--threads <n>', 'threads of the backend', integer(1), 1)
     .option(
       '--workers <n>',
-      'threads that train, each with a backend of its own: a number, or auto for all cores (default: 1). They share the micro-batches of a step; without --accumulate a batch is halved as long as 128 rows or 32 images are left, however many threads there are. So the numbers are the same for any number of threads, 1 too, but others than without --workers',
+      'threads that train: a number, or auto for all cores (default: 1). They share the micro-batches of a step, into which --workers cuts it; the numbers are those of any number of threads, 1 too',
       either('auto', integer(1)),
     )
     .option('--json', 'print the figures as JSON')

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { datasetNames, type ColumnChoice, type DatasetName } from '@iresnet/datasets';
 import { defaultRecipe, imageKind, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
 import {
@@ -12,7 +13,7 @@ import {
   type RunConfig,
   type TableData,
 } from '@iresnet/pipeline/run';
-import { readRunConfig, type LoadedData } from '@iresnet/pipeline/run/node';
+import { hasState, readRunConfig, runFileNames, type LoadedData } from '@iresnet/pipeline/run/node';
 import { readSchema } from '../run/data';
 import {
   dashed,
@@ -113,6 +114,16 @@ export function refuseConfig(flags: object): void {
   const given = Object.keys(flags).map(dashed);
   if (given.length === 0) return;
   refuse(`expected --resume without what decides a run, got ${given.join(', ')} beside it`);
+}
+
+/** The flags of a run that begins with the model of a finished one: its configuration below them. */
+export function furtherFlags(run: string, flags: ConfigFlags): ConfigFlags {
+  if (flags.config !== undefined) refuse('expected --resume or --config, got both');
+  if (hasState(run))
+    refuse(
+      `expected a finished run with --steps, got ${run}, which is not: first give --resume without --steps`,
+    );
+  return { ...flags, config: join(run, runFileNames.config) };
 }
 
 function defaults(data: DataConfig, { task }: ConfigFlags, loaded: LoadedData): Recipe {

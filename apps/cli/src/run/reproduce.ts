@@ -8,10 +8,11 @@ import { quoted } from '../terminal/shell';
  * The command that gives a run again, for a POSIX shell. What no flag says, such as the sizes of an
  * architecture that was written by hand, is in the `config.json` beside it.
  */
-export function reproduce({ data, model, ...config }: RunConfig): string {
+export function reproduce({ data, model, ...config }: RunConfig, from?: string): string {
   const images = model.kind === 'image';
   const { optimizer, emaDecay, clipNorm, augment } = config;
   const flags: readonly (readonly (string | number)[])[] = [
+    ...(from === undefined ? [] : [['--resume', from]]),
     ...sourceFlags(data),
     ...(images ? [['--task', config.task]] : []),
     ['--steps', config.steps],

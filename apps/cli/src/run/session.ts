@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BackendName, BackendReport } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
-import { describeTransforms, lossUnit } from '@iresnet/pipeline';
+import { describeTransforms, lossUnit, type Pipeline } from '@iresnet/pipeline';
 import { describeFarValues, describeSettings, describeSource, type RunConfig } from '@iresnet/pipeline/run';
 import { hasState, runFileNames, type RunSource, type TrainingRun } from '@iresnet/pipeline/run/node';
 import type { FitResult, GradientPool } from '@iresnet/training';
@@ -24,11 +24,13 @@ export interface TrainOptions {
   readonly json: boolean;
 }
 
-/** Where a run is trained. */
-interface Machine {
+/** What a run is trained with. */
+interface Given {
   readonly backend: BackendReport;
   /** Threads that train with this one. */
   readonly workers: GradientPool | undefined;
+  /** The model that a new run begins with, and the run that it is of. */
+  readonly start?: { readonly dir: string; readonly model: Pipeline } | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ interface Machine {
  */
 export async function runSession(
   run: TrainingRun,
-  { backend, workers }: Machine,
+  { backend, workers, start }: Given,
   { json }: TrainOptions,
   output: Output,
 ): Promise<number> {
@@ -51,8 +53,9 @@ export async function runSession(
       callbacks: showProgress(output, config.steps, { unit, validationUnit: unit }),
       signal: interrupt.signal,
       ...(workers && { workers }),
+      ...(start && { start: start.model }),
       ...saveSeconds(),
-      command: reproduce(config),
+      command: reproduce(config, start?.dir),
       threads: backend.threads,
     });
     if (result.stopReason === 'aborted') {

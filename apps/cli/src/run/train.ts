@@ -6,7 +6,7 @@ import type { BackendReport } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
 import { spool } from '@iresnet/datasets/node';
-import { recipeWithin } from '@iresnet/pipeline';
+import { openModel, recipeWithin } from '@iresnet/pipeline';
 import { recipeOf, runConfig, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
 import {
   resumeRun,
@@ -29,6 +29,7 @@ import { trainThreads } from './threads';
  * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`,
  * `model/`, `best/`, `results.json`, `report.html`; and `state/` as long as it is not finished.
  *
+ * @param from - A run with whose model it begins.
  * @returns The exit code.
  */
 export async function train(
@@ -36,8 +37,10 @@ export async function train(
   out: string,
   options: TrainOptions,
   output: Output,
+  from?: string,
 ): Promise<number> {
   const backend = await begin(options, output);
+  const start = from === undefined ? undefined : { dir: from, model: await openModel(from) };
   const loaded = await openData(await surveyed(await readable(data, out, output), left, output), output);
   remark(loaded, data, output);
   const given = configure(loaded);
@@ -48,7 +51,7 @@ export async function train(
     const run = await startRun(out, config, { source: () => source }).catch((error: unknown) => {
       throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
     });
-    return closing(run, () => runSession(run, { backend, workers }, options, output));
+    return closing(run, () => runSession(run, { backend, workers, start }, options, output));
   });
 }
 

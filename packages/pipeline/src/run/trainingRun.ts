@@ -16,7 +16,7 @@ import { removeState, savingState, writeState, type SavedState } from './state';
 import { writeJson } from './writeJson';
 
 /** How a run is watched and stopped, and what its record says of how it was made. */
-export interface TrainRunOptions extends Pick<TrainOptions, 'callbacks' | 'signal' | 'workers'> {
+export interface TrainRunOptions extends Pick<TrainOptions, 'callbacks' | 'signal' | 'workers' | 'start'> {
   /** Seconds of training between two saves of the state; default 30. */
   readonly saveSeconds?: number;
   /** What makes the run again, for `run.json` and the report; default `a program`. */
@@ -87,6 +87,7 @@ export function trainingRun(run: ReadyRun): TrainingRun {
         callbacks: true,
         signal: true,
         workers: true,
+        start: true,
         saveSeconds: true,
         command: true,
         threads: true,
@@ -113,7 +114,15 @@ export function trainingRun(run: ReadyRun): TrainingRun {
 
 async function trainInto(
   { dir, config, identity, source, from }: ReadyRun,
-  { callbacks = [], signal, workers, saveSeconds = 30, command = 'a program', threads = 1 }: TrainRunOptions,
+  {
+    callbacks = [],
+    signal,
+    workers,
+    start,
+    saveSeconds = 30,
+    command = 'a program',
+    threads = 1,
+  }: TrainRunOptions,
 ): Promise<TrainedRun> {
   const before = from?.seconds ?? 0;
   const metrics = lineWriter(join(dir, runFileNames.metrics));
@@ -126,6 +135,7 @@ async function trainInto(
       ],
       ...(signal && { signal }),
       ...(workers && { workers }),
+      ...(start && { start }),
       ...(from && { resume: from.fit }),
       onValidated: (step, figures) =>
         metrics.write(`${JSON.stringify({ event: 'judged', step, ...figures })}\n`),
