@@ -11,7 +11,7 @@ import { takeKeys } from './keys';
 import { createMotion } from './motion';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, Frame, OwnRun, OwnTable, Point, Speed } from './protocol';
+import type { Begun, Frame, OwnFile, OwnRun, OwnTable, Point, Speed } from './protocol';
 import { createQuestions } from './questions';
 import { dataNames, formatHash, initialState, parseHash, STEPS, type State } from './state';
 import { onThemeChange } from './theme';
@@ -21,7 +21,7 @@ import { createVolume } from './volume';
 
 let state: State = parseHash(location.hash);
 /** A table or a run of the visitor. */
-let own: OwnTable | OwnRun | null = null;
+let own: OwnTable | OwnFile | OwnRun | null = null;
 /** The run whose rows are still missing. */
 let rowless: OwnRun | null = null;
 let begun: Begun | null = null;
@@ -288,7 +288,7 @@ for (const kind of ['save', 'folder'] as const)
 takeOwnData({
   table(table) {
     if (rowless) {
-      openRun({ ...rowless, rows: table.text });
+      openRun({ ...rowless, rows: 'text' in table ? table.text : table.bytes });
       return;
     }
     own = table;

@@ -1,5 +1,5 @@
 import { element } from './elements';
-import type { OwnRun, OwnTable } from './protocol';
+import type { OwnFile, OwnRun, OwnTable } from './protocol';
 import { belongs } from './runPaths';
 
 /** Bytes of a table at most: 20,000 rows of 32 columns have fewer. And of all files of a run. */
@@ -7,7 +7,7 @@ const [MOST_BYTES, MOST_OF_RUN] = [20_000_000, 64_000_000];
 
 /** What becomes of data of the visitor. */
 interface OwnDataEvents {
-  readonly table: (table: OwnTable) => void;
+  readonly table: (table: OwnTable | OwnFile) => void;
   /** A run folder of the command line, or of this page. */
   readonly run: (run: OwnRun) => void;
   readonly refused: (why: string) => void;
@@ -31,6 +31,7 @@ export function takeOwnData({ table, run, refused }: OwnDataEvents): void {
     if (file.size > (zip ? MOST_OF_RUN : MOST_BYTES))
       refused(`${file.name} is larger than ${zip ? 64 : 20} MB.${zip ? '' : ' Take some of its rows.'}`);
     else if (zip) run({ title, files: { 'run.zip': await bytesOf(file) } });
+    else if (/\.(parquet|arrow|feather)$/i.test(file.name)) table({ title, bytes: await bytesOf(file) });
     else table({ title, text: await file.text() });
   };
   const readFolder = async (all: readonly Found[]): Promise<void> => {

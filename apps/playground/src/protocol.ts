@@ -10,18 +10,24 @@ export interface OwnTable {
   readonly label?: string;
 }
 
+/** A table of the visitor in Parquet or Arrow, which the worker reads. */
+export interface OwnFile {
+  readonly title: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A run folder of the visitor. */
 export interface OwnRun {
   readonly title: string;
   /** Its files by their paths, or one zip file. */
   readonly files: Readonly<Record<string, Uint8Array>>;
-  /** The rows that it learned from, where they are not in the folder. */
-  readonly rows?: string;
+  /** The rows that it learned from, where they are not in the folder: text, Parquet or Arrow. */
+  readonly rows?: string | Uint8Array;
 }
 
 /** What a run is made of. */
 export interface Setup extends Omit<State, 'data' | 'path' | 'alarm' | 'view'> {
-  readonly data: State['data'] | OwnTable | OwnRun;
+  readonly data: State['data'] | OwnTable | OwnFile | OwnRun;
 }
 
 /** What a network is trained by. */

@@ -2,10 +2,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { useBackend } from '@iresnet/backend';
+import { tableText } from '@iresnet/datasets';
 import { startSession, type Session } from './engine/session';
 import type { Digits } from './engine/digits';
 import type { Post } from './engine/viewer';
-import type { DigitsQuestion, FromWorker, ToWorker } from './protocol';
+import type { DigitsQuestion, FromWorker, OwnFile, OwnTable, ToWorker } from './protocol';
+import type { State } from './state';
 import digitsFile from './assets/digits.safetensors?url';
 
 /** What a worker's global object has, as far as it is used here. */
@@ -49,7 +51,7 @@ async function begin({ run, setup, speed }: Extract<ToWorker, { kind: 'start' }>
     const mine =
       typeof data === 'object' && 'files' in data
         ? (await import('./engine/openedSession')).openSession(data, setup, post)
-        : startSession({ ...setup, data }, speed, post);
+        : startSession({ ...setup, data: await textOf(data) }, speed, post);
     session = mine;
     mine.done.catch((error: unknown) => {
       fail(run, error);
@@ -57,6 +59,12 @@ async function begin({ run, setup, speed }: Extract<ToWorker, { kind: 'start' }>
   } catch (error) {
     fail(run, error);
   }
+}
+
+/** A table as text. */
+async function textOf(data: State['data'] | OwnTable | OwnFile): Promise<State['data'] | OwnTable> {
+  if (typeof data !== 'object' || !('bytes' in data)) return data;
+  return { title: data.title, text: await tableText(data.bytes, { file: data.title }) };
 }
 
 /** The network of digits, once it was asked for. */

@@ -17,6 +17,7 @@ import { unzipSync } from 'fflate';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '@iresnet/backend';
+import { encodeRecords } from '@iresnet/datasets/node';
 import { columnMoments } from '@iresnet/evaluation';
 import { certify, openModel, score, type Pipeline } from '@iresnet/pipeline';
 import { startChromium, findChromium } from '../../../scripts/chromium';
@@ -382,6 +383,27 @@ describe.skipIf(!chromium)('the page', () => {
     const { logLikelihood, pValue } = JSON.parse(line) as Record<'logLikelihood' | 'pValue', number>;
     return { logProb: logLikelihood.toFixed(3), p: pValue };
   }
+
+  test('a Parquet file that is dropped trains', async () => {
+    const page = await open('#blocks=2&width=8&at=20');
+    await standing(page, 20);
+    const records = Array.from({ length: 60 }, (_, i) => [['height', Math.sin(i)], ['depth', Math.cos(3 * i)], ['width', i % 7], ['kind', i % 2 ? 'a' : 'b']] as const); // prettier-ignore
+    const pieces: Uint8Array[] = [];
+    for await (const piece of encodeRecords([records], { form: 'parquet', gzip: false }))
+      pieces.push(piece as Uint8Array);
+    await page.evaluate(
+      (bytes) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([Uint8Array.from(bytes)], 'shapes.parquet'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      [...Buffer.concat(pieces)],
+    );
+    await page.waitForFunction(() => document.querySelector('#columns')!.checkVisibility());
+    expect(await page.locator('#column-x option').allTextContents()).toEqual(['height', 'depth', 'width']);
+    await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 3);
+    await page.context().close();
+  });
 
   test('a run folder goes to the command line and comes from it, with the same numbers', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'runs-'));

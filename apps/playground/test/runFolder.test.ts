@@ -1,7 +1,13 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { parseTable } from '@iresnet/datasets';
-import { score, type TableInput } from '@iresnet/pipeline';
+import { encodeRecords } from '@iresnet/datasets/node';
+import { defaultRecipe, score, type Recipe, type TableInput } from '@iresnet/pipeline';
+import { runConfig } from '@iresnet/pipeline/run';
+import { startRun } from '@iresnet/pipeline/run/node';
 import { csvOf } from '../src/engine/csv';
 import { openRun, type OpenedRun } from '../src/engine/runFolder';
 import type { OwnRun } from '../src/protocol';
@@ -31,6 +37,30 @@ const opened = async (run: OwnRun): Promise<OpenedRun> => {
   if ('missing' in found) throw new Error(`${found.missing} is missing`);
   return found;
 };
+
+async function bytesOf(pieces: AsyncIterable<string | Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
+  return new Uint8Array(Buffer.concat(all));
+}
+
+/** The files of a run on images. */
+async function imageRun(): Promise<OwnRun['files']> {
+  const home = mkdtempSync(join(tmpdir(), 'playground-'));
+  try {
+    const base = defaultRecipe('digits', 'density');
+    const flow = { ...base.model.flow, scales: [{ blocks: 1, channels: 2, squeeze: true }] };
+    const recipe: Recipe = { ...base, steps: 1, batchSize: 4, validation: 8, model: { ...base.model, flow } as Recipe['model'] }; // prettier-ignore
+    const run = await startRun(home, runConfig({ kind: 'set', name: 'digits' }, recipe));
+    await run.train();
+    await run.close();
+    const names = readdirSync(run.dir, { recursive: true, encoding: 'utf8' });
+    const files = names.filter((name) => statSync(join(run.dir, name)).isFile() && !name.startsWith('state'));
+    return Object.fromEntries(files.map((name) => [name, new Uint8Array(readFileSync(join(run.dir, name)))]));
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
 
 describe('a run folder', () => {
   test.each([
@@ -65,6 +95,17 @@ describe('a run folder', () => {
     const text = new TextDecoder().decode(rows);
     const { pipeline } = await opened({ title: 'shop', files: rest, rows: text });
     pipeline.model.dispose();
+    const records = text
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [a, b, kind] = line.split(',') as [string, string, string];
+        return [['a', Number(a)], ['b', Number(b)], ['kind', kind]] as const; // prettier-ignore
+      });
+    const parquet = await bytesOf(encodeRecords([records], { form: 'parquet', gzip: false }));
+    const same = await opened({ title: 'shop', files: rest, rows: parquet });
+    same.pipeline.model.dispose();
     const others = text.replace(/^-?0\.\d+/m, '9');
     await expect(openRun({ title: 'shop', files: rest, rows: others })).rejects.toThrow(
       /expected the rows that the model was trained on, got others/,
@@ -79,6 +120,9 @@ describe('a run folder', () => {
     expect(await refusal({ 'run.zip': Uint8Array.of(1, 2, 3) })).toMatch(/^x could not be unzipped: .*\.$/);
     expect(await refusal({ 'run.zip': zipSync({ 'notes.txt': zip }) })).toMatch(
       /^x is not the folder of a run/,
+    );
+    expect(await refusal(await imageRun())).toBe(
+      'x is a run on images, and this page shows runs on rows; iresnet report draws it.',
     );
     const bytes = files['moons/model/model.safetensors']!.slice();
     bytes[bytes.length - 1]! ^= 1;

@@ -92,6 +92,7 @@ export { toy2d, toy2dNames } from './toy/toy2d';
 export type { Bounds, Points, Toy2d } from './toy/contract';
 export type { Toy2dName } from './toy/definitions';
 export { parseTable, type ParseTableOptions } from './table/parseTable';
+export { tableText } from './table/tableText';
 export type { MissingRule, TableFileOptions } from './table/tableOptions';
 export type { TableNotice } from './table/notice';
 export type { ColumnOptions } from './table/columns';

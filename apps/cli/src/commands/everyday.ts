@@ -1,6 +1,6 @@
 import { Help, Option, type Command } from 'commander';
 
-/** Let `--help` of a command list only these flags, by their long names, and `--help-all` every flag. */
+/** Let `--help` of a command list only these flags, by their long names, and `--help-all` all. */
 export function listEveryday(command: Command, flags: readonly string[]): Command {
   const listed = new Set([...flags, '--help', '--help-all']);
   let all = false;

@@ -116,7 +116,7 @@ export function refuseConfig(flags: object): void {
   refuse(`expected --resume without what decides a run, got ${given.join(', ')} beside it`);
 }
 
-/** The flags of a run that begins with the model of a finished one: its configuration below them. */
+/** The flags of a run that begins with the model of a finished one, over its configuration. */
 export function furtherFlags(run: string, flags: ConfigFlags): ConfigFlags {
   if (flags.config !== undefined) refuse('expected --resume or --config, got both');
   if (hasState(run))

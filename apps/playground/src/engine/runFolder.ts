@@ -3,6 +3,7 @@ import {
   datasetRecord,
   parseTable,
   readColumns,
+  tableText,
   toy2d,
   type LabelledTable,
   type Table,
@@ -57,10 +58,12 @@ export async function openRun({ title, files: given, rows }: OwnRun): Promise<Op
     const width = input.columns.length;
     if (width < 2 || width > ranges.column[1] + 1)
       throw new Error(`${title} has ${width} columns, and this page shows 2 to ${ranges.column[1] + 1}.`);
-    const text = data.kind === 'file' ? (rows ?? textOf(files, data.file)) : null;
-    if (data.kind === 'file' && text === null) {
+    const file = data.kind === 'file' ? baseName(data.file) : null;
+    const found = rows ?? (file === null ? undefined : files.get(file));
+    const text = typeof found === 'object' ? await tableText(found, { file: file! }) : (found ?? null);
+    if (file !== null && text === null) {
       pipeline.model.dispose();
-      return { missing: baseName(data.file) };
+      return { missing: file };
     }
     const source = sourceOf(data, text, run);
     checkSource(pipeline, source, title);
@@ -78,11 +81,6 @@ export async function openRun({ title, files: given, rows }: OwnRun): Promise<Op
 
 const baseName = (path: string): string =>
   path.slice(1 + Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')));
-
-function textOf(files: RunFiles, path: string): string | null {
-  const bytes = files.get(baseName(path));
-  return bytes ? new TextDecoder().decode(bytes) : null;
-}
 
 /** The data of a run, cut into parts as then. */
 function sourceOf(data: TableData, text: string | null, { config }: Run): TableSource {

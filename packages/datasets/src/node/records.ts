@@ -3,7 +3,8 @@ import { isJson, jsonReader } from '../table/jsonRecords';
 import type { TableFileOptions } from '../table/tableOptions';
 import { textDecoding } from '../table/textDecoding';
 import { byteChunks } from './byteChunks';
-import { columnarForm, columnarRecords } from './columnar';
+import { columnarForm, columnarRecords } from '../table/columnar';
+import { columnarFile } from './columnarFile';
 import { isNpy } from './npyRows';
 
 /** The records of a file in its form. */
@@ -49,7 +50,7 @@ async function opened(
     await chunks.return(undefined);
     return form === 'npy'
       ? { form, runs: none(), options }
-      : { form, runs: columnarRecords(file, form), options: named };
+      : { form, runs: columnarRecords(file, form, columnarFile(file)), options: named };
   }
   const { decode, end } = textDecoding(file, options.onNotice);
   const begun = decode(bytes);

@@ -11,6 +11,11 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 export function csvCell(value: number | string): string {
   if (typeof value === 'number' || NUMBER.test(value)) return String(value);
   const text = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
+  return quotedCell(text);
+}
+
+/** A cell as it is, quoted where it must be. */
+export function quotedCell(text: string): string {
   return /[",;\t\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

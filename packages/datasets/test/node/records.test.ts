@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { recordLines, writtenForm, type Field, type KeptCells, type Table } from '../../src';
+import { recordLines, tableText, writtenForm, type Field, type KeptCells, type Table } from '../../src';
 import { encodeRecords, readTableFile, streamRows } from '../../src/node';
 import { csvCell, csvLine } from '../../src/records/csvCell';
 
@@ -103,6 +103,13 @@ describe('records', () => {
     expect(cells[2]!.slice(2)).toEqual(['false', 'sun, rain', "column 'a': none"]);
     expect(Number(cells[1]![1])).toBe(-1 / 3);
     expect(Number(cells[count - 1]![1])).toBe(-(count - 1) / 3);
+    // A page reads the same text from the bytes.
+    const lines = (await tableText(readFileSync(file), { file })).split('\n');
+    expect(lines.slice(0, 2)).toEqual([columns.join(), '1.0,0.0,false,"sun, rain",']);
+    expect(lines).toHaveLength(count + 2);
+    await expect(tableText(Buffer.from('PAR1, cut'), { file: 'cut.parquet' })).rejects.toThrow(
+      /^cut.parquet: expected a Parquet file that can be read/,
+    );
   });
 
   test('no record makes no line, and a Parquet file of none', async () => {

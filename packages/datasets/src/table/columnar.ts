@@ -1,16 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import type { AsyncBuffer } from 'hyparquet';
 import { IResNetError } from '@iresnet/core';
 import { limits } from '../limits';
-import type { CsvRecord } from '../table/csv';
-import { cellText } from '../table/jsonRecords';
+import type { CsvRecord } from './csv';
+import { cellText } from './jsonRecords';
 
 /** Rows of a Parquet file that are read at once, at most. */
 const ROWS = 2 ** 17;
-/** Bytes of an Arrow file, which is read as a whole. */
-const ARROW_BYTES = 2 ** 30;
 
-/** The forms of files with columns, by their first bytes. */
-export function columnarForm(bytes: Uint8Array): 'parquet' | 'arrow' | undefined {
+/** A form of files with columns. */
+export type ColumnarForm = 'parquet' | 'arrow';
+
+/** Where the bytes of a file come from: Parquet is read in pieces, Arrow as a whole. */
+export interface ColumnarBytes {
+  readonly parquet: () => Promise<AsyncBuffer>;
+  readonly arrow: () => Promise<Uint8Array>;
+}
+
+/** The form of a file with columns, by its first bytes. */
+export function columnarForm(bytes: Uint8Array): ColumnarForm | undefined {
   const begins = (text: string) => Array.from(text).every((char, i) => bytes[i] === char.charCodeAt(0));
   if (begins('PAR1')) return 'parquet';
   // A stream of Arrow begins with the mark of a message.
@@ -24,10 +31,11 @@ export function columnarForm(bytes: Uint8Array): 'parquet' | 'arrow' | undefined
  */
 export async function* columnarRecords(
   file: string,
-  form: 'parquet' | 'arrow',
+  form: ColumnarForm,
+  bytes: ColumnarBytes,
 ): AsyncGenerator<Iterable<CsvRecord>> {
   try {
-    yield* form === 'parquet' ? parquetRecords(file) : arrowRecords(file);
+    yield* form === 'parquet' ? parquetRecords(await bytes.parquet()) : arrowRecords(await bytes.arrow());
   } catch (error) {
     if (error instanceof IResNetError) throw error;
     const name = form === 'parquet' ? 'a Parquet' : 'an Arrow';
@@ -36,10 +44,9 @@ export async function* columnarRecords(
   }
 }
 
-async function* parquetRecords(file: string): AsyncGenerator<Iterable<CsvRecord>> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
+async function* parquetRecords(buffer: AsyncBuffer): AsyncGenerator<Iterable<CsvRecord>> {
+  const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
-  const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer);
   const [root, ...elements] = metadata.schema;
   // The columns are the children of the root; what lies below them is a part of their values.
@@ -87,13 +94,8 @@ function below(elements: readonly { readonly num_children?: number }[], at: numb
 /** Types of Arrow by their numbers. */
 const [FLOAT, DECIMAL, DAY] = [3, 7, 8];
 
-async function* arrowRecords(file: string): AsyncGenerator<Iterable<CsvRecord>> {
+async function* arrowRecords(bytes: Uint8Array): AsyncGenerator<Iterable<CsvRecord>> {
   const { tableFromIPC } = await import('@uwdata/flechette');
-  const bytes = await readFile(file);
-  if (bytes.length > ARROW_BYTES) {
-    const what = `expected an Arrow file of at most ${ARROW_BYTES} bytes, got ${bytes.length}: save the table as Parquet`;
-    throw new IResNetError('data', file, what);
-  }
   const table = tableFromIPC(bytes, { useDate: true, useBigInt: true });
   const { fields } = table.schema;
   const writers = fields.map(({ type: { typeId } }) =>
