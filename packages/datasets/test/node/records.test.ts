@@ -105,7 +105,7 @@ describe('records', () => {
     expect(Number(cells[count - 1]![1])).toBe(-(count - 1) / 3);
     // A page reads the same text from the bytes.
     const lines = (await tableText(readFileSync(file), { file })).split('\n');
-    expect(lines.slice(0, 2)).toEqual([columns.join(), '1.0,0.0,false,"sun, rain",']);
+    expect(lines.slice(0, 2)).toEqual([columns.join(), '1.0,0.0,false,"sun, rain",null']);
     expect(lines).toHaveLength(count + 2);
     await expect(tableText(Buffer.from('PAR1, cut'), { file: 'cut.parquet' })).rejects.toThrow(
       /^cut.parquet: expected a Parquet file that can be read/,
