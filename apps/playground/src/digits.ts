@@ -1,6 +1,6 @@
 import type { Connection } from './connection';
 import { element, input } from './elements';
-import type { DigitsAnswer } from './protocol';
+import type { DigitsAnswer } from './digitsProtocol';
 import { css, mix, readColours } from './view/colours';
 import { written } from './view/svg';
 

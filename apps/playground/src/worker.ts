@@ -6,7 +6,8 @@ import { tableText } from '@iresnet/datasets';
 import { startSession, type Session } from './engine/session';
 import type { Digits } from './engine/digits';
 import type { Post } from './engine/viewer';
-import type { DigitsQuestion, FromWorker, OwnFile, OwnTable, ToWorker } from './protocol';
+import type { DigitsQuestion } from './digitsProtocol';
+import type { FromWorker, OwnFile, OwnTable, ToWorker } from './protocol';
 import type { State } from './state';
 import digitsFile from './assets/digits.safetensors?url';
 

@@ -10,7 +10,7 @@ import {
   score,
   type Pipeline,
 } from '@iresnet/pipeline';
-import type { DigitsAnswer, DigitsQuestion } from '../protocol';
+import type { DigitsAnswer, DigitsQuestion } from '../digitsProtocol';
 
 /** Real digits that the page gets, and the digits of a way. */
 const [EXAMPLES, WAY] = [40, 9];
