@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addBackends } from './commands/backends';
 import { addCheck } from './commands/check';
 import { addCertify } from './commands/certify';
+import { addComplete } from './commands/complete';
 import { addDatasets } from './commands/datasets';
 import { addEval } from './commands/eval';
 import { addImport } from './commands/import';
@@ -62,5 +63,6 @@ Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cann
   ];
   for (const add of commands) add(program, finish);
   refuseEmpty(program);
+  addComplete(program);
   return program;
 }

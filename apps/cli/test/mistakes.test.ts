@@ -88,6 +88,21 @@ test.each([
   for (const flag of [everyday, seldom, 'Examples:']) expect(all.stdout).toContain(flag);
 });
 
+test('a shell completes commands, flags, names and paths', async () => {
+  const words = async (...line: string[]): Promise<string[]> => {
+    const { code, stdout } = await iresnet('complete', '--', ...line);
+    expect(code).toBe(0);
+    return stdout.split('\n').map((text) => text.split('\t')[0]!).slice(0, -2); // prettier-ignore
+  };
+  expect(await words('sco')).toEqual(['score']);
+  expect(await words('train', '--coe')).toEqual(['--coefficient']);
+  expect(await words('train', '--dataset', 'mo')).toEqual(['moons']);
+  const file = join(home, 'my rows.csv');
+  writeFileSync(file, 'a\n1\n');
+  expect(await words('score', 'run', '--data', `${home}/my`)).toEqual([file]);
+  expect((await iresnet('complete', 'zsh')).stdout).toContain('compdef');
+});
+
 test.each<[string, unknown, string]>([
   ['an unknown key', { ...good, stpes: 1 }, "unknown key 'stpes' (did you mean 'steps'?)"],
   ['a wrong type', { ...good, steps: 'many' }, "steps: expected an integer ≥ 1, got 'many'"],

@@ -1,8 +1,8 @@
 import { Help, Option, type Command } from 'commander';
 
-/** Let `--help` of a command list only these flags, by their long names, and `--help-all` all. */
-export function listEveryday(command: Command, flags: readonly string[]): Command {
-  const listed = new Set([...flags, '--help', '--help-all']);
+/** Let `--help` of a command list only these flags, words with blanks between, `--help-all` all. */
+export function listEveryday(command: Command, flags: string): Command {
+  const listed = new Set(`${flags} help help-all`.split(' '));
   let all = false;
   return command
     .addOption(new Option('--help-all', 'display help for every flag').helpGroup('Options:'))
@@ -11,7 +11,10 @@ export function listEveryday(command: Command, flags: readonly string[]): Comman
       command.help();
     })
     .configureHelp({
-      visibleOptions: (of) =>
-        new Help().visibleOptions(of).filter(({ long }) => all || listed.has(long ?? '')),
+      formatHelp(of, help) {
+        const shown = help.visibleOptions(of).filter(({ long }) => all || listed.has(long!.slice(2)));
+        help.visibleOptions = () => shown;
+        return Help.prototype.formatHelp.call(help, of, help);
+      },
     });
 }

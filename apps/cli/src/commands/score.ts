@@ -24,22 +24,7 @@ type Flags = Partial<Pick<ScoreRequest, 'format' | 'rank' | 'explain'>> &
 const WHERE = 'iresnet score';
 
 /** What `--help` lists; the others are for unusual files, many machines and wide models. */
-const everyday = [
-  '--data',
-  '--dataset',
-  '--keep',
-  '--rank',
-  '--alarm',
-  '--fdr',
-  '--top',
-  '--explain',
-  '--out',
-  '--format',
-  '--workers',
-  '--backend',
-  '--json',
-  '--quiet',
-];
+const everyday = 'data dataset keep rank alarm fdr top explain out format workers backend json quiet';
 
 /** `iresnet score`. */
 export function addScore(program: Command, finish: Finish): void {

@@ -45,29 +45,9 @@ type TrainFlags = ConfigFlags & {
 };
 
 /** What `--help` lists; the others shape the network, its training and the reading of a table. */
-const everyday = [
-  '--dataset',
-  '--data',
-  '--data-dir',
-  '--columns',
-  '--exclude',
-  '--label',
-  '--given',
-  '--missing',
-  '--hold-out',
-  '--test',
-  '--task',
-  '--config',
-  '--resume',
-  '--steps',
-  '--budget',
-  '--seed',
-  '--out',
-  '--workers',
-  '--backend',
-  '--json',
-  '--quiet',
-];
+const everyday =
+  'dataset data data-dir columns exclude label given missing hold-out test task config resume ' +
+  'steps budget seed out workers backend json quiet';
 
 /** `iresnet train`. */
 export function addTrain(program: Command, finish: Finish): void {
