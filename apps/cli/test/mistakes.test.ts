@@ -127,7 +127,7 @@ test.each<[string, string | null, string, string?]>([
   [
     'nan.csv',
     'a,b\n1,2\n3,NaN\n5,6\n',
-    'expected a value in each cell, found none in b (1): 1 of 3 rows; give --missing drop to leave rows out; or --exclude b to leave columns out',
+    'expected a value in each cell, found none in b (1): 1 of 3 rows; give --missing drop to leave rows out; or --missing marginal to learn from them too; or --exclude b to leave columns out',
   ],
   ['ragged.csv', 'a,b\n1,2\n3\n', 'line 3: expected 2 fields, found 1'],
   ['quote.csv', 'a,b\n1,"2\n', 'line 2: a quoted field is not closed'],

@@ -118,6 +118,7 @@ export { recordLines, rowFields, type Field, type Value } from './records/field'
 export { recordForms, writtenForm, type RecordForm, type WrittenForm } from './records/writtenForm';
 export { tableRemarks } from './table/remarks';
 export {
+  completeRows,
   joinRows,
   sliceRows,
   takeRows,

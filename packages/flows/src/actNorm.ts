@@ -21,7 +21,6 @@ import {
   ensure,
   plus,
   readProven,
-  relativeError,
   scaleFlaws,
   sizeFlaws,
   times,
@@ -29,7 +28,7 @@ import {
   versionOf,
   scaled,
 } from '@iresnet/core/internal';
-import { deviceExp } from './deviceExp';
+import { scaleError } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
@@ -167,15 +166,6 @@ export function actNorm(shape: Shape): Bijector {
       };
     },
   };
-}
-
-/** Beyond it the scale comes near to the end of float32. */
-const SCALE_RANGE = 80;
-
-/** The relative error of exp(s) and exp(−s) on the device. */
-function scaleError(scales: ArrayLike<number>): number {
-  const inside = Array.from(scales).every((s) => Math.abs(s) <= SCALE_RANGE);
-  return inside ? relativeError(deviceExp, Math.exp, [-SCALE_RANGE, SCALE_RANGE]) : Infinity;
 }
 
 /**

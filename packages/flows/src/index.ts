@@ -40,6 +40,7 @@ export { maskedAffine, maskedNormal } from './maskedParts';
 export { multiScale, type Scale } from './multiScale';
 export type { BaseDistribution } from './bases/base';
 export { diagonalNormal, standardNormal } from './bases/normal';
+export { maskedMixture, type MaskedMixtureOptions } from './bases/maskedMixture';
 export { mixture, type Mixture, type MixtureOptions } from './bases/mixture';
 export { studentT, type StudentTOptions } from './bases/studentT';
 export { linear, type LinearOptions } from './linear';

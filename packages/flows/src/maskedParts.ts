@@ -1,6 +1,7 @@
 import {
   add,
   exp,
+  matMul,
   mul,
   neg,
   slice,
@@ -11,10 +12,13 @@ import {
   variable,
   zeros,
   type Tensor,
+  type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { disposeParams, type Bijector, type Conditional } from '@iresnet/core';
-import { readProven, scaleFlaws, sizeFlaws } from '@iresnet/core/internal';
+import { readProven, scaled, scaleFlaws, sizeFlaws, unitRoundoff } from '@iresnet/core/internal';
 import type { BaseDistribution } from './bases/base';
+import { scaleError } from './deviceExp';
+import { carried, closedFormReport, sizesOf } from './report';
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
@@ -24,12 +28,16 @@ function maskOf(context: Tensor, d: number): Tensor {
 }
 
 /**
- * y = x ⊙ e^(m ⊙ s) + m ⊙ t: a trained scale and shift of each value in a mask m, the last part of
- * the context. The others stay. log|det| = Σ m s.
+ * y = x ⊙ e^(m ⊙ s(c)) + m ⊙ t(c): a trained scale and shift of each value in a mask m. The others
+ * stay. log|det| = Σ m s(c).
+ *
+ * A context is `[o ⊙ x, o, m]`, as `maskContext` of `@iresnet/model` makes it. The shift is affine
+ * in all of it, the scale in the masks alone: so its range is known, whatever the values are.
  *
  * @param d - Values of an example.
- * @returns At a context `[B, ≥ d]` or `[1, ≥ d]` a bijector `[B, d] → [B, d]`. `params`: `logScale`
- * s and `shift` t, `[d]`, 0 at the start. A use costs a few operations for each value.
+ * @returns At a context `[B, 3d]` or `[1, 3d]` a bijector `[B, d] → [B, d]`. `params`: `logScale`
+ * and `shift`, `[d]`, `scaleContext` `[2d, d]` and `shiftContext` `[3d, d]`, all 0 at the start. A
+ * use costs two small products.
  *
  * @example
  * ```ts
@@ -38,30 +46,85 @@ function maskOf(context: Tensor, d: number): Tensor {
  *
  * const scale = maskedAffine(2);
  * scale.params['shift']!.assign(tf.tensor1d([5, 5]));
- * scale.at(tf.tensor2d([[1, 0]])).forward(tf.ones([1, 2])).print(); // [[6, 1]]
+ * const first = tf.tensor2d([[0, 0, 0, 0, 1, 0]]); // the first value is asked for, nothing is known
+ * scale.at(first).forward(tf.ones([1, 2])).print(); // [[6, 1]]
  * ```
  */
 export function maskedAffine(d: number): Conditional<Bijector> {
-  const params = tidy(() => ({ logScale: variable(zeros([d])), shift: variable(zeros([d])) }));
+  const where = 'flows.maskedAffine';
+  const params = tidy(() => ({
+    logScale: variable(zeros([d])),
+    shift: variable(zeros([d])),
+    scaleContext: variable(zeros([2 * d, d]) as Tensor2D),
+    shiftContext: variable(zeros([3 * d, d]) as Tensor2D),
+  }));
+  /** The least and the largest ln of a scale that any mask gives; outside of masks it is 0. */
+  const range = (): [number, number] => {
+    const own = readProven(where, params.logScale);
+    const more = readProven(where, params.scaleContext);
+    let [least, largest] = [0, 0];
+    for (let j = 0; j < d; j++) {
+      let [low, high] = [own[j]!, own[j]!];
+      for (let k = j; k < more.length; k += d) {
+        if (more[k]! < 0) low += more[k]!;
+        else high += more[k]!;
+      }
+      [least, largest] = [Math.min(least, low), Math.max(largest, high)];
+    }
+    return [least, largest];
+  };
   const shared = {
     params,
     dispose: () => disposeParams(params),
     flaws: () => [
-      ...scaleFlaws('logScale', readProven('flows.maskedAffine', params.logScale).map(Math.exp)),
-      ...sizeFlaws({ shift: params.shift }),
+      ...scaleFlaws('logScale', range().map(Math.exp)),
+      ...sizeFlaws({ shift: params.shift, shiftContext: params.shiftContext }),
     ],
   };
   return {
     ...shared,
     at(context) {
-      const log = (): Tensor => mul(maskOf(context, d), params.logScale);
-      const shift = (): Tensor => mul(maskOf(context, d), params.shift);
+      const masks = (): Tensor2D => slice(context as Tensor2D, [0, d], [-1, -1]);
+      const log = (): Tensor =>
+        mul(maskOf(context, d), add(params.logScale, matMul(masks(), params.scaleContext)));
+      const shift = (): Tensor =>
+        mul(maskOf(context, d), add(params.shift, matMul(context as Tensor2D, params.shiftContext)));
       const forward = (x: Tensor): Tensor => add(mul(x, exp(log())), shift());
+      const inverse = (y: Tensor): Tensor => tidy(() => mul(sub(y, shift()), exp(neg(log()))));
       return {
         ...shared,
         forward: (x) => tidy(() => forward(x)),
-        inverse: (y) => tidy(() => mul(sub(y, shift()), exp(neg(log())))),
-        forwardAndLogDet: (x) => tidy(() => ({ y: forward(x), logDet: sum(add(mul(0, x), log()), 1) })),
+        inverse,
+        forwardAndLogDet: (x) =>
+          tidy(() => {
+            const s = log();
+            return { y: add(mul(x, exp(s)), shift()), logDet: sum(add(mul(0, x), s), 1) };
+          }),
+        // Of the joint density: that of one context.
+        carryScale: (scale) => tidy(() => scaled(scale, slice(log(), [0, 0], [1, -1]))),
+        inverseWithReport(y, yError) {
+          const value = inverse(y);
+          const ends = range();
+          const relative = 1.01 * (2 * unitRoundoff() + scaleError(ends));
+          const rounding = sizesOf(value).map((size) => size * relative);
+          return closedFormReport(value, yError, Math.exp(-ends[0]), rounding);
+        },
+        forwardWithReport(x, xError) {
+          const { product, value } = tidy(() => {
+            const grown = mul(x, exp(log()));
+            return { product: grown, value: add(grown, shift()) };
+          });
+          const [products, sums] = [sizesOf(product), sizesOf(value)];
+          product.dispose();
+          const ends = range();
+          const [u, relative] = [unitRoundoff(), scaleError(ends)];
+          const own = sums.map((size, i) => 1.01 * ((u + relative) * products[i]! + u * size));
+          return {
+            value,
+            errorBound: own.map((error, i) => carried(error, Math.exp(ends[1]), xError?.[i])),
+            boundKind: 'proven',
+          };
+        },
       };
     },
   };

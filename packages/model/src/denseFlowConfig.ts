@@ -11,6 +11,12 @@ export interface DenseFlowConfig extends FlowConfig {
    * It takes the branch `plain`.
    */
   readonly contexts?: number;
+  /**
+   * Whether the density knows all marginals and conditionals, p(x_A | x_O): see `maskedDenseFlow`.
+   * Default false. It takes the branch `plain`, a normal or a mixture as the base, no trained
+   * matrices and no transform.
+   */
+  readonly masked?: boolean;
   /** Number of residual blocks. */
   readonly blocks: number;
   /** Widths of the hidden layers of each block. */
@@ -38,6 +44,11 @@ const fields: FieldsOf<DenseFlowConfig> = {
     limit: limits.width,
     optional: true,
     doc: 'Values of one context, of a density p(x | c).',
+  },
+  masked: {
+    type: 'flag',
+    optional: true,
+    doc: 'Whether the density knows all marginals and conditionals.',
   },
   blocks: { type: 'count', min: 1, limit: limits.blocks, doc: 'Number of residual blocks.' },
   hidden: {

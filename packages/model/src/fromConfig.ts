@@ -1,12 +1,14 @@
 import type { Bijector } from '@iresnet/core';
-import { described, ensure } from '@iresnet/core/internal';
+import { checkSpec, described, ensure } from '@iresnet/core/internal';
 import {
   baseFromSpec,
+  bases,
   chain,
   invert,
   linear as linearMap,
   standardize as standardizeBy,
   whiten,
+  type MaskedMixtureOptions,
 } from '@iresnet/flows';
 import { solverFromSpec } from '@iresnet/inversion';
 import { branchFromSpec, type BranchSpec } from '@iresnet/lipschitz';
@@ -18,6 +20,7 @@ import type { FlowConfig } from './flowConfig';
 import type { FlowOptions } from './flowOptions';
 import type { ImageFlowOptions } from './imageFlow';
 import type { ImageFlowConfig } from './imageFlowConfig';
+import type { MaskedDenseFlowOptions } from './maskedDenseFlow';
 import { transformFor } from './transformFor';
 
 /** The parts that the names of a configuration stand for. */
@@ -68,6 +71,27 @@ export function conditionalOptions(
   const { branch: _, ...options } = denseOptions(where, config);
   const { contexts, activation, coefficient } = config;
   return { ...options, contexts, activation, coefficient };
+}
+
+/** The options of `maskedDenseFlow` that the configuration of a masked flow stands for. */
+export function maskedOptions(where: string, config: DenseFlowConfig): MaskedDenseFlowOptions {
+  const { dimension, blocks, hidden, logDet, logDetBias, solver, standardize } = denseOptions(where, config);
+  const { activation, coefficient, base = 'standardNormal' } = config;
+  const { kind, components, spread, seed } = checkSpec(where, bases, base) as {
+    readonly kind: string;
+  } & MaskedMixtureOptions;
+  return {
+    dimension,
+    activation,
+    coefficient: coefficient!,
+    blocks: blocks!,
+    hidden: hidden!,
+    logDet: logDet!,
+    logDetBias: logDetBias!,
+    ...(solver && { solver }),
+    ...(standardize && { standardize }),
+    ...(kind === 'mixture' && { mixture: { components, spread, seed } as MaskedMixtureOptions }),
+  };
 }
 
 /** x ↦ C⁻¹((x − μ)/s). */

@@ -6,7 +6,8 @@ import { bayesHead } from './bayesHead';
 import { classifierHead } from './classifierHead';
 import { conditionalDenseFlow } from './conditionalDenseFlow';
 import { denseFlow } from './denseFlow';
-import { conditionalOptions, denseOptions, imageOptions } from './fromConfig';
+import { conditionalOptions, denseOptions, imageOptions, maskedOptions } from './fromConfig';
+import { maskedDenseFlow } from './maskedDenseFlow';
 import type { FlowModel, LogDetBias } from './flowModel';
 import { imageFlow } from './imageFlow';
 import {
@@ -23,7 +24,8 @@ import type { DenseIResNet, ImageIResNet, IResNet } from './network';
  * W pool(relu(norm(F(x)))) + b.
  *
  * With `contexts` in the flow of a network on vectors it is p(x | c): `model.at(c)` is an ordinary
- * network at contexts `[B, k]`, or `[1, k]` for all rows.
+ * network at contexts `[B, k]`, or `[1, k]` for all rows. With `masked` it is the joint density, and
+ * `withoutStandardize(model).at(maskContext(x, asked, known))` that of some columns given others.
  *
  * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those
  * of earlier versions.
@@ -68,8 +70,9 @@ export function iResNet(config: IResNetConfig, rng: Rng): IResNet {
     return assemble({ kind: 'image', config, flow, head: headOf(flow) });
   }
   const { contexts, ...rest } = config.flow;
-  const flow =
-    contexts === undefined
+  const flow = rest.masked
+    ? maskedDenseFlow(maskedOptions('model.iResNet', rest), rng)
+    : contexts === undefined
       ? denseFlow(denseOptions('model.iResNet', rest), rng)
       : conditionalDenseFlow(conditionalOptions('model.iResNet', { ...rest, contexts }), rng);
   return assemble({ kind: 'dense', config, flow, head: headOf(flow) });

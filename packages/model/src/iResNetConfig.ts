@@ -66,6 +66,7 @@ export function checkIResNetConfig(where: string, value: unknown): void {
       where,
       () => `expected the branch plain for a flow with contexts, got ${kind}`,
     );
+    if (config.flow.masked) checkMasked(where, config);
     return;
   }
   const { shape, padding } = config.flow;
@@ -74,6 +75,30 @@ export function checkIResNetConfig(where: string, value: unknown): void {
     size <= limits.eventSize,
     where,
     () => `expected images of at most ${limits.eventSize} values with their padding, got ${size}`,
+  );
+}
+
+/** Refuse pieces that have no form for sets of columns. */
+function checkMasked(where: string, { flow, head }: DenseIResNetConfig): void {
+  const named = (spec: unknown): string =>
+    typeof spec === 'string' ? spec : (spec as { kind: string }).kind;
+  const { branch = 'plain', base = 'standardNormal', transform = 'none' } = flow;
+  const component = typeof base === 'object' && 'component' in base ? base.component : 'normal';
+  const wrong = [
+    ...(named(branch) === 'plain' ? [] : [`the branch ${named(branch)}`]),
+    ...(named(base) === 'standardNormal' || named(base) === 'mixture' ? [] : [`the base ${named(base)}`]),
+    ...(component === 'normal' ? [] : [`components of kind ${component}`]),
+    ...(named(transform) === 'none' ? [] : [`the transform ${named(transform)}`]),
+    ...(flow.contexts === undefined ? [] : ['contexts']),
+    ...(flow.linear ? ['trained matrices'] : []),
+    ...(flow.coefficient === null ? ['no coefficient'] : []),
+    ...(head === null ? [] : ['a head']),
+  ];
+  ensure(
+    wrong.length === 0,
+    where,
+    () =>
+      `expected the branch plain and the base standardNormal or mixture, without more, for a masked flow, got ${wrong.join(', ')}`,
   );
 }
 

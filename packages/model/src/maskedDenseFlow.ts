@@ -1,16 +1,11 @@
-import { add, concat, mul, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  conditional,
-  type Bijector,
-  type Composition,
-  type Conditional,
-  type LogDetEstimator,
-  type Rng,
-} from '@iresnet/core';
+import { add, concat, keep, mul, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Bijector, Conditional, LogDetEstimator, Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
-import { chain, flow, maskedAffine, maskedNormal, residualBlock, type Flow } from '@iresnet/flows';
+import { chain, maskedAffine, maskedMixture, maskedNormal, type MaskedMixtureOptions } from '@iresnet/flows';
+import type { FixedPointSolver } from '@iresnet/inversion';
 import { conditionalBranch, maskedBranch, type ActivationSpec } from '@iresnet/lipschitz';
 import { exact } from '@iresnet/logdet';
+import { flowModel, type BlockMethods, type FlowModel, type FlowPieces, type LogDetBias } from './flowModel';
 import { checkCounts } from './flowOptions';
 
 /** Options of {@link maskedDenseFlow}. */
@@ -27,6 +22,14 @@ export interface MaskedDenseFlowOptions {
   readonly coefficient?: number;
   /** How log|det| is computed. Default `exact()`. */
   readonly logDet?: LogDetEstimator;
+  /** Largest bias of `logDet`, for certificates. */
+  readonly logDetBias?: LogDetBias;
+  /** How the inverse is solved. Default `anderson()`. */
+  readonly solver?: FixedPointSolver;
+  /** A mixture as the base, in place of a normal. */
+  readonly mixture?: MaskedMixtureOptions;
+  /** Stands in front of the joint density alone, as `standardize` of `denseFlow`. */
+  readonly standardize?: Bijector;
 }
 
 /**
@@ -45,7 +48,8 @@ export interface MaskedDenseFlowOptions {
  * @param rng - Draws the start weights.
  * @returns `at(maskContext(x, asked, known))` is a flow: `logProb` is ln p(x_A | x_O) in nats,
  * `sample` draws x_A and keeps x_O. It is trained by the mean of `logProb` over sets drawn at
- * random.
+ * random. What is returned is itself the joint density of all columns. With `standardize` that
+ * alone is in the units of the data: `withoutStandardize()` has the others.
  * @throws IResNetError for an unknown option, a size that is not positive, and without an rng.
  *
  * @example
@@ -60,12 +64,16 @@ export interface MaskedDenseFlowOptions {
  * const first = maskContext(x, [[1, 0, 0]], [[0, 1, 0]]); // x₁ given x₂, x₃ missing
  * density.at(first).logProb(x, rng).print(); // nats
  * density.at(first).sample(1, rng).print(); // x₁ drawn, x₂ = −1
+ * density.logProb(x, rng).print(); // all three together
  * ```
  *
  * @see Behrmann et al. (arXiv 1811.00995); Strauss and Oliva, Arbitrary Conditional Distributions
  * with Energy (arXiv 2102.04426), for the task.
  */
-export function maskedDenseFlow(options: MaskedDenseFlowOptions, rng: Rng): Conditional<Flow> & Composition {
+export function maskedDenseFlow(
+  options: MaskedDenseFlowOptions,
+  rng: Rng,
+): FlowModel & Conditional<FlowModel> {
   const where = 'model.maskedDenseFlow';
   checkOptions(where, options, {
     dimension: true,
@@ -74,20 +82,73 @@ export function maskedDenseFlow(options: MaskedDenseFlowOptions, rng: Rng): Cond
     activation: true,
     coefficient: true,
     logDet: true,
+    logDetBias: true,
+    solver: true,
+    mixture: true,
+    standardize: true,
   });
   checkRng(where, rng);
   const { dimension: d, blocks = 5, hidden = [64, 64], activation = 'sin', coefficient = 0.98 } = options;
   checkCounts(where, { dimension: d, blocks });
-  const { logDet = exact() } = options;
-  const parts: Conditional<Bijector>[] = [];
-  for (let i = 0; i < blocks; i++) {
-    const sizes = { shape: [d], hidden, contexts: 3 * d };
-    const g = conditionalBranch({ ...sizes, activation, coefficient, rng: rng.split(i) });
-    parts.push(maskedAffine(d));
-    parts.push(conditional(maskedBranch(g, d), (map): Bijector => residualBlock(map, { logDet })));
-  }
-  const bijector = conditional([...parts, maskedAffine(d)], (all) => chain(...all));
-  return conditional({ bijector, base: maskedNormal(d) }, ({ bijector: f, base }) => flow(f, base));
+  const sizes = { shape: [d], hidden, contexts: 3 * d, activation, coefficient };
+  const branches = Array.from({ length: blocks }, (_, i) =>
+    conditionalBranch({ ...sizes, rng: rng.split(i) }),
+  );
+  const affines = Array.from({ length: blocks + 1 }, () => maskedAffine(d));
+  const base = options.mixture ? maskedMixture(d, options.mixture) : maskedNormal(d);
+  const { standardize } = options;
+  const piecesAt = (context: Tensor, first: readonly Bijector[] = []): FlowPieces => ({
+    shape: [d],
+    // With all columns in A the mask does nothing, and the branch is the one without it.
+    branches: branches.map((g) => ({
+      map: (context === joint ? g : maskedBranch(g, d)).at(context),
+      shape: [d],
+    })),
+    join: (all) =>
+      chain(
+        ...first,
+        ...all.flatMap((block, i) => [affines[i]!.at(context), block]),
+        affines[blocks]!.at(context),
+      ),
+    base: base.at(context),
+    latents: [[d]],
+  });
+  const all = (value: number): number[] => new Array<number>(d).fill(value);
+  const joint = tidy(() => keep(tensor2d([[...all(0), ...all(0), ...all(1)]])));
+  const methods: BlockMethods = {
+    logDet: options.logDet ?? exact(),
+    logDetBias: options.logDetBias ?? (options.logDet ? null : () => 0),
+    solver: options.solver,
+  };
+  return maskedFlow(piecesAt, joint, methods, standardize);
+}
+
+/** The joint flow behind a standardization, if there is one, with the flows of all other sets. */
+function maskedFlow(
+  piecesAt: (context: Tensor, first?: readonly Bijector[]) => FlowPieces,
+  joint: Tensor,
+  methods: BlockMethods,
+  standardize: Bijector | undefined,
+): FlowModel & Conditional<FlowModel> {
+  const unbound = flowModel(piecesAt(joint, standardize && [standardize]), methods);
+  return {
+    ...unbound,
+    dispose() {
+      unbound.dispose();
+      joint.dispose();
+    },
+    at(context) {
+      ensure(
+        standardize === undefined,
+        'model.maskedDenseFlow.at',
+        () => 'expected a flow without its standardization, which knows all columns; see withoutStandardize',
+      );
+      return flowModel(piecesAt(context), methods);
+    },
+    withLogDet: (logDet, bias) =>
+      maskedFlow(piecesAt, joint, { ...methods, logDet, logDetBias: bias ?? null }, standardize),
+    withoutStandardize: () => (standardize ? maskedFlow(piecesAt, joint, methods, undefined) : null),
+  };
 }
 
 /**

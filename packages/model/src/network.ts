@@ -68,7 +68,7 @@ export interface DenseIResNet extends Network {
   /**
    * The network at contexts, `[B, k]` or `[1, k]` for all rows; present where the flow has
    * contexts. Without one, such a network has its variables, bounds and certificate, and refuses
-   * batches.
+   * batches; a masked one is then the joint density.
    */
   at?(context: Tensor): DenseIResNet;
 }

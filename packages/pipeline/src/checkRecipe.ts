@@ -3,7 +3,7 @@ import { checkStructure, described, ensure, type FieldsOf } from '@iresnet/core/
 import { parseIResNetConfig } from '@iresnet/model';
 import { optimizers } from '@iresnet/training';
 import { columnChoicesStructure } from './columns/choice';
-import type { Recipe } from './recipe';
+import { isMasked, type Recipe } from './recipe';
 import { tasks } from './task';
 
 /** Every field of a recipe but its model, which `@iresnet/model` checks. */
@@ -109,7 +109,13 @@ function checkModel(where: string, model: Partial<Recipe['model']> | undefined):
   parseIResNetConfig(whole, where);
 }
 
-function checkTask(where: string, { model, task, given }: Recipe): void {
+function checkTask(where: string, recipe: Recipe): void {
+  const { model, task, given } = recipe;
+  ensure(
+    !isMasked(recipe) || (task === 'density' && !given),
+    where,
+    () => `expected a density without given columns for a masked flow, got ${given ? 'given columns' : task}`,
+  );
   const { transform = 'none' } = model.flow;
   ensure(
     !given ||

@@ -7,6 +7,7 @@ import { allColumns, contextOf, contextSize } from './columns/given';
 import { contentKey, joinedKey, type Key } from './contentKey';
 import type { ImageInput, TableInput } from './input';
 import type { Pipeline } from './pipeline';
+import { role, type Roles } from './columns/roles';
 import { standardized } from './standardized';
 import { unusableRow, type Unusable } from './unusable';
 
@@ -47,6 +48,8 @@ export interface Batches {
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
   logVolume?(i: number, draw?: number): number;
+  /** Row i with the columns that are asked for as of a z; of a masked network alone. */
+  complete?(i: number, z: ArrayLike<number>, draw?: number): Float64Array;
   /** 64 bits that go with the content of example i, as the device gets it. */
   key(i: number): Key;
   /** Why example i, whose density is not finite, cannot be judged. */
@@ -58,31 +61,53 @@ export interface Batches {
  *
  * @throws IResNetError of kind `data` when a column is missing, or the size of the images differs.
  */
-export function batchesOf(where: string, pipeline: Pick<Pipeline, 'input' | 'model'>, data: Data): Batches {
+export function batchesOf(
+  where: string,
+  pipeline: Pick<Pipeline, 'input' | 'model'>,
+  data: Data,
+  ask?: Ask,
+): Batches {
   const { input } = pipeline;
-  return input.kind === 'table' ? ofRows(where, pipeline, input, data) : ofImages(where, input, data);
+  return input.kind === 'table' ? ofRows(where, pipeline, input, data, ask) : ofImages(where, input, data);
 }
+
+/** What a masked network is asked for of a row; without it the joint density of all columns. */
+export type Ask = (row: ArrayLike<number>, columns: number) => Roles;
 
 function ofRows(
   where: string,
   pipeline: Pick<Pipeline, 'input' | 'model'>,
   input: TableInput,
   data: Data,
+  ask?: Ask,
 ): Batches {
   const all = allColumns(input);
   const d = input.columns.length;
   const width = all.columns.length;
   if (isImages(data)) throw wrongKind(where, `a table with the columns ${all.columns.join(', ')}`, 'images');
   const { rows, values } = isTable(data) ? selected(where, all, data) : fromLists(where, width, data);
-  const { host } = standardized(pipeline);
+  const { host, masked: known } = standardized(pipeline);
+  const masked = ask ? known : null;
   const whole = discrete(input.kinds);
   const given = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
-  const rowOf = (i: number, draw = 0): Float64Array => whole?.keyed(given(i), draw) ?? given(i);
+  const rowOf = (i: number, draw = 0): Float64Array => {
+    if (!whole) return given(i);
+    const row = whole.keyed(given(i), draw);
+    return masked ? whole.centered(row, roles(i)) : row;
+  };
+  const roles = (i: number): Roles => ask!(given(i), d);
+  /** With the context behind it, of a masked network. */
   const z = (i: number, draw?: number): Float64Array => {
     const row = rowOf(i, draw);
+    // What is missing is not looked at, or to be drawn.
+    if (masked)
+      return masked.toModel(
+        host!.inDeviations(row).map((u, j) => (Number.isNaN(row[j]!) ? 0 : u)),
+        roles(i),
+      );
     return host?.toModel(row) ?? Float64Array.from(row.subarray(0, d));
   };
-  const k = input.given ? contextSize(input.given) : 0;
+  const k = masked ? 3 * d : input.given ? contextSize(input.given) : 0;
   const context = (i: number): number[] => (input.given ? contextOf(input.given, given(i).subarray(d)) : []);
   const flawed = (i: number): boolean =>
     whole !== null && given(i).some((value, j) => whole.flaw(value, j) !== null);
@@ -95,15 +120,24 @@ function ofRows(
   const unread = new Map((isTable(data) ? data.flaws : undefined)?.map((flaw) => [flaw.row, flaw]));
   const blame = (i: number): Unusable => {
     const flaw = unread.get(i);
-    if (flaw) return { index: i, column: flaw.column, missing: true, reason: flaw.reason };
-    return unusableRow(i, all, given(i), deviations(i), host?.transforms);
+    if (flaw && !(masked && flaw.empty))
+      return { index: i, column: flaw.column, missing: true, reason: flaw.reason };
+    if (masked && given(i).every(Number.isNaN))
+      return { index: i, column: null, missing: true, reason: 'expected a value in a column, got none' };
+    // A missing value of a masked network is not to blame.
+    const far = deviations(i).map((u, j) => (masked && Number.isNaN(given(i)[j]!) ? 0 : u));
+    return unusableRow(i, all, given(i), far, host?.transforms);
   };
+  /** Whether a row cannot be read, or has no value that is asked for. */
+  const nothing = (i: number): boolean =>
+    masked !== null && ((unread.has(i) && !unread.get(i)!.empty) || !roles(i).includes(role.asked));
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
     // The density has the square of the distance in it.
     const far = z(i).reduce((sum, value) => sum + value * value, 0);
-    if (Number.isFinite(Math.fround(far)) && !flawed(i) && context(i).every(Number.isFinite)) continue;
+    const fits = Number.isFinite(Math.fround(far)) && !flawed(i) && !nothing(i);
+    if (fits && context(i).every(Number.isFinite)) continue;
     without.add(i);
     unusable.push(blame(i));
   }
@@ -125,7 +159,14 @@ function ofRows(
     key: (i) => contentKey(new Uint32Array(Float32Array.from(z(i), (value) => value + 0).buffer)),
     row: given,
     exact: (i) => ({ row: rowOf(i), z: z(i) }),
-    ...(host && { logVolume: (i: number, draw?: number) => host.logVolume(rowOf(i, draw)) }),
+    ...(host && {
+      logVolume: (i: number, draw?: number) =>
+        masked ? masked.logVolume(rowOf(i, draw), roles(i)) : host.logVolume(rowOf(i, draw)),
+    }),
+    ...(masked && {
+      complete: (i: number, found: ArrayLike<number>, draw?: number) =>
+        masked.toData(found, rowOf(i, draw), roles(i)),
+    }),
     blame,
   };
 }

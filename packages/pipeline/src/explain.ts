@@ -4,6 +4,7 @@ import { takeRows, type Table } from '@iresnet/datasets';
 import { allColumns } from './columns/given';
 import type { Pipeline } from './pipeline';
 import { score, type ScoreOptions } from './score';
+import { standardized } from './standardized';
 
 /** Options of {@link explain}. */
 export interface ExplainOptions extends Pick<ScoreOptions, 'seed' | 'probes'> {
@@ -40,7 +41,8 @@ const NEAR = 1;
  * may be small.
  *
  * @param pipeline - A density of rows with a calibration.
- * @param table - Rows. A missing value, NaN, is a reason too: what is usual in its place.
+ * @param table - Rows. A missing value, NaN, is a reason too: what is usual in its place; but for a
+ * masked model, which scores the values that are there.
  * @returns Of each row the columns with the largest gains, the largest first; none where no change
  * of one column makes it more likely. Cost: 16 scores for each column of a row. Memory does not
  * grow with the rows but for the result.
@@ -77,6 +79,7 @@ export async function explain(
     () => 'expected a density of rows with a calibration, got another model',
   );
   const { values: tried } = calibration;
+  const masked = standardized(plain).masked !== null;
   const { columns } = allColumns(input);
   const perRow = 1 + tried.reduce((sum, { length }) => sum + length, 0);
   const found: Reason[][] = [];
@@ -87,7 +90,7 @@ export async function explain(
     for (let i = 0; i < to - from; i++) {
       const own = logProb!.subarray(i * perRow, (i + 1) * perRow);
       const row = changed.values.subarray(i * perRow * columns.length);
-      found.push(reasonsOf(own, row, input.columns, tried).slice(0, most));
+      found.push(reasonsOf(own, row, input.columns, tried, masked).slice(0, most));
     }
     from = to;
   }
@@ -132,13 +135,15 @@ function reasonsOf(
   row: ArrayLike<number>,
   columns: readonly string[],
   tried: readonly (readonly number[])[],
+  masked: boolean,
 ): Reason[] {
   const own = Number.isNaN(logProb[0]!) ? -Infinity : logProb[0]!;
   let next = 1;
   const reasons = columns.flatMap((column, j): Reason[] => {
     const changed = logProb.subarray(next, (next += tried[j]!.length));
     const best = changed.reduce((most, value) => (value > most ? value : most), -Infinity);
-    if (!(best > own)) return [];
+    // The marginal of fewer columns is not less likely than the density of all.
+    if (!(best > own) || (masked && Number.isNaN(row[j]!))) return [];
     let chosen = -1;
     // Nothing is near a missing value: the best one is wanted then.
     const distance = (k: number): number => {

@@ -25,11 +25,12 @@ export function lossUnit(task: Task, input: Pick<Input, 'kind'>): 'nats' | 'bits
  * @param standard - The model on what a batch holds.
  */
 export function objective(
-  { model: inner, host, standardizes }: Standardized,
+  { model: inner, host, standardizes, masked }: Standardized,
   { task, densityWeight }: Pick<Recipe, 'task' | 'densityWeight'>,
   input: Input,
 ): (batch: Batch, rng: Rng) => Scalar {
-  const logVolume = standardizes ? host!.volume : 0;
+  // That of a masked network differs from row to row, and comes with the batch.
+  const logVolume = standardizes && !masked ? host!.volume : 0;
   /** The model in the units of the data, as far as the rows of a batch tell. */
   const inUnits = (model: IResNet, { logSlope }: Batch): IResNet => {
     const moved = (logProb: Tensor): Tensor => {

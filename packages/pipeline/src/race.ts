@@ -133,7 +133,9 @@ export function variants(recipe: Recipe, fixed: readonly Variable[] = []): Reado
   });
   const all: readonly (readonly [Variable | null, string, Recipe])[] = [
     [null, 'the default', recipe],
-    ['linear', 'a trained matrix before each block', flow({ linear: true })],
+    ...(model.flow.masked
+      ? []
+      : ([['linear', 'a trained matrix before each block', flow({ linear: true })]] as const)),
     model.flow.base === undefined || model.flow.base === 'standardNormal'
       ? ['base', 'a mixture as the base', flow({ base: CLUSTERS })]
       : ['base', 'a normal base', flow({ base: 'standardNormal' })],

@@ -157,6 +157,11 @@ export function defaultRecipe(
   };
 }
 
+/** Whether the density knows all marginals and conditionals of the columns. */
+export function isMasked({ model }: Pick<Recipe, 'model'>): boolean {
+  return model.kind === 'dense' && model.flow.masked === true;
+}
+
 /** Whether rows are whitened before the network gets them. */
 export function whitens({ whiten = false, model }: Recipe): boolean {
   const { transform = 'none' } = model.flow;

@@ -3,7 +3,8 @@ import { checkOptions, ensure } from '@iresnet/core/internal';
 import { bitsPerDimOf } from './bits';
 import { conformalPValues } from '@iresnet/evaluation';
 import { atRows } from './atRows';
-import { batchesOf, type Data } from './data';
+import { batchesOf, type Ask, type Data } from './data';
+import { observed } from './columns/roles';
 import { judging, PIECE } from './judging';
 import { evenly } from './evenly';
 import { inPieces, type Results } from './pieces';
@@ -46,6 +47,11 @@ export interface Scores {
   readonly percentile: Float64Array | null;
   /** How many of the rows the model was trained on; null where it does not know them. */
   readonly recognized: Recognized | null;
+  /**
+   * How many values of each row are missing, so that `logProb` is the marginal of the others; null
+   * but for a masked model, which knows it.
+   */
+  readonly missing: Uint32Array | null;
   /** −ln p/(d ln 2) + log₂ levels, bits; null but for images with a density. */
   readonly bitsPerDim: Float64Array | null;
   /**
@@ -72,6 +78,10 @@ export interface Scores {
  * the relative variance of the mean.
  *
  * Rows are standardized in float64 on the host, so that an offset costs no digits.
+ *
+ * A model that was trained with masks (`masked` of its flow) scores a row with missing values, NaN,
+ * by the marginal ln p of the values that are there. Scores of rows that lack different columns
+ * have different units.
  *
  * @param pipeline - A trained model.
  * @param data - A table, rows, or images.
@@ -111,6 +121,7 @@ export async function scored(
   pipeline: Pipeline,
   data: Data,
   options: ScoreOptions = {},
+  ask: Ask = observed,
 ): Promise<Scores> {
   checkOptions(where, options, { seed: true, probes: true, draws: true, onProgress: true });
   const { input, task } = pipeline;
@@ -121,9 +132,14 @@ export async function scored(
     where,
     () => `expected probes ≥ 1, got ${probes}`,
   );
-  const { count, unusable, discrete, batch, key, blame, logVolume, row } = batchesOf(where, pipeline, data);
+  const { count, unusable, discrete, batch, key, blame, logVolume, row } = batchesOf(
+    where,
+    pipeline,
+    data,
+    ask,
+  );
   const draws = discrete ? asked : 1;
-  const { model } = standardized(pipeline);
+  const { model, masked } = standardized(pipeline);
   const { head } = model;
   const density = task !== 'classify';
   const classes = head === null ? 0 : input.classes.length;
@@ -178,10 +194,16 @@ export async function scored(
     pValue,
     percentile: pValue && percentiles(pValue, calibration!.count),
     recognized: row && calibration?.trained ? recognized(calibration.trained, row, count) : null,
+    missing: masked && row ? Uint32Array.from({ length: count }, (_, i) => gaps(row(i))) : null,
     bitsPerDim,
     probabilities,
     unusable: all,
   };
+}
+
+/** Missing values. */
+function gaps(row: ArrayLike<number>): number {
+  return Array.from(row).filter(Number.isNaN).length;
 }
 
 /** 100 times the share of n usual scores that make a p-value. */

@@ -1,5 +1,6 @@
 import { withoutStandardize, type IResNet } from '@iresnet/model';
 import { hostMap, type HostMap } from './columns/hostMap';
+import { maskedMap, type MaskedMap } from './columns/maskedMap';
 import type { ColumnTransformSpec } from './columns/specs';
 import type { Pipeline } from './pipeline';
 
@@ -17,6 +18,8 @@ export interface Standardized {
   readonly standardizes: boolean;
   /** What the host makes of a row; null where the network takes the data as they are. */
   readonly host: HostMap | null;
+  /** What it makes of one for a masked network, which takes sets of columns; null for any other. */
+  readonly masked: MaskedMap | null;
 }
 
 const views = new WeakMap<IResNet, Standardized>();
@@ -31,10 +34,13 @@ export function standardized({ model, input }: Pick<Pipeline, 'model' | 'input'>
 }
 
 function viewOf(model: IResNet, transforms?: readonly ColumnTransformSpec[]): Standardized {
-  if (model.kind !== 'dense') return { model, standardizes: false, host: null };
+  if (model.kind !== 'dense') return { model, standardizes: false, host: null, masked: null };
   const inner = withoutStandardize(model);
-  if (inner !== model)
-    return { model: inner, standardizes: true, host: hostMap(model.config.flow.standardize!, transforms) };
+  if (inner !== model) {
+    const { standardize, masked } = model.config.flow;
+    const host = hostMap(standardize!, transforms);
+    return { model: inner, standardizes: true, host, masked: masked ? maskedMap(host, standardize!) : null };
+  }
   const asIs = transforms && { mean: transforms.map(() => 0), deviation: transforms.map(() => 1) };
-  return { model, standardizes: false, host: asIs ? hostMap(asIs, transforms) : null };
+  return { model, standardizes: false, host: asIs ? hostMap(asIs, transforms) : null, masked: null };
 }

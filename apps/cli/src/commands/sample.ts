@@ -14,7 +14,7 @@ export function addSample(program: Command, finish: Finish): void {
     .description('Draw rows from a model, as CSV in the data’s own units, or images.')
     .option(
       '-n, --count <n>',
-      'rows or images (default: 1000, 64 images; for --given-rows 1, of each row)',
+      'rows or images (default: 1000, 64 images; for --given-rows and --like 1, of each row)',
       integer(1),
     )
     .option('--temperature <t>', 'below 1: nearer to the modes', positive, 1)
@@ -26,6 +26,10 @@ export function addSample(program: Command, finish: Finish): void {
     )
     .option('--given-rows <file>', 'a table with the given columns: draws for each of its rows')
     .option(
+      '--like <file>',
+      'a table with empty cells: its rows come back completed by draws given the others of the row, all else as it stands; of a model that was trained with --missing marginal',
+    )
+    .option(
       '--out <path>',
       'rows: a file instead of standard output, .npy for float32 [n,d]; images: .png for one sheet, .npy for uint8 [n,h,w,c], a folder for a PNG file each',
     )
@@ -35,6 +39,7 @@ export function addSample(program: Command, finish: Finish): void {
     'iresnet sample runs/001-faithful -n 500 --seed 7 > rows.csv',
     'iresnet sample runs/001-faithful --temperature 0.5 --json | head -3',
     'iresnet sample runs/003-fields --given site=hill,rain=120 -n 500',
+    'iresnet sample runs/004-survey --like gaps.csv > complete.csv',
     'iresnet sample runs/002-digits-hybrid --temperature 0.8 --out samples.png',
     'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
     'iresnet sample runs/002-digits-hybrid --class 7 --out sevens.png',

@@ -36,10 +36,11 @@ export function addColumnFlags(command: Command): Command {
     )
     .option('--test <file>', 'rows to judge on, in place of some that are held out of the table')
     .addOption(
-      choice('--missing <rule>', 'rows without a value in a column: refuse, or drop them (default: refuse)', [
-        'refuse',
-        'drop',
-      ]),
+      choice(
+        '--missing <rule>',
+        'rows without a value in a column: refuse them, drop them, or marginal: a model that takes them, fills them in and knows p(some columns | others) (default: refuse)',
+        ['refuse', 'drop', 'marginal'],
+      ),
     )
     .option(
       '--given <names>',

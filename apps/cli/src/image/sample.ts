@@ -14,12 +14,27 @@ const IMAGES = 64;
 /** Draw images from a model. */
 export async function sampleImages(
   opened: Opened,
-  { count = IMAGES, temperature, seed, json, out, class: name, given, givenRows, workers }: SampleRequest,
+  {
+    count = IMAGES,
+    temperature,
+    seed,
+    json,
+    out,
+    class: name,
+    given,
+    givenRows,
+    like,
+    workers,
+  }: SampleRequest,
   output: Output,
 ): Promise<number> {
   const where = 'iresnet sample';
-  if (given ?? givenRows)
-    throw new IResNetError('argument', where, 'expected a model of rows with --given, got one of images');
+  if (given ?? givenRows ?? like)
+    throw new IResNetError(
+      'argument',
+      where,
+      'expected a model of rows with --given and --like, got one of images',
+    );
   const { pipeline } = opened;
   const target = targetOf(out, where);
   const { levels } = pipeline.input as ImageInput;

@@ -9,7 +9,7 @@ export interface TableFlags extends TableFormFlags {
   readonly id?: string[];
   readonly schema?: string;
   readonly test?: string;
-  readonly missing?: 'refuse' | 'drop';
+  readonly missing?: 'refuse' | 'drop' | 'marginal';
   readonly given?: string[];
   readonly label?: string;
   readonly hidden?: number[];

@@ -13,6 +13,8 @@ export interface SampleRequest {
   readonly given?: readonly string[];
   /** A file of them: rows are drawn for each of its rows. */
   readonly givenRows?: string;
+  /** A file of rows that are completed. */
+  readonly like?: string;
   readonly seed: number;
   /** Threads that draw. */
   readonly workers?: Workers;

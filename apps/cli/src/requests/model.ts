@@ -7,7 +7,7 @@ import { dashed, orNull, refuse, type ConfigFlags } from './configFlags';
 
 /** The network for rows, with the settings of the flags. */
 export function denseModel(model: DenseRecipe, flags: ConfigFlags): DenseRecipe {
-  const { blocks, hidden } = flags;
+  const { blocks, hidden, missing } = flags;
   if (blocks && blocks.length > 1)
     refuse(`expected one number of --blocks for a table, got ${blocks.join()}`);
   return {
@@ -17,6 +17,8 @@ export function denseModel(model: DenseRecipe, flags: ConfigFlags): DenseRecipe 
       ...pieces(flags),
       ...(blocks && { blocks: blocks[0]! }),
       ...(hidden && { hidden }),
+      ...(missing !== undefined &&
+        (missing === 'marginal' || model.flow.masked) && { masked: missing === 'marginal' }),
     } as DenseRecipe['flow'],
   };
 }

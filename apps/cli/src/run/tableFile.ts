@@ -65,7 +65,7 @@ export async function surveyTable(
     };
     const found = await surveyTableFile(await filesOf({ file, more }), { ...form, onNotice });
     const named = form.columns !== undefined;
-    return chosenSchema(file, found, { ...left, named, missing: missing === 'drop' ? 'drop' : 'refuse' });
+    return chosenSchema(file, found, { ...left, named, missing: missing === 'keep' ? 'refuse' : missing });
   } catch (error) {
     throw withFlags(error, table);
   }
@@ -108,7 +108,7 @@ export function withFlags(error: unknown, { columns, kinds, missing, label: know
   const flags: string[] = [];
   if (exclude)
     flags.push(
-      `--missing drop to leave rows out; or --exclude ${quoted(listed(exclude))} to leave columns out`,
+      `--missing drop to leave rows out; or --missing marginal to learn from them too; or --exclude ${quoted(listed(exclude))} to leave columns out`,
     );
   if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
   else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {

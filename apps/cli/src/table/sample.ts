@@ -6,6 +6,7 @@ import { threadsOf } from '../run/threads';
 import { writeNpy, writeRecords, type Output } from '../terminal/output';
 import { tellUnconverged } from '../unconverged';
 import { givenRows } from './givenRows';
+import { imputeRows } from './impute';
 
 const ROWS = 1000;
 /** Rows drawn at a time by one thread, and by several. */
@@ -17,7 +18,8 @@ const [PIECE, SHARED] = [1024, 32_768];
  */
 export async function sampleRows(opened: Opened, request: SampleRequest, output: Output): Promise<number> {
   const { pipeline } = opened;
-  const { out, json, seed, temperature, class: name, workers } = request;
+  const { out, json, seed, temperature, class: name, workers, like } = request;
+  if (like !== undefined) return imputeRows(opened, { ...request, like }, output);
   const pool = threadsOf('iresnet sample', opened, workers);
   const converged: boolean[] = [];
   async function* tables(given: Table | null): AsyncGenerator<Table> {

@@ -95,7 +95,8 @@ function table(
   for (let r = 0, at = 0; r < rows; r++) {
     for (const c of wanted) {
       const value = piece[r * width + c]!;
-      if (!Number.isFinite(value) && missing !== 'keep') {
+      const kept = missing === 'keep' || (missing === 'marginal' && Number.isNaN(value));
+      if (!Number.isFinite(value) && !kept) {
         const what = `row ${from + r + 1}, column 'x${c + 1}': expected a finite number, found ${value}`;
         throw new IResNetError('data', file, what, { row: from + r + 1, column: `x${c + 1}` });
       }

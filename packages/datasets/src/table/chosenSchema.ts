@@ -14,8 +14,11 @@ export interface ColumnChoice {
    * Default false.
    */
   readonly named?: boolean;
-  /** What becomes of rows without a value. Default `refuse`. */
-  readonly missing?: 'refuse' | 'drop' | undefined;
+  /**
+   * What becomes of rows without a value. With `marginal` an empty cell of a category is without one
+   * too, and not a value of its own. Default `refuse`.
+   */
+  readonly missing?: 'refuse' | 'drop' | 'marginal' | undefined;
 }
 
 /** Columns that are named in a message at most. */
@@ -54,7 +57,8 @@ export function chosenSchema(
   for (const name of [...exclude, ...id])
     if (!names.includes(name))
       refuse(`expected a column '${name}', found ${names.join(', ')}${didYouMean(name, names)}`);
-  const chosen = schema.map((found): ColumnSchema => {
+  const chosen = schema.map((seen): ColumnSchema => {
+    const found = missing === 'marginal' ? withoutOwnValue(seen) : seen;
     const { column } = found;
     if (id.includes(column)) return { column, kind: 'id' };
     if (exclude.includes(column)) return { column, kind: 'omit', why: 'it is excluded' };
@@ -74,6 +78,14 @@ export function chosenSchema(
     refuse(what, { incomplete, exclude: [...exclude, ...without.map(({ column }) => column)] });
   }
   return chosen;
+}
+
+/** A category whose empty cells are not one of its values. */
+function withoutOwnValue(found: ColumnSchema): ColumnSchema {
+  if (found.kind !== 'category') return found;
+  const { column, kind, values } = found;
+  if (values.length > 1) return { column, kind, values };
+  return { column, kind: 'omit', why: `it is '${values[0]}' in every row that has a value` };
 }
 
 /** Columns that are told of at most. */

@@ -1,4 +1,4 @@
-import type { Table } from './table';
+import { completeRows, type Table } from './table';
 
 /** Rows and columns that are looked at, at most. */
 const [ROWS, COLUMNS] = [2000, 64];
@@ -15,7 +15,8 @@ const COMPARED = 100_000;
  * units. Columns are made orthogonal one after the other (Gram and Schmidt); what is left of one is
  * its part that the others do not have. Cost: O(n d²) of at most 2000 rows and 64 columns.
  */
-export function dependentColumns({ columns, rows, values, kinds }: Table): string[] {
+export function dependentColumns(table: Table): string[] {
+  const { columns, rows, values, kinds } = completeRows(table);
   const count = Math.min(rows, ROWS);
   const basis: Float64Array[] = [];
   const found: string[] = [];

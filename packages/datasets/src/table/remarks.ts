@@ -29,7 +29,7 @@ const SHOWN = 8;
  *
  * Cost: O(n log n) a column. Tables of less than 10 rows or more than 2²⁴ values get no remarks.
  *
- * @param table - Rows of finite numbers.
+ * @param table - Rows of finite numbers, or NaN for a cell without a value.
  * @returns Notices of kind `values`, at most twelve, each one line.
  *
  * @example
@@ -51,20 +51,21 @@ export function tableRemarks(table: Table): readonly TableNotice[] {
   columns.forEach((name, c) => {
     const kind = kinds?.[c];
     if (kind?.kind === 'category') return;
-    const column = Float64Array.from({ length: rows }, (_, r) => values[r * columns.length + c]!);
-    if (column.every((value, r) => value === column[0]! + r)) {
+    const all = Float64Array.from({ length: rows }, (_, r) => values[r * columns.length + c]!);
+    const column = all.filter((value) => !Number.isNaN(value));
+    if (all.every((value, r) => value === all[0]! + r)) {
       counters.push(name);
       return;
     }
     const sorted = column.slice().sort();
     const { distinct, common, count } = runs(sorted);
-    if (distinct === 1) return;
+    if (distinct <= 1) return;
     if (kind && isDiscrete(kind)) {
       // Each of its values has a probability.
     } else if (distinct <= FEW && distinct < rows / 2) few.push(name);
     else if (count >= ATOM * rows)
       atoms.push(`'${name}' is ${common} in ${Math.round((100 * count) / rows)} % of the rows`);
-    strangers.push(...strangersOf(name, column, sorted));
+    strangers.push(...strangersOf(name, all, sorted));
   });
   const dependent = dependentColumns(table);
   const { copies, of } = copiedRows(table);

@@ -10,6 +10,8 @@ export interface RowFlaw {
   readonly column: string | null;
   /** Such as `column 'price': expected a finite number, found 'n/a' (a missing value)`. */
   readonly reason: string;
+  /** Whether nothing is wrong with the row but cells without a value. Default false. */
+  readonly empty?: boolean;
 }
 
 /** Cells as they stand in a file; a `null` is empty. */
@@ -104,6 +106,27 @@ export function takeRows(table: Table & Partial<LabelledTable>, indices: ArrayLi
   };
   if (labels === undefined) return result;
   return { ...result, labels: Array.from(indices, (row) => labels[row]!) } as Table;
+}
+
+/**
+ * The rows of a table without a NaN; the table itself where no row has one.
+ *
+ * @example
+ * ```ts
+ * import { completeRows } from '@iresnet/datasets';
+ *
+ * const table = { columns: ['a', 'b'], rows: 2, values: Float64Array.of(1, 2, NaN, 4) };
+ * console.log(completeRows(table).values); // 1 and 2
+ * ```
+ */
+export function completeRows<T extends Table>(table: T): T {
+  const { rows, values } = table;
+  const width = table.columns.length;
+  if (!values.some(Number.isNaN)) return table;
+  const complete = Array.from({ length: rows }, (_, i) => i).filter(
+    (i) => !values.subarray(i * width, (i + 1) * width).some(Number.isNaN),
+  );
+  return takeRows(table, complete);
 }
 
 function flawsAt(flaws: readonly RowFlaw[], indices: ArrayLike<number>): RowFlaw[] {

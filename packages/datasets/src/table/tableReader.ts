@@ -80,10 +80,13 @@ export function tableReader(
       const text = fields[c]!.trim();
       const value = cells[j]!.read(text);
       values[at++] = value;
-      if (!Number.isNaN(value) || (flaw && missing === 'keep')) continue;
+      if (!Number.isNaN(value)) continue;
+      const empty = isMissing(text);
+      if ((empty && (missing === 'marginal' || flaw)) || (flaw && !flaw.empty)) continue;
       const { what, error } = notRead(text, line, names[c]!, where, decimal, cells[j]!.expected);
       if (missing === 'keep') {
-        flaw = { row: rows, column: names[c]!, reason: what };
+        // The first cell is named; among empty ones the first that is not.
+        flaw = { row: rows, column: names[c]!, reason: what, ...(empty && { empty }) };
         if (good === 0 && !lacksValue(text, j)) form ??= error;
         continue;
       }

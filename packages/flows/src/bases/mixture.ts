@@ -18,6 +18,7 @@ import {
 import { createRng, disposeParams, type Rng, type Shape } from '@iresnet/core';
 import { checkOptions, described, ensure, readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
+import { chosen } from './chosen';
 import { componentNames, families, type ComponentName } from './components';
 
 /** Options of {@link mixture}. */
@@ -109,8 +110,8 @@ export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
   const logProbOfEach = (z: Tensor): Tensor =>
     tidy(() => add(family.logProb(sub(expandDims(z, 1), mean), widths, shape), logSoftmax(weights)));
   /** μⱼ + T ε, a component for each draw. */
-  const draw = (chosen: Int32Array, rng: Rng, temperature: number): Tensor => {
-    const which = tensor1d(chosen, 'int32');
+  const draw = (of: Int32Array, rng: Rng, temperature: number): Tensor => {
+    const which = tensor1d(of, 'int32');
     return add(gather(mean, which), mul(temperature, family.sample(which, widths, shape, rng)));
   };
   return {
@@ -128,7 +129,7 @@ export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
       tidy(() =>
         draw(
           // From streams of their own: more draws begin with those of fewer.
-          choose(exp(logSoftmax(weights as Tensor as Tensor1D)).dataSync(), n, rng.split('component')),
+          chosen(exp(logSoftmax(weights as Tensor as Tensor1D)), n, rng.split('component')),
           rng,
           temperature,
         ),
@@ -142,14 +143,4 @@ export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
       return tidy(() => draw(new Int32Array(n).fill(j), rng, temperature));
     },
   };
-}
-
-/** n draws from the distribution on 0 … k − 1 with the given probabilities. */
-function choose(probabilities: ArrayLike<number>, n: number, rng: Rng): Int32Array {
-  return Int32Array.from({ length: n }, () => {
-    let rest = rng.next();
-    let j = 0;
-    while (j < probabilities.length - 1 && rest >= probabilities[j]!) rest -= probabilities[j++]!;
-    return j;
-  });
 }

@@ -57,6 +57,8 @@ function sorted({ columns, rows, values }: Table, j: number): SortedColumn {
   const width = columns.length;
   return {
     name: columns[j]!,
-    values: Float64Array.from({ length: rows }, (_, i) => values[i * width + j]!).sort(),
+    values: Float64Array.from({ length: rows }, (_, i) => values[i * width + j]!)
+      .filter((value) => !Number.isNaN(value))
+      .sort(),
   };
 }

@@ -1,6 +1,7 @@
 import { restoreRng, type Rng } from '@iresnet/core';
 import { isDiscrete, type ColumnKind, type Table } from '@iresnet/datasets';
 import { contentKey, joinedKey } from '../contentKey';
+import { role, type Roles } from './roles';
 
 /** Which columns hold whole numbers, each with a probability. */
 export interface Discrete {
@@ -10,6 +11,11 @@ export interface Discrete {
    * {@link Discrete.dequantized}, with noise that goes with the row and the number of a draw alone.
    */
   keyed(row: ArrayLike<number>, draw: number): Float64Array;
+  /**
+   * The middle of the steps of known columns, whose noise would tell nothing, in place: a density
+   * given a whole number is given that alone.
+   */
+  centered(row: Float64Array, roles: Roles): Float64Array;
   /** The whole number below in such a column, in place. */
   quantize(row: Float64Array): Float64Array;
   /** Why a value cannot be one of column j; null where it can. */
@@ -28,6 +34,11 @@ export function discrete(kinds: readonly ColumnKind[] | undefined): Discrete | n
       const content = contentKey(new Uint32Array(Float64Array.from(row, (x) => x + 0).buffer));
       const rng = restoreRng({ key: joinedKey(content, contentKey([draw, DEQUANTIZE])), drawn: 0 });
       return dequantized(row, () => uniformOf(rng));
+    },
+    centered(row, roles) {
+      for (let j = 0; j < roles.length; j++)
+        if (whole[j] && roles[j] === role.known) row[j] = Math.floor(row[j]!) + 0.5;
+      return row;
     },
     quantize: (row) => {
       for (let j = 0; j < row.length; j++) if (whole[j]) row[j] = Math.floor(row[j]!);

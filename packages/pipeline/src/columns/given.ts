@@ -98,7 +98,7 @@ function widthOf(kind: ColumnKind | undefined): number {
 }
 
 /** A far value must not drown the others: u up to three deviations, then 3 + ln(|u| − 2). */
-function tempered(u: number): number {
+export function tempered(u: number): number {
   const size = Math.abs(u);
   return size <= LINEAR ? u : Math.sign(u) * (LINEAR + Math.log(size - LINEAR + 1));
 }

@@ -45,6 +45,7 @@ export function masses({ low, mass, below, above, scale }: Masses): ColumnTransf
   const support = [below > 0 ? low - REACH * scale : low, above > 0 ? top + REACH * scale : top] as const;
 
   const forward = (v: number): number => {
+    if (Number.isNaN(v)) return NaN;
     if (v < low) return below > 0 ? normalScore(below * Math.exp((v - low) / scale)) : -Infinity;
     if (v >= top) return above > 0 ? -normalScore(above * Math.exp((top - v) / scale)) : Infinity;
     const k = Math.min(count - 1, Math.floor(v - low));

@@ -59,7 +59,9 @@ export function possibleValues(
     const kind = kinds?.[j] ?? { kind: 'real' };
     if (kind.kind === 'category')
       return { per: 1, low: 0, high: kind.values.length - (kind.missing ? 0 : 1) };
-    const column = Float64Array.from({ length: rows }, (__, i) => values[i * width + j]!).sort();
+    const column = Float64Array.from({ length: rows }, (__, i) => values[i * width + j]!)
+      .filter((value) => !Number.isNaN(value))
+      .sort();
     if (kind.kind === 'time') return perOf(column, TIMES, 2 ** -50);
     if (kind.kind === 'date') return { per: 1 };
     const whole = kind.kind === 'integer';

@@ -1,4 +1,4 @@
-import type { Table } from '@iresnet/datasets';
+import { completeRows, type Table } from '@iresnet/datasets';
 import { firstRows } from '../rows';
 import { columnTransform, type ColumnTransformSpec } from './specs';
 
@@ -71,7 +71,7 @@ function correlationsOf(
   specs: readonly ColumnTransformSpec[],
   sources: readonly number[],
 ): number[][] {
-  const { columns, rows, values } = firstRows(table, ROWS);
+  const { columns, rows, values } = firstRows(completeRows(table), ROWS);
   const standard = specs.map((spec, k) => {
     const { forward } = columnTransform(spec);
     const y = Float64Array.from({ length: rows }, (_, i) =>

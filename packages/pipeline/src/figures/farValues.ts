@@ -1,5 +1,5 @@
-import { columnMoments } from '@iresnet/evaluation';
 import { distance } from '../unusable';
+import { observedMoments } from '../source/moments';
 import type { TableSource } from '../source/source';
 
 /** A value far from all training rows. */
@@ -38,7 +38,7 @@ const FAR = 1000;
  */
 export function farValues({ training, validation, heldOut }: TableSource): FarValue[] {
   // Of the columns as they are, which transforms do not change.
-  const { mean, deviation } = columnMoments(training.data);
+  const { mean, deviation } = observedMoments(training.data);
   const found: FarValue[] = [];
   for (const { data, numbers } of validation === heldOut ? [heldOut] : [validation, heldOut]) {
     const { columns, rows, values } = data;

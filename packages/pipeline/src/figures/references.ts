@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import type { Table } from '@iresnet/datasets';
+import { completeRows, type Table } from '@iresnet/datasets';
 import { gaussianDensity, kernelDensity, type ReferenceDensity } from '@iresnet/evaluation';
 import { firstRows } from '../rows';
 import { dequantizedTable } from '../columns/discrete';
@@ -45,7 +45,7 @@ export function references({ truth, training, input }: TableSource): readonly Re
       input.given ? columnsOf('pipeline.references', table, input.columns) : table,
       input.kinds,
     );
-  const data = own(training.data);
+  const data = completeRows(own(training.data));
   const some = firstRows(data, KERNEL_ROWS);
   const part =
     some.rows < training.count

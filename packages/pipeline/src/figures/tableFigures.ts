@@ -1,6 +1,6 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { noGrad, trainableParams, type Rng } from '@iresnet/core';
-import { takeRows } from '@iresnet/datasets';
+import { completeRows, takeRows } from '@iresnet/datasets';
 import {
   boundingBox,
   estimateMean,
@@ -19,6 +19,7 @@ import { firstRows } from '../rows';
 import { reconstruct, type Reconstructed } from '../reconstruct';
 import { score, usableScores } from '../score';
 import { standardized } from '../standardized';
+import { observedMoments } from '../source/moments';
 import type { TableSource } from '../source/source';
 import { accuracyFigures, type AccuracyFigures } from './accuracy';
 import type { Reference } from './references';
@@ -133,6 +134,11 @@ export async function tableFigures(
   const heldOut = takeRows(all, kept);
   const box = boxOf(source);
   const { columns } = heldOut;
+  // What the model is compared with takes no gaps.
+  const whole = Array.from(kept.keys()).filter((k) => !scores.missing?.[kept[k]!]);
+  const complete = takeRows(heldOut, whole);
+  const part =
+    complete.rows < heldOut.rows ? `on the ${complete.rows} complete rows of ${heldOut.rows}` : undefined;
   return {
     heldOut: meanOf(logProb!),
     unusable: {
@@ -147,12 +153,13 @@ export async function tableFigures(
     trainingRows: source.training.count,
     references: compared.flatMap(({ name, note, logDensity }) => {
       if (!logDensity) return [];
-      const theirs = logDensity(heldOut);
+      const theirs = logDensity(complete);
+      const notes = [note, part].filter((text) => text !== undefined);
       return {
         name,
-        ...(note !== undefined && { note }),
+        ...(notes.length > 0 && { note: notes.join(', ') }),
         value: meanOf(theirs),
-        gain: meanOf(logProb!.map((ours, i) => ours - theirs[i]!)),
+        gain: meanOf(theirs.map((value, k) => logProb![whole[k]!]! - value)),
       };
     }),
     unavailable: compared.flatMap(({ name, reason }) => (reason === undefined ? [] : { name, reason })),
@@ -178,8 +185,12 @@ export async function tableFigures(
 
 /** The range of all rows, widened by a share of it on each side. */
 export function boxOf({ training, heldOut }: TableSource, margin = 0.5): Box {
-  const { columns, values } = training.data;
-  return boundingBox([values, heldOut.data.values], columns.length, { margin });
+  const { length } = training.data.columns;
+  const { mean } = observedMoments(training.data);
+  // A gap has no say.
+  const there = ({ data }: typeof training) =>
+    data.values.map((value, i) => (Number.isNaN(value) ? mean[i % length]! : value));
+  return boundingBox([there(training), there(heldOut)], length, { margin });
 }
 
 /** Trainable numbers of a model. */
@@ -195,7 +206,7 @@ async function integral(pipeline: Pipeline, columns: readonly string[], box: Box
 
 /** Rows that cannot be inverted are counted and do not end the others. */
 async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng): Promise<InverseFigures> {
-  const rows = firstRows(source.heldOut.data, INVERSE_ROWS);
+  const rows = firstRows(completeRows(source.heldOut.data), INVERSE_ROWS);
   const back = await reconstruct(pipeline, rows);
   const { model } = standardized(pipeline);
   const { flow } = model;

@@ -18,7 +18,7 @@ export function keptFields(names: readonly string[], cells: readonly string[], f
 }
 
 /** A number that JSON writes the same way, null for nothing, or the text. */
-function jsonValue(text: string): Value {
+export function jsonValue(text: string): Value {
   if (text === '') return null;
   return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
 }

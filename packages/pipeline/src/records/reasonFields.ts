@@ -1,3 +1,4 @@
+import { finiteOrNull } from '@iresnet/core/internal';
 import { cellOf, type Field } from '@iresnet/datasets';
 import type { Reason } from '../explain';
 import type { TableInput } from '../input';
@@ -18,5 +19,16 @@ export function reasonFields(
       [`usual${n}`, usual ?? null, `usual_${n}`],
       [`gain${n}`, gain ?? null, `gain_${n}`],
     ];
+  });
+}
+
+/** `surprise_price` and so on: −ln p of each value beside the others; empty where there is none. */
+export function surpriseFields(
+  values: Float64Array | undefined,
+  { columns }: Pick<TableInput, 'columns'>,
+): Field[] {
+  return columns.map((column, j) => {
+    const value = finiteOrNull(Number((values?.[j] ?? NaN).toPrecision(6)));
+    return [`surprise_${column}`, value, `surprise_${column}`];
   });
 }

@@ -48,7 +48,8 @@ export async function* sampleRecords(
     );
 }
 
-function cellOfDraw(pipeline: Pipeline, input: TableInput): (value: number, column: number) => Value {
+/** A value that was drawn, as it is written. */
+export function cellOfDraw(pipeline: Pipeline, input: TableInput): (value: number, column: number) => Value {
   const { kinds } = allColumns(input);
   const { unit } = columnMap(pipeline);
   return (value, column) => {

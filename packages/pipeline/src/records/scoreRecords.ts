@@ -6,8 +6,10 @@ import { explain, type ExplainOptions, type Reason } from '../explain';
 import type { TableInput } from '../input';
 import type { Pipeline } from '../pipeline';
 import type { ScoredPiece } from '../scorePieces';
+import { standardized } from '../standardized';
+import { surprises } from '../surprises';
 import { keptFields, keptNames, type CellForm } from './keptFields';
-import { reasonFields } from './reasonFields';
+import { reasonFields, surpriseFields } from './reasonFields';
 import { scoredExamples, scoreFields, type ScoredExamples } from './scoredExamples';
 
 /** Options of {@link scoreRecords}; `most`, `seed` and `probes` are those of `explain`. */
@@ -116,7 +118,8 @@ function recordWriter(pipeline: Pipeline, options: ScoreRecordsOptions) {
     ];
     const rest: Field[] = [
       ...scoreFields(piece, i, pipeline, flags),
-      ...(found ? reasonFields(found.get(i) ?? [], pipeline.input as TableInput, most) : []),
+      ...(found ? reasonFields(found.reasons.get(i) ?? [], pipeline.input as TableInput, most) : []),
+      ...(found?.surprises ? surpriseFields(found.surprises.get(i), pipeline.input as TableInput) : []),
       ['unusable', piece.reasons.get(i)],
     ];
     if (!piece.kept) return [...head, ...rest];
@@ -154,7 +157,13 @@ function recordWriter(pipeline: Pipeline, options: ScoreRecordsOptions) {
 }
 
 /** The reasons of the rows of a piece, where they are asked for. */
-type Reasons = ReadonlyMap<number, readonly Reason[]> | undefined;
+type Reasons =
+  | {
+      readonly reasons: ReadonlyMap<number, readonly Reason[]>;
+      /** Of each column, where the model knows it. */
+      readonly surprises: ReadonlyMap<number, Float64Array> | null;
+    }
+  | undefined;
 
 /** The reasons of the flagged rows, or of all where none are to be flagged. */
 async function explained(
@@ -164,8 +173,15 @@ async function explained(
   options: ExplainOptions,
 ): Promise<Reasons> {
   const rows = Array.from({ length: count }, (_, i) => i).filter((i) => flags?.[i] !== 0);
-  const reasons = await explain(pipeline, takeRows(table!, rows), options);
-  return new Map(rows.map((i, k) => [i, reasons[k]!]));
+  const some = takeRows(table!, rows);
+  const reasons = await explain(pipeline, some, options);
+  const { most: _, ...scoring } = options;
+  const d = (pipeline.input as TableInput).columns.length;
+  const all = standardized(pipeline).masked ? await surprises(pipeline, some, scoring) : null;
+  return {
+    reasons: new Map(rows.map((i, k) => [i, reasons[k]!])),
+    surprises: all && new Map(rows.map((i, k) => [i, all.subarray(k * d, (k + 1) * d)])),
+  };
 }
 
 /** How many examples come before each piece, and how many there are in all. */

@@ -11,7 +11,7 @@ import type { ScoredPiece } from '../scorePieces';
  */
 export interface ScoredExamples extends Pick<
   Scores,
-  'count' | 'logProb' | 'standardError' | 'bitsPerDim' | 'pValue' | 'percentile'
+  'count' | 'logProb' | 'standardError' | 'missing' | 'bitsPerDim' | 'pValue' | 'percentile'
 > {
   readonly file: string | undefined;
   nameOf(i: number): string | number;
@@ -66,12 +66,14 @@ export function scoreFields(
   { input }: Pipeline,
   flags?: Uint8Array,
 ): Field[] {
-  const { logProb, standardError, bitsPerDim, percentile, pValue, predicted, probability } = examples;
+  const { logProb, standardError, missing, bitsPerDim, percentile, pValue, predicted, probability } =
+    examples;
   const rounded = (value: number): number | null =>
     Number.isNaN(value) ? null : Number(value.toPrecision(6));
   const fields: (Field | null | undefined)[] = [
     logProb && ['logLikelihood', logProb[i]!],
     standardError && ['standardError', finiteOrNull(standardError[i]!)],
+    missing && ['missing', missing[i]!],
     bitsPerDim && ['bitsPerDim', bitsPerDim[i]!],
     percentile && ['percentile', rounded(percentile[i]!)],
     pValue && ['pValue', rounded(pValue[i]!)],

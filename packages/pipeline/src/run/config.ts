@@ -8,7 +8,7 @@ import {
   type TableSchema,
 } from '@iresnet/datasets';
 import { checkRecipe } from '../checkRecipe';
-import type { Recipe } from '../recipe';
+import { isMasked, type Recipe } from '../recipe';
 import { upgraded } from './oldConfig';
 
 /** The layout of `config.json` that is written, and the newest that is read. */
@@ -36,8 +36,11 @@ export type TableData =
       readonly label?: string;
       /** What its columns hold; absent in runs of before, whose columns are numbers. */
       readonly schema?: TableSchema;
-      /** What becomes of rows without a value; `refuse` by default. */
-      readonly missing?: 'refuse' | 'drop';
+      /**
+       * What becomes of rows without a value; `refuse` by default. `marginal` takes a model with a
+       * masked flow.
+       */
+      readonly missing?: 'refuse' | 'drop' | 'marginal';
     } & Pick<TableFileOptions, 'header' | 'separator' | 'decimal'>);
 
 /** Images: a set by its name, whose files may lie in `dir`, or a folder of pictures. */
@@ -92,7 +95,7 @@ const dataStructure: Structure = {
       schema: { ...tableSchemaStructure, optional: true },
       missing: {
         type: 'choice',
-        choices: ['refuse', 'drop'],
+        choices: ['refuse', 'drop', 'marginal'],
         optional: true,
         doc: 'What becomes of rows without a value.',
       },
@@ -145,13 +148,17 @@ export function parseRunConfig(value: unknown, where: string, kind: ErrorKind = 
 }
 
 /** Rows are for dense networks, images for convolutional ones. */
-function checkKinds(where: string, data: DataConfig, { model, task }: Recipe): void {
+function checkKinds(where: string, data: DataConfig, recipe: Recipe): void {
+  const { model, task } = recipe;
   const refuse = (what: string): never => {
     throw new IResNetError('argument', where, what);
   };
   const images = isImages(data);
   if (images !== (model?.kind === 'image'))
     refuse(`expected a model of kind ${images ? 'image' : 'dense'} for the data, got ${model?.kind}`);
+  if (data.kind === 'file' && data.missing === 'marginal' && !isMasked(recipe))
+    refuse('expected a masked flow with the rule marginal for missing values, got another');
+  if (data.kind === 'toy' && isMasked(recipe)) refuse('expected a table for a masked flow, got a toy');
   if (!images && (task === 'hybrid') !== (labelOf(data) !== undefined))
     refuse(`expected the task hybrid with a label and density without, got ${task}`);
 }

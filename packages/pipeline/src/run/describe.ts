@@ -1,4 +1,4 @@
-import type { ImageSet } from '@iresnet/datasets';
+import type { ImageSet, Table } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import { farValues } from '../figures/farValues';
 import { imageKind } from '../imageRecipe';
@@ -22,7 +22,9 @@ export function describeSource({ input, training, heldOut }: TableSource | Image
     return `${input.title}: ${training.count} training images of ${input.shape.join('×')}, ${heldOut.count} held out, ${input.classes.length} classes`;
   const { length } = input.columns;
   const given = input.given ? `, given ${input.given.columns.join(', ')}` : '';
-  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}${given}`;
+  const gaps = (training.data as Table).values.filter(Number.isNaN).length;
+  const missing = gaps > 0 ? `, ${gaps} training values missing` : '';
+  return `${input.title}: ${training.count} training rows, ${heldOut.count} held out, ${length} ${length === 1 ? 'column' : 'columns'}${given}${missing}`;
 }
 
 /**
@@ -48,6 +50,7 @@ function tableSettings({ training, validation, heldOut, factor }: TableSource, r
   const flow = model.kind === 'dense' ? model.flow : null;
   return [
     ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
+    ...(flow?.masked ? ['masked'] : []),
     ...(factor ? ['whitened'] : []),
     `noise ${noise}`,
     stepsOf(recipe, `${Math.min(batchSize, training.count)} rows`),

@@ -1,6 +1,6 @@
 import { IResNetError } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
-import { columnMoments } from '@iresnet/evaluation';
+import { columnMoments, type ColumnMoments } from '@iresnet/evaluation';
 
 /**
  * Deviation of a column at least, as a share of its mean: float64 keeps sixteen digits of a value.
@@ -15,7 +15,12 @@ const RESOLVED = 1e-13;
 export function refuseConstant(title: string, { columns, rows, values }: Table): void {
   const width = columns.length;
   const constant = columns.filter((_, j) => {
-    for (let i = 1; i < rows; i++) if (values[i * width + j] !== values[j]) return false;
+    let first = NaN;
+    for (let i = 0; i < rows; i++) {
+      const value = values[i * width + j]!;
+      if (Number.isNaN(first)) first = value;
+      else if (value !== first && !Number.isNaN(value)) return false;
+    }
     return true;
   });
   if (constant.length === 0) return;
@@ -23,8 +28,23 @@ export function refuseConstant(title: string, { columns, rows, values }: Table):
   throw new IResNetError('data', title, what, { constant });
 }
 
+/** Mean and deviation of the values of each column that are there, in float64. */
+export function observedMoments(table: Table): ColumnMoments {
+  const { columns, rows, values } = table;
+  if (!values.some(Number.isNaN)) return columnMoments(table);
+  const found = columns.map((name, j) => {
+    const all = Float64Array.from({ length: rows }, (_, i) => values[i * columns.length + j]!);
+    const there = all.filter((value) => !Number.isNaN(value));
+    return columnMoments({ columns: [name], rows: there.length, values: there });
+  });
+  return {
+    mean: Float64Array.from(found, ({ mean }) => mean[0]!),
+    deviation: Float64Array.from(found, ({ deviation }) => deviation[0]!),
+  };
+}
+
 /**
- * Mean and deviation of each column, in float64.
+ * Mean and deviation of each column, in float64, of the values that are there.
  *
  * @throws IResNetError of kind `data` for a constant column, which has no density, for one whose
  * values float64 cannot tell apart, and for one with a unit that float32 cannot hold.
@@ -34,7 +54,7 @@ export function momentsOf(
   table: Table,
 ): { readonly mean: number[]; readonly deviation: number[] } {
   const { columns } = table;
-  const { mean, deviation } = columnMoments(table);
+  const { mean, deviation } = observedMoments(table);
   const refuse = (what: string, wrong: (j: number) => boolean): void => {
     const names = columns.filter((_, j) => wrong(j));
     if (names.length > 0) throw new IResNetError('data', title, `${what} ${names.join(', ')}`);

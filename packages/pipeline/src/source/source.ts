@@ -16,13 +16,16 @@ export interface Part<D extends Table | Images = Table | Images> {
 /** Examples on the device, owned by whoever asked for them. */
 export interface Batch {
   /**
-   * `[B, ...shape]`: rows transformed, standardized and whitened as the recipe says; images as the
-   * model takes them.
+   * `[B, ...shape]`: rows transformed, standardized and whitened as the recipe says, with contexts
+   * behind them where the network takes some; images as the model takes them.
    */
   readonly x: Tensor;
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;
-  /** `[B]`, Σ ln t′ of the transforms of the columns, nats; where there are some. */
+  /**
+   * `[B]`, Σ ln t′ of the transforms of the columns, nats, where there are some; for a masked network
+   * with the volume of the columns that are asked for.
+   */
   readonly logSlope?: Tensor1D;
   readonly [name: string]: Tensor | undefined;
 }

@@ -9,10 +9,12 @@ import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns
 import { hostMap, type HostMap } from '../columns/hostMap';
 import { columnsOf, contextOf, contextSize, fittedGiven } from '../columns/given';
 import { possibleValues } from '../columns/possible';
-import { correlationFactor } from '../columns/whitening';
-import { whitens, type Recipe } from '../recipe';
+import { maskedMap, type MaskedMap } from '../columns/maskedMap';
+import { drawnRoles } from '../columns/roles';
+import { correlationFactor, momentsWithGaps } from '../columns/whitening';
+import { isMasked, whitens, type Recipe } from '../recipe';
 import { momentsOf, refuseConstant } from './moments';
-import type { Part, TableSource } from './source';
+import type { Batch, Part, TableSource } from './source';
 
 /** Training rows at least. */
 const LEAST = 4;
@@ -20,6 +22,8 @@ const LEAST = 4;
 const JUDGED = 2;
 /** Classes at most: with more, a column holds names or measurements. */
 const MOST_CLASSES = 1000;
+/** Columns of a masked density up to which it is whitened: each set of them has a factor of its own. */
+const MOST_MASKED = 64;
 
 /**
  * A table as a source: rows are held out and set aside for validation at random, by the seed of the
@@ -28,7 +32,8 @@ const MOST_CLASSES = 1000;
  * whitened where the recipe says so, and get its noise.
  *
  * @param title - Name of the table, for messages and reports.
- * @param table - Finite numbers; with `label` and `labels` for a recipe that classifies.
+ * @param table - Finite numbers, and NaN for a missing value where the recipe trains a masked flow;
+ * with `label` and `labels` for a recipe that classifies.
  * @param recipe - Its seeds, batch size, shares, transforms and noise.
  * @param test - Rows to be judged on, with the columns and classes of the table.
  * @throws IResNetError of kind `data` for too few rows, a class of the test that the table lacks,
@@ -58,6 +63,8 @@ export function tableSource(
   const ordered = conditions.length > 0 ? columnsOf(title, table, [...columns, ...conditions]) : table;
   if (columns.length === 0)
     throw new IResNetError('data', title, 'expected a column that is not given, got none');
+  if (!isMasked(recipe))
+    for (const { values } of test ? [ordered, test] : [ordered]) refuseGaps(title, values);
   const width = columns.length;
   const kinds = ordered.kinds?.slice(0, width);
   const { holdOut, validation } = recipe;
@@ -105,9 +112,10 @@ export function tableSource(
       ? chosenTransforms(title, fitted, recipe.transform ?? { all: 'none' }, kinds)
       : null;
   const seen = transforms ? transformed(fitted, transforms) : fitted;
-  const moments = transforms ? momentsOf(title, seen) : raw;
-  const factor = whitens(recipe) ? correlationFactor(seen, moments) : null;
-  const host = hostMap({ ...moments, ...(factor && { factor }) }, transforms ?? undefined);
+  const standardize = standardizeBy(seen, transforms ? momentsOf(title, seen) : raw, recipe);
+  const { factor, ...moments } = standardize;
+  const host = hostMap(standardize, transforms ?? undefined);
+  const masked = isMasked(recipe) ? maskedMap(host, standardize) : null;
   const possible = possibleValues(own, kinds, transforms);
   const size = Math.min(recipe.batchSize, training.count);
   const indicesOf = inOrder((step) => batches(training.count, size, rng.split('order'), step));
@@ -127,11 +135,12 @@ export function tableSource(
     validation: set > 0 ? aside : heldOut,
     heldOut,
     ...moments,
-    factor,
+    factor: factor ?? null,
     truth: null,
     batch(index, batchRng) {
       const indices = indicesOf(index);
       const taken = gathered(training.data, indices, whole, batchRng);
+      if (masked) return maskedBatch(taken, whole, host, masked, recipe.noise, batchRng);
       const x = tidy(() => {
         const chosen = tensor2d(onHost(taken, host, width), [size, width]);
         const noisy =
@@ -230,6 +239,55 @@ function gathered(
     const chosen = Float64Array.from(values.subarray(row * width, (row + 1) * width));
     return whole ? whole.dequantized(chosen, () => uniformOf(noise)) : chosen;
   });
+}
+
+/** Refuse missing values, which only a masked density takes. */
+function refuseGaps(title: string, values: Table['values']): void {
+  const at = values.findIndex(Number.isNaN);
+  if (at < 0) return;
+  const what = `expected finite numbers, or a masked flow, which takes missing values, got NaN at ${at}`;
+  throw new IResNetError('data', title, what);
+}
+
+/** Mean and deviation of the columns, and the factor of their correlations where a recipe whitens. */
+function standardizeBy(
+  table: Table,
+  moments: ReturnType<typeof momentsOf>,
+  recipe: Recipe,
+): ReturnType<typeof momentsOf> & { readonly factor?: readonly number[] } {
+  const { length } = table.columns;
+  if (!whitens(recipe) || (isMasked(recipe) && length > MOST_MASKED)) return moments;
+  if (length > 1 && table.values.some(Number.isNaN)) return momentsWithGaps(table, moments);
+  const factor = correlationFactor(table, moments);
+  return { ...moments, ...(factor && { factor }) };
+}
+
+/** Rows with sets of columns that are asked for, as a masked network takes them. */
+function maskedBatch(
+  rows: readonly Float64Array[],
+  whole: Discrete | null,
+  host: HostMap,
+  masked: MaskedMap,
+  noise: number,
+  rng: Rng,
+): Batch {
+  const d = host.transforms.length;
+  const draw = rng.normal([rows.length, d]);
+  const noises = draw.dataSync<'float32'>();
+  draw.dispose();
+  const sets = rng.split('masks');
+  const roles = rows.map((row) => drawnRoles(row, d, sets));
+  const x = new Float32Array(rows.length * 4 * d);
+  rows.forEach((row, i) => {
+    whole?.centered(row, roles[i]!);
+    const more = host.moved(noises.subarray(i * d, (i + 1) * d));
+    const u = host.inDeviations(row).map((value, j) => value + noise * more[j]!);
+    x.set(masked.toModel(u, roles[i]!), i * 4 * d);
+  });
+  return {
+    x: tensor2d(x, [rows.length, 4 * d]),
+    logSlope: tensor1d(rows.map((row, i) => -masked.logVolume(row, roles[i]!))),
+  };
 }
 
 /** Σ ln t′ of rows, `[B]` nats. */
