@@ -5,7 +5,9 @@ import { createRng } from '@iresnet/core';
 import { here, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet masked ');
-/** girth is 3 · height + 10 + normal noise of deviation 1; height is normal around 20, deviation 2. */
+/**
+ * girth is 3 · height + 10 + normal noise of deviation 1; height is normal around 20, deviation 2.
+ */
 
 /** Trees of two sorts, of which one cell in eight is empty. */
 function trees(): string {

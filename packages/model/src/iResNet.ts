@@ -24,8 +24,9 @@ import type { DenseIResNet, ImageIResNet, IResNet } from './network';
  * W pool(relu(norm(F(x)))) + b.
  *
  * With `contexts` in the flow of a network on vectors it is p(x | c): `model.at(c)` is an ordinary
- * network at contexts `[B, k]`, or `[1, k]` for all rows. With `masked` it is the joint density, and
- * `withoutStandardize(model).at(maskContext(x, asked, known))` that of some columns given others.
+ * network at contexts `[B, k]`, or `[1, k]` for all rows. With `masked` it is the joint density,
+ * and `withoutStandardize(model).at(maskContext(x, asked, known))` that of some columns given
+ * others.
  *
  * @param config - Plain JSON. `iResNetPreset` has some, and `parseIResNetConfig` also reads those
  * of earlier versions.

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { integer, positive, workersFlag } from './flags';
 import { nameList } from '../terminal/nameList';
-import type { SampleRequest } from '../requests/invert';
+import { checkLike, type SampleRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
 
@@ -44,6 +44,7 @@ export function addSample(program: Command, finish: Finish): void {
     'iresnet sample runs/002-digits-hybrid -n 1000 --out samples/',
     'iresnet sample runs/002-digits-hybrid --class 7 --out sevens.png',
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
+    checkLike(flags);
     const { dispatch } = await import('../run/dispatch');
     finish(
       await dispatch(run, { ...flags, json }, processOutput(quiet), {

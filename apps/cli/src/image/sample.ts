@@ -14,22 +14,11 @@ const IMAGES = 64;
 /** Draw images from a model. */
 export async function sampleImages(
   opened: Opened,
-  {
-    count = IMAGES,
-    temperature,
-    seed,
-    json,
-    out,
-    class: name,
-    given,
-    givenRows,
-    like,
-    workers,
-  }: SampleRequest,
+  { count = IMAGES, temperature, seed, json, out, class: name, workers, ...rows }: SampleRequest,
   output: Output,
 ): Promise<number> {
   const where = 'iresnet sample';
-  if (given ?? givenRows ?? like)
+  if (rows.given ?? rows.givenRows ?? rows.like)
     throw new IResNetError(
       'argument',
       where,

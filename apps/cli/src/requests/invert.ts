@@ -1,6 +1,7 @@
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
 import type { Workers } from '../commands/flags';
+import { dashed } from './configFlags';
 import type { GivenData } from './data';
 
 /** `iresnet sample`. */
@@ -44,6 +45,17 @@ export interface InterpolateRequest extends GivenData {
   readonly json: boolean;
   readonly out?: string;
   readonly backend: BackendName;
+}
+
+/** Refuse flags of new rows beside rows that are completed. */
+export function checkLike({ like, ...flags }: Partial<SampleRequest>): void {
+  const [other] = (['class', 'given', 'givenRows', 'workers'] as const).filter((name) => flags[name]);
+  if (like !== undefined && other)
+    throw new IResNetError(
+      'argument',
+      'iresnet sample',
+      `expected --like without ${dashed(other)}, got both`,
+    );
 }
 
 /** Refuse ends of paths that do not belong together. */

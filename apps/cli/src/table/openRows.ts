@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Table } from '@iresnet/datasets';
+import type { MissingRule, Table } from '@iresnet/datasets';
 import { allColumns, type Pipeline, type TableInput, type TableSource } from '@iresnet/pipeline';
 import { rowShares, rowsOfShare, type PartInput, type Shard } from '@iresnet/pipeline/node';
 import type { Opened } from '../run/dispatch';
@@ -19,6 +19,11 @@ export interface GivenRows {
 /** How the rows of a model are read: one that cannot be read keeps its place. */
 export function readBy({ input }: Pipeline): Pick<TableFile, 'columns' | 'kinds' | 'missing'> {
   return { ...allColumns(input as TableInput), missing: 'keep' };
+}
+
+/** The rule for empty cells where rows are not kept: a masked model takes them. */
+export function unkept<R extends MissingRule>({ model }: Pipeline, rule: R): R | 'marginal' {
+  return model.kind === 'dense' && model.config.flow.masked ? 'marginal' : rule;
 }
 
 /** Open the rows of a file, or else those that the run held out. */

@@ -1,12 +1,14 @@
 import { writtenForm, type Table } from '@iresnet/datasets';
-import { allColumns, samplePieces, sampleRecords, type TableInput } from '@iresnet/pipeline';
+import { allColumns, imputePieces, imputeRecords, samplePieces, sampleRecords, type ImputedPiece, type TableInput } from '@iresnet/pipeline'; // prettier-ignore
 import type { SampleRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
+import { streamTable } from '../run/tableFile';
 import { threadsOf } from '../run/threads';
-import { writeNpy, writeRecords, type Output } from '../terminal/output';
+import { recordsForm, writeNpy, writeRecords, type Output } from '../terminal/output';
+import { unusableNotes } from '../terminal/unusable';
 import { tellUnconverged } from '../unconverged';
 import { givenRows } from './givenRows';
-import { imputeRows } from './impute';
+import { readBy } from './openRows';
 
 const ROWS = 1000;
 /** Rows drawn at a time by one thread, and by several. */
@@ -47,6 +49,29 @@ export async function sampleRows(opened: Opened, request: SampleRequest, output:
   } finally {
     await pool.close();
   }
+  return tellUnconverged(pipeline, converged, 'rows', output);
+}
+
+/** Complete the rows of a file: empty cells are drawn given the others of their row. */
+async function imputeRows(
+  { pipeline }: Opened,
+  { like: file, count = 1, seed, temperature, out, json }: SampleRequest & { readonly like: string },
+  output: Output,
+): Promise<number> {
+  const form = recordsForm(out, json);
+  const rows = streamTable({ file, ...readBy(pipeline), keep: 'all' }, 65_536, output);
+  const notes = unusableNotes(output, 'rows', 'completed');
+  const converged: boolean[] = [];
+  async function* told(): AsyncGenerator<ImputedPiece> {
+    for await (const piece of imputePieces(pipeline, rows, count, { seed, temperature })) {
+      for (const { index, reason } of piece.copies[0]!.unusable)
+        notes.add({ name: `row ${piece.first + index + 1}`, reason });
+      converged.push(...piece.copies.flatMap((copy) => copy.converged));
+      yield piece;
+    }
+  }
+  await writeRecords(output, out, form, imputeRecords(pipeline, told(), json ? 'json' : 'text'));
+  notes.warn(converged.length / count, 'They are written as they are.');
   return tellUnconverged(pipeline, converged, 'rows', output);
 }
 

@@ -13,7 +13,7 @@ import { writeNpy, writeRecords, type Output } from '../terminal/output';
 import { stoppable } from '../terminal/stoppable';
 import { unusableNotes } from '../terminal/unusable';
 import { checkKept, keptColumns, type KeptColumns } from './kept';
-import { readBy, streamedRows, type ManyRows } from './openRows';
+import { readBy, streamedRows, unkept, type ManyRows } from './openRows';
 
 const WHERE = 'iresnet score';
 
@@ -25,7 +25,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
   const { format, out, seed, probes, rank, decision, onBadRow, explain, shard } = request;
   const pipeline = await calibrated(opened.pipeline, request, output);
   const kept = keptColumns(opened, request);
-  const missing = onBadRow === 'stop' ? 'refuse' : 'keep';
+  const missing = onBadRow === 'stop' ? unkept(pipeline, 'refuse') : 'keep';
   const read = { missing, ...(kept && { keep: kept.read }) } as const;
   const rows = await streamedRows(opened, request, read, WHERE, output);
   const pieces = scored({ ...opened, pipeline }, rows, kept, request, output);
@@ -98,7 +98,10 @@ async function calibrated(pipeline: Pipeline, request: ScoreRequest, output: Out
       ? pipeline
       : await calibrate(
           pipeline,
-          await readTable({ file, ...readBy(pipeline), missing: 'drop', ...tableForm(request) }, output),
+          await readTable(
+            { file, ...readBy(pipeline), missing: unkept(pipeline, 'drop'), ...tableForm(request) },
+            output,
+          ),
         );
   const { calibration } = known;
   const needed = request.explain || (decision !== undefined && !('top' in decision));

@@ -15,8 +15,8 @@ export interface ColumnChoice {
    */
   readonly named?: boolean;
   /**
-   * What becomes of rows without a value. With `marginal` an empty cell of a category is without one
-   * too, and not a value of its own. Default `refuse`.
+   * What becomes of rows without a value. With `marginal` an empty cell of a category is without
+   * one too, and not a value of its own. Default `refuse`.
    */
   readonly missing?: 'refuse' | 'drop' | 'marginal' | undefined;
 }

@@ -32,8 +32,8 @@ export interface TableFileOptions extends ColumnOptions {
    * that is not one of its column, such as a word among numbers or a category that is new, is NaN,
    * all are where the line has too few or too many fields, and `flaws` of the table has the reason.
    * A file that begins with many rows in another form, such as decimal commas, and with no other
-   * row, is refused. With `marginal` an empty cell is NaN and nothing else: what cannot be read is an
-   * error as ever. Default `refuse`.
+   * row, is refused. With `marginal` an empty cell is NaN and nothing else: what cannot be read is
+   * an error as ever. Default `refuse`.
    */
   readonly missing?: MissingRule;
   /**

@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Rng } from '@iresnet/core';
 
 /**
- * n draws of a component, from the distribution `[1, k]` or `[k]` for all, or from a row of `[n, k]`
- * each.
+ * n draws of a component: from the distribution `[1, k]` or `[k]` for all, or each from a row of
+ * its own, `[n, k]`.
  */
 export function chosen(probabilities: Tensor, n: number, rng: Rng): Int32Array {
   const values = probabilities.dataSync();

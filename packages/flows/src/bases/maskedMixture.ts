@@ -42,14 +42,14 @@ export interface MaskedMixtureOptions {
  * ln p(z) = ln Σⱼ πⱼ(c) Πᵢ N(zᵢ; μⱼᵢ(c), σⱼᵢ²) over the values i in a mask: `maskedNormal` for data
  * in clusters. Where the clusters lie, and how frequent they are, is affine in the context c.
  *
- * A context is `[o ⊙ x, o, m]`, as `maskContext` of `@iresnet/model` makes it: the values o that are
- * known are drawn as they are, those of the mask m from the mixture, others as 0.
+ * A context is `[o ⊙ x, o, m]`, as `maskContext` of `@iresnet/model` makes it: the values o that
+ * are known are drawn as they are, those of the mask m from the mixture, others as 0.
  *
  * @param d - Values of an example.
  * @param options - How many components, and where they start; all have σ 1 there.
- * @returns At a context `[B, 3d]` or `[1, 3d]` a distribution of `[d]`: `logProb` is `[B, d] → [B]`,
- * nats, and `sample` gives `[n, d]`. `params`: `weights` `[k]`, `mean` and `logStd` `[k, d]`, and
- * `weightsContext` `[3d, k]` and `meanContext` `[3d, k d]`, which are 0 at the start.
+ * @returns At a context `[B, 3d]` or `[1, 3d]` a distribution of `[d]`; `logProb` is in nats, and
+ * `sample` gives `[n, d]`. `params`: `weights` `[k]`, `mean` and `logStd` `[k, d]`,
+ * and `weightsContext` `[3d, k]` and `meanContext` `[3d, k d]`, which are 0 at the start.
  * @throws IResNetError for an unknown option or a value out of range.
  *
  * @example

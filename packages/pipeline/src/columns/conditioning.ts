@@ -1,11 +1,15 @@
 import { role, type Roles } from './roles';
 
-/** The least pivot: what follows from other columns but for rounding is not magnified without end. */
+/**
+ * The least pivot: what follows from other columns but for rounding is not magnified without end.
+ */
 const LEAST = 1e-5;
 /** Patterns that are kept. */
 const KEPT = 512;
 
-/** N(0, R) of some columns of which others are known, by a triangular factor of R in their order. */
+/**
+ * N(0, R) of some columns of which others are known, by a triangular factor of R in their order.
+ */
 export interface Pattern {
   /** The known columns and then those that are asked for. */
   readonly order: readonly number[];

@@ -7,10 +7,10 @@ import { tempered } from './given';
 /**
  * What a masked network gets in place of a row, in float64 on the host.
  *
- * With u = (t(x) − μ)/s the columns that are asked for become z = L⁻¹(u_A − E[u_A | u_O]), with L Lᵀ
- * their covariance given the known ones, both of the normal distribution with the correlations of
- * the training rows. So a network that does nothing is that Gaussian, with all of its marginals and
- * conditionals. All other columns of z are 0.
+ * With u = (t(x) − μ)/s the columns that are asked for become z = L⁻¹(u_A − E[u_A | u_O]), with L
+ * Lᵀ their covariance given the known ones, both of the normal distribution with the correlations
+ * of the training rows. So a network that does nothing is that Gaussian, with all of its marginals
+ * and conditionals. All other columns of z are 0.
  */
 export interface MaskedMap {
   /**

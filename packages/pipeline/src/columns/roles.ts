@@ -1,8 +1,8 @@
 import type { Rng } from '@iresnet/core';
 
 /**
- * What a masked density is asked for of each column of a row: `missing`, it counts nothing; `known`,
- * the density is conditional on it; `asked`, its density.
+ * What a masked density is asked for of each column of a row: `missing`, it counts nothing;
+ * `known`, the density is conditional on it; `asked`, its density.
  */
 export const role = { missing: 0, known: 1, asked: 2 } as const;
 

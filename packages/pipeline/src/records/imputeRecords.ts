@@ -8,9 +8,9 @@ import { cellOfDraw } from './sampleRecords';
 /**
  * Records of completed rows, the copies of a row one after the other.
  *
- * Where a table keeps its cells (`keep: 'all'` of `streamRows`), they stand as they were, with those
- * of other columns, and only gaps of the columns of the model hold something new. Else a record has
- * the columns of the model.
+ * Where a table keeps its cells (`keep: 'all'` of `streamRows`), they stand as they were, with
+ * those of other columns, and only gaps of the columns of the model hold something new. Else a
+ * record has the columns of the model.
  *
  * @param pieces - Those of `imputePieces`.
  * @param cells - Whether cells that a table keeps come as their text, or numbers as numbers and

@@ -23,8 +23,8 @@ export interface Batch {
   /** `[B]`, int32; where there are classes. */
   readonly labels?: Tensor1D;
   /**
-   * `[B]`, Σ ln t′ of the transforms of the columns, nats, where there are some; for a masked network
-   * with the volume of the columns that are asked for.
+   * `[B]`, Σ ln t′ of the transforms of the columns, nats, where there are some; for a masked
+   * network with the volume of the columns that are asked for.
    */
   readonly logSlope?: Tensor1D;
   readonly [name: string]: Tensor | undefined;

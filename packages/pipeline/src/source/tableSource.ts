@@ -22,7 +22,9 @@ const LEAST = 4;
 const JUDGED = 2;
 /** Classes at most: with more, a column holds names or measurements. */
 const MOST_CLASSES = 1000;
-/** Columns of a masked density up to which it is whitened: each set of them has a factor of its own. */
+/**
+ * Columns of a masked density up to which it is whitened: each set of them has a factor of its own.
+ */
 const MOST_MASKED = 64;
 
 /**
@@ -249,7 +251,9 @@ function refuseGaps(title: string, values: Table['values']): void {
   throw new IResNetError('data', title, what);
 }
 
-/** Mean and deviation of the columns, and the factor of their correlations where a recipe whitens. */
+/**
+ * Mean and deviation of the columns, and the factor of their correlations where a recipe whitens.
+ */
 function standardizeBy(
   table: Table,
   moments: ReturnType<typeof momentsOf>,
