@@ -73,5 +73,6 @@ export function remedy({ backend, source, kind }: Candidate, error?: unknown): s
     return undefined;
   }
   // Published as it is, tfjs-node cannot be installed any more.
-  return backend === 'tensorflow' ? 'it is not installed' : `it is not installed: npm install ${source}`;
+  if (backend === 'tensorflow') return 'it is not installed';
+  return `it is not installed: npm install ${source}${backend === 'webgpu' ? ' webgpu' : ''}`;
 }

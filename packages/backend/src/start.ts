@@ -1,9 +1,11 @@
-import { Add, env, getBackend, getGradient, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { Add, engine, env, getBackend, getGradient, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { readsFreely } from '@iresnet/core/internal';
-import { isRegistered, remedy, type Candidate } from './candidates';
+import { candidates, isRegistered, remedy, type Candidate } from './candidates';
 import { registerConv2dGradient } from './conv2dGradient';
 import { checkDevice } from './gpu/checkDevice';
 import { refineWebglSine } from './gpu/webglSine';
+import { findAdapter, refuseBlockingReads } from './gpu/webgpu';
+import { refineWebgpuSine } from './gpu/webgpuSine';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
 import { accelerateWasm } from './wasm/accelerate';
@@ -14,6 +16,8 @@ import { startWasm } from './wasm/startWasm';
 export interface Started {
   readonly threads: number;
   readonly native?: LoadedNative;
+  /** The backend of the host that a device without blocking readings has beside it. */
+  readonly host?: string;
 }
 
 /** How {@link start} starts a backend. */
@@ -30,11 +34,10 @@ let loaded: LoadedNative | undefined;
  * Load a backend, make it current and prepare it for training. Rejects when its package or library
  * is missing, when it fails to start, and when it does not answer within `timeoutMs`.
  */
-export async function start(
-  candidate: Candidate,
-  { threads, wasmPaths, timeoutMs }: StartOptions,
-): Promise<Started> {
+export async function start(candidate: Candidate, options: StartOptions): Promise<Started> {
   const { backend } = candidate;
+  const { threads, wasmPaths, timeoutMs } = options;
+  if (backend === 'webgpu' && !isRegistered(backend)) await findAdapter();
   if (!isRegistered(backend)) await load(candidate, threads);
   // The core alone has no gradients. Whoever imports all of TensorFlow.js has them and loads
   // nothing.
@@ -47,7 +50,7 @@ export async function start(
   }
   if (backend !== 'wasm') {
     await startOther(backend, ready);
-    return { threads: 1 };
+    return { threads: 1, ...(backend === 'webgpu' && { host: await startBeside(backend, options) }) };
   }
   const used = await startWasm(threads ?? 1, wasmPaths, ready);
   registerConv2dGradient();
@@ -68,11 +71,35 @@ async function startOther(backend: string, ready: () => Promise<void>): Promise<
   if (readsFreely()) return;
   try {
     if (backend === 'webgl') refineWebglSine();
+    if (backend === 'webgpu') {
+      refineWebgpuSine();
+      refuseBlockingReads();
+    }
     await checkDevice();
   } catch (error) {
     if (before !== undefined && before !== backend) await setBackend(before);
     throw error;
   }
+}
+
+/** Start a backend of the host beside a device, and make the device current again. */
+async function startBeside(device: string, options: StartOptions): Promise<string> {
+  const failures: string[] = [];
+  try {
+    for (const candidate of candidates('auto')) {
+      const { backend, kind, source } = candidate;
+      if (kind === 'no native') continue;
+      try {
+        if (!(backend in engine().registry)) await start(candidate, options);
+        return backend;
+      } catch (error) {
+        failures.push(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  } finally {
+    await setBackend(device);
+  }
+  throw new Error(`it needs a backend of the host beside it: ${failures.join('; ')}`);
 }
 
 /** Load the package or the library that registers the backend. */

@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { checkOptions, described, ensure } from '@iresnet/core/internal';
+import { checkOptions, described, ensure, readsAtOnce } from '@iresnet/core/internal';
 import { candidates, type BackendName, type Candidate } from './candidates';
 import type { LoadedNative } from './native/load';
 import { start, type Started } from './start';
@@ -37,6 +37,14 @@ export interface BackendReport {
   readonly reason: string;
   /** What was tried before it, and why that did not start. */
   readonly tried: readonly { readonly name: string; readonly error: string }[];
+  /**
+   * How values are read. On a device whose values come later, blocking readings throw, and training
+   * makes none. Certificates, inverses and samples are computed on the host, by `onHost` of
+   * `@iresnet/core`.
+   */
+  readonly reads: 'blocking' | 'asynchronous';
+  /** The backend of the host beside a device whose values come later. */
+  readonly host?: string;
   /** Threads of one kernel of the wasm backend or the native library; 1 elsewhere. */
   readonly threads: number;
   /** The version of TensorFlow and its device, if `install-native` has built the library. */
@@ -52,10 +60,13 @@ export interface BackendReport {
  * `auto` the wasm backend. In Node an installed package is loaded by its name. A page cannot do
  * that: there, write `import '@tensorflow/tfjs-backend-wasm'` in the application.
  *
- * On `webgl` and `webgpu`, the device is tested first: values that are read at once and without
- * blocking, a product of matrices, a gradient. A device that fails is refused with the reason. On
- * WebGL, sine and cosine are replaced by ones that are right to a few units in the last place, and
- * a model that is loaded gives the bits of the one that was saved.
+ * On `webgl` and `webgpu`, the device is tested first: values that are read back, a product of
+ * matrices, a gradient. A device that fails is refused with the reason. Sine and cosine are replaced
+ * by ones that are right to a few units in the last place, and a model that is loaded gives the bits
+ * of the one that was saved.
+ *
+ * `webgpu` runs in Node too: `npm install @tensorflow/tfjs-backend-webgpu webgpu`. Its values are
+ * read without blocking only, so it starts a backend of the host beside it: wasm, else cpu.
  *
  * If `auto` comes down to plain JavaScript, `reason` says why, and so does a warning on the console
  * unless there is a `log`.
@@ -108,7 +119,7 @@ export async function useBackend(
       log?.(`backend ${backend}: ${reason}`);
       // Slower by a factor of three or more: nobody should have to find out by a clock.
       if (name === 'auto' && backend === 'cpu' && !log) console.warn(`${where}: backend cpu: ${reason}`);
-      return { name: backend, reason, tried, ...started };
+      return { name: backend, reason, tried, reads: readsAtOnce() ? 'blocking' : 'asynchronous', ...started };
     } catch (error) {
       const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
       tried.push({ name: source, error: line });

@@ -48,6 +48,7 @@ export { compose, delegate, type Composition } from './module';
 export { conditional, type AtContext } from './conditional';
 export { IResNetError, type ErrorKind } from './errors';
 export { noGrad } from './noGrad';
+export { onHost } from './onHost';
 export { customOp, type CustomForward, type LaterGradient } from './customOp';
 export { createRng, restoreRng, type Rng, type RngState } from './rng';
 export { batchDot, squaredNorm } from './batch';

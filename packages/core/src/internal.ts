@@ -5,11 +5,11 @@
  * @packageDocumentation
  */
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
-export { readsFreely, watchDevice } from './device';
+export { readsAtOnce, readsFreely, valuesOnHost, watchDevice } from './device';
 export { ensure } from './ensure';
 export { carryScale, mixed, scaled, scaleProductFlaws } from './carryScale';
 export { finiteFlaws, scaleFlaws, sizeFlaws } from './flaws';
-export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
+export { cannotReadAtOnce, readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';
