@@ -46,7 +46,8 @@ import type { FixedPointResult } from './result';
  * ```
  */
 export function fixedPoint(f: MapOrFunction, x0: Tensor, options: FixedPointOptions = {}): FixedPointResult {
-  return readSync(solve('inversion.fixedPoint', f, x0, options));
+  const name = 'inversion.fixedPoint';
+  return readSync(name, solve(name, f, x0, options));
 }
 
 /**
@@ -70,7 +71,8 @@ export async function fixedPointAsync(
   x0: Tensor,
   options: FixedPointOptions = {},
 ): Promise<FixedPointResult> {
-  return await readAsync(solve('inversion.fixedPointAsync', f, x0, options));
+  const name = 'inversion.fixedPointAsync';
+  return await readAsync(name, solve(name, f, x0, options));
 }
 
 function solve(name: string, f: MapOrFunction, x0: Tensor, options: FixedPointOptions) {

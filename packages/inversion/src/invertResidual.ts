@@ -44,7 +44,8 @@ export function invertResidual(
   y: Tensor,
   options: FixedPointOptions = {},
 ): FixedPointResult {
-  return readSync(solve('inversion.invertResidual', g, y, options));
+  const name = 'inversion.invertResidual';
+  return readSync(name, solve(name, g, y, options));
 }
 
 /**
@@ -69,7 +70,8 @@ export async function invertResidualAsync(
   y: Tensor,
   options: FixedPointOptions = {},
 ): Promise<FixedPointResult> {
-  return await readAsync(solve('inversion.invertResidualAsync', g, y, options));
+  const name = 'inversion.invertResidualAsync';
+  return await readAsync(name, solve(name, g, y, options));
 }
 
 function solve(name: string, g: MapOrFunction, y: Tensor, options: FixedPointOptions) {

@@ -1,5 +1,11 @@
 import {
+  add,
+  cast,
+  div,
+  greater,
+  maximum,
   mul,
+  square,
   sub,
   sum,
   tensor,
@@ -26,10 +32,13 @@ import {
   checkTensor,
   ensure,
   markRecomputed,
+  readProven,
+  readsAtOnce,
   times,
+  valuesOnHost,
   versionOf,
 } from '@iresnet/core/internal';
-import { subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
+import { powerIteration, singularValue, subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
 import type { Impulse, OperatorFamily } from './families/operatorFamily';
 import { spectralOptionNames, type SpectralOptions } from './spectralOptions';
 
@@ -56,13 +65,20 @@ export interface SpectralWeight extends Module {
   enforceBound(bound: (weight: Tensor) => number): void;
 }
 
+/**
+ * Steps of power iteration where nothing is read back: after a small change of W, and from a start
+ * that knows nothing of W.
+ */
+const STEPS = { warm: 2, cold: 30 } as const;
+
 /** What power iteration found for one u: with which kernel and v, and σ. */
 interface CachedSigma {
   /** Version of the kernel; null when it was never iterated. */
   readonly kernel: object | null;
   /** Version of v. */
   readonly v: object;
-  readonly sigma: number;
+  /** Null where it was not read back. */
+  readonly sigma: number | null;
 }
 
 /**
@@ -89,6 +105,10 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  *
  * A vector can lose its way: it stays where a new W is zero on it. So σ after an iteration is never
  * below the longest row or column of W; where it would be, iteration starts again there.
+ *
+ * Where values cannot be read at once, as on WebGPU, σ stays on the device: two steps of one vector
+ * follow an optimizer step, 30 a start. `sigma` and `enforceBound` read, so they refuse such a
+ * device.
  *
  * Without a bound (c = Infinity and ε = 0) only `sigma` iterates.
  *
@@ -148,15 +168,24 @@ export function spectralWeight(
       ...(others > 0 && { u2: markRecomputed(variable(start(), false)) }),
     };
   });
-  sigmaCache.set(versionOf(params.u), { kernel: null, v: versionOf(params.v), sigma: NaN });
+  sigmaCache.set(versionOf(params.u), { kernel: null, v: versionOf(params.v), sigma: null });
 
   // A cold start has no last σ to compare with, so it iterates further than after a small change.
   const cold = { rtol: rtol / 10, maxSteps: Math.max(maxSteps, 200) };
 
+  /** What is known of the present u and v, and whether they are those of the present kernel. */
+  const present = (): { known: CachedSigma | undefined; follows: boolean } => {
+    const found = sigmaCache.get(versionOf(params.u));
+    const known = found?.v === versionOf(params.v) ? found : undefined;
+    return { known, follows: known?.kernel === versionOf(params.kernel) };
+  };
+  const keep = (sigma: number | null): void => {
+    sigmaCache.set(versionOf(params.u), { kernel: versionOf(params.kernel), v: versionOf(params.v), sigma });
+  };
+
   function sigma(): number {
-    const known = sigmaCache.get(versionOf(params.u));
-    const own = known?.v === versionOf(params.v);
-    if (own && known.kernel === versionOf(params.kernel)) return known.sigma;
+    const { known, follows } = present();
+    if (follows && known!.sigma !== null) return known!.sigma;
     const found = tidy(() =>
       noGrad(() => {
         const operator = family.at(params.kernel);
@@ -166,10 +195,11 @@ export function spectralWeight(
          */
         const isLost = (estimate: number): boolean =>
           impulse !== undefined && !(estimate * (1 + 2 * rtol) >= impulse.length);
-        if (!own && !free && isDirection(params.u) && isDirection(params.v)) {
+        const given = follows || (!known && !free && isDirection(params.u) && isDirection(params.v));
+        if (given) {
           return subspaceValue(operator, { u: params.u, v: params.v, rest: params.u2 });
         }
-        const limits = own && known.kernel !== null ? { rtol, maxSteps } : cold;
+        const limits = known && known.kernel !== null ? { rtol, maxSteps } : cold;
         const rest = params.u2;
         let found = subspaceIteration(operator, { u: params.u, rest }, limits);
         if (isLost(found.sigma))
@@ -180,16 +210,31 @@ export function spectralWeight(
         return found.sigma;
       }),
     );
-    sigmaCache.set(versionOf(params.u), {
-      kernel: versionOf(params.kernel),
-      v: versionOf(params.v),
-      sigma: found,
-    });
+    keep(found);
     return found;
   }
 
+  /** Power iteration that reads nothing back: a fixed number of steps of one vector. */
+  function follow(): void {
+    const { known, follows } = present();
+    if (follows) return;
+    const loaded = (vector: Tensor): boolean => valuesOnHost(vector) !== null && isDirection(vector);
+    if (!known && loaded(params.u) && loaded(params.v)) return keep(null);
+    tidy(() =>
+      noGrad(() => {
+        const steps = known && known.kernel !== null ? STEPS.warm : STEPS.cold;
+        const found = powerIteration(family.at(params.kernel), params.u, { rtol: 0, maxSteps: steps });
+        params.u.assign(found.u);
+        params.v.assign(found.v);
+      }),
+    );
+    keep(null);
+  }
+
   const refresh = (): void => {
-    if (!free) sigma();
+    if (free) return;
+    if (readsAtOnce()) sigma();
+    else follow();
   };
   refresh();
   const weight: SpectralWeight = {
@@ -200,6 +245,10 @@ export function spectralWeight(
     enforceBound: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
     effective() {
       if (free) return params.kernel.clone();
+      if (!readsAtOnce()) {
+        follow();
+        return normalizedOnDevice(params, family, coefficient, epsilon);
+      }
       const norm = sigma();
       const saturated = norm > coefficient;
       if (!saturated && epsilon === 0) return params.kernel.clone();
@@ -224,9 +273,38 @@ export function spectralWeight(
   return weight;
 }
 
+/**
+ * W̄ with σ as a tensor, so that nothing is read back. Below its bound W is multiplied by exactly 1.
+ */
+function normalizedOnDevice(
+  { kernel, u, v }: SpectralWeight['params'],
+  family: OperatorFamily,
+  c: number,
+  epsilon: number,
+): Tensor {
+  return customOp(
+    { w: kernel },
+    () => {
+      const sigma = singularValue(family.at(kernel), u, v);
+      const factor = div(1, add(maximum(1, div(sigma, c)), epsilon));
+      // f²/c where σ counts, else 0.
+      const slope = mul(div(square(factor), c), cast(greater(sigma, c), 'float32'));
+      return { outputs: [mul(kernel, factor)], saved: [kernel, u, v, factor, slope] };
+    },
+    ([dy], saved) => {
+      const [at, left, right, factor, slope] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const along = mul(sum(times(dy!, at)), slope);
+      return { w: sub(mul(dy!, factor), mul(family.pairing(at, left, right), along)) };
+    },
+  )[0]!;
+}
+
 /** Whether a loaded vector has a length, and at most that of iterated ones. */
 function isDirection(vector: Tensor): boolean {
-  const squares = vector.dataSync<'float32'>().reduce((total, value) => total + value * value, 0);
+  const squares = readProven('lipschitz.spectralWeight', vector).reduce(
+    (total, value) => total + value * value,
+    0,
+  );
   return squares > 0 && squares <= 1 + 1e-3;
 }
 

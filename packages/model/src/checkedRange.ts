@@ -1,18 +1,18 @@
 import { abs, max, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Bijector } from '@iresnet/core';
-import { ensure } from '@iresnet/core/internal';
+import { ensure, readsAtOnce } from '@iresnet/core/internal';
 
 /** More than any scaling of images in use gives, and far less than bytes have. */
 const LARGEST = 16;
 
 /**
  * A bijector of images that looks at the first batch, once: bytes that were not scaled are a
- * mistake that no result would show. It reads one number back.
+ * mistake that no result would show. It reads one number back, where that can be done at once.
  */
 export function checkedRange(bijector: Required<Bijector>): Required<Bijector> {
   let seen = false;
   const check = (x: Tensor): void => {
-    if (seen) return;
+    if (seen || !readsAtOnce()) return;
     const largest = noGrad(() => tidy(() => max(abs(x)).dataSync()[0]!));
     ensure(
       !(largest > LARGEST),

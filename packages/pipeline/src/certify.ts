@@ -3,7 +3,9 @@ import type { Pipeline } from './pipeline';
 
 /**
  * What is proven of the model of a pipeline: Lipschitz bounds of every block and layer, steps of
- * the inverse, the bias of the log-determinant that it was trained with. Plain JSON.
+ * the inverse, the bias of the log-determinant that it was trained with. Plain JSON. It reads the
+ * weights: on WebGPU write `await onHost([pipeline.model], () => certify(pipeline))`, with `onHost`
+ * of `@iresnet/core`.
  *
  * @example
  * ```ts

@@ -51,6 +51,7 @@ export async function interpolate(pipeline: Pipeline, from: Data, to: Data, step
   const drawn = toData(pipeline, a.count * steps, true);
   let report: InverseReport;
   await inPieces(
+    model,
     a.count,
     Math.max(1, Math.floor(128 / steps)),
     (first, end) => {

@@ -88,6 +88,7 @@ export async function reconstruct(
   let evaluations = 0;
   let report: Reconstruction;
   await inPieces(
+    model,
     count,
     INVERTED[input.kind],
     (from, to) => {

@@ -99,6 +99,7 @@ export async function sample(pipeline: Pipeline, n: number, options: SampleOptio
   const drawn = toData(pipeline, n, true);
   let report: InverseReport;
   await inPieces(
+    model,
     n,
     DRAWN[input.kind],
     (from, to) => {

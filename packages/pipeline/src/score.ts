@@ -172,7 +172,7 @@ export async function scored(
   };
   const size = density ? Math.min(judge.size, PIECE[input.kind]) : PIECE[input.kind];
   for (let draw = 0; draw < draws; draw++) {
-    await inPieces(count, size, compute.bind(null, draw), (values, from, to) => {
+    await inPieces(model, count, size, compute.bind(null, draw), (values, from, to) => {
       if (logProb)
         for (let i = from; i < to; i++) {
           const one = values['logProb']![i - from]! - (logVolume?.(i, draw) ?? 0) - Math.log(draws);

@@ -103,7 +103,7 @@ export async function fit<B extends TensorContainer>(options: FitOptions<B>): Pr
     final = await state();
     if (earlyStopping && training.best?.values) restoreValues(params, training.best.values);
     else if (training.average) assignFlat(params, training.average);
-    settle(module, options.enforceBounds);
+    await settle(module, options.enforceBounds);
 
     const end = { step: training.step, stopReason, best: bestLossOf(training), seconds: seconds() };
     await notify('onTrainEnd', end);

@@ -1,4 +1,4 @@
-import type { Module, Params } from '@iresnet/core';
+import { onHost, type Module, type Params } from '@iresnet/core';
 
 /** The part of a module that {@link fit} uses. */
 export type TrainedModule = Pick<Module, 'params' | 'refresh' | 'enforceBounds'>;
@@ -15,7 +15,9 @@ export function moduleOf(given: {
  * Make weights ready to leave the training: within their bounds if that is asked for, and with the
  * state of the layers up to date.
  */
-export function settle(module: TrainedModule, enforceBounds = false): void {
-  if (enforceBounds) module.enforceBounds?.();
-  module.refresh?.();
+export async function settle(module: TrainedModule, enforceBounds = false): Promise<void> {
+  await onHost([module], () => {
+    if (enforceBounds) module.enforceBounds?.();
+    module.refresh?.();
+  });
 }

@@ -25,7 +25,7 @@ export async function runValidation(
   training.setAside = before;
   try {
     if (training.average) assignFlat(params, training.average);
-    settle(module, enforceBounds);
+    await settle(module, enforceBounds);
     const loss = await whileDeviceLives('training.fit', validate!.loss());
     ensure(
       typeof loss === 'number',

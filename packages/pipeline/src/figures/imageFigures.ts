@@ -1,3 +1,4 @@
+import { onHost } from '@iresnet/core';
 import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type ImageSet } from '@iresnet/datasets';
 import {
@@ -101,7 +102,7 @@ export async function imageFigures(
       generation: training
         ? await generationFigures(pipeline, training, heldOut, { temperature: DRAWN_AT })
         : null,
-      certificate: model.certify(),
+      certificate: await onHost([model], () => model.certify()),
       parameters: countOf(model),
     },
   };

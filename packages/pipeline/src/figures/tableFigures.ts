@@ -1,5 +1,5 @@
 import { tidy } from '@tensorflow/tfjs-core';
-import { noGrad, trainableParams, type Rng } from '@iresnet/core';
+import { noGrad, onHost, trainableParams, type Rng } from '@iresnet/core';
 import { completeRows, takeRows } from '@iresnet/datasets';
 import {
   boundingBox,
@@ -178,7 +178,7 @@ export async function tableFigures(
         : null,
     box,
     inverse: await inverseFigures(pipeline, source, rng),
-    lipschitz: model.flow.blocks.map((block) => block.lipschitzBound()),
+    lipschitz: await onHost([model], () => model.flow.blocks.map((block) => block.lipschitzBound())),
     parameters: countOf(model),
   };
 }
@@ -225,23 +225,22 @@ async function inverseFigures(pipeline: Pipeline, source: TableSource, rng: Rng)
     bounds.push(report.solveBound[i]!);
     return true;
   };
-  noGrad(() =>
-    tidy(() => {
-      const z = flow.base.sample(count, rng.split('inverse'));
-      const at =
-        given && model.kind === 'dense'
-          ? model.at!(contextsOf('pipeline.tableFigures', given, rows).batch(0, count))
-          : model;
-      const samples = at.decode(z);
-      const [wanted, found] = [z.dataSync(), at.encode(samples.value).dataSync()];
-      for (let i = 0; i < count; i++) {
-        if (!converged(samples, i)) continue;
-        const row = (values: typeof wanted) => values.subarray(i * width, (i + 1) * width);
-        errors.sample = Math.max(errors.sample, largestDifference(row(found), row(wanted)));
-      }
-      errors.evaluations = samples.evaluations / flow.blocks.length;
-    }),
-  );
+  const judge = (): void => {
+    const z = flow.base.sample(count, rng.split('inverse'));
+    const at =
+      given && model.kind === 'dense'
+        ? model.at!(contextsOf('pipeline.tableFigures', given, rows).batch(0, count))
+        : model;
+    const samples = at.decode(z);
+    const [wanted, found] = [z.dataSync(), at.encode(samples.value).dataSync()];
+    for (let i = 0; i < count; i++) {
+      if (!converged(samples, i)) continue;
+      const row = (values: typeof wanted) => values.subarray(i * width, (i + 1) * width);
+      errors.sample = Math.max(errors.sample, largestDifference(row(found), row(wanted)));
+    }
+    errors.evaluations = samples.evaluations / flow.blocks.length;
+  };
+  await onHost([model], () => noGrad(() => tidy(judge)));
   const inverted = back.maxDeviations.filter((_, i) => converged(back, i));
   return {
     rows: rows.rows + count - skipped,

@@ -1,5 +1,5 @@
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { createRng, noGrad, type Rng } from '@iresnet/core';
+import { createRng, noGrad, onHost, type Rng } from '@iresnet/core';
 import { finiteOrNull } from '@iresnet/core/internal';
 import type { Table } from '@iresnet/datasets';
 import { gridPoints } from '@iresnet/evaluation';
@@ -59,7 +59,7 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
       !input.given &&
       !discrete(input.kinds) && {
         density: await heatMap(run, columns),
-        warpedGrid: warpedGrid(pipeline),
+        warpedGrid: await onHost([pipeline.model], () => warpedGrid(pipeline)),
       }),
     training: curves(metrics, classifies),
     ...(unusual && {
