@@ -15,7 +15,14 @@ export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';
 export { isRecomputed, markRecomputed } from './recomputed';
 export { lastAxes, perExample } from './batch';
-export { functionError, relativeError, sumError, unitRoundoff, type FunctionError } from './precision';
+export {
+  functionError,
+  measurePrecision,
+  relativeError,
+  sumError,
+  unitRoundoff,
+  type FunctionError,
+} from './precision';
 export {
   affine,
   concatFlat,

@@ -4,6 +4,7 @@ import {
   div,
   engine,
   getKernel,
+  keep,
   matMul,
   mul,
   sub,
@@ -13,6 +14,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { readsAtOnce } from './device';
 import { noGrad } from './noGrad';
 
 /**
@@ -44,13 +46,41 @@ const units = new Map<string, number>();
 /**
  * u: the largest relative error of one sum, difference, product or quotient on the current backend,
  * 2⁻²⁴ where it follows IEEE 754. It is measured once against float64, in the kernels that matrix
- * products and convolutions use too; Infinity where the device cannot be read back at once.
+ * products and convolutions use too; Infinity where the device cannot be read back at once, unless
+ * {@link measurePrecision} was awaited.
  */
 export function unitRoundoff(): number {
   const key = device();
   const known = units.get(key);
   if (known !== undefined) return known;
-  const measured = noGrad(() => tidy(measureUnit));
+  if (!readsAtOnce()) return Infinity;
+  return keepUnit(
+    key,
+    noGrad(() => tidy(() => unitErrors().map(([got, truth]) => largest(got, truth)))),
+  );
+}
+
+/** Measure {@link unitRoundoff} of the current backend without a blocking reading. */
+export async function measurePrecision(): Promise<number> {
+  const key = device();
+  const pairs = noGrad(() => {
+    const made: Pair[] = [];
+    tidy(() => unitErrors().forEach(([got, truth]) => made.push([keep(got), truth])));
+    return made;
+  });
+  try {
+    const read = await Promise.all(pairs.map(([got]) => got.data<'float32'>()));
+    return keepUnit(
+      key,
+      read.map((values, i) => largestOf(values, pairs[i]![1])),
+    );
+  } finally {
+    for (const [got] of pairs) got.dispose();
+  }
+}
+
+function keepUnit(key: string, errors: readonly number[]): number {
+  const measured = Math.max(...errors);
   const unit = measured <= IEEE ? IEEE : SAFETY * measured;
   units.set(key, unit);
   return unit;
@@ -66,11 +96,17 @@ export function sumError(n: number): number {
   return nu < 1 ? nu / (1 - nu) : Infinity;
 }
 
-function measureUnit(): number {
+/** A computed tensor, with the exact value of each element and the scale of its error. */
+type Pair = [got: Tensor, truth: Truth];
+type Truth = (i: number) => readonly [value: number, scale: number];
+
+function unitErrors(): Pair[] {
   const [a, b] = [mantissas(256, 1), mantissas(256, 2)];
   const [p, q] = [tensor1d(a), tensor1d(b)];
-  const worst = (got: Tensor, exact: (i: number) => number): number =>
-    largest(got, (i) => [exact(i), Math.abs(exact(i))]);
+  const worst = (got: Tensor, exact: (i: number) => number): Pair => [
+    got,
+    (i) => [exact(i), Math.abs(exact(i))],
+  ];
   // In a product with a diagonal every sum has one term that is not 0: its error is that of a
   // factor.
   const diagonal = new Float32Array(16 * 16);
@@ -78,7 +114,7 @@ function measureUnit(): number {
   for (let i = 0; i < 16; i++) diagonal[i * 17] = taps[4 * 256 + i * 17] = b[i]!;
   const byColumn = (i: number) => a[i]! * b[i % 16]!;
   const images = tensor4d(a, [1, 4, 4, 16]);
-  return Math.max(
+  return [
     worst(add(p, q), (i) => a[i]! + b[i]!),
     worst(sub(p, mul(2, q)), (i) => a[i]! - 2 * b[i]!),
     worst(mul(p, q), (i) => a[i]! * b[i]!),
@@ -86,7 +122,7 @@ function measureUnit(): number {
     worst(matMul(tensor2d(a, [16, 16]), tensor2d(diagonal, [16, 16])), byColumn),
     worst(conv2d(images, tensor4d(diagonal, [1, 1, 16, 16]), 1, 'same'), byColumn),
     worst(conv2d(images, tensor4d(taps, [3, 3, 16, 16]), 1, 'same'), byColumn),
-  );
+  ];
 }
 
 /** Fixed numbers in [1, 2) with full mantissas. */
@@ -95,13 +131,15 @@ function mantissas(count: number, seed: number): Float32Array {
 }
 
 /** The largest |got − truth|/scale; Infinity for what is not a number or cannot be read. */
-function largest(got: Tensor, truth: (i: number) => readonly [value: number, scale: number]): number {
-  let values: ArrayLike<number>;
+function largest(got: Tensor, truth: Truth): number {
   try {
-    values = got.dataSync();
+    return largestOf(got.dataSync(), truth);
   } catch {
     return Infinity;
   }
+}
+
+function largestOf(values: ArrayLike<number>, truth: Truth): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const [value, scale] = truth(i);
@@ -124,7 +162,7 @@ const functionErrors = new WeakMap<object, Map<string, FunctionError>>();
 
 /**
  * The error of an elementwise function on the current backend, measured once against float64 at
- * some 20,000 points up to |x| = 2³⁰ and doubled.
+ * some 20,000 points up to |x| = 2³⁰ and doubled. Infinity where the device cannot be read at once.
  *
  * @param value - σ as the device computes it. The measurement is kept under this function.
  * @param exact - σ in float64.
@@ -135,6 +173,7 @@ export function functionError(value: (x: Tensor) => Tensor, exact: (x: number) =
   const key = device();
   const before = known.get(key);
   if (before) return before;
+  if (!readsAtOnce()) return { near: Infinity, far: 0, reach: REACH };
   const measured = noGrad(() =>
     tidy(() => {
       // Near 0 lie the kinks and the cancellations. Far away, what grows with |x| is measured.

@@ -11,7 +11,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { readsAtOnce, whileDeviceLives } from '@iresnet/core/internal';
+import { measurePrecision, readsAtOnce, whileDeviceLives } from '@iresnet/core/internal';
 
 /** More values than any backend computes on the host instead of its device. */
 const SIDE = 40;
@@ -20,8 +20,8 @@ const TOLERANCE = 4e-4;
 
 /**
  * Compute on the device of the current backend, and compare with the host: values that are read at
- * once where it can, the same without blocking, a product of matrices, a gradient. The packages
- * need all of them. From values that are read as 0, a bound would be a false proof.
+ * once where it can, the same without blocking, a product of matrices, a gradient, the precision.
+ * The packages need all of them. From values that are read as 0, a bound would be a false proof.
  *
  * @throws Error that says what is wrong.
  */
@@ -44,6 +44,9 @@ export async function checkDevice(): Promise<void> {
     compare('a product of matrices', await read(product), selfProduct(numbers));
     const slopes = numbers.map((value) => Math.sin(value) + value * Math.cos(value));
     compare('a gradient', await read(compute(() => slope(x))), slopes);
+    const unit = await whileDeviceLives('backend.useBackend', measurePrecision());
+    // 11 bits would be the precision of 16-bit floats.
+    if (!(unit < 2 ** -18)) throw new Error(`its device fails at the precision of float32: ${unit}`);
   } finally {
     for (const tensor of made) tensor.dispose();
   }
