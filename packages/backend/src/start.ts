@@ -37,7 +37,7 @@ let loaded: LoadedNative | undefined;
 export async function start(candidate: Candidate, options: StartOptions): Promise<Started> {
   const { backend } = candidate;
   const { threads, wasmPaths, timeoutMs } = options;
-  if (backend === 'webgpu' && !isRegistered(backend)) await findAdapter();
+  if (backend === 'webgpu' && !(backend in engine().registry)) await findAdapter();
   if (!isRegistered(backend)) await load(candidate, threads);
   // The core alone has no gradients. Whoever imports all of TensorFlow.js has them and loads
   // nothing.

@@ -61,9 +61,9 @@ export interface BackendReport {
  * that: there, write `import '@tensorflow/tfjs-backend-wasm'` in the application.
  *
  * On `webgl` and `webgpu`, the device is tested first: values that are read back, a product of
- * matrices, a gradient. A device that fails is refused with the reason. Sine and cosine are replaced
- * by ones that are right to a few units in the last place, and a model that is loaded gives the bits
- * of the one that was saved.
+ * matrices, a gradient, the precision. A device that fails is refused with the reason. Sine and
+ * cosine are replaced by ones that are right to a few units in the last place, and a model that is
+ * loaded gives the bits of the one that was saved.
  *
  * `webgpu` runs in Node too: `npm install @tensorflow/tfjs-backend-webgpu webgpu`. Its values are
  * read without blocking only, so it starts a backend of the host beside it: wasm, else cpu.

@@ -114,7 +114,13 @@ describe('useBackend', () => {
 
   it('starts a backend by name', async () => {
     const report = await useBackend('cpu');
-    expect(report).toEqual({ name: 'cpu', reason: 'asked for by name', tried: [], threads: 1 });
+    expect(report).toEqual({
+      name: 'cpu',
+      reason: 'asked for by name',
+      tried: [],
+      reads: 'blocking',
+      threads: 1,
+    });
     expect(tf.getBackend()).toBe('cpu');
   });
 
@@ -255,6 +261,14 @@ describe('useBackend without the package of a backend', () => {
     });
   });
 
+  it('names both packages of WebGPU in Node, and what a page needs', () => {
+    const install = 'Node has no WebGPU of its own: npm install @tensorflow/tfjs-backend-webgpu webgpu';
+    expect(attempt('webgpu')).toEqual({ message: expect.stringContaining(install) });
+    expect(attempt('webgpu', `tf.env().set('IS_NODE', false);`)).toEqual({
+      message: expect.stringContaining('this page has no WebGPU'),
+    });
+  });
+
   it('brings the gradients, which the core alone lacks', () => {
     const slope = `got.slope = Array.from(tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, 3])).dataSync());`;
     expect(attempt('cpu', '', slope)).toMatchObject({ name: 'cpu', slope: [2, 6] });
@@ -282,9 +296,9 @@ describe('useBackend without the package of a backend', () => {
   });
 
   it('does not blame a package that is there and fails', () => {
-    const at = join(folder, 'node_modules/@tensorflow/tfjs-backend-webgpu');
+    const at = join(folder, 'node_modules/@tensorflow/tfjs-backend-webgl');
     mkdirSync(at);
     writeFileSync(join(at, 'index.js'), `throw new Error('no adapter');`);
-    expect(attempt('webgpu')).toEqual({ message: expect.stringMatching(/webgpu: no adapter$/) });
+    expect(attempt('webgl')).toEqual({ message: expect.stringMatching(/webgl: no adapter$/) });
   });
 });

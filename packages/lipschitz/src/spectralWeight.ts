@@ -274,7 +274,8 @@ export function spectralWeight(
 }
 
 /**
- * W̄ with σ as a tensor, so that nothing is read back. Below its bound W is multiplied by exactly 1.
+ * W̄ with σ as a tensor, so that nothing is read back. Below its bound W is multiplied by exactly
+ * 1.
  */
 function normalizedOnDevice(
   { kernel, u, v }: SpectralWeight['params'],

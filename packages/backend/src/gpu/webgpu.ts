@@ -37,7 +37,8 @@ const gpu = (): Gpu | undefined => (globalThis as { navigator?: { gpu?: Gpu } })
 
 async function startDawn(): Promise<Gpu> {
   const { create, globals } = (await importOptional('webgpu').catch((cause: unknown) => {
-    throw new Error('Node has no WebGPU of its own: npm install webgpu', { cause });
+    const packages = '@tensorflow/tfjs-backend-webgpu webgpu';
+    throw new Error(`Node has no WebGPU of its own: npm install ${packages}`, { cause });
   })) as Dawn;
   Object.assign(globalThis, globals);
   // The backend asks for a list within the list of features, which Dawn refuses.
@@ -60,8 +61,8 @@ interface WebgpuBackend extends KernelBackend {
 }
 
 /**
- * Refuse blocking readings of the current backend, but of values that are on the host. TensorFlow.js
- * reads through a canvas, which Node does not have, and which may give zeros.
+ * Refuse blocking readings of the current backend, but of values that are on the host.
+ * TensorFlow.js reads through a canvas, which Node does not have, and which may give zeros.
  */
 export function refuseBlockingReads(): void {
   const device = backend() as WebgpuBackend;
