@@ -85,6 +85,7 @@ export async function impute(
   const converged = new Array<boolean>(own.rows).fill(true);
   let report: InverseReport;
   await inPieces(
+    model,
     open.length,
     DRAWN.table,
     (from, to) => {
