@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { checkNoLeak } from '@iresnet/testing';
 import { expect, test } from 'vitest';
-import { baseFromSpec, bases, mixture, studentT } from '../src';
+import { baseFromSpec, bases, maskedMixture, mixture, studentT } from '../src';
 
 const set = (variable: tf.Variable, values: tf.TensorLike) =>
   tf.tidy(() => variable.assign(tf.tensor(values) as tf.Variable));
@@ -172,4 +172,33 @@ test.each([
   const [few, more] = [4, 9].map((n) => Array.from(base.sample(n, createRng(6)).dataSync()));
   expect(more!.slice(0, few!.length)).toEqual(few);
   base.dispose();
+});
+
+test('a masked mixture: its closed form over the values of a mask, and draws that keep what is known', () => {
+  const base = maskedMixture(2, { components: 2 });
+  const [mean, std] = [[[-1, 2], [1.5, 0]], [[0.5, 1], [2, 0.7]]]; // prettier-ignore
+  set(base.params['mean']!, mean);
+  set(base.params['logStd']!, std.map((row) => row.map(Math.log))); // prettier-ignore
+  set(base.params['weights']!, [Math.log(0.2), Math.log(0.8)]);
+  // A known second value of 3 moves the first mean of the second component by 3, and makes it likelier.
+  set(base.params['meanContext']!, [0, 1, 2, 3, 4, 5].map((i) => [0, 0, Number(i === 1), 0])); // prettier-ignore
+  set(base.params['weightsContext']!, [0, 1, 2, 3, 4, 5].map((i) => [0, i === 1 ? 0.5 : 0])); // prettier-ignore
+  const normal = (x: number, m: number, s: number) =>
+    Math.exp(-0.5 * ((x - m) / s) ** 2) / (s * Math.sqrt(2 * Math.PI));
+  const first = base.at(tf.tensor2d([[0, 3, 0, 1, 1, 0]]));
+  const odds = 0.8 * Math.exp(1.5);
+  const truth = (x: number) => Math.log((0.2 * normal(x, -1, 0.5) + odds * normal(x, 4.5, 2)) / (0.2 + odds));
+  const z = [-2, 0, 3.5];
+  const found = first.logProb(tf.tensor2d(z.map((x) => [x, 0]))).dataSync();
+  z.forEach((x, i) => expect(found[i]).toBeCloseTo(truth(x), 5));
+  const both = base.at(tf.tensor2d([[0, 0, 0, 0, 1, 1]])).logProb(tf.tensor2d([[0, 1]])).dataSync()[0]!; // prettier-ignore
+  const density = 0.2 * normal(0, -1, 0.5) * normal(1, 2, 1) + 0.8 * normal(0, 1.5, 2) * normal(1, 0, 0.7);
+  expect(both).toBeCloseTo(Math.log(density), 5);
+  const drawn = first.sample(4000, createRng(1));
+  const [ones, twos] = tf.split(drawn, 2, 1).map((t) => Array.from(t.dataSync())) as [number[], number[]];
+  expect(twos.every((x) => x === 3)).toBe(true);
+  const wanted = (0.2 * -1 + odds * 4.5) / (0.2 + odds);
+  expect(Math.abs(ones.reduce((sum, x) => sum + x / 4000, 0) - wanted)).toBeLessThan(0.12);
+  const two = tf.ones([2, 2]);
+  checkNoLeak(() => first.logProb(two), { tape: true });
 });

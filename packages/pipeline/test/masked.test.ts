@@ -25,6 +25,7 @@ import {
   type Pipeline,
   type Recipe,
   type TableSource,
+  type TrainOptions,
 } from '../src';
 import { momentsWithGaps } from '../src/columns/whitening';
 import { observedMoments } from '../src/source/moments';
@@ -216,6 +217,26 @@ describe('accelerated wasm', () => {
     const other = await impute(pipeline, table, { seed: 4 });
     expect(Array.from(other.table.values)).not.toEqual(whole);
     expect(whole.every(Number.isFinite)).toBe(true);
+  });
+
+  test('stopped and resumed, a training has the bits of one that never stopped', async () => {
+    const small = { blocks: 1, hidden: [8], base: { kind: 'mixture', components: 2 } };
+    const short = { ...masked(recipe, small), steps: 6, validateEvery: 2, noise: 0.1 };
+    const table = goods(300, 6, 0.3);
+    const stop = new AbortController();
+    const onStepEnd = ({ step }: { step: number }) => void (step === 3 && stop.abort());
+    const run = async (options: TrainOptions) => {
+      const { pipeline: made, result } = await train(tableSource('goods', table, short), short, options);
+      const values = Object.values(made.model.params).map((variable) => Array.from(variable.dataSync()));
+      made.model.dispose();
+      return { values, result };
+    };
+    const whole = await run({});
+    const { result } = await run({ signal: stop.signal, callbacks: [{ onStepEnd }] });
+    expect(result.step).toBe(3);
+    const rest = await run({ resume: result.state });
+    expect(rest.result.step).toBe(6);
+    expect(rest.values).toEqual(whole.values);
   });
 
   test('draws are complete rows; a row without a value and one that is not read have a reason', async () => {
