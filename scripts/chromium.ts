@@ -2,14 +2,19 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
-/** Software rendering, so that WebGL is the same on every machine, with a GPU or without. */
-const SOFTWARE_GL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+/** Software rendering, so that WebGL and WebGPU are the same on every machine, with a GPU or without. */
+const SOFTWARE = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
 
 /** Start the Chromium of this machine without a window. */
 export async function startChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [...SOFTWARE_GL, '--no-first-run', '--disable-background-networking', '--disable-sync'],
+    args: [...SOFTWARE, '--no-first-run', '--disable-background-networking', '--disable-sync'],
     // As root, which a container often is, Chromium refuses to start with its sandbox.
     chromiumSandbox: process.getuid?.() !== 0,
   });
