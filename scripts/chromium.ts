@@ -2,7 +2,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
-/** Software rendering, so that WebGL and WebGPU are the same on every machine, with a GPU or without. */
+/**
+ * Software rendering, so that WebGL and WebGPU are the same on every machine, with a GPU or
+ * without.
+ */
 const SOFTWARE = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
