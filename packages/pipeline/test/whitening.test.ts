@@ -2,9 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import { gaussianDensity } from '@iresnet/evaluation';
 import { iResNet } from '@iresnet/model';
+import { determinant, inverse, Matrix } from 'ml-matrix';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultRecipe, reconstruct, sample, score, tableSource, train, type Recipe } from '../src';
 import { hostMap } from '../src/columns/hostMap';
+import { correlationFactor } from '../src/columns/whitening';
+import { momentsOf } from '../src/source/moments';
 
 /**
  * Shares that add up to 1 but for 1e-4: a direction in which rows vary 1e4 times less than in
@@ -124,5 +127,96 @@ describe('the whitening of a table', () => {
     expect(() => iResNet(config as never, createRng(1))).toThrow(
       /expected a lower triangular factor of 2 × 2/,
     );
+  });
+});
+
+describe('the whitening of few rows', () => {
+  /** d columns with a common part, which makes all their correlations r. */
+  const common = (rows: number, d: number, r: number) => {
+    const draws = createRng(7)
+      .normal([rows, d + 1])
+      .dataSync();
+    const values = Float64Array.from({ length: rows * d }, (_, k) => {
+      const [i, j] = [Math.floor(k / d), k % d];
+      return Math.sqrt(r) * draws[i * (d + 1)]! + Math.sqrt(1 - r) * draws[i * (d + 1) + 1 + j]!;
+    });
+    return { columns: Array.from({ length: d }, (_, j) => `x${j}`), rows, values };
+  };
+  const inDeviations = (table: ReturnType<typeof common>) => {
+    const moments = momentsOf('rows', table);
+    const { toModel } = hostMap(moments);
+    const d = table.columns.length;
+    const z = Array.from({ length: table.rows }, (_, i) =>
+      Array.from(toModel(table.values.subarray(i * d, (i + 1) * d))),
+    );
+    return { moments, z: new Matrix(z) };
+  };
+  const covariance = (z: Matrix, lambda: number) => {
+    const r = z
+      .transpose()
+      .mmul(z)
+      .div(z.rows)
+      .mul(1 - lambda);
+    return r.add(Matrix.eye(z.columns).mul(lambda));
+  };
+  /** ln N of each row, by an inverse and a determinant, less the constant. */
+  const likelihood = (z: Matrix, of: Matrix): number => {
+    const square = z.mmul(inverse(of)).mul(z).sum();
+    return -square / 2 - (z.rows / 2) * Math.log(determinant(of));
+  };
+
+  test.each([
+    [30, 6, 0.5],
+    [60, 6, 0.9],
+    [250, 6, 0.5],
+    [20, 8, 0.1],
+  ])('%i rows of %i columns with correlations %f: the λ of cross-validation', (rows, d, r) => {
+    const table = common(rows, d, r);
+    const { moments, z } = inDeviations(table);
+    const fold = (f: number, of: boolean) =>
+      z.selection(
+        Array.from({ length: rows }, (_, i) => i).filter((i) => (i % 5 === f) === of),
+        Array.from({ length: d }, (_, j) => j),
+      );
+    const scores = [0, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1].map((lambda) => ({
+      lambda,
+      score: [0, 1, 2, 3, 4]
+        .map((f) => likelihood(fold(f, true), covariance(fold(f, false), lambda)))
+        .reduce((a, b) => a + b),
+    }));
+    const { lambda } = scores.reduce((best, next) => (next.score > best.score ? next : best));
+    const factor = correlationFactor(table, moments);
+    if (lambda === 1) {
+      expect(factor).toBe(null);
+      return;
+    }
+    const c = Matrix.from1DArray(d, d, factor!);
+    // Float64, but for the rounding of a Cholesky factor.
+    expect(Matrix.sub(c.mmul(c.transpose()), covariance(z, lambda)).norm()).toBeLessThan(1e-12);
+  });
+
+  test('new rows are likelier than under the plain correlations', () => {
+    const all = common(1030, 8, 0.5);
+    const few = { ...all, rows: 30, values: all.values.subarray(0, 240) };
+    const { moments, z } = inDeviations(few);
+    const { toModel } = hostMap(moments);
+    const fresh = new Matrix(
+      Array.from({ length: 1000 }, (_, i) =>
+        Array.from(toModel(all.values.subarray(240 + 8 * i, 248 + 8 * i))),
+      ),
+    );
+    const c = Matrix.from1DArray(8, 8, correlationFactor(few, moments)!);
+    const gain = likelihood(fresh, c.mmul(c.transpose())) - likelihood(fresh, covariance(z, 0));
+    expect(gain / 1000).toBeGreaterThan(0.15);
+  });
+
+  test('many rows, and what follows from others, are taken as they are', () => {
+    const { mean, deviation } = source;
+    const c = Matrix.from1DArray(3, 3, correlationFactor(source.training.data, { mean, deviation })!);
+    const { z } = inDeviations(source.training.data as ReturnType<typeof common>);
+    expect(Matrix.sub(c.mmul(c.transpose()), covariance(z, 0)).norm()).toBeLessThan(1e-9);
+    const short = { ...table, rows: 60, values: table.values.subarray(0, 180) };
+    const factor = correlationFactor(short, momentsOf('rows', short))!;
+    expect(factor[8]!).toBeLessThan(1e-3);
   });
 });

@@ -14,12 +14,15 @@ import {
   startRun,
   type LoadedData,
   type LoadedTable,
+  type RunSource,
   type TrainingRun,
 } from '@iresnet/pipeline/run/node';
 import type { GradientPool } from '@iresnet/training';
 import type { Budget, TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
+import { listed } from '../terminal/nameList';
 import { printableText } from '../terminal/printable';
+import { quoted } from '../terminal/shell';
 import { startBackend } from './backend';
 import { openData, surveyed } from './data';
 import { runSession, tell, type TrainOptions } from './session';
@@ -47,12 +50,25 @@ export async function train(
   return withThreads(options, given, output, async (workers) => {
     const config =
       budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, workers, output) : given;
-    const source = sourceOf(loaded, config);
+    const source = sourceWithout(loaded, config, left.exclude);
     const run = await startRun(out, config, { source: () => source }).catch((error: unknown) => {
       throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
     });
     return closing(run, () => runSession(run, { backend, workers, start }, options, output));
   });
+}
+
+/** The source of a run. A column without variety is refused with the flag that leaves it out. */
+function sourceWithout(loaded: LoadedData, config: RunConfig, left: readonly string[] = []): RunSource {
+  try {
+    return sourceOf(loaded, config);
+  } catch (error) {
+    if (!(error instanceof IResNetError) || config.data.kind !== 'file') throw error;
+    const { constant } = error.context as { readonly constant?: readonly string[] };
+    if (!constant) throw error;
+    const what = `${error.message.slice(error.where.length + 2)}; give --exclude ${quoted(listed([...left, ...constant]))}`;
+    throw new IResNetError(error.kind, error.where, what, error.context, { cause: error });
+  }
 }
 
 /** The configuration whose recipe does best within a time. */
@@ -166,7 +182,7 @@ export async function check({ data, left, configure }: TrainRequest, output: Out
     const loaded = await openData(await surveyed(data, left, told), told);
     remark(loaded, data, told);
     const config = configure(loaded);
-    tell(sourceOf(loaded, config), config, told);
+    tell(sourceWithout(loaded, config, left.exclude), config, told);
   } finally {
     // What was found before a refusal helps to mend it.
     await output.data(printableText(lines.map((line) => `${line}\n`).join('')));

@@ -11,7 +11,8 @@ import { columnsOf, contextOf, contextSize, fittedGiven } from '../columns/given
 import { possibleValues } from '../columns/possible';
 import { maskedMap, type MaskedMap } from '../columns/maskedMap';
 import { drawnRoles } from '../columns/roles';
-import { correlationFactor, momentsWithGaps } from '../columns/whitening';
+import { momentsWithGaps } from '../columns/momentsWithGaps';
+import { correlationFactor } from '../columns/whitening';
 import { isMasked, whitens, type Recipe } from '../recipe';
 import { momentsOf, refuseConstant } from './moments';
 import type { Batch, Part, TableSource } from './source';
