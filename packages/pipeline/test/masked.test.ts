@@ -27,7 +27,7 @@ import {
   type TableSource,
   type TrainOptions,
 } from '../src';
-import { momentsWithGaps } from '../src/columns/whitening';
+import { momentsWithGaps } from '../src/columns/momentsWithGaps';
 import { observedMoments } from '../src/source/moments';
 import { saveModel } from '../src/node';
 import { tableReport } from '../src/run';
