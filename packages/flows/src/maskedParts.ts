@@ -22,17 +22,18 @@ import { carried, closedFormReport, sizesOf } from './report';
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
-/** The mask at the end of a context. */
-function maskOf(context: Tensor, d: number): Tensor {
-  return slice(context, [0, context.shape[1]! - d], [-1, d]);
+/** m, of which 1 − m is at the end of a context. */
+export function maskOf(context: Tensor, d: number): Tensor {
+  return tidy(() => sub(1, slice(context, [0, context.shape[1]! - d], [-1, d])));
 }
 
 /**
  * y = x ⊙ e^(m ⊙ s(c)) + m ⊙ t(c): a trained scale and shift of each value in a mask m. The others
  * stay. log|det| = Σ m s(c).
  *
- * A context is `[o ⊙ x, o, m]`, as `maskContext` of `@iresnet/model` makes it. The shift is affine
- * in all of it, the scale in the masks alone: so its range is known, whatever the values are.
+ * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: 0 where all values
+ * are in the mask. The shift is affine in all of it, the scale in the masks alone: so its range is
+ * known, whatever the values are.
  *
  * @param d - Values of an example.
  * @returns At a context `[B, 3d]` or `[1, 3d]` a bijector `[B, d] → [B, d]`. `params`: `logScale`
@@ -46,7 +47,7 @@ function maskOf(context: Tensor, d: number): Tensor {
  *
  * const scale = maskedAffine(2);
  * scale.params['shift']!.assign(tf.tensor1d([5, 5]));
- * const first = tf.tensor2d([[0, 0, 0, 0, 1, 0]]); // the first value is asked for, nothing is known
+ * const first = tf.tensor2d([[0, 0, 0, 0, 0, 1]]); // the first value is asked for, nothing is known
  * scale.at(first).forward(tf.ones([1, 2])).print(); // [[6, 1]]
  * ```
  */
@@ -131,7 +132,7 @@ export function maskedAffine(d: number): Conditional<Bijector> {
 }
 
 /**
- * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[…, o ⊙ x, o, m]`: the values o that are
+ * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[o ⊙ x, o, 1 − m]`: the values o that are
  * known are drawn as they are, those of the mask from the normal, others as 0.
  *
  * @param d - Values of an example.
@@ -143,7 +144,7 @@ export function maskedAffine(d: number): Conditional<Bijector> {
  * import * as tf from '@tensorflow/tfjs-core';
  * import { maskedNormal } from '@iresnet/flows';
  *
- * const context = tf.tensor2d([[0, 7, 0, 1, 1, 0]]); // 7 is known, the first value is asked for
+ * const context = tf.tensor2d([[0, 7, 0, 1, 0, 1]]); // 7 is known, the first value is asked for
  * maskedNormal(2).at(context).logProb(tf.zeros([1, 2])).print(); // −½ ln 2π
  * ```
  */

@@ -185,13 +185,13 @@ test('a masked mixture: its closed form over the values of a mask, and draws tha
   set(base.params['weightsContext']!, [0, 1, 2, 3, 4, 5].map((i) => [0, i === 1 ? 0.5 : 0])); // prettier-ignore
   const normal = (x: number, m: number, s: number) =>
     Math.exp(-0.5 * ((x - m) / s) ** 2) / (s * Math.sqrt(2 * Math.PI));
-  const first = base.at(tf.tensor2d([[0, 3, 0, 1, 1, 0]]));
+  const first = base.at(tf.tensor2d([[0, 3, 0, 1, 0, 1]]));
   const odds = 0.8 * Math.exp(1.5);
   const truth = (x: number) => Math.log((0.2 * normal(x, -1, 0.5) + odds * normal(x, 4.5, 2)) / (0.2 + odds));
   const z = [-2, 0, 3.5];
   const found = first.logProb(tf.tensor2d(z.map((x) => [x, 0]))).dataSync();
   z.forEach((x, i) => expect(found[i]).toBeCloseTo(truth(x), 5));
-  const both = base.at(tf.tensor2d([[0, 0, 0, 0, 1, 1]])).logProb(tf.tensor2d([[0, 1]])).dataSync()[0]!; // prettier-ignore
+  const both = base.at(tf.zeros([1, 6])).logProb(tf.tensor2d([[0, 1]])).dataSync()[0]!; // prettier-ignore
   const density = 0.2 * normal(0, -1, 0.5) * normal(1, 2, 1) + 0.8 * normal(0, 1.5, 2) * normal(1, 0, 0.7);
   expect(both).toBeCloseTo(Math.log(density), 5);
   const drawn = first.sample(4000, createRng(1));

@@ -1,4 +1,15 @@
-import { add, concat, keep, mul, tensor2d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  keep,
+  mul,
+  sub,
+  tensor2d,
+  tidy,
+  zeros,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import type { Bijector, Conditional, LogDetEstimator, Rng } from '@iresnet/core';
 import { checkOptions, checkRng, checkTensor, ensure } from '@iresnet/core/internal';
 import { chain, maskedAffine, maskedMixture, maskedNormal, type MaskedMixtureOptions } from '@iresnet/flows';
@@ -36,7 +47,7 @@ export interface MaskedDenseFlowOptions {
  * p(x_A | x_O) for any disjoint sets A and O of columns, the others being missing: one density that
  * knows all marginals and conditionals, once it is trained with random sets.
  *
- * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, m), with m the mask of A and o that of O: a contraction
+ * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, 1 − m), with m the mask of A and o that of O: a contraction
  * on A whatever the sets are. Known and missing values pass through and count nothing. With all
  * columns in A it is the joint density, with one of them in A and the rest in O the surprise of one
  * column beside the others.
@@ -113,8 +124,7 @@ export function maskedDenseFlow(
     base: base.at(context),
     latents: [[d]],
   });
-  const all = (value: number): number[] => new Array<number>(d).fill(value);
-  const joint = tidy(() => keep(tensor2d([[...all(0), ...all(0), ...all(1)]])));
+  const joint = tidy(() => keep(zeros([1, 3 * d])));
   const methods: BlockMethods = {
     logDet: options.logDet ?? exact(),
     logDetBias: options.logDetBias ?? (options.logDet ? null : () => 0),
@@ -152,8 +162,9 @@ function maskedFlow(
 }
 
 /**
- * `[o ⊙ x, o, m]`, `[B, 3d]`: the context of a {@link maskedDenseFlow} for rows x of which the
- * columns `asked` are asked for and `known` are known.
+ * `[o ⊙ x, o, 1 − m]`, `[B, 3d]`: the context of a {@link maskedDenseFlow} for rows x of which the
+ * columns `asked` are asked for and `known` are known. It is 0 where all are asked for, so that the
+ * joint density is that of a network without contexts.
  *
  * @param x - `[B, d]`. What is neither asked for nor known may hold any finite number.
  * @param asked - m, `[B, d]` or `[1, d]` of 0 and 1.
@@ -165,7 +176,7 @@ function maskedFlow(
  * import * as tf from '@tensorflow/tfjs-core';
  * import { maskContext } from '@iresnet/model';
  *
- * maskContext(tf.tensor2d([[5, 7]]), [[1, 0]], [[0, 1]]).print(); // [[0, 7, 0, 1, 1, 0]]
+ * maskContext(tf.tensor2d([[5, 7]]), [[1, 0]], [[0, 1]]).print(); // [[0, 7, 0, 1, 0, 1]]
  * ```
  */
 export function maskContext(x: Tensor, asked: Mask, known: Mask): Tensor2D {
@@ -183,7 +194,7 @@ export function maskContext(x: Tensor, asked: Mask, known: Mask): Tensor2D {
       return add(given, mul(0, x));
     };
     const [m, o] = [spread(asked, 'asked'), spread(known, 'known')];
-    return concat([mul(o, x), o, m], 1) as Tensor2D;
+    return concat([mul(o, x), o, sub(1, m)], 1) as Tensor2D;
   });
 }
 

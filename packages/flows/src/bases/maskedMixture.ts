@@ -23,6 +23,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { createRng, disposeParams, type Conditional } from '@iresnet/core';
 import { checkOptions, ensure, readProven, scaleFlaws, sizeFlaws } from '@iresnet/core/internal';
+import { maskOf } from '../maskedParts';
 import { chosen } from './chosen';
 import type { BaseDistribution } from './base';
 
@@ -42,7 +43,7 @@ export interface MaskedMixtureOptions {
  * ln p(z) = ln Σⱼ πⱼ(c) Πᵢ N(zᵢ; μⱼᵢ(c), σⱼᵢ²) over the values i in a mask: `maskedNormal` for data
  * in clusters. Where the clusters lie, and how frequent they are, is affine in the context c.
  *
- * A context is `[o ⊙ x, o, m]`, as `maskContext` of `@iresnet/model` makes it: the values o that
+ * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: the values o that
  * are known are drawn as they are, those of the mask m from the mixture, others as 0.
  *
  * @param d - Values of an example.
@@ -58,7 +59,7 @@ export interface MaskedMixtureOptions {
  * import { maskedMixture } from '@iresnet/flows';
  *
  * const base = maskedMixture(2, { components: 2, spread: 0 });
- * const context = tf.tensor2d([[0, 7, 0, 1, 1, 0]]); // 7 is known, the first value is asked for
+ * const context = tf.tensor2d([[0, 7, 0, 1, 0, 1]]); // 7 is known, the first value is asked for
  * base.at(context).logProb(tf.zeros([1, 2])).print(); // −½ ln 2π
  * ```
  */
@@ -89,7 +90,7 @@ export function maskedMixture(d: number, options: MaskedMixtureOptions = {}): Co
   return {
     ...shared,
     at(context) {
-      const mask = (): Tensor => slice(context, [0, 2 * d], [-1, d]);
+      const mask = (): Tensor => maskOf(context, d);
       /** ln πⱼ, `[B or 1, k]`, and μⱼ, `[B or 1, k, d]`. */
       const logWeights = (): Tensor =>
         logSoftmax(add(params.weights, matMul(context as Tensor2D, params.weightsContext)));

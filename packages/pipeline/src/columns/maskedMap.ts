@@ -14,7 +14,7 @@ import { tempered } from './given';
  */
 export interface MaskedMap {
   /**
-   * z, and behind it the context `[o ⊙ u, o, m]`, `[4 d]`.
+   * z, and behind it the context `[o ⊙ u, o, 1 − m]`, `[4 d]`.
    *
    * @param u - A row in deviations. Missing values may be NaN.
    */
@@ -36,11 +36,11 @@ export function maskedMap(
     toModel(u, roles) {
       const pattern = patternOf(roles);
       const y = whitened(pattern, u, pattern.order.length);
-      const all = new Float64Array(4 * d);
+      const all = new Float64Array(4 * d).fill(1, 3 * d);
       pattern.order.forEach((j, i) => {
         if (i >= pattern.known) {
           all[j] = y[i]!;
-          all[3 * d + j] = 1;
+          all[3 * d + j] = 0;
         } else {
           all[d + j] = tempered(u[j]!);
           all[2 * d + j] = 1;
