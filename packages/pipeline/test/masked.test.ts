@@ -36,7 +36,7 @@ import { tableReport } from '../src/run';
  * Steps of the training, and nats that it may miss: `IRESNET_CONDITIONAL=2000,0.02` makes it
  * longer.
  */
-const [steps, tolerance] = (process.env['IRESNET_CONDITIONAL'] ?? '200,0.05').split(',').map(Number) as [
+const [steps, tolerance] = (process.env['IRESNET_CONDITIONAL'] ?? '320,0.05').split(',').map(Number) as [
   number,
   number,
 ];
