@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { digitImages } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
-import { defaultRecipe } from '@iresnet/pipeline';
+import { defaultRecipe, readColumnChoices } from '@iresnet/pipeline';
 import { runConfig } from '@iresnet/pipeline/run';
 import { resolveRequest } from '../src/requests/train';
-import { columnChoices } from '../src/requests/transforms';
 import { reproduce } from '../src/run/reproduce';
 import { quoted } from '../src/terminal/shell';
 import { didYouMean } from '@iresnet/core/internal';
@@ -38,7 +37,7 @@ test('the command of a run on images has its base and its logit, which give the 
 });
 
 test('--transform names a transform of all columns, or of one', () => {
-  expect(columnChoices({ all: 'auto' }, ['price=log', 'a=b=logit:low=0,high=100', 'asinh'])).toEqual({
+  expect(readColumnChoices(['price=log', 'a=b=logit:low=0,high=100', 'asinh'])).toEqual({
     all: 'asinh',
     columns: [
       { column: 'price', transform: 'log' },
@@ -46,11 +45,13 @@ test('--transform names a transform of all columns, or of one', () => {
     ],
   });
   const before = { all: 'auto', columns: [{ column: 'x', transform: 'log' }] } as const;
-  expect(columnChoices(before, ['none'])).toEqual({ all: 'none' });
-  expect(columnChoices(before, ['x={"kind":"log","low":2}']).columns).toEqual([
+  expect(readColumnChoices(['none'], before)).toEqual({ all: 'none' });
+  expect(readColumnChoices(['x={"kind":"log","low":2}'], before).columns).toEqual([
     { column: 'x', transform: { kind: 'log', low: 2 } },
   ]);
-  expect(() => columnChoices(before, ['x=lug'])).toThrow(/--transform as one of auto, .*did you mean 'log'/);
+  expect(() => readColumnChoices(['x=lug'], before, '--transform')).toThrow(
+    /^--transform: expected one of auto, .*did you mean 'log'/,
+  );
   const columns = [{ column: 'b c', transform: { kind: 'log', low: 2 } }] as const;
   expect(
     reproduce({

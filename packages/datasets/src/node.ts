@@ -37,7 +37,7 @@ export { imageFolder, type ImageFolder } from './node/imageFolder';
 export { readPictures, type PictureSet, type ReadPicturesOptions } from './node/readPictures';
 export { readImages, type ReadImages } from './node/readImages';
 export { decodePicture } from './node/decodePicture';
-export { spool } from './node/spool';
+export { spooled } from './node/spool';
 export { tableFiles } from './node/tableFiles';
 export { countLines } from './node/countLines';
 export {

@@ -134,6 +134,7 @@ export {
   type TransformChoiceName,
   type TransformChoiceOptions,
 } from './columns/choice';
+export { readColumnChoices } from './columns/readColumnChoices';
 export type { ColumnTransformName, ColumnTransformOptions, ColumnTransformSpec } from './columns/specs';
 export type { Knots } from './columns/spline';
 export { lossUnit, type ValidationFigures } from './objective';

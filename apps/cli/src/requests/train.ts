@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetNames, type ColumnChoice, type DatasetName } from '@iresnet/datasets';
-import { defaultRecipe, imageKind, inMicroBatches, type Recipe, type Variable } from '@iresnet/pipeline';
+import {
+  defaultRecipe,
+  imageKind,
+  inMicroBatches,
+  readColumnChoices,
+  type Recipe,
+  type Variable,
+} from '@iresnet/pipeline';
 import {
   isImages,
   labelOf,
@@ -25,7 +32,6 @@ import {
   type TableFlags,
 } from './configFlags';
 import { denseModel, imageModel, spec } from './model';
-import { columnChoices } from './transforms';
 import { refuseTableForm, tableForm, tableFormFlags } from './tableForm';
 
 /** A training run that flags ask for. */
@@ -176,7 +182,7 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     task,
     ...(optimizer !== undefined && { optimizer: spec('--optimizer', optimizer) as Recipe['optimizer'] }),
     ...(flags.transform &&
-      !isImages(data) && { transform: columnChoices(recipe.transform, flags.transform) }),
+      !isImages(data) && { transform: readColumnChoices(flags.transform, recipe.transform, '--transform') }),
     ...(schedule !== undefined && { schedule: schedule as Recipe['schedule'] }),
     ...(ema !== undefined && { emaDecay: orNull(ema) }),
     ...(clip !== undefined && { clipNorm: orNull(clip) }),

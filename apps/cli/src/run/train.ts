@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BackendReport } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
-import { spool } from '@iresnet/datasets/node';
+import { spooled } from '@iresnet/datasets/node';
 import { openModel, recipeWithin } from '@iresnet/pipeline';
 import { recipeOf, runConfig, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
 import {
@@ -99,19 +95,12 @@ function ofOut({ kind, where, message, context }: IResNetError): IResNetError {
   return new IResNetError(kind, `--out ${where}`, message.slice(where.length + 2), context);
 }
 
-/**
- * Data that can be read more than once: what comes from a pipe, or from `-`, is kept beside the
- * runs.
- */
+/** Data that can be read more than once: what comes from a pipe is kept beside the runs. */
 async function readable(data: DataConfig, out: string, output: Output): Promise<DataConfig> {
   if (data.kind !== 'file') return data;
-  const file = data.file === '-' ? '/dev/stdin' : data.file;
-  if (file === data.file && !statSync(file, { throwIfNoEntry: false })?.isFIFO()) return data;
-  await mkdir(out, { recursive: true });
-  const kept = join(out, `piped-${randomUUID().slice(0, 8)}`);
-  await spool(file, kept);
-  output.log(`${data.file}: kept as ${kept}`);
-  return { ...data, file: kept };
+  const file = await spooled(data.file, out);
+  if (file !== data.file) output.log(`${data.file}: kept as ${file}`);
+  return { ...data, file };
 }
 
 /** Go on with an interrupted run, as if it had never stopped. */
