@@ -31,9 +31,9 @@ export function maskOf(context: Tensor, d: number): Tensor {
  * y = x ⊙ e^(m ⊙ s(c)) + m ⊙ t(c): a trained scale and shift of each value in a mask m. The others
  * stay. log|det| = Σ m s(c).
  *
- * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: 0 where all values
- * are in the mask. The shift is affine in all of it, the scale in the masks alone: so its range is
- * known, whatever the values are.
+ * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: 0 where all
+ * values are in the mask. The shift is affine in all of it, the scale in the masks alone: so its
+ * range is known, whatever the values are.
  *
  * @param d - Values of an example.
  * @returns At a context `[B, 3d]` or `[1, 3d]` a bijector `[B, d] → [B, d]`. `params`: `logScale`
@@ -132,8 +132,8 @@ export function maskedAffine(d: number): Conditional<Bijector> {
 }
 
 /**
- * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[o ⊙ x, o, 1 − m]`: the values o that are
- * known are drawn as they are, those of the mask from the normal, others as 0.
+ * ln p(z) = Σ m ln N(z; 0, 1) over a mask m. A context is `[o ⊙ x, o, 1 − m]`: the values o that
+ * are known are drawn as they are, those of the mask from the normal, others as 0.
  *
  * @param d - Values of an example.
  * @returns At a context `[B, ≥ 2d]` or `[1, ≥ 2d]` a distribution of `[d]`, without parameters:

@@ -180,7 +180,8 @@ test('a masked mixture: its closed form over the values of a mask, and draws tha
   set(base.params['mean']!, mean);
   set(base.params['logStd']!, std.map((row) => row.map(Math.log))); // prettier-ignore
   set(base.params['weights']!, [Math.log(0.2), Math.log(0.8)]);
-  // A known second value of 3 moves the first mean of the second component by 3, and makes it likelier.
+  // A known second value of 3 moves the first mean of the second component by 3;
+  // it also makes it likelier.
   set(base.params['meanContext']!, [0, 1, 2, 3, 4, 5].map((i) => [0, 0, Number(i === 1), 0])); // prettier-ignore
   set(base.params['weightsContext']!, [0, 1, 2, 3, 4, 5].map((i) => [0, i === 1 ? 0.5 : 0])); // prettier-ignore
   const normal = (x: number, m: number, s: number) =>

@@ -10,7 +10,7 @@ const RATIO = 1e-6;
 /** A layer with a larger constant makes hidden values that float32 may not hold. */
 const LARGEST_BOUND = 2 ** 64;
 
-/** The part of a model that {@link certify} needs. Every model and flow of this package has it. */
+/** The part of a flow that {@link certify} needs. Every flow of this package has it. */
 export interface CertifiableModel extends Pick<Module, 'params' | 'flaws'> {
   /** The whole map and its event shape: scales are multiplied along it. */
   readonly bijector?: Bijector;
@@ -102,7 +102,8 @@ export interface Certificate {
  * Call `enforceBounds()` of the model first: until then the weights exceed their bounds by as
  * much as power iteration was off. Reads back from the device.
  *
- * @param model - A model or a flow of this package, or anything with its blocks and parameters.
+ * @param model - A model of this package, also with a head; a flow; or anything with its blocks and
+ * parameters.
  * @returns Plain JSON; every number is finite.
  *
  * @example
@@ -118,7 +119,9 @@ export interface Certificate {
  *
  * @see Behrmann et al., theorems 1 and 3 (arXiv 1811.00995).
  */
-export function certify(model: CertifiableModel): Certificate {
+export function certify(model: CertifiableModel | { readonly certify: () => Certificate }): Certificate {
+  // A network with a head proves both.
+  if (!('blocks' in model)) return model.certify();
   const blocks = model.blocks.map((block, i) =>
     certifyBlock(block, eventSize(model.blockShapes[i]!), model.logDetBias ?? null),
   );

@@ -47,10 +47,10 @@ export interface MaskedDenseFlowOptions {
  * p(x_A | x_O) for any disjoint sets A and O of columns, the others being missing: one density that
  * knows all marginals and conditionals, once it is trained with random sets.
  *
- * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, 1 − m), with m the mask of A and o that of O: a contraction
- * on A whatever the sets are. Known and missing values pass through and count nothing. With all
- * columns in A it is the joint density, with one of them in A and the rest in O the surprise of one
- * column beside the others.
+ * Each block is x + m ⊙ g(m ⊙ x; o ⊙ x, o, 1 − m), with m the mask of A and o that of O: a
+ * contraction on A whatever the sets are. Known and missing values pass through and count nothing.
+ * With all columns in A it is the joint density, with one of them in A and the rest in O the
+ * surprise of one column beside the others.
  *
  * Nothing makes p(x_A) p(x_B | x_A) equal p(x_A, x_B) but training.
  *

@@ -194,7 +194,10 @@ describe('certify', () => {
   test('an image flow counts the values of each scale', () => {
     const preset = iResNetPreset('mnist-density-small');
     const scales = [1, 1].map((blocks) => ({ blocks, channels: 2, squeeze: true }));
-    const { flow } = iResNet({ ...preset, flow: { ...preset.flow, shape: [4, 4, 1], scales } }, createRng(0));
+    const whole = iResNet({ ...preset, flow: { ...preset.flow, shape: [4, 4, 1], scales } }, createRng(0));
+    const { flow } = whole;
+    // A model with a head is proven with it.
+    expect(certify(whole)).toEqual(whole.certify());
     flow.enforceBounds();
     const { blocks } = certify(flow);
     // Of 16 values 8 leave. Worst-case bias per value: −ln(1 − L) − Σ_{k≤5} Lᵏ/k.

@@ -43,8 +43,8 @@ export interface MaskedMixtureOptions {
  * ln p(z) = ln Σⱼ πⱼ(c) Πᵢ N(zᵢ; μⱼᵢ(c), σⱼᵢ²) over the values i in a mask: `maskedNormal` for data
  * in clusters. Where the clusters lie, and how frequent they are, is affine in the context c.
  *
- * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: the values o that
- * are known are drawn as they are, those of the mask m from the mixture, others as 0.
+ * A context is `[o ⊙ x, o, 1 − m]`, as `maskContext` of `@iresnet/model` makes it: the values o
+ * that are known are drawn as they are, those of the mask m from the mixture, others as 0.
  *
  * @param d - Values of an example.
  * @param options - How many components, and where they start; all have σ 1 there.
