@@ -7,6 +7,7 @@ import type { DensityGrid, InverseFigures, ReportData, Score, TrainingCurves } f
 import { columnMap } from '../columns/columnMap';
 import { discrete } from '../columns/discrete';
 import { allColumns, columnsOf } from '../columns/given';
+import { drawnFigures } from '../figures/drawnFigures';
 import { boxOf, type TableFigures } from '../figures/tableFigures';
 import { unusualRows } from '../figures/unusualRows';
 import type { Pipeline } from '../pipeline';
@@ -15,6 +16,7 @@ import { curveOf, type MetricsLine } from '../run/metrics';
 import { sample } from '../sample';
 import { score } from '../score';
 import type { TableSource } from '../source/source';
+import { drawnLines } from './drawnLines';
 import { reportHead, type RunRecord } from './head';
 import { tableLines } from './tableLines';
 
@@ -42,6 +44,8 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
   const classifies = pipeline.model.head !== null;
   const rng = createRng(config.seed).split('report');
   const samples = await drawnRows(pipeline, source, rng.split('samples'));
+  const points = { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples };
+  const quality = drawnFigures(columns, { drawn: samples, training: points.train, heldOut: points.heldOut });
   const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL);
   return {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
@@ -53,8 +57,8 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
       heldOut: figures.heldOutRows,
     },
     scores: scores(figures, source.truth !== null),
-    figures: tableLines(figures, source),
-    points: { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples },
+    figures: [...tableLines(figures, source), ...(quality ? drawnLines(quality) : [])],
+    points,
     ...(columns.length === 2 &&
       !input.given &&
       !discrete(input.kinds) && {
