@@ -3,8 +3,9 @@ import { readsFreely } from '@iresnet/core/internal';
 import { candidates, isRegistered, remedy, type Candidate } from './candidates';
 import { registerConv2dGradient } from './conv2dGradient';
 import { checkDevice } from './gpu/checkDevice';
+import { readLater } from './gpu/later';
 import { refineWebglSine } from './gpu/webglSine';
-import { findAdapter, refuseBlockingReads } from './gpu/webgpu';
+import { findAdapter } from './gpu/webgpu';
 import { refineWebgpuSine } from './gpu/webgpuSine';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
@@ -73,7 +74,7 @@ async function startOther(backend: string, ready: () => Promise<void>): Promise<
     if (backend === 'webgl') refineWebglSine();
     if (backend === 'webgpu') {
       refineWebgpuSine();
-      refuseBlockingReads();
+      readLater(engine().backend);
     }
     await checkDevice();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { backend, engine, getBackend, type KernelBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { backend, getBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 
 /**
  * Backends whose values are in host memory: reading one back costs microseconds and cannot fail.
@@ -8,29 +8,6 @@ const HOST_BACKENDS: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']
 /** Whether the values of the current backend are in host memory. */
 export function readsFreely(): boolean {
   return HOST_BACKENDS.has(getBackend());
-}
-
-/**
- * Whether the values of the current backend can be read at once. Those of WebGPU come later:
- * TensorFlow.js reads them through a canvas, which Node does not have, and which may give zeros.
- */
-export function readsAtOnce(): boolean {
-  return getBackend() !== 'webgpu';
-}
-
-/** The part of the WebGPU backend that holds values. */
-interface LaterBackend extends KernelBackend {
-  readonly tensorMap: { get(id: object): { readonly values?: Float32Array | null } };
-}
-
-/**
- * The values of a tensor of float32 on WebGPU, if they are on the host: they were read before, or
- * the device has not used them yet. Else null.
- */
-export function valuesOnHost({ dataId }: Tensor): Float32Array | null {
-  const { backend: holder } = engine().state.tensorInfo.get(dataId)!;
-  if (!('tensorMap' in holder)) return holder.readSync(dataId) as Float32Array;
-  return (holder as LaterBackend).tensorMap.get(dataId).values ?? null;
 }
 
 /** The parts of the WebGL and WebGPU backends that know whether their device is there. */

@@ -5,11 +5,12 @@
  * @packageDocumentation
  */
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
-export { readsAtOnce, readsFreely, valuesOnHost, watchDevice } from './device';
+export { readsFreely, watchDevice } from './device';
+export { laterForms, type LaterForms, type LaterWeight } from './later';
 export { ensure } from './ensure';
 export { carryScale, mixed, scaled, scaleProductFlaws } from './carryScale';
 export { finiteFlaws, scaleFlaws, sizeFlaws } from './flaws';
-export { cannotReadAtOnce, readProven, readProvenAsync, whileDeviceLives } from './readProven';
+export { readProven, readProvenAsync, whileDeviceLives } from './readProven';
 export { didYouMean } from './didYouMean';
 export { philox4x32 } from './philox';
 export { memoizeOnParams, versionOf } from './memoize';

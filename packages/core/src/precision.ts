@@ -1,12 +1,13 @@
 import {
   add,
+  concat,
   conv2d,
   div,
   engine,
   getKernel,
-  keep,
   matMul,
   mul,
+  reshape,
   sub,
   tensor1d,
   tensor2d,
@@ -14,7 +15,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { readsAtOnce } from './device';
+import { laterForms } from './later';
 import { noGrad } from './noGrad';
 
 /**
@@ -53,34 +54,31 @@ export function unitRoundoff(): number {
   const key = device();
   const known = units.get(key);
   if (known !== undefined) return known;
-  if (!readsAtOnce()) return Infinity;
   return keepUnit(
     key,
-    noGrad(() => tidy(() => unitErrors().map(([got, truth]) => largest(got, truth)))),
+    noGrad(() => tidy(() => largest(...unitErrors()))),
   );
 }
 
 /** Measure {@link unitRoundoff} of the current backend without a blocking reading. */
 export async function measurePrecision(): Promise<number> {
   const key = device();
-  const pairs = noGrad(() => {
-    const made: Pair[] = [];
-    tidy(() => unitErrors().forEach(([got, truth]) => made.push([keep(got), truth])));
-    return made;
-  });
+  let truth!: Truth;
+  const got = noGrad(() =>
+    tidy(() => {
+      const [computed, exact] = unitErrors();
+      truth = exact;
+      return computed;
+    }),
+  );
   try {
-    const read = await Promise.all(pairs.map(([got]) => got.data<'float32'>()));
-    return keepUnit(
-      key,
-      read.map((values, i) => largestOf(values, pairs[i]![1])),
-    );
+    return keepUnit(key, largestOf(await got.data(), truth));
   } finally {
-    for (const [got] of pairs) got.dispose();
+    got.dispose();
   }
 }
 
-function keepUnit(key: string, errors: readonly number[]): number {
-  const measured = Math.max(...errors);
+function keepUnit(key: string, measured: number): number {
   const unit = measured <= IEEE ? IEEE : SAFETY * measured;
   units.set(key, unit);
   return unit;
@@ -96,17 +94,13 @@ export function sumError(n: number): number {
   return nu < 1 ? nu / (1 - nu) : Infinity;
 }
 
-/** A computed tensor, with the exact value of each element and the scale of its error. */
-type Pair = [got: Tensor, truth: Truth];
+/** The exact value of each element of a computed tensor, and the scale of its error. */
 type Truth = (i: number) => readonly [value: number, scale: number];
 
-function unitErrors(): Pair[] {
+/** Sums, products and quotients of numbers with full mantissas, in one tensor. */
+function unitErrors(): [got: Tensor, truth: Truth] {
   const [a, b] = [mantissas(256, 1), mantissas(256, 2)];
   const [p, q] = [tensor1d(a), tensor1d(b)];
-  const worst = (got: Tensor, exact: (i: number) => number): Pair => [
-    got,
-    (i) => [exact(i), Math.abs(exact(i))],
-  ];
   // In a product with a diagonal every sum has one term that is not 0: its error is that of a
   // factor.
   const diagonal = new Float32Array(16 * 16);
@@ -114,14 +108,21 @@ function unitErrors(): Pair[] {
   for (let i = 0; i < 16; i++) diagonal[i * 17] = taps[4 * 256 + i * 17] = b[i]!;
   const byColumn = (i: number) => a[i]! * b[i % 16]!;
   const images = tensor4d(a, [1, 4, 4, 16]);
+  const parts: [Tensor, (i: number) => number][] = [
+    [add(p, q), (i) => a[i]! + b[i]!],
+    [sub(p, mul(2, q)), (i) => a[i]! - 2 * b[i]!],
+    [mul(p, q), (i) => a[i]! * b[i]!],
+    [div(p, q), (i) => a[i]! / b[i]!],
+    [matMul(tensor2d(a, [16, 16]), tensor2d(diagonal, [16, 16])), byColumn],
+    [conv2d(images, tensor4d(diagonal, [1, 1, 16, 16]), 1, 'same'), byColumn],
+    [conv2d(images, tensor4d(taps, [3, 3, 16, 16]), 1, 'same'), byColumn],
+  ];
   return [
-    worst(add(p, q), (i) => a[i]! + b[i]!),
-    worst(sub(p, mul(2, q)), (i) => a[i]! - 2 * b[i]!),
-    worst(mul(p, q), (i) => a[i]! * b[i]!),
-    worst(div(p, q), (i) => a[i]! / b[i]!),
-    worst(matMul(tensor2d(a, [16, 16]), tensor2d(diagonal, [16, 16])), byColumn),
-    worst(conv2d(images, tensor4d(diagonal, [1, 1, 16, 16]), 1, 'same'), byColumn),
-    worst(conv2d(images, tensor4d(taps, [3, 3, 16, 16]), 1, 'same'), byColumn),
+    concat(parts.map(([got]) => reshape(got, [256]))),
+    (i) => {
+      const exact = parts[i >> 8]![1](i % 256);
+      return [exact, Math.abs(exact)];
+    },
   ];
 }
 
@@ -173,7 +174,7 @@ export function functionError(value: (x: Tensor) => Tensor, exact: (x: number) =
   const key = device();
   const before = known.get(key);
   if (before) return before;
-  if (!readsAtOnce()) return { near: Infinity, far: 0, reach: REACH };
+  if (laterForms()) return { near: Infinity, far: 0, reach: REACH };
   const measured = noGrad(() =>
     tidy(() => {
       // Near 0 lie the kinks and the cancellations. Far away, what grows with |x| is measured.

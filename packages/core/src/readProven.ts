@@ -1,6 +1,7 @@
 import { concat, getBackend, reshape, tensor1d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { readsAtOnce, readsFreely, valuesOnHost, watchDevice } from './device';
+import { readsFreely, watchDevice } from './device';
 import { IResNetError } from './errors';
+import { laterForms } from './later';
 import { noGrad } from './noGrad';
 
 /**
@@ -17,11 +18,8 @@ const SENTINEL = Float32Array.from({ length: 1024 }, (_, i) => 1.5 + i / 1024);
  */
 export function readProven(where: string, x: Tensor): Float32Array {
   if (readsFreely()) return x.dataSync<'float32'>();
-  if (!readsAtOnce()) {
-    const values = valuesOnHost(x);
-    if (values) return values;
-    throw cannotReadAtOnce(where);
-  }
+  const later = laterForms();
+  if (later) return later.read(where, x);
   const marked = withSentinel(x);
   try {
     return checked(where, marked.dataSync<'float32'>());
@@ -74,16 +72,6 @@ export async function whileDeviceLives<T>(
   } finally {
     for (const end of ends) end();
   }
-}
-
-/** Why a blocking reading is refused, and what to write in its place. */
-export function cannotReadAtOnce(where: string): IResNetError {
-  return new IResNetError(
-    'device',
-    where,
-    `expected a backend that can be read at once, got ${getBackend()}: wait for it, by the asynchronous ` +
-      'form of the function, or by await onHost([model], () => …) of @iresnet/core',
-  );
 }
 
 function withSentinel(x: Tensor): Tensor {

@@ -1,11 +1,5 @@
 import {
-  add,
-  cast,
-  div,
-  greater,
-  maximum,
   mul,
-  square,
   sub,
   sum,
   tensor,
@@ -31,14 +25,13 @@ import {
   checkRng,
   checkTensor,
   ensure,
+  laterForms,
   markRecomputed,
-  readProven,
-  readsAtOnce,
   times,
-  valuesOnHost,
   versionOf,
+  type LaterForms,
 } from '@iresnet/core/internal';
-import { powerIteration, singularValue, subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
+import { subspaceIteration, subspaceValue } from '@iresnet/spectral-norm';
 import type { Impulse, OperatorFamily } from './families/operatorFamily';
 import { spectralOptionNames, type SpectralOptions } from './spectralOptions';
 
@@ -64,12 +57,6 @@ export interface SpectralWeight extends Module {
    */
   enforceBound(bound: (weight: Tensor) => number): void;
 }
-
-/**
- * Steps of power iteration where nothing is read back: after a small change of W, and from a start
- * that knows nothing of W.
- */
-const STEPS = { warm: 2, cold: 30 } as const;
 
 /** What power iteration found for one u: with which kernel and v, and σ. */
 interface CachedSigma {
@@ -170,23 +157,29 @@ export function spectralWeight(
   });
   sigmaCache.set(versionOf(params.u), { kernel: null, v: versionOf(params.v), sigma: null });
 
+  const whole = { params, family, coefficient, epsilon };
   // A cold start has no last σ to compare with, so it iterates further than after a small change.
   const cold = { rtol: rtol / 10, maxSteps: Math.max(maxSteps, 200) };
 
-  /** What is known of the present u and v, and whether they are those of the present kernel. */
-  const present = (): { known: CachedSigma | undefined; follows: boolean } => {
-    const found = sigmaCache.get(versionOf(params.u));
-    const known = found?.v === versionOf(params.v) ? found : undefined;
-    return { known, follows: known?.kernel === versionOf(params.kernel) };
-  };
-  const keep = (sigma: number | null): void => {
-    sigmaCache.set(versionOf(params.u), { kernel: versionOf(params.kernel), v: versionOf(params.v), sigma });
-  };
+  /** σ of the present kernel, with u and v brought up to date; null where it is not read back. */
+  function update(later: LaterForms | null): number | null {
+    const before = sigmaCache.get(versionOf(params.u));
+    const known = before?.v === versionOf(params.v) ? before : undefined;
+    const follows = known?.kernel === versionOf(params.kernel);
+    if (follows && (later || known!.sigma !== null)) return known!.sigma;
+    const found = later
+      ? later.follow(whole, known && (known.kernel ? 'small' : 'other'))
+      : iterated(known, follows);
+    sigmaCache.set(versionOf(params.u), {
+      kernel: versionOf(params.kernel),
+      v: versionOf(params.v),
+      sigma: found,
+    });
+    return found;
+  }
 
-  function sigma(): number {
-    const { known, follows } = present();
-    if (follows && known!.sigma !== null) return known!.sigma;
-    const found = tidy(() =>
+  const iterated = (known: CachedSigma | undefined, follows: boolean): number =>
+    tidy(() =>
       noGrad(() => {
         const operator = family.at(params.kernel);
         const impulse = family.longest?.(params.kernel);
@@ -210,46 +203,22 @@ export function spectralWeight(
         return found.sigma;
       }),
     );
-    keep(found);
-    return found;
-  }
-
-  /** Power iteration that reads nothing back: a fixed number of steps of one vector. */
-  function follow(): void {
-    const { known, follows } = present();
-    if (follows) return;
-    const loaded = (vector: Tensor): boolean => valuesOnHost(vector) !== null && isDirection(vector);
-    if (!known && loaded(params.u) && loaded(params.v)) return keep(null);
-    tidy(() =>
-      noGrad(() => {
-        const steps = known && known.kernel !== null ? STEPS.warm : STEPS.cold;
-        const found = powerIteration(family.at(params.kernel), params.u, { rtol: 0, maxSteps: steps });
-        params.u.assign(found.u);
-        params.v.assign(found.v);
-      }),
-    );
-    keep(null);
-  }
 
   const refresh = (): void => {
-    if (free) return;
-    if (readsAtOnce()) sigma();
-    else follow();
+    if (!free) update(laterForms());
   };
   refresh();
   const weight: SpectralWeight = {
     params,
     dispose: () => disposeParams(params),
-    sigma,
+    sigma: () => update(null)!,
     refresh,
     enforceBound: (bound) => noGrad(() => tidy(() => shrink(weight, coefficient, bound))),
     effective() {
       if (free) return params.kernel.clone();
-      if (!readsAtOnce()) {
-        follow();
-        return normalizedOnDevice(params, family, coefficient, epsilon);
-      }
-      const norm = sigma();
+      const later = laterForms();
+      const norm = update(later)!;
+      if (later) return later.normalized(whole);
       const saturated = norm > coefficient;
       if (!saturated && epsilon === 0) return params.kernel.clone();
       const factor = 1 / (Math.max(1, norm / coefficient) + epsilon);
@@ -273,39 +242,9 @@ export function spectralWeight(
   return weight;
 }
 
-/**
- * W̄ with σ as a tensor, so that nothing is read back. Below its bound W is multiplied by exactly
- * 1.
- */
-function normalizedOnDevice(
-  { kernel, u, v }: SpectralWeight['params'],
-  family: OperatorFamily,
-  c: number,
-  epsilon: number,
-): Tensor {
-  return customOp(
-    { w: kernel },
-    () => {
-      const sigma = singularValue(family.at(kernel), u, v);
-      const factor = div(1, add(maximum(1, div(sigma, c)), epsilon));
-      // f²/c where σ counts, else 0.
-      const slope = mul(div(square(factor), c), cast(greater(sigma, c), 'float32'));
-      return { outputs: [mul(kernel, factor)], saved: [kernel, u, v, factor, slope] };
-    },
-    ([dy], saved) => {
-      const [at, left, right, factor, slope] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-      const along = mul(sum(times(dy!, at)), slope);
-      return { w: sub(mul(dy!, factor), mul(family.pairing(at, left, right), along)) };
-    },
-  )[0]!;
-}
-
 /** Whether a loaded vector has a length, and at most that of iterated ones. */
 function isDirection(vector: Tensor): boolean {
-  const squares = readProven('lipschitz.spectralWeight', vector).reduce(
-    (total, value) => total + value * value,
-    0,
-  );
+  const squares = vector.dataSync<'float32'>().reduce((total, value) => total + value * value, 0);
   return squares > 0 && squares <= 1 + 1e-3;
 }
 

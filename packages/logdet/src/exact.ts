@@ -1,22 +1,16 @@
 import {
   abs,
   add,
-  concat,
   div,
-  eye,
   log,
   mul,
   reshape,
   reverse,
-  slice,
-  sub,
   sum,
   tensor,
   tidy,
-  transpose,
   zeros,
   type Tensor,
-  type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import {
   basisVectors,
@@ -28,7 +22,7 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import { readsAtOnce } from '@iresnet/core/internal';
+import { laterForms } from '@iresnet/core/internal';
 import { invertWithLogDet, logAbsDet } from './gaussJordan';
 import { squareOperator, type EstimateWithError } from './product';
 
@@ -74,8 +68,7 @@ export function exact(): ExactEstimator {
       const columns = reshape(operator.matvec(noGrad(() => basisVectors(batch, event))), [d, batch, d]);
       if (d === 1) return log(abs(add(1, reshape(columns, [batch]))));
       if (d === 2) return twoByTwo(columns);
-      if (!readsAtOnce()) return withoutReading(columns);
-      return fromColumns(columns);
+      return laterForms()?.logDet(columns) ?? fromColumns(columns);
     });
   return Object.assign(estimate, {
     withError: (...[a, shape, rng]: Parameters<typeof estimate>): EstimateWithError => ({
@@ -128,32 +121,6 @@ function fromColumns(columns: Tensor): Tensor {
       });
       return { columns: mul(reshape(dy!, [1, batch, 1]), tensor(inverses, [d, batch, d])) };
     },
-  );
-  return value!;
-}
-
-/**
- * The same on the device by Gauss–Jordan elimination in place, M ← M − (c − e)(r + eᵀ)/p for each
- * pivot p with its column c and row r, which ends in M⁻¹.
- */
-function withoutReading(columns: Tensor): Tensor {
-  const [d, batch] = columns.shape as [number, number, number];
-  const [value] = customOp(
-    { columns },
-    () => {
-      let m: Tensor3D = add(transpose(columns, [1, 2, 0]), eye(d));
-      const pivots = Array.from({ length: d }, (_, k) => {
-        const unit = tensor(Float32Array.from({ length: d }, (_, j) => Number(j === k)));
-        const [column, row] = [slice(m, [0, 0, k], [-1, -1, 1]), slice(m, [0, k, 0], [-1, 1, -1])];
-        const pivot = slice(m, [0, k, k], [-1, 1, 1]);
-        const left = div(sub(column, reshape(unit, [1, d, 1])), pivot);
-        m = sub(m, mul(left, add(row, reshape(unit, [1, 1, d]))));
-        return pivot;
-      });
-      const logDet = sum(log(abs(concat(pivots, 1))), [1, 2]);
-      return { outputs: [logDet], saved: [transpose(m, [1, 0, 2])] };
-    },
-    ([dy], [inverse]) => ({ columns: mul(reshape(dy!, [1, batch, 1]), inverse!) }),
   );
   return value!;
 }

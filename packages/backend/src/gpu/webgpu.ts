@@ -1,5 +1,3 @@
-import { backend, type KernelBackend } from '@tensorflow/tfjs-core';
-import { cannotReadAtOnce } from '@iresnet/core/internal';
 import { importOptional, isNode } from '../nodeOnly';
 
 interface Gpu {
@@ -53,22 +51,4 @@ async function startDawn(): Promise<Gpu> {
   if (!home.navigator) Object.defineProperty(home, 'navigator', { value: {}, configurable: true });
   Object.defineProperty(home.navigator, 'gpu', { value: made, configurable: true });
   return made;
-}
-
-/** The part of the WebGPU backend that holds values. */
-interface WebgpuBackend extends KernelBackend {
-  readonly tensorMap: { get(id: object): { readonly values?: unknown; readonly dtype: string } };
-}
-
-/**
- * Refuse blocking readings of the current backend, but of values that are on the host.
- * TensorFlow.js reads through a canvas, which Node does not have, and which may give zeros.
- */
-export function refuseBlockingReads(): void {
-  const device = backend() as WebgpuBackend;
-  device.readSync = (id: object) => {
-    const { values, dtype } = device.tensorMap.get(id);
-    if (values != null || dtype === 'string') return values as Float32Array;
-    throw cannotReadAtOnce('backend.readSync');
-  };
 }

@@ -9,8 +9,8 @@ export interface Beside<T> {
 /** How rows that a model draws compare with real ones. */
 export interface DrawnFigures {
   /**
-   * The column whose values differ most: sup |F(v) − G(v)| of the shares of values up to v, F of the
-   * training rows (the distance of Kolmogorov and Smirnov).
+   * The column whose values differ most: sup |F(v) − G(v)| of the shares of values up to v, F of
+   * the training rows (the distance of Kolmogorov and Smirnov).
    */
   readonly marginal: Beside<number> & { readonly column: string };
   /** The pair of columns whose correlation differs most from that of the training rows. */
