@@ -302,7 +302,7 @@ describe('columns beside the scores', () => {
     const lines = Array.from({ length: 60 }, (_, i) => row(i));
     writeFileSync(path('named.csv'), text(lines));
     run = await trained('named', path('named.csv'), '--id', 'name');
-    lines[2] = ['n2', '', '0.5', 'x'];
+    lines[2] = ['n2', '', '0.5', '=c'];
     lines[4] = ['n4', '12 %', '0.5', 'x'];
     lines[5] = ['n5', '1'];
     rows = path('rows.csv');
