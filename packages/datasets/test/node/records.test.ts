@@ -168,6 +168,7 @@ r7,4,sun,last
           row: 1,
           column: 'a',
           reason: "column 'a': expected a finite number, found 'n/a' (a missing value)",
+          empty: true,
         },
         {
           row: 2,
