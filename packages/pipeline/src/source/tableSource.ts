@@ -9,13 +9,13 @@ import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns
 import { hostMap, type HostMap } from '../columns/hostMap';
 import { columnsOf, contextOf, contextSize, fittedGiven } from '../columns/given';
 import { possibleValues } from '../columns/possible';
-import { maskedMap, type MaskedMap } from '../columns/maskedMap';
-import { drawnRoles } from '../columns/roles';
+import { maskedMap } from '../columns/maskedMap';
 import { momentsWithGaps } from '../columns/momentsWithGaps';
 import { correlationFactor } from '../columns/whitening';
 import { isMasked, whitens, type Recipe } from '../recipe';
+import { maskedBatch } from './maskedBatch';
 import { momentsOf, refuseConstant } from './moments';
-import type { Batch, Part, TableSource } from './source';
+import type { Part, TableSource } from './source';
 
 /** Training rows at least. */
 const LEAST = 4;
@@ -265,34 +265,6 @@ function standardizeBy(
   if (length > 1 && table.values.some(Number.isNaN)) return momentsWithGaps(table, moments);
   const factor = correlationFactor(table, moments);
   return { ...moments, ...(factor && { factor }) };
-}
-
-/** Rows with sets of columns that are asked for, as a masked network takes them. */
-function maskedBatch(
-  rows: readonly Float64Array[],
-  whole: Discrete | null,
-  host: HostMap,
-  masked: MaskedMap,
-  noise: number,
-  rng: Rng,
-): Batch {
-  const d = host.transforms.length;
-  const draw = rng.normal([rows.length, d]);
-  const noises = draw.dataSync<'float32'>();
-  draw.dispose();
-  const sets = rng.split('masks');
-  const roles = rows.map((row) => drawnRoles(row, d, sets));
-  const x = new Float32Array(rows.length * 4 * d);
-  rows.forEach((row, i) => {
-    whole?.centered(row, roles[i]!);
-    const more = host.moved(noises.subarray(i * d, (i + 1) * d));
-    const u = host.inDeviations(row).map((value, j) => value + noise * more[j]!);
-    x.set(masked.toModel(u, roles[i]!), i * 4 * d);
-  });
-  return {
-    x: tensor2d(x, [rows.length, 4 * d]),
-    logSlope: tensor1d(rows.map((row, i) => -masked.logVolume(row, roles[i]!))),
-  };
 }
 
 /** Σ ln t′ of rows, `[B]` nats. */
