@@ -29,7 +29,7 @@ import type { LaterForms, LaterWeight } from '@iresnet/core/internal';
 
 /** Below it a length counts as 0; its square is not 0 in float32. */
 const TINY = 1e-18;
-/** Steps of power iteration after a step of an optimizer, and after any other change of a weight. */
+/** Steps of power iteration after a step of an optimizer, and after another change of a weight. */
 const STEPS = { small: 2, other: 30 } as const;
 
 /** The part of the WebGPU backend that holds values. */
