@@ -23,8 +23,8 @@ for (const { dir, manifest } of workspaces()) {
   }
 }
 
-/** Compressed bytes that a page downloads for one import, beside TensorFlow.js: 20 times 1024. */
-const LIMITS = { "export { denseFlow } from '@iresnet/model';": 20 * 1024 };
+/** Compressed bytes that a page downloads for one import, beside TensorFlow.js: 20,000. */
+const LIMITS = { "export { denseFlow } from '@iresnet/model';": 20_000 };
 for (const [contents, limit] of Object.entries(LIMITS)) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: process.cwd() },

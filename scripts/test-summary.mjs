@@ -16,15 +16,14 @@ for (const { dir, manifest } of workspaces()) {
     continue;
   }
   const report = readJson(path);
-  // A file that did not load has no test of its own: it counts as one failure.
+  // A file that did not load, or whose hook failed, has no test that failed: it counts as one.
   const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
   );
-  for (const { name, message, assertionResults } of report.testResults) {
+  for (const { name, assertionResults } of report.testResults)
     for (const test of assertionResults.filter(({ status }) => status === 'failed'))
       failures.push([fromRoot(name), test.fullName, ...test.failureMessages]);
-    if (assertionResults.length === 0 && message) failures.push([fromRoot(name), message]);
-  }
+  for (const { name, message } of broken) failures.push([fromRoot(name), message]);
   passed += report.numPassedTests;
   failed += report.numFailedTests + broken.length;
   if (report.numTotalTests === 0 && broken.length === 0) failed += 1;

@@ -33,3 +33,8 @@ export async function startWebgpu(): Promise<BackendReport> {
   env().set('WEBGPU_MATMUL_PROGRAM_TYPE', 3);
   return report;
 }
+
+/** Start wasm in such a process, to compare. */
+export function startWasm(): Promise<BackendReport> {
+  return useBackend('wasm');
+}

@@ -88,10 +88,7 @@ export function customOp<K extends string>(
       dispose(pending);
       const cotangents = Array.isArray(dys) ? dys : [dys];
       const computed = tidy(() => backward(cotangents, kept) as TensorContainerObject);
-      const gradients = Object.entries(computed as Record<K, Tensor | LaterGradient>) as [
-        K,
-        Tensor | LaterGradient,
-      ][];
+      const gradients = Object.entries(computed as Record<string, Tensor | LaterGradient>);
       pending = gradients.flatMap(([, found]) =>
         found instanceof Tensor || cotangents.includes(found.from) ? [] : [found.from],
       );

@@ -15,7 +15,6 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { laterForms } from './later';
 import { noGrad } from './noGrad';
 
 /**
@@ -94,8 +93,8 @@ export function sumError(n: number): number {
   return nu < 1 ? nu / (1 - nu) : Infinity;
 }
 
-/** The exact value of each element of a computed tensor, and the scale of its error. */
-type Truth = (i: number) => readonly [value: number, scale: number];
+/** The exact value of each element of a computed tensor. */
+type Truth = (i: number) => number;
 
 /** Sums, products and quotients of numbers with full mantissas, in one tensor. */
 function unitErrors(): [got: Tensor, truth: Truth] {
@@ -117,13 +116,7 @@ function unitErrors(): [got: Tensor, truth: Truth] {
     [conv2d(images, tensor4d(diagonal, [1, 1, 16, 16]), 1, 'same'), byColumn],
     [conv2d(images, tensor4d(taps, [3, 3, 16, 16]), 1, 'same'), byColumn],
   ];
-  return [
-    concat(parts.map(([got]) => reshape(got, [256]))),
-    (i) => {
-      const exact = parts[i >> 8]![1](i % 256);
-      return [exact, Math.abs(exact)];
-    },
-  ];
+  return [concat(parts.map(([got]) => reshape(got, [256]))), (i) => parts[i >> 8]![1](i % 256)];
 }
 
 /** Fixed numbers in [1, 2) with full mantissas. */
@@ -131,23 +124,44 @@ function mantissas(count: number, seed: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 1 + ((Math.sqrt(2 * i + 2) * (seed + 0.7)) % 1));
 }
 
-/** The largest |got − truth|/scale; Infinity for what is not a number or cannot be read. */
-function largest(got: Tensor, truth: Truth): number {
+/**
+ * The largest |got − y|/scale(y) with y the truth; Infinity for what is not a number or cannot be
+ * read.
+ */
+function largest(got: Tensor, truth: Truth, scale?: (y: number) => number): number {
   try {
-    return largestOf(got.dataSync(), truth);
+    return largestOf(got.dataSync(), truth, scale);
   } catch {
     return Infinity;
   }
 }
 
-function largestOf(values: ArrayLike<number>, truth: Truth): number {
+function largestOf(values: ArrayLike<number>, truth: Truth, scale: (y: number) => number = Math.abs): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
-    const [value, scale] = truth(i);
-    const error = Math.abs(values[i]! - value) / scale;
+    const y = truth(i);
+    const error = Math.abs(values[i]! - y) / scale(y);
     if (!(error <= most)) most = Number.isNaN(error) ? Infinity : error;
   }
   return most;
+}
+
+/** Measurements of functions, each made once on a device, off the tape. */
+function oncePerDevice<T>(): (of: object, measure: () => T) => T {
+  const known = new WeakMap<object, Map<string, T>>();
+  return (of, measure) => {
+    const key = device();
+    const found = known.get(of) ?? new Map<string, T>();
+    known.set(of, found);
+    if (!found.has(key)) {
+      noGrad(() => {
+        tidy(() => {
+          found.set(key, measure());
+        });
+      });
+    }
+    return found.get(key)!;
+  };
 }
 
 /** How far a device is from a function σ: |σ̃(x) − σ(x)| ≤ near·(1 + |σ(x)|) + far·|x|. */
@@ -158,8 +172,7 @@ export type FunctionError = {
   readonly reach: number;
 };
 
-const REACH = 2 ** 30;
-const functionErrors = new WeakMap<object, Map<string, FunctionError>>();
+const functionErrors = oncePerDevice<FunctionError>();
 
 /**
  * The error of an elementwise function on the current backend, measured once against float64 at
@@ -169,39 +182,26 @@ const functionErrors = new WeakMap<object, Map<string, FunctionError>>();
  * @param exact - σ in float64.
  */
 export function functionError(value: (x: Tensor) => Tensor, exact: (x: number) => number): FunctionError {
-  const known = functionErrors.get(value) ?? new Map<string, FunctionError>();
-  functionErrors.set(value, known);
-  const key = device();
-  const before = known.get(key);
-  if (before) return before;
-  if (laterForms()) return { near: Infinity, far: 0, reach: REACH };
-  const measured = noGrad(() =>
-    tidy(() => {
-      // Near 0 lie the kinks and the cancellations. Far away, what grows with |x| is measured.
-      const nearAt = Float32Array.from({ length: 16384 }, (_, i) => (i - 8191.7) * 9.7656e-4);
-      const farAt = Float32Array.from({ length: 4096 }, (_, i) => (i % 2 ? -1 : 1) * 8 * 2 ** (i / 151.8));
-      const scaleOf = (y: number) => 1 + Math.abs(y);
-      const near =
-        SAFETY *
-        largest(value(tensor1d(nearAt)), (i) => {
-          const y = exact(nearAt[i]!);
-          return [y, scaleOf(y)];
-        });
+  return functionErrors(value, () => {
+    // Near 0 lie the kinks and the cancellations. Far away, what grows with |x| is measured.
+    const nearAt = Float32Array.from({ length: 16384 }, (_, i) => (i - 8191.7) * 9.7656e-4);
+    const farAt = Float32Array.from({ length: 4096 }, (_, i) => (i % 2 ? -1 : 1) * 8 * 2 ** (i / 151.8));
+    const scale = (y: number) => 1 + Math.abs(y);
+    const near = SAFETY * largest(value(tensor1d(nearAt)), (i) => exact(nearAt[i]!), scale);
+    let far = 0;
+    if (near < Infinity) {
       const got = value(tensor1d(farAt)).dataSync();
-      let far = 0;
       farAt.forEach((x, i) => {
         const y = exact(x);
-        const excess = (Math.abs(got[i]! - y) - near * scaleOf(y)) / Math.abs(x);
+        const excess = (Math.abs(got[i]! - y) - near * scale(y)) / Math.abs(x);
         if (!(excess <= far)) far = Number.isNaN(excess) ? Infinity : excess;
       });
-      return { near, far: SAFETY * far, reach: REACH };
-    }),
-  );
-  known.set(key, measured);
-  return measured;
+    }
+    return { near, far: SAFETY * far, reach: 2 ** 30 };
+  });
 }
 
-const relatives = new WeakMap<object, Map<string, number>>();
+const relativeErrors = oncePerDevice<number>();
 
 /**
  * The relative error of an elementwise function on [low, high], on the current backend: measured at
@@ -212,22 +212,8 @@ export function relativeError(
   exact: (x: number) => number,
   [low, high]: readonly [number, number],
 ): number {
-  const known = relatives.get(value) ?? new Map<string, number>();
-  relatives.set(value, known);
-  const key = device();
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const at = Float32Array.from({ length: 8192 }, (_, i) => low + ((high - low) * i) / 8191);
-  const measured =
-    SAFETY *
-    noGrad(() =>
-      tidy(() =>
-        largest(value(tensor1d(at)), (i) => {
-          const y = exact(at[i]!);
-          return [y, Math.abs(y)];
-        }),
-      ),
-    );
-  known.set(key, measured);
-  return measured;
+  return relativeErrors(value, () => {
+    const at = Float32Array.from({ length: 8192 }, (_, i) => low + ((high - low) * i) / 8191);
+    return SAFETY * largest(value(tensor1d(at)), (i) => exact(at[i]!));
+  });
 }

@@ -48,32 +48,33 @@ export function chain(...bijectors: readonly Bijector[]): Chain {
       tidy(() => bijectors.reduce((s, bijector) => carryScale(bijector, s), scale).clone()),
     inverseWithReport(y, yError, options) {
       const [last, ...rest] = [...bijectors].reverse();
-      let report = reportInverse(last!, y, yError, options);
-      for (const bijector of rest) {
-        const before = report;
-        try {
-          report = after(before, reportInverse(bijector, before.value, before.errorBound, options));
-        } finally {
-          before.value.dispose();
-        }
-      }
-      return report;
+      return carry(rest, reportInverse(last!, y, yError, options), (bijector, before) =>
+        after(before, reportInverse(bijector, before.value, before.errorBound, options)),
+      );
     },
     forwardWithReport(x, xError, options) {
       const [first, ...rest] = bijectors;
-      let report = reportForward(first!, x, xError, options);
-      for (const bijector of rest) {
-        const before = report;
-        try {
-          const next = reportForward(bijector, before.value, before.errorBound, options);
-          report = { ...next, boundKind: weaker(before.boundKind, next.boundKind) };
-        } finally {
-          before.value.dispose();
-        }
-      }
-      return report;
+      return carry(rest, reportForward(first!, x, xError, options), (bijector, before) => {
+        const report = reportForward(bijector, before.value, before.errorBound, options);
+        return { ...report, boundKind: weaker(before.boundKind, report.boundKind) };
+      });
     },
   };
+}
+
+/** The last report of a walk. Each step goes on from the value of the one before, and frees it. */
+function carry<R extends { readonly value: Tensor }>(
+  bijectors: readonly Bijector[],
+  first: R,
+  step: (bijector: Bijector, before: R) => R,
+): R {
+  return bijectors.reduce((before, bijector) => {
+    try {
+      return step(bijector, before);
+    } finally {
+      before.value.dispose();
+    }
+  }, first);
 }
 
 /**

@@ -135,7 +135,7 @@ export function trackConvergence(
       if (!active[i]) continue;
       const r = measured.residual[i]!;
       const size = measured.size[i]!;
-      const finite = Number.isFinite(r) && Number.isFinite(size);
+      const finite = Number.isFinite(r + size);
       const contradicted = finite && refuted(i, measured);
       const bound =
         finite && !contradicted && lipschitz !== undefined
@@ -152,11 +152,16 @@ export function trackConvergence(
       const error = lipschitz === undefined ? r : bound;
       const done = finite && error <= atol + (stalled ? stalledRtol : rtol) * size;
       found.converged[i] = done;
-      active[i] = finite && !contradicted && !done && !stalled;
-      if (!finite) found.outcome[i] = 'non-finite';
-      else if (contradicted) found.outcome[i] = 'refuted';
-      else if (done) found.outcome[i] = 'converged';
-      else if (stalled) found.outcome[i] = 'stalled';
+      found.outcome[i] = !finite
+        ? 'non-finite'
+        : contradicted
+          ? 'refuted'
+          : done
+            ? 'converged'
+            : stalled
+              ? 'stalled'
+              : 'capped';
+      active[i] = found.outcome[i] === 'capped';
     }
   }
   return {

@@ -91,12 +91,7 @@ export function* iterate(
         release(last, now);
       }
       const count = lengths.shape[0]!;
-      let read: ArrayLike<number>;
-      try {
-        read = yield lengths;
-      } finally {
-        lengths.dispose();
-      }
+      const read = yield* readOnce(lengths);
       const rows = Array.from({ length: count }, (_, k) =>
         Float64Array.from({ length: batch }, (_, i) => Math.sqrt(read[k * batch + i]!)),
       );
@@ -105,13 +100,7 @@ export function* iterate(
     }
     if (f.rounded && lipschitz !== undefined && batch > 0 && (certify || refutation())) {
       const check = untaped(() => checkAt(value, f.rounded!.bind(f)));
-      let read: ArrayLike<number>;
-      try {
-        read = yield check;
-      } finally {
-        check.dispose();
-      }
-      const rows = Float64Array.from(read);
+      const rows = Float64Array.from(yield* readOnce(check));
       settle(rows.subarray(0, batch), rows.subarray(batch), certify);
     }
     const result: FixedPointResult = { value, ...found, evaluations: f.evaluations };
@@ -125,6 +114,15 @@ export function* iterate(
   } finally {
     release(at);
     if (!succeeded) value.dispose();
+  }
+}
+
+/** The values of a tensor that nothing else needs. */
+function* readOnce(x: Tensor): Reading<ArrayLike<number>> {
+  try {
+    return yield x;
+  } finally {
+    x.dispose();
   }
 }
 

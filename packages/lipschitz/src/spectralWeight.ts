@@ -155,7 +155,10 @@ export function spectralWeight(
       ...(others > 0 && { u2: markRecomputed(variable(start(), false)) }),
     };
   });
-  sigmaCache.set(versionOf(params.u), { kernel: null, v: versionOf(params.v), sigma: null });
+  const remember = (kernel: object | null, sigma: number | null): void => {
+    sigmaCache.set(versionOf(params.u), { kernel, v: versionOf(params.v), sigma });
+  };
+  remember(null, null);
 
   const whole = { params, family, coefficient, epsilon };
   // A cold start has no last σ to compare with, so it iterates further than after a small change.
@@ -170,11 +173,7 @@ export function spectralWeight(
     const found = later
       ? later.follow(whole, known && (known.kernel ? 'small' : 'other'))
       : iterated(known, follows);
-    sigmaCache.set(versionOf(params.u), {
-      kernel: versionOf(params.kernel),
-      v: versionOf(params.v),
-      sigma: found,
-    });
+    remember(versionOf(params.kernel), found);
     return found;
   }
 

@@ -3,7 +3,7 @@ import { createRng } from '@iresnet/core';
 import { Matrix, SVD } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { convolutionFamily, conv2d, dense, matrixFamily, spectralWeight } from '../src';
-import { longestChannel } from '../src/families/longestChannel';
+import { longestOfImage } from '../src/families/longestOfImage';
 
 const assign = (variable: tf.Variable, value: tf.Tensor) => variable.assign(value as typeof variable);
 
@@ -101,7 +101,7 @@ test('the longest row or column is never above the norm, also where taps fall ou
     const operator = convolutionFamily([h, w]).at(kernel);
     const size = h * w * 2;
     const matrix = new Matrix(operator.matvec(tf.eye(size).reshape([size, h, w, 2])).reshape([size, -1]).arraySync() as number[][]); // prettier-ignore
-    const { length, side, index } = longestChannel(kernel, [h, w]);
+    const { length, side, index } = longestOfImage(kernel, [h, w]);
     const line = side === 'in' ? matrix.getRow(index) : matrix.getColumn(index);
     expect(length).toBeCloseTo(Math.hypot(...line), 5);
     expect(length).toBeLessThan(new SVD(matrix).norm2 * (1 + 1e-6));

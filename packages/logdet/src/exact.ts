@@ -23,7 +23,7 @@ import {
   type Shape,
 } from '@iresnet/core';
 import { laterForms } from '@iresnet/core/internal';
-import { invertWithLogDet, logAbsDet } from './gaussJordan';
+import { inverseOf, logAbsDet } from './gaussJordan';
 import { squareOperator, type EstimateWithError } from './product';
 
 /** An estimator that draws nothing. */
@@ -114,7 +114,7 @@ function fromColumns(columns: Tensor): Tensor {
     ([dy], [saved]) => {
       const inverses = new Float32Array(d * batch * d);
       eachMatrix(saved!, (m, b) => {
-        const { inverse } = invertWithLogDet(m, d);
+        const inverse = inverseOf(m, d);
         // tr(M⁻¹ dA) = Σ M⁻¹ⱼᵢ dAᵢⱼ, laid out as the columns are.
         for (let j = 0; j < d; j++)
           for (let i = 0; i < d; i++) inverses[(j * batch + b) * d + i] = inverse[j * d + i]!;

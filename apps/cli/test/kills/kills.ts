@@ -130,7 +130,7 @@ export async function killAll(
 async function childOf(home: string): Promise<Start> {
   // Where Node finds TensorFlow.js.
   const script = fileURLToPath(new URL('../../node_modules/.cache/kills/child.mjs', import.meta.url));
-  const require = `import { createRequire as r } from 'node:module'; const require = r(${JSON.stringify(import.meta.url)});`;
+  const require = `import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(${JSON.stringify(import.meta.url)});`;
   await build({
     entryPoints: [fileURLToPath(new URL('child.ts', import.meta.url))],
     outfile: script,

@@ -2,6 +2,7 @@ import type { registerBackend } from '@tensorflow/tfjs-core';
 import { type KernelBackend } from '@tensorflow/tfjs-core';
 import { importOptional } from '../nodeOnly';
 import { accelerateNative } from './kernels';
+import { withViews } from './views';
 
 /** The part of the addon that is used here. */
 interface Addon {
@@ -50,7 +51,7 @@ export async function loadNative(folder: string, threads?: number, core?: Core):
   const device = addon.isUsingGpuDevice() ? 'gpu' : 'cpu';
   const name = device === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   const register = tf['registerBackend'] as typeof registerBackend;
-  register('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
+  register('tensorflow', () => withViews(new NodeJSKernelBackend(addon, name)), 3);
   return { version: addon.TF_Version, device };
 }
 

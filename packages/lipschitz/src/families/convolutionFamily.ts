@@ -1,7 +1,7 @@
 import { conv2d, reshape, transpose } from '@tensorflow/tfjs-core';
 import { conv2dOperator } from '@iresnet/core';
 import { sumOfProducts } from '@iresnet/core/internal';
-import { longestChannel } from './longestChannel';
+import { longestOfImage } from './longestOfImage';
 import type { OperatorFamily } from './operatorFamily';
 import { imagesOf, tapsAndChannels } from './rows';
 
@@ -37,7 +37,7 @@ export function convolutionFamily(imageSize: readonly [number, number]): Operato
       return transpose(conv2d(images, filter, 1, padding), [1, 2, 0, 3]);
     },
     terms: tapsAndChannels,
-    longest: (kernel) => longestChannel(kernel, imageSize),
+    longest: (kernel) => longestOfImage(kernel, imageSize),
   };
 }
 
