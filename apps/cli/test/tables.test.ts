@@ -51,6 +51,23 @@ describe('the rows that are judged', () => {
     expect(command).toContain('--hold-out 0 --split-seed 3 --validation 10');
   });
 
+  test('and all others count by their weights, which are no column of the density', async () => {
+    const lines = rows(',').split('\n');
+    const weighted = write('weighted.csv', `a,b,w\n${lines.map((row, i) => `${row},${i % 4}`).join('\n')}\n`);
+    const flags = ['--data', weighted, '--weights', 'w', '--split-seed', '3'];
+    const { code, stdout, stderr } = await train(...flags, '--json');
+    expect(code, stderr).toBe(0);
+    const { dir } = JSON.parse(stdout) as { dir: string };
+    const { command } = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as { command: string };
+    expect(command).toContain('--weights w');
+    // Rows without the column have scores, and those with it the same ones.
+    const scores = async (data: string): Promise<unknown[]> => {
+      const text = await succeed('score', dir, '--data', data, '--backend', 'cpu', '-q', '--json');
+      return text.trim().split('\n').map((line) => (JSON.parse(line) as { logLikelihood: number }).logLikelihood); // prettier-ignore
+    };
+    expect(await scores(weighted)).toEqual(await scores(file));
+  });
+
   test('come from one place', async () => {
     const { code, stderr } = await train('--data', file, '--test', file, '--hold-out', '0.1');
     expect([code, stderr]).toEqual([2, 'error: iresnet train: expected --test or --hold-out, got both\n']);

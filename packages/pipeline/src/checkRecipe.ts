@@ -49,6 +49,7 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
     optional: true,
     doc: 'Columns that the density is conditional on.',
   },
+  weights: { type: 'text', optional: true, doc: 'The column of the weights of rows.' },
   transform: { ...columnChoicesStructure, optional: true },
   augment: {
     type: 'object',
@@ -110,7 +111,12 @@ function checkModel(where: string, model: Partial<Recipe['model']> | undefined):
 }
 
 function checkTask(where: string, recipe: Recipe): void {
-  const { model, task, given } = recipe;
+  const { model, task, given, weights } = recipe;
+  ensure(
+    weights === undefined || (model.kind === 'dense' && !given?.includes(weights)),
+    where,
+    () => `expected weights of rows in a column that is not given, got '${weights!}'`,
+  );
   ensure(
     !isMasked(recipe) || (task === 'density' && !given),
     where,

@@ -70,6 +70,11 @@ export interface Recipe {
   /** Rows: columns that the density is conditional on. Without it there are none. */
   readonly given?: readonly string[];
   /**
+   * Rows: a column of weights, which is no part of the density. A row of weight 2 counts as two
+   * rows, one of weight 0 as none. Without it all count the same.
+   */
+  readonly weights?: string;
+  /**
    * Rows: what becomes of each column before it is standardized; absent where all stay as they are.
    */
   readonly transform?: ColumnChoices;

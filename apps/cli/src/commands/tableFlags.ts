@@ -47,6 +47,7 @@ export function addColumnFlags(command: Command): Command {
       'columns that are known of each row: the model is then the density of the others given these, and of any kind',
       nameList,
     )
+    .option('--weights <name>', 'column of weights: a row of weight 2 counts as two rows, one of 0 as none')
     .option('--label <name>', 'column with class names; the model then also classifies (iris: species)');
 }
 

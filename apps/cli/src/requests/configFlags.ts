@@ -11,6 +11,7 @@ export interface TableFlags extends TableFormFlags {
   readonly test?: string;
   readonly missing?: 'refuse' | 'drop' | 'marginal';
   readonly given?: string[];
+  readonly weights?: string;
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;

@@ -62,6 +62,7 @@ const tableOnly = [
   'test',
   'missing',
   'given',
+  'weights',
   'label',
   'hidden',
   'noise',
@@ -172,6 +173,7 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'noise',
     'whiten',
     'given',
+    'weights',
   ]);
   const { validateEvery, ...kept } = recipe;
   return {
@@ -253,7 +255,7 @@ function checkTableFlags(
     refuse('expected --schema, or --columns, --exclude and --id, got both');
   if (test !== undefined && flags.holdOut !== undefined) refuse('expected --test or --hold-out, got both');
   if (path === undefined) refuseTableForm(flags, WHERE, 'expected --data with flags of a file');
-  for (const name of ['transform', 'given'] as const)
+  for (const name of ['transform', 'given', 'weights'] as const)
     if (flags[name] !== undefined && data.kind === 'toy')
       refuse(`expected a table with --${name}, got --dataset ${data.name}`);
   if (label !== undefined && path === undefined && dataset === undefined)

@@ -4,6 +4,9 @@ import { formFlags } from '../requests/tableForm';
 import { listed } from '../terminal/nameList';
 import { quoted } from '../terminal/shell';
 
+/** Flags with their values. */
+type Flags = readonly (readonly (string | number)[])[];
+
 /**
  * The command that gives a run again, for a POSIX shell. What no flag says, such as the sizes of an
  * architecture that was written by hand, is in the `config.json` beside it.
@@ -11,7 +14,7 @@ import { quoted } from '../terminal/shell';
 export function reproduce({ data, model, ...config }: RunConfig, from?: string): string {
   const images = model.kind === 'image';
   const { optimizer, emaDecay, clipNorm, augment } = config;
-  const flags: readonly (readonly (string | number)[])[] = [
+  const flags: Flags = [
     ...(from === undefined ? [] : [['--resume', from]]),
     ...sourceFlags(data),
     ...(images ? [['--task', config.task]] : []),
@@ -62,28 +65,23 @@ function spec(value: string | { readonly kind: string }): string {
 }
 
 /** A run of before there were transforms has none. */
-function transformFlags(
-  { all, columns = [] }: ColumnChoices = { all: 'none' },
-): readonly (readonly string[])[] {
+function transformFlags({ all, columns = [] }: ColumnChoices = { all: 'none' }): Flags {
   return [
     ['--transform', spec(all)],
     ...columns.map(({ column, transform }) => ['--transform', `${column}=${spec(transform)}`]),
   ];
 }
 
-function rowFlags({
-  noise,
-  whiten,
-  given,
-}: Omit<RunConfig, 'model' | 'data'>): readonly (readonly (string | number)[])[] {
+function rowFlags({ noise, whiten, given, weights }: Omit<RunConfig, 'model' | 'data'>): Flags {
   return [
     ['--noise', noise],
     [whiten ? '--whiten' : '--no-whiten'],
     ...(given ? [['--given', listed(given)]] : []),
+    ...(weights === undefined ? [] : [['--weights', weights]]),
   ];
 }
 
-function sourceFlags(data: DataConfig): readonly (readonly string[])[] {
+function sourceFlags(data: DataConfig): Flags {
   const label = 'label' in data && data.label !== undefined ? [['--label', data.label]] : [];
   switch (data.kind) {
     case 'file':

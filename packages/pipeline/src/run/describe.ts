@@ -46,13 +46,14 @@ export function describeSettings(source: TableSource | ImageSource, recipe: Reci
 }
 
 function tableSettings({ training, validation, heldOut, factor }: TableSource, recipe: Recipe): string[] {
-  const { noise, patience, model, batchSize } = recipe;
+  const { noise, patience, model, batchSize, weights } = recipe;
   const flow = model.kind === 'dense' ? model.flow : null;
   return [
     ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
     ...(flow?.masked ? ['masked'] : []),
     ...(factor ? ['whitened'] : []),
     `noise ${noise}`,
+    ...(weights === undefined ? [] : [`rows weighted by ${weights}`]),
     stepsOf(recipe, `${Math.min(batchSize, training.count)} rows`),
     ...(validation !== heldOut
       ? [`${validation.count} rows choose the best model`]

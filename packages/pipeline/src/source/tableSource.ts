@@ -15,6 +15,7 @@ import { correlationFactor } from '../columns/whitening';
 import { isMasked, whitens, type Recipe } from '../recipe';
 import { maskedBatch } from './maskedBatch';
 import { momentsOf, refuseConstant } from './moments';
+import { byWeight } from './rowWeights';
 import type { Part, TableSource } from './source';
 
 /** Training rows at least. */
@@ -61,9 +62,10 @@ export function tableSource(
   const rng = createRng(recipe.seed).split('data');
   const { splitSeed = recipe.seed } = recipe;
   const { rows, numbers } = table;
-  const { given: conditions = [] } = recipe;
-  const columns = table.columns.filter((name) => !conditions.includes(name));
-  const ordered = conditions.length > 0 ? columnsOf(title, table, [...columns, ...conditions]) : table;
+  const { given: conditions = [], weights: weighted } = recipe;
+  const apart = weighted === undefined ? conditions : [...conditions, weighted];
+  const columns = table.columns.filter((name) => !apart.includes(name));
+  const ordered = apart.length > 0 ? columnsOf(title, table, [...columns, ...conditions]) : table;
   if (columns.length === 0)
     throw new IResNetError('data', title, 'expected a column that is not given, got none');
   if (!isMasked(recipe))
@@ -84,6 +86,8 @@ export function tableSource(
     [held, set, rows - held - set],
     createRng(splitSeed).split('data').split('split'),
   );
+  const weights = createRng(splitSeed).split('data').split('weights');
+  const pick = byWeight(title, table, weighted, weights);
   const classes = classesOf(title, table, recipe);
   const plain: Table = { columns: ordered.columns, rows, values: ordered.values };
   const part = (indices: Uint32Array): Part<Table> => ({
@@ -92,12 +96,17 @@ export function tableSource(
     labels: classes && Int32Array.from(indices, (i) => classes.indices[i]!),
     numbers: indices.map((i) => numbers?.[i] ?? i + 1),
   });
-  const training = part(trainingRows);
-  const aside = part(validationRows);
+  const training = part(pick('train', trainingRows));
+  const aside = part(pick('judge', validationRows));
   const heldOut = test
-    ? testPart(title, test, ordered.columns, classes)
+    ? testPart(
+        title,
+        weighted === undefined ? test : weightedTest(title, test, weighted, weights),
+        ordered.columns,
+        classes,
+      )
     : held > 0
-      ? part(heldOutRows)
+      ? part(pick('judge', heldOutRows))
       : aside;
   refuseConstant(title, training.data);
   // What follows is fitted to rows with their noise, which a network takes in place of whole
@@ -162,6 +171,12 @@ export function tableSource(
       };
     },
   };
+}
+
+/** The rows of a test table in proportion to their weights. */
+function weightedTest<T extends Table>(title: string, test: T, name: string, rng: Rng): T {
+  const all = Uint32Array.from({ length: test.rows }, (_, i) => i);
+  return takeRows(test, byWeight(`the test rows of ${title}`, test, name, rng)('judge', all));
 }
 
 /** All rows of a test table, with the columns and classes of the table that is trained on. */
