@@ -39,6 +39,7 @@ export default {
   projectDocuments: [
     'start',
     'tutorials',
+    'command-line',
     'choosing',
     'concepts',
     'extending',

@@ -26,6 +26,41 @@ export function exitOf(signal: StopSignal): number {
   return stopped[signal];
 }
 
+/** What exit codes say, and whether the same command may do better on another try. */
+export interface Ending {
+  readonly codes: readonly number[];
+  readonly meaning: string;
+  readonly retry: boolean;
+}
+
+/** Every way in which the program ends; help and the guides list them. */
+export const endings: readonly Ending[] = [
+  { codes: [exitCode.ok], meaning: 'done', retry: false },
+  { codes: [exitCode.bug], meaning: 'a bug: please report it', retry: false },
+  { codes: [exitCode.usage], meaning: 'wrong usage', retry: false },
+  { codes: [exitCode.data], meaning: 'a file is missing, corrupt or cannot be written', retry: true },
+  { codes: [exitCode.diverged], meaning: 'training diverged; run.json says when', retry: false },
+  { codes: [exitCode.notConverged], meaning: 'an inverse did not converge', retry: false },
+  { codes: [exitCode.notProven], meaning: 'certify: a part is not proven invertible', retry: false },
+  {
+    codes: [exitCode.device],
+    meaning: 'the device that computes is lost, or cannot be read back',
+    retry: true,
+  },
+  {
+    codes: Object.values(stopped),
+    meaning: `stopped by ${Object.keys(stopped).join(', ')}, after saving; a second one ends it at once`,
+    retry: true,
+  },
+];
+
+/** {@link endings} as help prints them. */
+export function endingsText(): string {
+  const lines = endings.map(({ codes, meaning }) => `  ${codes.join(', ').padEnd(13)}  ${meaning}`);
+  const again = endings.filter(({ retry }) => retry).flatMap(({ codes }) => codes);
+  return `Exit codes:\n${lines.join('\n')}\nAnother try may help after ${again.join(', ')}. After the others it ends in the same way.`;
+}
+
 const byKind: Record<ErrorKind, number> = {
   argument: exitCode.usage,
   data: exitCode.data,

@@ -15,6 +15,7 @@ import { addSample } from './commands/sample';
 import { addScore } from './commands/score';
 import { addTrain } from './commands/train';
 import { refuseEmpty } from './commands/flags';
+import { endingsText } from './exit';
 import { printableText } from './terminal/printable';
 
 /**
@@ -40,9 +41,7 @@ Examples:
   $ iresnet train --data flowers.csv
   $ iresnet score runs/001-flowers --data new.csv --rank | head
 
-Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 a file is missing, corrupt or cannot be written,
-4 training diverged, 5 an inverse did not converge, 6 not proven invertible (certify),
-129, 130 and 143 stopped by a signal after saving. Another try may help after 3, 7 and a signal, never after 2, 4 and 6.`,
+${endingsText()}`,
     );
 
   const commands = [

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { exitCode } from '../src/exit';
 import { csvText, here, iresnet, shell, small, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet mistakes ü ');
@@ -61,7 +62,8 @@ test('help, version, and no command at all', async () => {
   const help = await iresnet('--help');
   expect(help).toMatchObject({ code: 0, stderr: '' });
   expect(help.stdout).toContain('Usage: iresnet');
-  expect(help.stdout).toContain('130 and 143');
+  for (const code of [...Object.values(exitCode), '129, 130, 143'])
+    expect(help.stdout).toMatch(new RegExp(`^  ${code} +\\S`, 'm'));
   expect(await iresnet()).toEqual({ code: 2, stdout: '', stderr: help.stdout });
   expect(await iresnet('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string }); // prettier-ignore
   const commands = ['train', 'eval', 'score', 'sample', 'reconstruct', 'interpolate', 'certify', 'report'];

@@ -10,13 +10,17 @@ export function addBackends(program: Command, finish: Finish): void {
     .command('backends')
     .description('List the backends that compute, and measure each: a convolution and a matrix product.')
     .option('--seconds <s>', 'how long each is measured', positive, 1)
-    .option('--threads <n>', 'threads of the backends that take a number', integer(1))
+    .option(
+      '--threads <n>',
+      'threads of the backends that take a number (default: those of each backend)',
+      integer(1),
+    )
     .option('--json', 'print JSON')
     .option(...quietFlag)
     .addHelpText(
       'after',
       `
-The native backend is installed by npx @iresnet/backend install-native.
+The native backend is installed by \`npx @iresnet/backend install-native\`.
 
 Examples:
   $ iresnet backends

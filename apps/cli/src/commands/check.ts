@@ -8,7 +8,8 @@ import { addColumnFlags, addTableFlags } from './tableFlags';
 /** `iresnet check`. */
 export function addCheck(program: Command, finish: Finish): void {
   const command = program
-    .command('check <data...>')
+    .command('check')
+    .argument('<data...>', 'a table, several of them, or a pattern such as "logs/*.csv"')
     .description(
       'Say what train would make of a table, or of several: its rows, what the columns hold and which are left out, what stands out in the values (codes for missing ones, copies, columns that follow from others), the transforms, and the settings of the run. Nothing is trained.',
     );

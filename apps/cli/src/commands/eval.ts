@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { integer, workersFlag } from './flags';
+import { integer, runArgument, workersFlag } from './flags';
 import type { EvalRequest } from '../requests/judge';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -11,12 +11,13 @@ type Flags = Omit<EvalRequest, 'json'> & CommonFlags;
 /** `iresnet eval`. */
 export function addEval(program: Command, finish: Finish): void {
   const command = program
-    .command('eval <run>')
+    .command('eval')
+    .argument(...runArgument)
     .description('Judge a model again: on what its run held out, or on other data.');
   addDataFlags(command)
     .option(
       '--seed <n>',
-      'seed of the samples that are inverted (default: that of the run); of images also of noise and probes (default 0)',
+      'seed of what is drawn to judge: samples, noise, probes (default: that of the run for what it held out of a table, else 0)',
       integer(0),
     )
     .addOption(workersFlag('score a table of --data'));

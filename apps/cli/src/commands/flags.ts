@@ -7,6 +7,9 @@ export function backendFlag(): Option {
   return choice('--backend <name>', 'where to compute', names).default('auto');
 }
 
+/** What most commands look at. */
+export const runArgument = ['<run>', 'the folder of a run that train wrote, or of a model alone'] as const;
+
 export const quietFlag = ['-q, --quiet', 'no progress and no messages'] as const;
 
 /** One of some names; a near miss is named. */

@@ -10,7 +10,8 @@ type Flags = CommonFlags & Omit<ImportRequest, 'json'>;
 /** `iresnet import`. */
 export function addImport(program: Command, finish: Finish): void {
   const command = program
-    .command('import <file>')
+    .command('import')
+    .argument('<file>', 'the safetensors file of a state_dict')
     .description(
       'Make a model folder of the weights of the official PyTorch i-ResNet: a safetensors file of its state_dict. Blocks, channels, padding and classes are read off from the shapes.',
     )

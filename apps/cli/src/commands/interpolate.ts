@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { indices, integer, list } from './flags';
+import { indices, integer, list, runArgument } from './flags';
 import { checkEnds, type InterpolateRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -13,7 +13,8 @@ const WHERE = 'iresnet interpolate';
 /** `iresnet interpolate`. */
 export function addInterpolate(program: Command, finish: Finish): void {
   const command = program
-    .command('interpolate <run>')
+    .command('interpolate')
+    .argument(...runArgument)
     .description('Walk the straight line between two images or rows in the latent space.');
   addDataFlags(command)
     .option(

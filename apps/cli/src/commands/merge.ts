@@ -12,7 +12,8 @@ interface Flags {
 /** `iresnet merge`. */
 export function addMerge(program: Command, finish: Finish): void {
   program
-    .command('merge <parts>')
+    .command('merge')
+    .argument('<parts>', 'the folder that --out of score --shard named')
     .description(
       'Join the parts that score --shard wrote into what one process would have written, byte for byte. Every part is verified; one that is missing or damaged is named and nothing is written. With --out the file _SUCCESS in the folder of the parts comes last.',
     )

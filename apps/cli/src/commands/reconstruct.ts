@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
-import { integer, workersFlag } from './flags';
+import { integer, runArgument, workersFlag } from './flags';
 import type { ReconstructRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -11,7 +11,8 @@ type Flags = Omit<ReconstructRequest, 'json'> & CommonFlags;
 /** `iresnet reconstruct`. */
 export function addReconstruct(program: Command, finish: Finish): void {
   const command = program
-    .command('reconstruct <run>')
+    .command('reconstruct')
+    .argument(...runArgument)
     .description(
       'Take data through the network and back, and print the error of each: the largest of a pixel, whose range is 1, or of a column in its own unit; the proven bound of its 2-norm, with all rounding, empty without a proof; and the residual, what is left when the result goes to the latent again.',
     );

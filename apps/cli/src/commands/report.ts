@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
+import { runArgument } from './flags';
 
 /** `iresnet report`. */
 export function addReport(program: Command, finish: Finish): void {
   const command = program
-    .command('report <run>')
+    .command('report')
+    .argument(...runArgument)
     .description('Judge the model of a run folder again, draw its report.html and print the path of it.');
   addCommonFlags(command, 'print the path as JSON', [
     'iresnet report runs/001-faithful',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { integer, positive, workersFlag } from './flags';
+import { integer, positive, runArgument, workersFlag } from './flags';
 import { nameList } from '../terminal/nameList';
 import { checkLike, type SampleRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
@@ -10,7 +10,8 @@ type Flags = Omit<SampleRequest, 'json'> & CommonFlags;
 /** `iresnet sample`. */
 export function addSample(program: Command, finish: Finish): void {
   const command = program
-    .command('sample <run>')
+    .command('sample')
+    .argument(...runArgument)
     .description('Draw rows from a model, as CSV in the data’s own units, or images.')
     .option(
       '-n, --count <n>',

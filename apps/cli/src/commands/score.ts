@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { checkData } from '../requests/data';
 import { addDataFlags } from './dataFlags';
 import { listEveryday } from './everyday';
-import { choice, either, integer, share, workersFlag } from './flags';
+import { choice, either, integer, runArgument, share, workersFlag } from './flags';
 import { recordForms } from '@iresnet/datasets';
 import {
   badRowRules,
@@ -29,7 +29,8 @@ const everyday = 'data dataset keep rank alarm fdr top explain out format worker
 /** `iresnet score`. */
 export function addScore(program: Command, finish: Finish): void {
   const command = program
-    .command('score <run>')
+    .command('score')
+    .argument(...runArgument)
     .description(
       'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. It is exact up to 128 values; beyond, its standard error stands beside it. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and ranks first. A row of a table gets its percentile and its p-value beside the rows that the run held out: of usual rows a share of α has a p-value of α at most.',
     );

@@ -30,6 +30,7 @@ import {
   widths,
   type Workers,
 } from './flags';
+import { recipeDefault } from './recipeDefaults';
 import { addColumnFlags, addTableFlags } from './tableFlags';
 
 /** The flags of {@link addTrain}: those that decide a run, and those that do not. */
@@ -83,7 +84,7 @@ function addTrainFlags(command: Command): Command {
     .addOption(
       choice(
         '--dataset <name>',
-        'a table or set that ships with the program, or a set of images',
+        'a table or set that ships with the program, or a set of images (default: faithful, without --data)',
         datasetNames(),
       ),
     );
@@ -93,13 +94,13 @@ function addTrainFlags(command: Command): Command {
   )
     .option(
       '--hold-out <share>',
-      'share to judge on, of data without a test set; with 0 the examples for validation are judged (default: by the rows, 0.1 to 0.2; images: 0.2)',
+      'share to judge on, of data without a test set; with 0 the examples for validation are judged (default: by the rows of a table, a third of a set, 0.2 of images)',
       shareOrZero,
     )
     .option('--split-seed <n>', 'seed of what is held out and set aside (default: --seed)', integer(0))
     .option(
       '--validation <n>',
-      'examples set aside to choose the best model, apart from those that are judged: a count, or below 1 a share (default: 0.1; images: 500 or a twentieth)',
+      'examples set aside to choose the best model, apart from those that are judged: a count, or below 1 a share (default: 0.1, or 0.15 below 500 rows; images: 500, or a twentieth)',
       number,
     )
     .optionsGroup('Training:')
@@ -110,7 +111,7 @@ function addTrainFlags(command: Command): Command {
     )
     .option(
       '--steps <n>',
-      'optimizer steps at most (default: by the rows of a table, 2000 a set or images, 600 digits)',
+      `optimizer steps at most (default: ${recipeDefault('steps', 'by the rows of a table, 400 or 1000')}; digits: 400, or 600 to classify)`,
       integer(1),
     )
     .option(
@@ -120,64 +121,90 @@ function addTrainFlags(command: Command): Command {
     )
     .option(
       '--validate-every <n>',
-      'steps between two validations (default: a twentieth of the run; tables: by their rows)',
+      'steps between two validations (default: by the rows of a table, 20 to 50; else a twentieth of the run)',
       integer(1),
     )
     .option(
       '--patience <n>',
-      'stop after so many validations without a better one, with the best model as the result; none makes all steps (default: 10 a table, none a set or images)',
+      `stop after so many validations without a better one, with the best model as the result; none makes all steps (default: ${recipeDefault('patience')})`,
       orNone(integer(1)),
     )
     .option('--seed <n>', 'seed of everything random (default: 1)', integer(0))
     .option(
       '--batch-size <n>',
-      'rows or images a step (default: by the rows of a table, 500 a set, 64 images)',
+      `rows or images a step (default: ${recipeDefault('batchSize', 'by the rows of a table, 128 or 256')})`,
       integer(2),
     )
     .option('--accumulate <n>', 'batches whose gradients make one step (default: 1)', integer(1))
-    .addOption(named('--optimizer <spec>', 'how weights move', optimizers))
+    .addOption(named('--optimizer <spec>', 'how weights move (default: adam)', optimizers))
     .option(
       '--learning-rate <r>',
-      'peak learning rate (default: by the rows of a table, 0.005 a set, 0.003 images)',
+      `peak learning rate (default: ${recipeDefault('learningRate')}, 0.004 for their density alone)`,
       positive,
     )
     .addOption(choice('--schedule <name>', 'of the learning rate (default: cosine)', ['constant', 'cosine']))
     .option(
       '--warmup <n>',
-      'steps in which the learning rate rises, a tenth of the run at most (default: 50; images: 20)',
+      `steps in which the learning rate rises, a tenth of the run at most (default: ${recipeDefault('warmup')})`,
       integer(0),
     )
     .option(
       '--ema <d>',
-      'decay of the average of the weights, or none (default: 0.995; images: 0.99)',
+      `decay of the average of the weights, or none (default: ${recipeDefault('emaDecay')})`,
       orNone(number),
     )
-    .option('--clip <n>', 'longest gradient, or none (default: 10)', orNone(positive))
+    .option(
+      '--clip <n>',
+      `longest gradient, or none (default: ${recipeDefault('clipNorm')})`,
+      orNone(positive),
+    )
     .option(
       '--density-weight <w>',
-      'weight of the density in the loss of a model that also classifies (default: 1)',
+      `weight of the density in the loss of a model that also classifies (default: ${recipeDefault('densityWeight')})`,
       number,
     )
     .optionsGroup('Model:')
     .option(
       '--blocks <n>',
-      'residual blocks; for images of each scale, comma-separated (default: 8; 4,4)',
+      'residual blocks; for images of each scale, comma-separated (default: 5 a table, 8 from 4000 rows on, 8 a set; images: of the preset)',
       widths,
     )
     .addOption(
-      named('--activation <spec>', 'activation of the blocks (default: sin; images: elu)', activations),
+      named(
+        '--activation <spec>',
+        'activation of the blocks (default: sin; images: of the preset)',
+        activations,
+      ),
     )
     .option(
       '--coefficient <c>',
-      'bound of the spectral norm of each layer, below 1, or none for a plain ResNet (default: 0.98; images: 0.9)',
+      'bound of the spectral norm of each layer, below 1, or none for a plain ResNet (default: 0.98; images: of the preset)',
       orNone(positive),
     )
-    .addOption(named('--branch <spec>', 'residual branch of a block', branches))
+    .addOption(
+      named(
+        '--branch <spec>',
+        'residual branch of a block (default: plain; images: of the preset)',
+        branches,
+      ),
+    )
     .option('--linear', 'put a trained matrix of the columns or channels before each block')
     .option('--no-linear', 'put none there')
-    .addOption(named('--log-det <spec>', 'estimator of the log-determinant in training', logDetEstimators))
+    .addOption(
+      named(
+        '--log-det <spec>',
+        'estimator of the log-determinant in training (default: exact up to 16 columns, then powerSeries by Russian roulette; images: of the preset)',
+        logDetEstimators,
+      ),
+    )
     .addOption(named('--solver <spec>', 'solver of the inverse (default: anderson)', solvers))
-    .addOption(named('--base <spec>', 'distribution of the latent', bases))
+    .addOption(
+      named(
+        '--base <spec>',
+        'distribution of the latent (default: standardNormal; from 4000 rows on and of a set a mixture of 16; images: of the preset)',
+        bases,
+      ),
+    )
     .addOption(
       named(
         '--transform <spec>',
@@ -199,7 +226,13 @@ function addTrainFlags(command: Command): Command {
     .optionsGroup('Images:')
     .addOption(choice('--task <task>', 'density, classify, or hybrid for both (default: hybrid)', tasks))
     .option('--data-dir <folder>', 'where the files of --dataset are (default: downloaded into a cache)')
-    .addOption(choice('--preset <name>', 'an architecture by name', iResNetPresetNames))
+    .addOption(
+      choice(
+        '--preset <name>',
+        'an architecture by name (default: by the task and the images)',
+        iResNetPresetNames,
+      ),
+    )
     .option(
       '--channels <list>',
       'hidden channels of each scale, comma-separated (default: of the preset)',
@@ -207,7 +240,7 @@ function addTrainFlags(command: Command): Command {
     )
     .option(
       '--shift <n>',
-      'shift training images by up to n pixels (default: 2 to classify, else 0)',
+      'shift training images by up to n pixels (default: 2 to classify images above 8 × 8, else 0)',
       integer(0),
     )
     .option('--flip', 'mirror training images at random')
@@ -241,6 +274,6 @@ Examples:
   $ iresnet train --config runs/001-faithful/config.json --seed 2
   $ iresnet train --resume runs/002-faithful
 
-Through npm, flags follow two dashes: npm start -- --dataset moons`,
+Through npm, flags follow two dashes: \`npm start -- --dataset moons\``,
     );
 }
