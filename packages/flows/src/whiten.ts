@@ -72,8 +72,12 @@ export function whiten({ mean, matrix }: Whitening): Bijector {
     where,
     shape: [d],
     params,
-    // Rows of x stand on the left of the product.
-    weight: () => ({ matrix: transpose(params.matrix as Tensor as Tensor2D), logDet: scalar(logDet()) }),
+    weight: () => {
+      // First, while the values are on the host: a device that is read later takes them with it.
+      const value = logDet();
+      // Rows of x stand on the left of the product.
+      return { matrix: transpose(params.matrix as Tensor as Tensor2D), logDet: scalar(value) };
+    },
     before: { apply: (t) => sub(t, params.mean), undo: (t) => add(t, params.mean) },
   });
 }
