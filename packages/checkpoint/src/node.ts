@@ -27,6 +27,7 @@ export { hashConfig } from './node/manifest';
 export type { FileRecord, Manifest } from './manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
 export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
+export { hasCheckpoint } from './node/hasCheckpoint';
 export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';
 export { sweep, type SweepOptions } from './node/sweep';
 export { loadModule, saveModule } from './node/moduleFolder';

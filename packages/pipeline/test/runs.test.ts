@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultRecipe, score, tableSource, type Recipe } from '../src';
+import { defaultRecipe, openModel, score, tableSource, type Recipe } from '../src';
 import { runConfig, type RunConfig } from '../src/run';
 import {
   hasState,
@@ -187,6 +187,13 @@ describe('a run that was interrupted', () => {
     // place.
     renameSync(join(dir, 'state'), join(dir, 'state.old-4194305-0123456789ab'));
     expect(hasState(dir)).toBe(true);
+    // And so of the best model, which can be used meanwhile.
+    const best = join(dir, 'best');
+    const opened = await openModel(best);
+    renameSync(best, join(dir, 'best.old-4194305-0123456789ab'));
+    const aside = await openModel(best);
+    expect(aside.input).toEqual(opened.input);
+    for (const { model } of [opened, aside]) model.dispose();
     const run = await resumeRun(dir);
     expect(run.step).toBe(at - 1);
     expect(leftBy(await trained(run))).toEqual(whole);

@@ -22,6 +22,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '@iresnet/core';
 import { assign, decodeModule, snapshot } from '@iresnet/checkpoint';
 import {
+  hasCheckpoint,
   hashConfig,
   latestCheckpoint,
   loadCheckpoint,
@@ -357,6 +358,20 @@ describe('sweep', () => {
     expect(await sweep(root, { exclusive: true })).toHaveLength(2);
     expect(Object.keys(contentOf(root)).filter((path) => !path.includes('/'))).toEqual(['a']);
     expect(Buffer.from((await loadCheckpoint(join(root, 'a'))).files.get('state')!).toString()).toBe('1');
+  });
+
+  it('is not needed to find what a killed save has moved aside', async () => {
+    const root = newFolder();
+    const [dir, longer] = [join(root, 'a'), join(root, 'a.b')];
+    expect([hasCheckpoint(dir), hasCheckpoint(join(root, 'none/deeper'))]).toEqual([false, false]);
+    await saveCheckpoint(dir, { state: '1' });
+    expect([hasCheckpoint(dir), hasCheckpoint(longer)]).toEqual([true, false]);
+    renameSync(dir, `${dir}.old-${DEAD}-000000000000`);
+    expect([hasCheckpoint(dir), hasCheckpoint(longer)]).toEqual([true, false]);
+    expect((await loadCheckpoint(dir)).files.size).toBe(1);
+    // A folder that a save has not finished is none.
+    renameSync(`${dir}.old-${DEAD}-000000000000`, `${dir}.tmp-${DEAD}-000000000000`);
+    expect(hasCheckpoint(dir)).toBe(false);
   });
 
   it('of one name comes before the next write to it, of a file or a folder', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeModule } from '@iresnet/checkpoint';
-import { loadModule } from '@iresnet/checkpoint/node';
+import { hasCheckpoint, loadModule } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { readStored as readWeb, type Located } from './web';
 
@@ -26,9 +26,9 @@ export async function readStored(location: string | URL): Promise<Located> {
  * @throws IResNetError of kind `data` when there is none.
  */
 export function modelFolder(path: string): string {
-  if (existsSync(join(path, 'manifest.json'))) return path;
+  if (hasCheckpoint(path)) return path;
   const inner = join(path, 'model');
-  if (existsSync(inner)) return inner;
+  if (existsSync(inner) || hasCheckpoint(inner)) return inner;
   const found = existsSync(path) ? 'no model in it' : 'nothing there';
   throw new IResNetError('data', path, `expected the folder of a run or of a model, got ${found}`);
 }

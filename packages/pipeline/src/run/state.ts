@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFinite, parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
-import { hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
+import { hasCheckpoint, hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { parseJson } from '@iresnet/core/internal';
 import type { Callback, FitState } from '@iresnet/training';
@@ -69,9 +69,8 @@ export async function readState(dir: string, config: object): Promise<SavedState
  * ```
  */
 export function hasState(dir: string): boolean {
-  if (!existsSync(dir)) return false;
-  // A save that was killed may have moved the last state aside.
-  return readdirSync(dir).some((name) => name === FOLDER || name.startsWith(`${FOLDER}.old-`));
+  const folder = join(dir, FOLDER);
+  return existsSync(folder) || hasCheckpoint(folder);
 }
 
 /** A finished run needs no state. */
