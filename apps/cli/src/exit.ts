@@ -1,4 +1,5 @@
 import { IResNetError, type ErrorKind } from '@iresnet/core';
+import { underName } from './underName';
 import { printable } from './terminal/printable';
 
 /** Exit codes of the command line; a job scheduler may act on them. */
@@ -70,10 +71,11 @@ const byKind: Record<ErrorKind, number> = {
 };
 
 /**
- * The exit code and the message of whatever was thrown. A bug keeps its stack, everything else is
- * one clear message.
+ * The exit code and the message of whatever was thrown by a command, such as `iresnet score`. A bug
+ * keeps its stack, everything else is one clear message.
  */
-export function describeFailure(error: unknown): { code: number; message: string } {
+export function describeFailure(thrown: unknown, command: string): { code: number; message: string } {
+  const error = underName(thrown, command);
   if (error instanceof IResNetError)
     return { code: byKind[error.kind], message: `error: ${printable(error.message)}` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -190,7 +190,7 @@ describe('--shard', () => {
     );
     expect(await scored('auto/4', { PARALLEL_SEQ: '4' })).toBe('3/4 (PARALLEL_SEQ)');
     expect(await scored('auto', { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_COUNT: '2' })).toMatch(
-      /^2 error: pipeline\.parseShard: expected the number of shards beside SLURM_ARRAY_TASK_ID, got none; set SHARD_COUNT/,
+      /^2 error: --shard: expected the number of shards beside SLURM_ARRAY_TASK_ID, got none; set SHARD_COUNT/,
     );
   });
 

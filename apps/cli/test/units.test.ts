@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { digitImages } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import { defaultRecipe, readColumnChoices } from '@iresnet/pipeline';
 import { runConfig } from '@iresnet/pipeline/run';
+import { describeFailure } from '../src/exit';
+import { ofFlag } from '../src/underName';
 import { resolveRequest } from '../src/requests/train';
 import { reproduce } from '../src/run/reproduce';
 import { quoted } from '../src/terminal/shell';
@@ -67,3 +70,15 @@ test.each([
   ['stpes', " (did you mean 'steps'?)"],
   ['zebra', ''],
 ])('a suggestion for %s', (name, text) => expect(didYouMean(name, ['moons', 'rings', 'steps'])).toBe(text));
+
+test('a refusal of a package is said of what the user wrote', async () => {
+  const refusal = (where: string, kind: ErrorKind = 'argument') =>
+    new IResNetError(kind, where, 'expected 1');
+  const said = (error: unknown): string => describeFailure(error, 'iresnet train').message;
+  expect(said(refusal('pipeline.logit'))).toBe('error: iresnet train: expected 1');
+  expect(said(refusal('iresnet score'))).toBe('error: iresnet score: expected 1');
+  expect(said(refusal('sales.csv'))).toBe('error: sales.csv: expected 1');
+  expect(said(refusal('model.csv', 'data'))).toBe('error: model.csv: expected 1');
+  const thrown = await ofFlag('--shard', () => Promise.reject(refusal('pipeline.parseShard'))).catch(said);
+  expect(thrown).toBe('error: --shard: expected 1');
+});

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { integer, positive, runArgument, workersFlag } from './flags';
 import { nameList } from '../terminal/nameList';
+import { ofFlag } from '../underName';
 import { checkLike, type SampleRequest } from '../requests/invert';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -47,11 +48,11 @@ export function addSample(program: Command, finish: Finish): void {
   ]).action(async (run: string, { json = false, quiet, ...flags }: Flags) => {
     checkLike(flags);
     const { dispatch } = await import('../run/dispatch');
-    finish(
-      await dispatch(run, { ...flags, json }, processOutput(quiet), {
+    const draw = (): Promise<number> =>
+      dispatch<SampleRequest>(run, { ...flags, json }, processOutput(quiet), {
         table: async () => (await import('../table/sample')).sampleRows,
         images: async () => (await import('../image/sample')).sampleImages,
-      }),
-    );
+      });
+    finish(await (flags.class === undefined ? draw() : ofFlag('--class', draw)));
   });
 }

@@ -12,6 +12,7 @@ import {
   type DecisionFlags,
   type ScoreRequest,
 } from '../requests/judge';
+import { ofFlag } from '../underName';
 import { nameList } from '../terminal/nameList';
 import { processOutput } from '../terminal/output';
 import { addCommonFlags, type CommonFlags, type Finish } from './common';
@@ -121,7 +122,10 @@ export function addScore(program: Command, finish: Finish): void {
     if (shard !== undefined) checkShard(WHERE, options);
     const { dispatch } = await import('../run/dispatch');
     const { parseShard } = await import('@iresnet/pipeline/node');
-    const request = { ...options, ...(shard !== undefined && { shard: parseShard(shard, process.env) }) };
+    const request = {
+      ...options,
+      ...(shard !== undefined && { shard: await ofFlag('--shard', () => parseShard(shard, process.env)) }),
+    };
     finish(
       await dispatch<ScoreRequest>(run, request, processOutput(quiet), {
         table: async () => (await import('../table/score')).scoreRows,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { IResNetError } from '@iresnet/core';
 import { datasetNames, type ColumnChoice, type DatasetName } from '@iresnet/datasets';
 import {
   defaultRecipe,
@@ -105,7 +106,7 @@ export function resolveRequest(
     const recipe = changed(base ? recipeOf(base) : defaults(data, flags, loaded), flags, data, loaded);
     // A file or a flag that says the number of micro-batches is believed.
     const cut = shared && !base && flags.accumulate === undefined;
-    return parseRunConfig(runConfig(found, cut ? inMicroBatches(recipe) : recipe), WHERE);
+    return checked(runConfig(found, cut ? inMicroBatches(recipe) : recipe), flags);
   };
   // What is wrong with the flags of rows is said before anything is read.
   if (!images) configure({ kind: 'plane' } as LoadedData);
@@ -114,6 +115,25 @@ export function resolveRequest(
   if (flags.steps !== undefined) refuse('expected --budget or --steps, got both');
   const fixed = (['base', 'linear', 'hidden', 'noise'] as const).filter((name) => flags[name] !== undefined);
   return { data, left, configure, budget: { seconds, fixed } };
+}
+
+/** Settings whose flags have other names. */
+const flagOf: Readonly<Record<string, string>> = { emaDecay: 'ema', clipNorm: 'clip' };
+
+/** The configuration if it is one; what is wrong with a setting is said of its flag. */
+function checked(config: RunConfig, flags: ConfigFlags): RunConfig {
+  try {
+    return parseRunConfig(config, WHERE);
+  } catch (error) {
+    if (!(error instanceof IResNetError)) throw error;
+    const what = error.message.slice(error.where.length + 2);
+    return refuse(
+      what.replace(/(?<=^|; )(?:\w+\.)*(\w+)(?=: )/g, (path: string, setting: string) => {
+        const flag = flagOf[setting] ?? setting;
+        return flag in flags ? dashed(flag) : path;
+      }),
+    );
+  }
 }
 
 /** A run that goes on has its configuration already. */
