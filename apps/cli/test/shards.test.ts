@@ -224,3 +224,20 @@ test('--workers gives the bytes of one thread', async () => {
   await succeed(...shardFlags(data, path('by workers'), '0/1'), '--workers', '2');
   expect(await merged(path('by workers'))).toBe(await whole(data));
 });
+
+test('a shard and the merge say how far they are', async () => {
+  writeFileSync(path('long.csv'), csvText(columns, 40));
+  let clock = 0;
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 11_000)); // a word every 10 s
+  try {
+    for (const i of [0, 1]) {
+      const flags = ['--data', path('long.csv'), '--out', path('told'), '--shard', `${i}/2`];
+      const { stderr } = await here('score', run, ...flags, '--backend', 'wasm');
+      expect(stderr).toMatch(new RegExp(`^scoring shard ${i}/2: 20 rows in \\d+:\\d\\d$`, 'm'));
+    }
+    const { stderr } = await here('merge', path('told'), '--out', path('told.csv'));
+    expect(stderr).toMatch(/^merging parts 1\/2 {2}ETA \d+:\d\d$/m);
+  } finally {
+    now.mockRestore();
+  }
+});

@@ -9,13 +9,18 @@ import type { ImageInput, TableInput } from './input';
 import type { Pipeline } from './pipeline';
 import { role, type Roles } from './columns/roles';
 import { standardized } from './standardized';
+import type { Drawn } from './toData';
 import { unusableRow, type Unusable } from './unusable';
 
 /**
  * What the functions of this package take: a table, whose columns are found by their names; rows of
- * numbers in the order of the model's columns; or images of the model's size.
+ * numbers in the order of the model's columns; images of the model's size; or what a function of
+ * this package drew from the same model.
  */
-export type Data = Table | readonly (readonly number[])[] | Images;
+export type Data = Table | readonly (readonly number[])[] | Images | Drawn;
+
+/** Data that was not drawn. */
+type Examples = Exclude<Data, Drawn>;
 
 /** Data in the form of a model, any range of which can be put on the device. */
 export interface Batches {
@@ -68,7 +73,18 @@ export function batchesOf(
   ask?: Ask,
 ): Batches {
   const { input } = pipeline;
-  return input.kind === 'table' ? ofRows(where, pipeline, input, data, ask) : ofImages(where, input, data);
+  const given = isDrawn(data) ? undrawn(where, input, data) : data;
+  return input.kind === 'table' ? ofRows(where, pipeline, input, given, ask) : ofImages(where, input, given);
+}
+
+/** Draws of a model as the table or the images that they are. */
+function undrawn(where: string, input: TableInput | ImageInput, { count, shape, values }: Drawn): Examples {
+  const wanted = input.kind === 'table' ? [input.columns.length] : input.shape;
+  if (shape.join() !== wanted.join())
+    throw wrongKind(where, `draws of shape [${wanted.join()}]`, `[${shape.join()}]`);
+  return input.kind === 'table'
+    ? { columns: input.columns, rows: count, values: values as Float64Array }
+    : { count, shape: input.shape, images: values as Uint8Array, levels: input.levels };
 }
 
 /** What a masked network is asked for of a row; without it the joint density of all columns. */
@@ -78,7 +94,7 @@ function ofRows(
   where: string,
   pipeline: Pick<Pipeline, 'input' | 'model'>,
   input: TableInput,
-  data: Data,
+  data: Examples,
   ask?: Ask,
 ): Batches {
   const all = allColumns(input);
@@ -171,7 +187,7 @@ function ofRows(
   };
 }
 
-function ofImages(where: string, input: ImageInput, data: Data): Batches {
+function ofImages(where: string, input: ImageInput, data: Examples): Batches {
   if (!isImages(data)) throw wrongKind(where, `images of shape [${input.shape}]`, described(data));
   if (data.shape.join() !== input.shape.join())
     throw wrongKind(where, `images of shape [${input.shape}]`, `[${data.shape}]`);
@@ -270,12 +286,16 @@ function wrongKind(where: string, expected: string, got: string): IResNetError {
   return new IResNetError('data', where, `expected ${expected}, got ${got}`);
 }
 
-function isTable(data: Data): data is Table {
+function isTable(data: Examples): data is Table {
   return !Array.isArray(data) && typeof data === 'object' && data !== null && 'columns' in data;
 }
 
-function isImages(data: Data): data is Images {
+function isImages(data: Examples): data is Images {
   return !Array.isArray(data) && typeof data === 'object' && data !== null && 'images' in data;
+}
+
+function isDrawn(data: Data): data is Drawn {
+  return !Array.isArray(data) && typeof data === 'object' && data !== null && 'converged' in data;
 }
 
 /** The classes of some examples as the tensor that a loss takes, `[B]` int32. */

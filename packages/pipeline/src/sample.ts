@@ -50,11 +50,12 @@ export const DRAWN = { table: 1024, images: 128 } as const;
  *
  * Rows hold what their columns can hold: whole numbers, days and codes of categories where the
  * schema says so; numbers with the decimals of the training rows, and none beyond a bound that
- * these show, such as a price below
- * 0. A draw goes to the nearest value that can be (`input.possible`).
+ * these show, such as a price below 0. A draw goes to the nearest value that can be
+ * (`input.possible`).
  *
- * @returns `values` holds rows in the units of the data, images as levels. `converged` says for
- * each draw whether every fixed-point iteration did: a draw that failed never ends the others.
+ * @returns What `score` and the other functions take as it is. `values` holds rows in the units of
+ * the data, images as levels. `converged` says for each draw whether every fixed-point iteration
+ * did: a draw that failed never ends the others.
  * @throws IResNetError of kind `argument` for a model that only classifies, and for a class that
  * the model does not have or cannot draw from, and without the values of given columns; of kind
  * `data` for values that the model does not know.
@@ -62,12 +63,13 @@ export const DRAWN = { table: 1024, images: 128 } as const;
  * @example
  * ```ts
  * import { faithful } from '@iresnet/datasets';
- * import { defaultRecipe, sample, tableSource, train } from '@iresnet/pipeline';
+ * import { defaultRecipe, sample, score, tableSource, train } from '@iresnet/pipeline';
  *
  * const recipe = { ...defaultRecipe('table'), steps: 5 };
  * const { pipeline } = await train(tableSource('faithful', faithful(), recipe), recipe);
- * const { values, shape } = await sample(pipeline, 3, { seed: 1 });
- * console.log(shape, values); // [ 2 ] and three rows of minutes
+ * const drawn = await sample(pipeline, 3, { seed: 1 });
+ * console.log(drawn.shape, drawn.values); // [ 2 ] and three rows of minutes
+ * console.log((await score(pipeline, drawn)).logProb); // nats of each
  * ```
  */
 export async function sample(pipeline: Pipeline, n: number, options: SampleOptions = {}): Promise<Drawn> {

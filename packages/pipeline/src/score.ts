@@ -84,7 +84,7 @@ export interface Scores {
  * have different units.
  *
  * @param pipeline - A trained model.
- * @param data - A table, rows, or images.
+ * @param data - A table, rows, images, or what `sample` drew from the model.
  * @returns Arrays on the host, one entry an example, and a report of the examples that cannot be
  * judged: a value is not finite, beyond the support of its column, or so many deviations off that
  * float32 cannot hold its density.

@@ -4,7 +4,10 @@ import { discrete } from './columns/discrete';
 import { belonging } from './columns/possible';
 import { standardized } from './standardized';
 
-/** Examples that a model gave, in the form of its data. */
+/**
+ * Examples that a model gave, in the form of its data. `score`, `classify`, `reconstruct` and
+ * `interpolate` of the same model take them as they are.
+ */
 export interface Drawn {
   readonly count: number;
   /** `[d]`, or `[h, w, c]`. */

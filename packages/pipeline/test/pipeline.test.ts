@@ -208,6 +208,24 @@ describe('the other verbs', () => {
     }
   });
 
+  test('draws are scored and inverted as the table or the images that they are', async () => {
+    for (const pipeline of [table, images]) {
+      const drawn = await sample(pipeline, 4, { seed: 2 });
+      const { count, values } = drawn;
+      const { input } = pipeline;
+      const data =
+        input.kind === 'table'
+          ? { columns: input.columns, rows: count, values: values as Float64Array }
+          : { count, shape: input.shape, levels: input.levels, images: values as Uint8Array };
+      expect(await score(pipeline, drawn)).toEqual(await score(pipeline, data));
+      expect(await reconstruct(pipeline, drawn)).toEqual(await reconstruct(pipeline, data));
+    }
+    await expect(score(table, await sample(images, 1))).rejects.toMatchObject({
+      kind: 'data',
+      message: 'pipeline.score: expected draws of shape [4], got [8,8,1]',
+    });
+  });
+
   test('samples of one seed begin alike', async () => {
     for (const [, pipeline] of kinds()) {
       const [few, more] = [await sample(pipeline, 3, { seed: 2 }), await sample(pipeline, 6, { seed: 2 })];

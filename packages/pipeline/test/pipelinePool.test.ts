@@ -100,6 +100,7 @@ test('threads draw and invert with the bits of one', async () => {
   const drawn = await pool.sample(2500, { ...asked, onProgress: (now) => (done = now) });
   expect(drawn).toEqual(await sample(pipeline, 2500, asked));
   expect(done).toBe(2500);
+  expect((await pool.reconstruct(drawn)).values).toEqual((await reconstruct(pipeline, drawn)).values);
   const table = takeRows(
     rows(),
     Array.from({ length: 2100 }, (_, i) => i + 7500),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { countProgress, leavesTerminal } from '../terminal/progress';
 import { processOutput, writeResult } from '../terminal/output';
 import type { Finish } from './common';
 import { integer, quietFlag } from './flags';
@@ -30,7 +31,11 @@ Examples:
     .action(async (dir: string, { out, top, quiet }: Flags) => {
       const { openParts } = await import('@iresnet/pipeline/node');
       const parts = await openParts(dir, top === undefined ? {} : { top });
-      await writeResult(processOutput(quiet), out, parts.content());
+      const output = processOutput(quiet);
+      const onProgress = leavesTerminal(out)
+        ? countProgress(output, 'merging parts', parts.count)
+        : undefined;
+      await writeResult(output, out, parts.content(onProgress));
       if (out !== undefined) await parts.succeed(out);
       finish(0);
     });

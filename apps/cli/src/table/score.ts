@@ -10,6 +10,7 @@ import type { Opened } from '../run/dispatch';
 import { readTable } from '../run/tableFile';
 import { threadsOf } from '../run/threads';
 import { writeNpy, writeRecords, type Output } from '../terminal/output';
+import { rowProgress } from '../terminal/progress';
 import { stoppable } from '../terminal/stoppable';
 import { unusableNotes } from '../terminal/unusable';
 import { checkKept, keptColumns, type KeptColumns } from './kept';
@@ -54,11 +55,12 @@ async function* scored(
   opened: Opened,
   { all }: ManyRows,
   kept: KeptColumns | null,
-  { seed, probes, workers, onBadRow }: ScoreRequest,
+  { seed, probes, workers, onBadRow, shard, out }: ScoreRequest,
   output: Output,
 ): AsyncGenerator<ScoredPiece> {
   const notes = unusableNotes(output, 'rows');
   const found = { rows: 0, sampled: 0, trained: 0 };
+  const progress = rowProgress(output, shard ? `scoring ${nameOf(shard)}` : 'scoring', out);
   const pool = threadsOf(WHERE, opened, workers);
   try {
     for (const { file, pieces } of all)
@@ -72,9 +74,11 @@ async function* scored(
         found.sampled += scores.recognized?.sampled ?? 0;
         found.trained += scores.recognized?.trained ?? 0;
         found.rows += scores.count;
+        progress.done(found.rows);
         yield { ...piece, ...(file !== null && { file }) };
       }
   } finally {
+    progress.end();
     await pool.close();
   }
   notes.warn(found.rows, onBadRow === 'skip' ? 'Those without a value are left out.' : 'They rank first.');
@@ -150,6 +154,11 @@ async function writeShard(
     inputs,
   };
   const written = await stoppable((signal) => writePart(part, lines, signal));
-  const name = `shard ${shard.index}/${shard.count}${shard.from === null ? '' : ` (${shard.from})`}`;
-  output.log(`${name}: ${written ? 'wrote its part to' : 'its part is there already in'} ${out}`);
+  output.log(
+    `${nameOf(shard)}${shard.from === null ? '' : ` (${shard.from})`}: ${written ? 'wrote its part to' : 'its part is there already in'} ${out}`,
+  );
+}
+
+function nameOf({ index, count }: Shard): string {
+  return `shard ${index}/${count}`;
 }

@@ -46,24 +46,60 @@ const COUNT_PAUSE = { terminal: 0.1, lines: 10 };
  * Tell how far a long count is: `scoring 1280/10000  ETA 0:41`. Nothing of one that is over soon.
  */
 export function countProgress(output: Output, what: string, total: number): (done: number) => void {
-  if (output.quiet) return () => undefined;
+  const line = pausingLine(output);
+  return (done) => {
+    if (done >= total) line.clear();
+    else line.tell((seconds) => `${what} ${done}/${total}  ETA ${clock(seconds * ((total - done) / done))}`);
+  };
+}
+
+/**
+ * Tell how many of some rows are done, which nobody has counted: `scoring: 131072 rows in 0:41`.
+ * Nothing of what is over soon, and nothing where the rows themselves go to the terminal.
+ *
+ * @param out - Where the rows go; absent for standard output.
+ */
+export function rowProgress(output: Output, what: string, out: string | undefined) {
+  const line = pausingLine(output);
+  const shown = leavesTerminal(out);
+  return {
+    done(rows: number): void {
+      if (shown) line.tell((seconds) => `${what}: ${rows} rows in ${clock(seconds)}`);
+    },
+    end: line.clear,
+  };
+}
+
+/** Whether data that goes to `out`, or else to standard output, leaves the terminal to progress. */
+export function leavesTerminal(out: string | undefined): boolean {
+  return out !== undefined || !process.stdout.isTTY;
+}
+
+/** A line about work that goes on, with a pause after each word. */
+function pausingLine(output: Output) {
   const stream = terminal();
   const start = performance.now();
   const pause = stream.isTTY ? COUNT_PAUSE.terminal : COUNT_PAUSE.lines;
   let told = start;
-  return (done) => {
-    const now = performance.now();
-    if (done >= total) {
+  return {
+    /** @param text - Gets the seconds since the beginning. */
+    tell(text: (seconds: number) => string): void {
+      const now = performance.now();
+      if (output.quiet || now - told < 1000 * pause) return;
+      told = now;
+      const line = text((now - start) / 1000);
+      stream.write(stream.isTTY ? `${CLEAR_LINE}${line}` : `${line}\n`);
+    },
+    clear(): void {
       if (stream.isTTY && told > start) stream.write(CLEAR_LINE);
-      return;
-    }
-    if (now - told < 1000 * pause) return;
-    told = now;
-    const left = Math.round(((now - start) / 1000) * ((total - done) / done));
-    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
-    const text = `${what} ${done}/${total}  ETA ${clock}`;
-    stream.write(stream.isTTY ? `${CLEAR_LINE}${text}` : `${text}\n`);
+    },
   };
+}
+
+/** `0:41`. */
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 /**

@@ -22,9 +22,10 @@ export interface Parts {
    * The one text that they are parts of, piece by piece. Each part is verified against its record
    * as it is read.
    *
+   * @param onProgress - Called after each part with the number of parts that were read.
    * @throws IResNetError of kind `data` at a part whose bytes are not those of its record.
    */
-  content(): AsyncGenerator<string>;
+  content(onProgress?: (done: number) => void): AsyncGenerator<string>;
   /**
    * Say that they were written to `file`: makes `_SUCCESS`, and removes what killed writers left.
    */
@@ -63,11 +64,11 @@ export async function openParts(dir: string, { top }: OpenPartsOptions = {}): Pr
   const missing = Array.from({ length: count }, (_, i) => i).filter((i) => !whole.has(i));
   if (missing.length > 0) again(dir, missing, count, 'are missing');
   const ordered = Array.from({ length: count }, (_, i) => whole.get(i)!);
-  const texts = (): AsyncGenerator<string> => joined(dir, ordered);
+  const texts: Parts['content'] = (onProgress) => joined(dir, ordered, onProgress);
   return {
     count,
     format,
-    content: top === undefined ? texts : () => leastRecords(texts(), format, top),
+    content: top === undefined ? texts : (onProgress) => leastRecords(texts(onProgress), format, top),
     async succeed(file) {
       // Every part is there, so whoever still writes one writes it for the second time.
       await sweep(dir, { exclusive: true });
@@ -146,9 +147,13 @@ function ranges(numbers: readonly number[]): string {
 }
 
 /** The header once, and all records in the order of the shards. */
-async function* joined(dir: string, records: readonly PartRecord[]): AsyncGenerator<string> {
+async function* joined(
+  dir: string,
+  records: readonly PartRecord[],
+  onProgress?: (done: number) => void,
+): AsyncGenerator<string> {
   let header: Buffer | undefined;
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
     const { shard: index, shards: count, format } = record;
     const path = join(dir, partName({ index, count }, format));
     const hash = createHash('sha256');
@@ -174,5 +179,6 @@ async function* joined(dir: string, records: readonly PartRecord[]): AsyncGenera
     if (bytes !== record.bytes || hash.digest('hex') !== record.sha256)
       again(dir, [index], count, 'have other bytes than their record says');
     if (head.length > 0 && !header!.equals(head)) unlike(dir, records[0]!, record, 'header');
+    onProgress?.(i + 1);
   }
 }

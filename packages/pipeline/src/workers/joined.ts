@@ -21,6 +21,12 @@ export function rangeOf(data: Data, from: number, to: number): Data {
     // What a file has beside its values stays here, but for what is wrong with a row.
     return { columns, ...(kinds && { kinds }), ...(flaws && { flaws }), rows, values: values.slice() };
   }
+  if ('converged' in data) {
+    const { count, shape, values, converged } = data as Drawn;
+    const size = values.length / count;
+    const range = values.slice(from * size, to * size);
+    return { count: to - from, shape, values: range, converged: converged.slice(from, to) };
+  }
   const { shape, images, levels } = data as Images;
   const size = shape[0] * shape[1] * shape[2];
   return { count: to - from, shape, levels, images: images.slice(from * size, to * size) };
