@@ -19,8 +19,7 @@ import { readProven, scaled, scaleFlaws, sizeFlaws, unitRoundoff } from '@iresne
 import type { BaseDistribution } from './bases/base';
 import { scaleError } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
-
-const LOG_2PI = Math.log(2 * Math.PI);
+import { LN_2PI } from './bases/ln2Pi';
 
 /** m, of which 1 − m is at the end of a context. */
 export function maskOf(context: Tensor, d: number): Tensor {
@@ -155,7 +154,7 @@ export function maskedNormal(d: number): Conditional<BaseDistribution> {
     at: (context) => ({
       ...shared,
       shape: [d],
-      logProb: (z) => tidy(() => mul(-0.5, sum(mul(maskOf(context, d), add(square(z), LOG_2PI)), 1))),
+      logProb: (z) => tidy(() => mul(-0.5, sum(mul(maskOf(context, d), add(square(z), LN_2PI)), 1))),
       sample: (n, rng, temperature = 1) =>
         tidy(() => {
           const known = slice(context, [0, 0], [-1, d]);

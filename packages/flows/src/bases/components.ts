@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { eventSize, type Rng, type Shape } from '@iresnet/core';
 import { lastAxes } from '@iresnet/core/internal';
+import { LN_2PI } from './ln2Pi';
 
 /** The densities that a mixture can be made of. */
 export const componentNames = ['normal', 'box'] as const;
@@ -36,7 +37,6 @@ export interface ComponentFamily {
   sample(chosen: Tensor1D, widths: Widths, shape: Shape, rng: Rng): Tensor;
 }
 
-const LOG_2PI = Math.log(2 * Math.PI);
 /** Half the width of a box and the width of its edges at the start. */
 const START = { half: 0.5, scale: 0.1 };
 
@@ -47,7 +47,7 @@ const normal: ComponentFamily = {
     const u = mul(offset, exp(neg(logStd!)));
     const quadratic = mul(-0.5, sum(square(u), lastAxes(shape.length + 2, shape.length)));
     const scales = sum(logStd!, lastAxes(shape.length + 1, shape.length));
-    return add(sub(quadratic, scales), -0.5 * eventSize(shape) * LOG_2PI);
+    return add(sub(quadratic, scales), -0.5 * eventSize(shape) * LN_2PI);
   },
   sample: (chosen, { logStd }, shape, rng) =>
     mul(exp(gather(logStd!, chosen)), rng.normal([chosen.size, ...shape])),

@@ -26,8 +26,7 @@ import { checkOptions, ensure, readProven, scaleFlaws, sizeFlaws } from '@iresne
 import { maskOf } from '../maskedParts';
 import { chosen } from './chosen';
 import type { BaseDistribution } from './base';
-
-const LOG_2PI = Math.log(2 * Math.PI);
+import { LN_2PI } from './ln2Pi';
 
 /** Options of {@link maskedMixture}. */
 export interface MaskedMixtureOptions {
@@ -102,7 +101,7 @@ export function maskedMixture(d: number, options: MaskedMixtureOptions = {}): Co
         logProb: (z) =>
           tidy(() => {
             const u = mul(sub(expandDims(z, 1), means()), exp(neg(params.logStd)));
-            const each = sub(mul(-0.5, add(square(u), LOG_2PI)), params.logStd);
+            const each = sub(mul(-0.5, add(square(u), LN_2PI)), params.logStd);
             return logSumExp(add(sum(mul(expandDims(mask(), 1), each), 2), logWeights()), 1);
           }),
         sample: (n, rng, temperature = 1) =>

@@ -15,8 +15,7 @@ import {
 import { customOp, disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
 import { readProven, scaleFlaws } from '@iresnet/core/internal';
 import type { BaseDistribution } from './base';
-
-const LOG_2PI = Math.log(2 * Math.PI);
+import { LN_2PI } from './ln2Pi';
 
 /**
  * N(0, I): ln p(z) = −½‖z‖² − (d/2) ln 2π.
@@ -33,7 +32,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
  * ```
  */
 export function standardNormal(shape: Shape): BaseDistribution {
-  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+  const constant = -0.5 * eventSize(shape) * LN_2PI;
   return {
     shape,
     params: {},
@@ -71,7 +70,7 @@ function standardLogProb(z: Tensor, constant: number): Tensor {
  */
 export function diagonalNormal(shape: Shape): BaseDistribution {
   const params = tidy(() => ({ mean: variable(zeros([...shape])), logStd: variable(zeros([...shape])) }));
-  const constant = -0.5 * eventSize(shape) * LOG_2PI;
+  const constant = -0.5 * eventSize(shape) * LN_2PI;
   return {
     shape,
     params,
