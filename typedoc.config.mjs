@@ -48,7 +48,7 @@ export default {
     'versions',
     'limits',
   ].map((name) => `docs/${name}.md`),
-  highlightLanguages: ['bash', 'console', 'javascript', 'json', 'python', 'typescript'],
+  highlightLanguages: ['bash', 'console', 'html', 'javascript', 'json', 'python', 'typescript'],
   useFirstParagraphOfCommentAsSummary: true,
   navigation: { excludeReferences: true },
   navigationLinks: { Playground: 'https://iresnet.github.io/iresnet/playground/', GitHub: repositoryUrl },

@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-wasm';
+import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useBackend } from '@iresnet/backend';
+import { digitImages, takeImages, withLevels } from '@iresnet/datasets';
+import { classify, openModel, sample, score } from '@iresnet/pipeline';
+import { startChromium } from '../../../scripts/chromium';
+import { forBrowsers, root } from './harness/bundle';
+import { startSite, type Site } from './harness/site';
+
+// The page and the program of the guide, as they stand there.
+const guide = readFileSync(join(root, 'docs/in-the-browser.md'), 'utf8');
+const blockOf = (language: string): string =>
+  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(guide)![1]!;
+const home = mkdtempSync(join(tmpdir(), 'browser-guide-'));
+const model = join(root, 'packages/pipeline/test/fixtures/images-v1/model');
+let browser: Browser;
+let site: Site;
+
+beforeAll(async () => {
+  const stdin = { contents: blockOf('ts'), loader: 'ts', resolveDir: import.meta.dirname } as const;
+  const { outputFiles } = await build({ ...forBrowsers, stdin });
+  writeFileSync(join(home, 'digits.js'), outputFiles[0]!.contents);
+  cpSync(model, join(home, 'models/digits'), { recursive: true });
+  browser = await startChromium();
+  site = await startSite({ 'digits.js': join(home, 'digits.js'), models: join(home, 'models') });
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  rmSync(home, { recursive: true });
+});
+
+test('the page of digits says the class of one, and draws others', async () => {
+  await useBackend('wasm');
+  const pipeline = await openModel(model);
+  const digit = withLevels(takeImages(digitImages(), [7]), 256);
+  const { labels } = await classify(pipeline, digit);
+  const { bitsPerDim } = await score(pipeline, digit);
+  const { values } = await sample(pipeline, 10, { temperature: 0.8, seed: 1 });
+
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  const found = await page.evaluate(
+    async ([html, pixels]) => {
+      document.body.innerHTML = html;
+      const contextOf = (id: string) =>
+        document.querySelector<HTMLCanvasElement>(`#${id}`)!.getContext('2d')!;
+      const rgba = Uint8ClampedArray.from(pixels.flatMap((grey) => [grey, grey, grey, 255]));
+      contextOf('digit').putImageData(new ImageData(rgba, 8), 0, 0);
+      await (globalThis as unknown as { load(file: string): Promise<unknown> }).load('/digits.js');
+      const drawn = contextOf('drawn').getImageData(0, 0, 80, 8).data;
+      return { said: document.querySelector('#said')!.textContent, drawn: Array.from(drawn) };
+    },
+    [blockOf('html'), Array.from(digit.images)] as const,
+  );
+  expect(found.said).toBe(`${labels[0]}, ${bitsPerDim![0]!.toFixed(3)} bits per dimension`);
+  const expected = Array.from({ length: 8 * 80 }, (_, at) => {
+    const [row, column] = [Math.floor(at / 80), at % 80];
+    return Math.round((255 * values[Math.floor(column / 8) * 64 + row * 8 + (column % 8)]!) / 16);
+  });
+  expect(found.drawn.filter((_, i) => i % 4 === 0)).toEqual(expected);
+});
