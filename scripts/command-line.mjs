@@ -125,7 +125,10 @@ function further(command) {
   const prose = (lines) => marked(lines.trim().replace(/\n/g, ' '));
   return {
     before: prose(before),
-    examples: examples.trimEnd().replace(/^ {2}\$ /gm, ''),
+    examples: examples
+      .trimEnd()
+      .replace(/^ {2}\$ /gm, '')
+      .replace(/(?<= {2})(?=\S)/gm, '# '),
     after: prose(after),
   };
 }
@@ -156,7 +159,7 @@ function table(head, rows) {
 function marked(text) {
   return text
     .split(
-      /(`[^`]*`|"[^"]*\*[^"]*"|(?<![\w-])--?[a-z][\w-]*(?: <[a-z]+>(?:\/<[a-z]+>)?)?|\$[A-Z_]+(?:\/\w+)?)/,
+      /(`[^`]*`|"[^"]*\*[^"]*"|(?<![\w-])--?[a-z][\w-]*(?: <[a-z]+>(?:\/<[a-z]+>)?)?|-Infinity|\$[A-Z_]+(?:\/\w+)?)/,
     )
     .map((part, i) =>
       i % 2 === 0

@@ -98,7 +98,9 @@ console.log(`${pages.length} pages, ${entries.length} entries of the search, ${f
 function finished({ url, html, description }, base, main) {
   let body = withSources(main.replaceAll(`href="${project.homepage}`, `href="${base}`), url);
   body = withExamples(body, base, exampleOf);
-  body = withLinks(body, base, url.startsWith('documents/') || url === 'index.html');
+  // On the page of the command line `train` is a command, and `sin` a value of a flag.
+  const names = url.startsWith('documents/') && url !== 'documents/The_command_line.html';
+  body = withLinks(body, base, names || url === 'index.html');
   if (url === 'index.html')
     body = body.replace(/<div class="tsd-page-title">\s*<h1>iresnet<\/h1><\/div>/, '');
   const name = /^functions\/.*\.(\w+)\.html$/.exec(url)?.[1];
