@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import katex from 'katex';
 import MiniSearch from 'minisearch';
 import { project, repositoryUrl, root, workspaces } from '../../scripts/workspaces.mjs';
@@ -87,6 +87,11 @@ await build({
   outfile: join(out, 'assets/find.js'),
   logLevel: 'warning',
 });
+for (const name of ['style', 'highlight', 'custom']) {
+  const path = join(out, `assets/${name}.css`);
+  const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
+  writeFileSync(path, code);
+}
 rmSync(join(out, 'assets/search.js'), { force: true });
 const playground = join(root, 'apps/playground/dist');
 if (existsSync(playground)) cpSync(playground, join(out, 'playground'), { recursive: true });
