@@ -1,8 +1,8 @@
 import '@iresnet/core/gradients';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { listBackends, type ListedBackend } from '@iresnet/backend';
+import { aligned } from '@iresnet/pipeline/run';
 import type { BackendsRequest } from './requests/backends';
-import { aligned } from './terminal/aligned';
 import type { Output } from './terminal/output';
 
 /** Start each backend in turn, measure it, and print what was found. */

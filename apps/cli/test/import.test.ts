@@ -67,7 +67,7 @@ describe('iresnet import', () => {
       [
         [whole, '--shape', '12,12,3', '--classes', 'a,b', '--out', out],
         2,
-        ['--classes', 'expected 10 names'],
+        ['iresnet import', 'expected 10 names of classes'],
       ],
       [[whole, '--shape', '12,12', '--out', out], 2, ['--shape']],
       [[whole, '--out', home], 2, ['not there yet']],

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { accuracyFigures, defaultRecipe, tableSource, type TableFigures } from '@iresnet/pipeline';
 import { readTableFile } from '@iresnet/datasets/node';
 import type { RunConfig } from '@iresnet/pipeline/run';
-import { reproduce } from '../src/run/reproduce';
+import { trainCommand } from '@iresnet/pipeline/run';
 import { mostProbable } from '@iresnet/evaluation';
 import { here, small, succeed, temporaryFolder } from './command';
 
@@ -143,7 +143,7 @@ describe('iris with its species', () => {
 
   test('the run says the command that makes it again', () => {
     const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as RunConfig;
-    expect(reproduce(config)).toMatch(/--dataset iris --label species --steps 250 .* --density-weight 1 /);
+    expect(trainCommand(config)).toMatch(/--dataset iris --label species --steps 250 .* --density-weight 1 /);
   });
 });
 

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { listed, nameList } from '../src/terminal/nameList';
+import { nameList } from '../src/terminal/nameList';
+import { listed } from '@iresnet/core/internal';
 import { printable, printableText } from '../src/terminal/printable';
 import { here, small, succeed, temporaryFolder } from './command';
 

@@ -1,20 +1,18 @@
 import { expect, test } from 'vitest';
 import { IResNetError, type ErrorKind } from '@iresnet/core';
+import { didYouMean, quoted } from '@iresnet/core/internal';
 import { digitImages } from '@iresnet/datasets';
 import type { ImageIResNetConfig } from '@iresnet/model';
 import { defaultRecipe, readColumnChoices } from '@iresnet/pipeline';
-import { runConfig } from '@iresnet/pipeline/run';
+import { runConfig, trainCommand } from '@iresnet/pipeline/run';
 import { describeFailure } from '../src/exit';
 import { ofFlag } from '../src/underName';
 import { resolveRequest } from '../src/requests/train';
-import { reproduce } from '../src/run/reproduce';
-import { quoted } from '../src/terminal/shell';
-import { didYouMean } from '@iresnet/core/internal';
 
 test('the command that gives a run again is one for a shell', () => {
   const data = { kind: 'file', file: "it's a table.csv", columns: ['a', 'b c'] } as const;
   const config = runConfig(data, defaultRecipe('table'));
-  expect(reproduce(config)).toMatch(
+  expect(trainCommand(config)).toMatch(
     /^iresnet train --data 'it'\\''s a table\.csv' --columns 'a,b c' --steps 400 /,
   );
   expect(quoted('runs/001-a_b.csv')).toBe('runs/001-a_b.csv');
@@ -23,7 +21,7 @@ test('the command that gives a run again is one for a shell', () => {
 test('the command of a run on images has its base and its logit, which give the model again', () => {
   const data = { kind: 'set', name: 'digits' } as const;
   const config = runConfig(data, defaultRecipe('digits'));
-  const command = reproduce(config);
+  const command = trainCommand(config);
   expect(command).toContain(`--linear --transform '{"kind":"logit","alpha":0.00092,"low":-0.5}'`);
   const base = /--base '(.*?)'/.exec(command)![1]!;
   const images = { kind: 'images', title: 'digits', train: digitImages(), test: null } as const;
@@ -34,7 +32,7 @@ test('the command of a run on images has its base and its logit, which give the 
   expect(asked('diagonalNormal').head).toEqual({ classes: 10, pool: 'none' });
   expect(asked('mixture:components=3').head).toEqual({ classes: 10, pool: 'none' });
   const old = { ...(config.model as ImageIResNetConfig).flow, linear: false, transform: 'none' } as const;
-  expect(reproduce({ ...config, model: { ...config.model, flow: old } as ImageIResNetConfig })).toContain(
+  expect(trainCommand({ ...config, model: { ...config.model, flow: old } as ImageIResNetConfig })).toContain(
     '--no-linear --transform none',
   );
 });
@@ -57,7 +55,7 @@ test('--transform names a transform of all columns, or of one', () => {
   );
   const columns = [{ column: 'b c', transform: { kind: 'log', low: 2 } }] as const;
   expect(
-    reproduce({
+    trainCommand({
       ...runConfig({ kind: 'embedded', name: 'iris' }, defaultRecipe('table')),
       transform: { all: 'auto', columns },
     }),

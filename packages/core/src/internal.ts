@@ -52,3 +52,4 @@ export {
 export { checkStructure, type FieldsOf, type Structure } from './structure';
 export { jsonSchema } from './jsonSchema';
 export { finiteOrNull, parseJson } from './json';
+export { listed, quoted } from './shell';

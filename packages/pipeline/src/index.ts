@@ -90,6 +90,11 @@
  *
  * @packageDocumentation
  */
+export {
+  officialPipeline,
+  type OfficialPipeline,
+  type OfficialPipelineOptions,
+} from './officialPipeline';
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
 export { score, usableScores, type Scores, type ScoreOptions } from './score';

@@ -52,6 +52,7 @@ export {
 } from './run/config';
 export { parseRunInfo, type RunInfo } from './run/info';
 export { curveOf, metricsUpTo, parseMetrics, type MetricsLine } from './run/metrics';
+export { trainCommand } from './run/trainCommand';
 export { checkSource } from './run/checkSource';
 export { describeFarValues, describeSettings, describeSource } from './run/describe';
 export { decodeRun, encodeRun, type Run, type RunFiles } from './run/runFiles';
@@ -60,6 +61,8 @@ export { imageReport, type ImageRun } from './report/imageReport';
 export type { RunRecord } from './report/head';
 export { rowSummary, tableSummary, type SummaryLine } from './report/tableSummary';
 export { imageSummary } from './report/imageSummary';
+export { describeCertificate } from './report/describeCertificate';
+export { aligned } from './report/aligned';
 export { unusableText, type NamedUnusable } from './report/unusableText';
 export { percent, withError } from './report/estimates';
 export { drawnPictures, pairedPictures, picturesOf } from './report/pictures';

@@ -1,3 +1,4 @@
+import * as checkpoint from '@iresnet/checkpoint';
 import * as core from '@iresnet/core';
 import * as datasets from '@iresnet/datasets';
 import * as datasetsNode from '@iresnet/datasets/node';
@@ -11,6 +12,7 @@ import * as runNode from '../src/run/node';
 import { runExamples } from '../../../scripts/examples';
 
 runExamples(import.meta.url, {
+  '@iresnet/checkpoint': checkpoint,
   '@iresnet/core': core,
   '@iresnet/datasets': datasets,
   '@iresnet/datasets/node': datasetsNode,

@@ -69,4 +69,5 @@ export type { GradientWorkers, HostGradient, MicroBatch } from './workers/gradie
 export type { ThreadPort } from './workers/messages';
 export { serveGradients, type GradientTask } from './workers/serveGradients';
 export { jsonLines, type JsonLinesOptions } from './loggers/jsonLines';
+export { countProgress, type CountProgress, type CountProgressOptions } from './loggers/countProgress';
 export { progress, type ProgressOptions, type ProgressStream } from './loggers/progress';

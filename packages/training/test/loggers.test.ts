@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
-import { fit, jsonLines, progress, type FitRun, type StepLog } from '../src/index';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { countProgress, fit, jsonLines, progress, type FitRun, type StepLog } from '../src/index';
 import { optionsFor, problem } from './problem';
 
 const run: FitRun = { state: () => Promise.reject(new Error('not asked for')) };
@@ -122,5 +122,47 @@ describe('jsonLines', () => {
     const first = await metrics();
     expect(first.split('\n')).toHaveLength(13);
     expect(await metrics()).toBe(first);
+  });
+});
+
+describe('countProgress', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** What is written when a tenth of some work is done every so many seconds. */
+  function counted(stream: { isTTY?: boolean }, seconds: number, total?: number): string[] {
+    const written: string[] = [];
+    const progress = countProgress({
+      stream: { ...stream, write: (text) => written.push(text) },
+      what: 'scoring',
+      ...(total !== undefined && { total }),
+    });
+    for (let tenth = 1; tenth <= 10; tenth++) {
+      vi.advanceTimersByTime(1000 * seconds);
+      progress.tell(100 * tenth);
+    }
+    progress.end();
+    return written;
+  }
+
+  it('says what is left, where the whole is known', () => {
+    expect(counted({}, 20, 1000).slice(0, 2)).toEqual([
+      'scoring 100/1000  ETA 3:00\n',
+      'scoring 200/1000  ETA 2:40\n',
+    ]);
+    expect(counted({}, 20, 1000)).toHaveLength(9);
+    const drawn = counted({ isTTY: true }, 20, 1000);
+    expect(drawn[0]).toBe('\r\u001b[2Kscoring 100/1000  ETA 3:00');
+    expect(drawn.at(-1)).toBe('\r\u001b[2K');
+  });
+
+  it('says what is done, where it is not', () => {
+    expect(counted({}, 400).at(-1)).toBe('scoring: 1000 rows in 1:06:40\n');
+  });
+
+  it('says nothing of what is over soon, and pauses after each word', () => {
+    expect(counted({}, 0.9, 1000)).toEqual([]);
+    expect(counted({ isTTY: true }, 0.009, 1000)).toEqual([]);
+    expect(counted({}, 4)).toEqual(['scoring: 300 rows in 0:12\n', 'scoring: 600 rows in 0:24\n', 'scoring: 900 rows in 0:36\n']); // prettier-ignore
   });
 });

@@ -1,4 +1,4 @@
-import { aligned } from '../terminal/aligned';
+import { aligned } from '@iresnet/pipeline/run';
 import type { Output } from '../terminal/output';
 import { setEntries, type SetEntry } from './catalog';
 

@@ -1,11 +1,10 @@
 import type { ImageSet } from '@iresnet/datasets';
 import { imageFigures, type ImageSource } from '@iresnet/pipeline';
-import { imageSummary } from '@iresnet/pipeline/run';
+import { aligned, imageSummary } from '@iresnet/pipeline/run';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { runData } from '../run/data';
 import { refuseWorkers } from '../run/threads';
-import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { countProgress } from '../terminal/progress';

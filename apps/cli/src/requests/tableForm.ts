@@ -31,16 +31,6 @@ export function tableForm({ header = 'auto', separator, decimal }: TableFormFlag
   };
 }
 
-/** The flags that say the same. */
-export function formFlags({ header, separator, decimal }: TableForm): readonly (readonly string[])[] {
-  const name = separator === '\t' ? 'tab' : separator === ' ' ? 'blank' : separator;
-  return [
-    ...(header === undefined ? [] : [['--header', header ? 'yes' : 'no']]),
-    ...(name === undefined ? [] : [['--separator', name]]),
-    ...(decimal === undefined ? [] : [['--decimal', decimal]]),
-  ];
-}
-
 /** Refuse flags of a table where there is none. */
 export function refuseTableForm(flags: TableFormFlags, where: string, expected: string): void {
   const given = tableFormFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);

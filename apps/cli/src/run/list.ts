@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { listRuns, type ListedRun } from '@iresnet/pipeline/run/node';
-import { aligned } from '../terminal/aligned';
+import { aligned } from '@iresnet/pipeline/run';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 

@@ -1,19 +1,24 @@
 import { join } from 'node:path';
 import type { BackendName, BackendReport } from '@iresnet/backend';
+import { quoted } from '@iresnet/core/internal';
 import { IResNetError } from '@iresnet/core';
 import { describeTransforms, lossUnit, type Pipeline } from '@iresnet/pipeline';
-import { describeFarValues, describeSettings, describeSource, type RunConfig } from '@iresnet/pipeline/run';
+import {
+  aligned,
+  describeFarValues,
+  describeSettings,
+  describeSource,
+  type RunConfig,
+  trainCommand,
+} from '@iresnet/pipeline/run';
 import { hasState, runFileNames, type RunSource, type TrainingRun } from '@iresnet/pipeline/run/node';
 import type { FitResult, GradientPool } from '@iresnet/training';
 import type { Workers } from '../commands/flags';
-import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { showProgress } from '../terminal/progress';
-import { quoted } from '../terminal/shell';
 import { onInterrupt } from './interrupt';
 import { judging } from './judge';
-import { reproduce } from './reproduce';
 
 /** How and where to run, which does not decide the result. */
 export interface TrainOptions {
@@ -55,7 +60,7 @@ export async function runSession(
       ...(workers && { workers }),
       ...(start && { start: start.model }),
       ...saveSeconds(),
-      command: reproduce(config, start?.dir),
+      command: trainCommand(config, start?.dir),
       threads: backend.threads,
     });
     if (result.stopReason === 'aborted') {

@@ -1,3 +1,4 @@
+import { listed, quoted } from '@iresnet/core/internal';
 import { IResNetError } from '@iresnet/core';
 import {
   chosenSchema,
@@ -11,10 +12,8 @@ import {
 } from '@iresnet/datasets';
 import { readTableFile, streamRows, surveyTableFile, tableFiles } from '@iresnet/datasets/node';
 import type { DataNotice } from '@iresnet/pipeline/run/node';
-import { formFlags, type TableForm } from '../requests/tableForm';
-import { listed } from '../terminal/nameList';
+import type { TableForm } from '../requests/tableForm';
 import type { Output } from '../terminal/output';
-import { quoted } from '../terminal/shell';
 
 /** A table in a file. */
 export interface TableFile extends TableForm {
@@ -110,7 +109,7 @@ export function withFlags(error: unknown, { columns, kinds, missing, label: know
     flags.push(
       `--missing drop to leave rows out; or --missing marginal to learn from them too; or --exclude ${quoted(listed(exclude))} to leave columns out`,
     );
-  if (decimal !== undefined) flags.push(formFlags({ decimal }).flat().join(' '));
+  if (decimal !== undefined) flags.push(`--decimal ${decimal}`);
   else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {
     const names = `--columns ${quoted(listed(numeric))}`;
     if (label !== undefined && known === undefined)

@@ -1,4 +1,5 @@
 import type { BackendReport } from '@iresnet/backend';
+import { listed, quoted } from '@iresnet/core/internal';
 import { IResNetError } from '@iresnet/core';
 import { tableRemarks } from '@iresnet/datasets';
 import { spooled } from '@iresnet/datasets/node';
@@ -16,9 +17,7 @@ import {
 import type { GradientPool } from '@iresnet/training';
 import type { Budget, TrainRequest } from '../requests/train';
 import type { Output } from '../terminal/output';
-import { listed } from '../terminal/nameList';
 import { printableText } from '../terminal/printable';
-import { quoted } from '../terminal/shell';
 import { startBackend } from './backend';
 import { openData, surveyed } from './data';
 import { runSession, tell, type TrainOptions } from './session';

@@ -8,7 +8,7 @@ import {
   type TableInput,
   type TableSource,
 } from '@iresnet/pipeline';
-import { rowSummary, tableSummary } from '@iresnet/pipeline/run';
+import { aligned, rowSummary, tableSummary } from '@iresnet/pipeline/run';
 import { tableFile } from '../requests/data';
 import type { EvalRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
@@ -17,7 +17,6 @@ import { refuseWorkers, threadsOf } from '../run/threads';
 import { readTable, type TableFile } from '../run/tableFile';
 import { readBy } from './openRows';
 import { tableForm } from '../requests/tableForm';
-import { aligned } from '../terminal/aligned';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { unusableNotes } from '../terminal/unusable';

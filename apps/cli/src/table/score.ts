@@ -74,7 +74,7 @@ async function* scored(
         found.sampled += scores.recognized?.sampled ?? 0;
         found.trained += scores.recognized?.trained ?? 0;
         found.rows += scores.count;
-        progress.done(found.rows);
+        progress.tell(found.rows);
         yield { ...piece, ...(file !== null && { file }) };
       }
   } finally {

@@ -15,8 +15,3 @@ export function nameList(text: string): string[] {
     if (found[3] === '') return names;
   }
 }
-
-/** The names as {@link nameList} reads them. */
-export function listed(names: readonly string[]): string {
-  return names.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join();
-}

@@ -1,9 +1,18 @@
 import type { DownloadProgress } from '@iresnet/datasets/node';
-import { progress, type Callback, type ProgressOptions, type ProgressStream } from '@iresnet/training';
+import {
+  countProgress as counted,
+  progress,
+  type Callback,
+  type CountProgress,
+  type ProgressOptions,
+  type ProgressStream,
+} from '@iresnet/training';
 import type { Output } from './output';
 
 /** Validations that a person is told of, evenly over the run; the metrics file has all. */
 const TOLD = 5;
+/** Seconds between two drawings of a line. */
+const REDRAW = 0.1;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** Progress on stderr: a bar on a terminal, else plain lines. Nothing under `--quiet`. */
@@ -36,70 +45,25 @@ export function showProgress(
   ];
 }
 
-/**
- * Seconds between two words about a long count: on a terminal, where the line is redrawn, and
- * elsewhere.
- */
-const COUNT_PAUSE = { terminal: 0.1, lines: 10 };
-
-/**
- * Tell how far a long count is: `scoring 1280/10000  ETA 0:41`. Nothing of one that is over soon.
- */
+/** Tell how far a long count is: `scoring 1280/10000  ETA 0:41`. */
 export function countProgress(output: Output, what: string, total: number): (done: number) => void {
-  const line = pausingLine(output);
-  return (done) => {
-    if (done >= total) line.clear();
-    else line.tell((seconds) => `${what} ${done}/${total}  ETA ${clock(seconds * ((total - done) / done))}`);
-  };
+  return output.quiet ? () => undefined : counted({ stream: terminal(), what, total }).tell;
 }
 
 /**
  * Tell how many of some rows are done, which nobody has counted: `scoring: 131072 rows in 0:41`.
- * Nothing of what is over soon, and nothing where the rows themselves go to the terminal.
+ * Nothing where the rows themselves go to the terminal.
  *
  * @param out - Where the rows go; absent for standard output.
  */
-export function rowProgress(output: Output, what: string, out: string | undefined) {
-  const line = pausingLine(output);
-  const shown = leavesTerminal(out);
-  return {
-    done(rows: number): void {
-      if (shown) line.tell((seconds) => `${what}: ${rows} rows in ${clock(seconds)}`);
-    },
-    end: line.clear,
-  };
+export function rowProgress(output: Output, what: string, out: string | undefined): CountProgress {
+  if (!output.quiet && leavesTerminal(out)) return counted({ stream: terminal(), what });
+  return { tell: () => undefined, end: () => undefined };
 }
 
 /** Whether data that goes to `out`, or else to standard output, leaves the terminal to progress. */
 export function leavesTerminal(out: string | undefined): boolean {
   return out !== undefined || !process.stdout.isTTY;
-}
-
-/** A line about work that goes on, with a pause after each word. */
-function pausingLine(output: Output) {
-  const stream = terminal();
-  const start = performance.now();
-  const pause = stream.isTTY ? COUNT_PAUSE.terminal : COUNT_PAUSE.lines;
-  let told = start;
-  return {
-    /** @param text - Gets the seconds since the beginning. */
-    tell(text: (seconds: number) => string): void {
-      const now = performance.now();
-      if (output.quiet || now - told < 1000 * pause) return;
-      told = now;
-      const line = text((now - start) / 1000);
-      stream.write(stream.isTTY ? `${CLEAR_LINE}${line}` : `${line}\n`);
-    },
-    clear(): void {
-      if (stream.isTTY && told > start) stream.write(CLEAR_LINE);
-    },
-  };
-}
-
-/** `0:41`. */
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 /**
@@ -120,7 +84,7 @@ export function downloadProgress(output: Output): (event: DownloadProgress) => v
         stream.write(`downloading ${name}${total === undefined ? '' : `, ${mega(total)} MB`}\n`);
     } else if (loaded === total) {
       stream.write(`${CLEAR_LINE}${name} ${mega(loaded)} MB\n`);
-    } else if (url !== current || performance.now() - told > 1000 * COUNT_PAUSE.terminal) {
+    } else if (url !== current || performance.now() - told > 1000 * REDRAW) {
       told = performance.now();
       stream.write(`${CLEAR_LINE}${name} ${mega(loaded)}${size} MB`);
     }

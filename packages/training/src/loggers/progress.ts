@@ -1,5 +1,6 @@
 import { checkOptions } from '@iresnet/core/internal';
 import type { Callback, StepLog } from '../callbacks';
+import { clock, CLEAR_LINE } from './clock';
 
 /** Where {@link progress} writes: `process.stderr`, or anything with `write`. */
 export interface ProgressStream {
@@ -27,7 +28,6 @@ export interface ProgressOptions {
 /** Seconds between two drawings. */
 const REDRAW = 0.05;
 const BAR = 16;
-const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * Step, loss, speed and remaining time of a run, as text.
@@ -120,14 +120,6 @@ export function progress(options: ProgressOptions): Required<Callback> {
 function withUnit(value: number, unit: string | undefined): string {
   const text = Number.isFinite(value) ? value.toPrecision(5) : String(value);
   return unit === undefined ? text : `${text} ${unit}`;
-}
-
-/** h:mm:ss, or m:ss. */
-function clock(seconds: number): string {
-  const total = Math.round(seconds);
-  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
 /** https://no-color.org */

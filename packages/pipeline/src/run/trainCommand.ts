@@ -1,17 +1,28 @@
-import { defaultRecipe, type ColumnChoices } from '@iresnet/pipeline';
-import type { DataConfig, RunConfig } from '@iresnet/pipeline/run';
-import { formFlags } from '../requests/tableForm';
-import { listed } from '../terminal/nameList';
-import { quoted } from '../terminal/shell';
+import { listed, quoted } from '@iresnet/core/internal';
+import type { ColumnChoices } from '../columns/choice';
+import { defaultRecipe } from '../recipe';
+import type { DataConfig, RunConfig } from './config';
 
 /** Flags with their values. */
 type Flags = readonly (readonly (string | number)[])[];
 
 /**
- * The command that gives a run again, for a POSIX shell. What no flag says, such as the sizes of an
- * architecture that was written by hand, is in the `config.json` beside it.
+ * The command of `@iresnet/cli` that gives a run again, for a POSIX shell. What no flag says, such
+ * as the sizes of an architecture that was written by hand, is in the `config.json` beside it.
+ *
+ * @param config - Of the run.
+ * @param from - The run whose model it began with, if it did.
+ *
+ * @example
+ * ```ts
+ * import { defaultRecipe } from '@iresnet/pipeline';
+ * import { runConfig, trainCommand } from '@iresnet/pipeline/run';
+ *
+ * const config = runConfig({ kind: 'embedded', name: 'faithful' }, defaultRecipe('table'));
+ * console.log(trainCommand(config)); // iresnet train --dataset faithful --steps …
+ * ```
  */
-export function reproduce({ data, model, ...config }: RunConfig, from?: string): string {
+export function trainCommand({ data, model, ...config }: RunConfig, from?: string): string {
   const images = model.kind === 'image';
   const { optimizer, emaDecay, clipNorm, augment } = config;
   const flags: Flags = [
@@ -115,4 +126,14 @@ function leftFlags({ schema = [], missing }: Extract<DataConfig, { kind: 'file' 
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** How the text of a table is written, where that was said. */
+function formFlags({ header, separator, decimal }: Extract<DataConfig, { kind: 'file' }>): Flags {
+  const name = separator === '\t' ? 'tab' : separator === ' ' ? 'blank' : separator;
+  return [
+    ...(header === undefined ? [] : [['--header', header ? 'yes' : 'no']]),
+    ...(name === undefined ? [] : [['--separator', name]]),
+    ...(decimal === undefined ? [] : [['--decimal', decimal]]),
+  ];
 }

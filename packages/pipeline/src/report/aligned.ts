@@ -3,6 +3,13 @@
  * may be of any length.
  *
  * @param side - The side of a cell on which its blanks are.
+ *
+ * @example
+ * ```ts
+ * import { aligned } from '@iresnet/pipeline/run';
+ *
+ * console.log(aligned([['rows', '272'], ['columns', '2']]));
+ * ```
  */
 export function aligned(
   rows: readonly (readonly string[])[],
