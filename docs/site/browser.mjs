@@ -44,6 +44,7 @@ const places = {
   landing: 'index.html',
   guide: 'documents/Concepts.Residual_flows_on_one_page.html',
   choose: 'documents/Choose.html',
+  commands: 'documents/The_command_line.html',
   formula: 'functions/_iresnet_logdet.powerSeries.html',
   package: 'modules/_iresnet_logdet.html',
 };

@@ -81,5 +81,12 @@ document.addEventListener(
   true,
 );
 enableRunning(base);
+// What is wider than its place takes the focus, so that the keyboard can scroll it. The theme hides
+// the page at first, so that nothing has a width then.
+const widths = new ResizeObserver((changes) => {
+  for (const { target } of changes)
+    if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+});
 for (const wide of document.querySelectorAll('.tsd-typography table, .formula, pre, math[display="block"]'))
-  if (wide.localName === 'math' || wide.scrollWidth > wide.clientWidth) wide.setAttribute('tabindex', '0'); // so that the keyboard can scroll it
+  if (wide.localName === 'math') wide.setAttribute('tabindex', '0');
+  else widths.observe(wide);
