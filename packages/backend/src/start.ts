@@ -6,6 +6,7 @@ import { checkDevice } from './gpu/checkDevice';
 import { readLater } from './gpu/later';
 import { refineWebglSine } from './gpu/webglSine';
 import { findAdapter } from './gpu/webgpu';
+import { addNInGroups } from './gpu/webgpuAddN';
 import { refineWebgpuSine } from './gpu/webgpuSine';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
@@ -74,6 +75,7 @@ async function startOther(backend: string, ready: () => Promise<void>): Promise<
     if (backend === 'webgl') refineWebglSine();
     if (backend === 'webgpu') {
       refineWebgpuSine();
+      addNInGroups();
       readLater(engine().backend);
     }
     await checkDevice();

@@ -90,11 +90,7 @@
  *
  * @packageDocumentation
  */
-export {
-  officialPipeline,
-  type OfficialPipeline,
-  type OfficialPipelineOptions,
-} from './officialPipeline';
+export { officialPipeline, type OfficialPipeline, type OfficialPipelineOptions } from './officialPipeline';
 export { openModel } from './openModel';
 export { decodePipeline, encodePipeline } from './bytes';
 export { score, usableScores, type Scores, type ScoreOptions } from './score';

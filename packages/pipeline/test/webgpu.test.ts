@@ -6,6 +6,7 @@ import { webgpuEnv } from '../../../scripts/webgpu';
 
 interface Work {
   sines: number;
+  longSums: number[];
   eliminated: [number[], number[]];
   flow: Record<'losses' | 'x' | 'back' | 'logProb' | 'leak', number[]>;
   pipeline: {
@@ -52,6 +53,10 @@ describe.skipIf(!webgpuEnv)('WebGPU in Node, on SwiftShader', () => {
 
   it('has a sine and a cosine of float32; those of the driver are off by 2e-4', () => {
     expect(output.webgpu.sines).toBeLessThan(2e-7);
+  });
+
+  it('adds as many tensors as there are', () => {
+    expect(output.webgpu.longSums).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it('eliminates on the device as the host does in float64', () => {

@@ -17,6 +17,7 @@ export interface CountProgressOptions {
 export interface CountProgress {
   /** Say how many are done; with `total` the last one ends it. */
   tell(done: number): void;
+  /** Clear the line on a terminal. */
   end(): void;
 }
 
