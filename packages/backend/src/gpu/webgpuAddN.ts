@@ -14,8 +14,9 @@ interface WebgpuBackend extends KernelBackend {
 }
 
 /**
- * Let the WebGPU backend add any number of tensors. Its own kernel reads all of them in one program,
- * which has 8 buffers on most devices: the sum of more is an error of the device, and zeros.
+ * Let the WebGPU backend add any number of tensors. Its own kernel reads all of them in one
+ * program, which has 8 buffers on most devices: the sum of more is an error of the device, and
+ * zeros.
  */
 export function addNInGroups(): void {
   const config = getKernel(AddN, 'webgpu');
