@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * The page is made from the sources of the packages, and works from any folder of any static host.
@@ -9,7 +12,7 @@ export default defineConfig({
     conditions: ['@iresnet/source', ...defaultClientConditions],
     alias: {
       // As it is published; its source stands in for it where nothing is bundled.
-      '@iresnet/core/gradients': new URL('../../packages/core/src/gradients.ts', import.meta.url).pathname,
+      '@iresnet/core/gradients': here('../../packages/core/src/gradients.ts'),
     },
   },
   worker: { format: 'es' },
@@ -17,7 +20,7 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
-      input: ['index.html', 'tour.html', 'bench.html'].map((page) => new URL(page, import.meta.url).pathname),
+      input: ['index.html', 'tour.html', 'bench.html'].map(here),
     },
   },
 });
