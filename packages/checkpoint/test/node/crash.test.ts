@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRng } from '@iresnet/core';
 import {
@@ -29,7 +30,7 @@ afterEach(() => {
 });
 
 function startSaver(mode: string, folder: string): ChildProcess & { steps: () => number } {
-  const script = new URL('./saver.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('./saver.ts', import.meta.url));
   const args = ['--conditions=@iresnet/source', '--import', 'tsx', script, mode, folder, String(SIZE)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);

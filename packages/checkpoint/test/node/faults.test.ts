@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   latestCheckpoint,
@@ -198,7 +199,7 @@ describe('a disk or folder that takes no more', () => {
 
   it.skipIf(process.platform === 'win32')('a real limit on file size (EFBIG)', () => {
     const root = newFolder();
-    const saver = new URL('./saver.ts', import.meta.url).pathname;
+    const saver = fileURLToPath(new URL('./saver.ts', import.meta.url));
     const script = `ulimit -f 64; exec "$0" --conditions=@iresnet/source --import tsx "$1" once "$2" 1048576`;
     const output = execFileSync('bash', ['-c', script, process.execPath, saver, join(root, 'model')], {
       encoding: 'utf8',
