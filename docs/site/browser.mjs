@@ -1,8 +1,8 @@
 // The built site in Chromium: `npm run docs:page`. It is served below a sub-path of 127.0.0.1. No
 // page may ask another host, fail to load a file or print an error; axe finds nothing wrong with
-// landing, guide, reference and an open search, in both colours. The Run button of each program of
-// the guides prints what the page shows; with `--all` that of every page of the site does.
-// `--shots FOLDER` also writes pictures.
+// landing, guide, reference and an open search, in both colours. The network of the landing page
+// trains. The Run button of each program of the guides prints what the page shows; with `--all`
+// that of every page of the site does. `--shots FOLDER` also writes pictures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -77,6 +77,12 @@ try {
     await context.close();
   }
   const context = await browser.newContext();
+  const landing = await open(context, places.landing, 'landing, live');
+  const live = await (await landing.waitForSelector('iframe.live')).contentFrame();
+  await live.waitForFunction(() => Number(document.documentElement.dataset.step) >= 20);
+  await judge(landing, 'landing, live');
+  if (values.shots) await landing.screenshot({ path: join(values.shots, 'landing-live.png') });
+  await landing.close();
   for (const folder of values.all ? ['documents', 'functions', 'modules', 'variables'] : ['documents'])
     for (const file of readdirSync(join(out, folder)).sort()) await runPrograms(context, `${folder}/${file}`);
 } finally {

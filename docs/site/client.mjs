@@ -1,6 +1,7 @@
 // In every page: the field above takes a query and lists pages. The index is loaded when the field
 // is first used.
 import MiniSearch from 'minisearch';
+import { showLive } from './live.mjs';
 import { enableRunning } from './runButton.mjs';
 import { find, indexOptions } from './search.mjs';
 
@@ -80,6 +81,7 @@ document.addEventListener(
   },
   true,
 );
+showLive(base);
 enableRunning(base);
 // What is wider than its place takes the focus, so that the keyboard can scroll it. The theme hides
 // the page at first, so that nothing has a width then.

@@ -1,5 +1,14 @@
 import { element, fill, input, select } from './elements';
-import { dataNames, formatHash, initialState, ranges, views, type DataName, type State } from './state';
+import {
+  dataNames,
+  formatHash,
+  initialState,
+  parts,
+  ranges,
+  type DataName,
+  type State,
+  type View,
+} from './state';
 import { written } from './view/svg';
 
 const titles: Readonly<Partial<Record<DataName, string>>> = {
@@ -106,7 +115,8 @@ export function showColumns(columns: readonly string[], shown: readonly [number,
 function showView(state: State): void {
   const { view } = state;
   document.documentElement.dataset['view'] = view ?? 'all';
-  for (const other of views) element(`${other}-view`).hidden = view !== null && other !== view;
+  const shown: readonly View[] = view === null ? parts : view === 'planes' ? parts.slice(0, 3) : [view];
+  for (const part of parts) element(`${part}-view`).hidden = !shown.includes(part);
   element('whole').hidden = view === null;
   element<HTMLAnchorElement>('whole').href = formatHash({ ...state, view: null }) || '#';
 }

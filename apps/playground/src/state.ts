@@ -4,8 +4,10 @@ import { toy2dNames, type Toy2dName } from '@iresnet/datasets';
 export const dataNames = [...toy2dNames, 'faithful', 'iris'] as const;
 export type DataName = Toy2dName | 'faithful' | 'iris';
 
-/** The views that can stand alone, as in a page that embeds them. */
-export const views = ['data', 'path', 'latent', 'curve', 'limits', 'inverse', 'probe', 'volume'] as const;
+/** The parts of the page that can stand alone, as in a page that embeds them. */
+export const parts = ['data', 'path', 'latent', 'curve', 'limits', 'inverse', 'probe', 'volume'] as const;
+/** What stands alone: a part, or the first three side by side. */
+export const views = [...parts, 'planes'] as const;
 export type View = (typeof views)[number];
 
 /** Everything that decides what the page shows. A link holds it. */

@@ -507,6 +507,21 @@ describe.skipIf(!chromium)('the page', () => {
     expect(await page.locator('#whole').getAttribute('href')).toBe('#blocks=1&width=4&at=1');
     expect(await violations(page)).toEqual([]);
     await page.context().close();
+    // As on the landing page of the site: three side by side in little room.
+    const small = { viewport: { width: 608, height: 360 } };
+    const three = await open('#blocks=1&width=4&at=1&view=planes', small);
+    await standing(three, 1);
+    expect(await three.locator('figure:visible').count()).toBe(3);
+    const [inner, outer] = await three.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [
+        [scrollWidth, scrollHeight],
+        [innerWidth, innerHeight],
+      ];
+    });
+    expect(inner).toEqual(outer);
+    expect(await violations(three)).toEqual([]);
+    await three.context().close();
   });
 
   test('a worker that dies leaves a message and a way on', async () => {
