@@ -111,6 +111,20 @@ async function open(context, place, where) {
   return page;
 }
 
+/** What was printed, cut where the page cuts it, with the seconds that the page shows. */
+function likeShown(got, shown) {
+  const lines = shown.split('\n');
+  const cut =
+    lines.at(-1) === '…'
+      ? `${got
+          .split('\n')
+          .slice(0, lines.length - 1)
+          .join('\n')}\n…`
+      : got;
+  const times = shown.match(/"seconds":[\d.]+/g) ?? [];
+  return cut.replace(/"seconds":[\d.]+/g, (own) => times.shift() ?? own);
+}
+
 /** Whether two texts differ in nothing but the last digits of numbers. */
 function same(a, b) {
   const number = /-?\d+\.\d+(?:e[+-]?\d+)?/g;
@@ -132,8 +146,12 @@ async function runPrograms(context, place) {
       timeout: 120_000,
     });
     const got = (await printed.textContent()).trim();
-    if (!same(got, shown || 'It ran, and prints nothing.'))
-      problems.push(`${place} shows\n${shown}\nand its Run button prints\n${got.slice(0, 2000)}`);
+    const code = await example.evaluate(({ previousElementSibling }) => previousElementSibling.textContent);
+    // What is done within a time depends on the machine.
+    const good = /\bseconds: /.test(code)
+      ? got !== '' && !got.includes('Error:')
+      : same(likeShown(got, shown), shown || 'It ran, and prints nothing.');
+    if (!good) problems.push(`${place} shows\n${shown}\nand its Run button prints\n${got.slice(0, 2000)}`);
     ran++;
   }
   if (values.shots && place === 'documents/Start.html')

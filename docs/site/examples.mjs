@@ -67,8 +67,9 @@ async function programOf(text) {
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
   const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw });
   const imports = ts.preProcessFile(code).importedFiles.map(({ fileName }) => fileName);
+  // A worker runs it, which has no DOM for the plots of a report.
   const runs = !imports.some((name) =>
-    /^node:|^@iresnet\/.+\/(node|run)$|^@iresnet\/backend$|-wasm$/.test(name),
+    /^node:|^@iresnet\/.+\/(node|run)$|^@iresnet\/(backend|report)$|-wasm$/.test(name),
   );
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), code, imports, runs };
 }

@@ -34,7 +34,7 @@ export interface LayerNorm {
  *
  * const rng = createRng(0);
  * const density = denseFlow({ dimension: 2, blocks: 1, hidden: [8] }, rng);
- * console.table(layerNorms(density, rng)); // block, layer, estimate, bound
+ * console.log(layerNorms(density, rng)); // block, layer, estimate, bound
  * ```
  */
 export function layerNorms(model: Pick<FlowModel, 'blocks' | 'blockShapes'>, rng: Rng): LayerNorm[] {
