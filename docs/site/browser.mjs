@@ -79,7 +79,9 @@ try {
   const context = await browser.newContext();
   const landing = await open(context, places.landing, 'landing, live');
   const live = await (await landing.waitForSelector('iframe.live')).contentFrame();
-  await live.waitForFunction(() => Number(document.documentElement.dataset.step) >= 20);
+  await live.waitForFunction(() => Number(document.documentElement.dataset.step) >= 20, null, {
+    timeout: 120_000,
+  });
   await judge(landing, 'landing, live');
   if (values.shots) await landing.screenshot({ path: join(values.shots, 'landing-live.png') });
   await landing.close();
