@@ -1,16 +1,18 @@
 import { tensor1d, tensor2d, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { createRng, IResNetError, restoreRng } from '@iresnet/core';
-import { described, didYouMean } from '@iresnet/core/internal';
-import { imageBatch, withLevels, type ColumnKind, type Images, type Table } from '@iresnet/datasets';
+import { createRng, restoreRng } from '@iresnet/core';
+import { described } from '@iresnet/core/internal';
+import { imageBatch, withLevels, type Images, type Table } from '@iresnet/datasets';
 import { discrete } from './columns/discrete';
 import { allColumns, contextOf, contextSize } from './columns/given';
 import { contentKey, joinedKey, type Key } from './contentKey';
 import type { ImageInput, TableInput } from './input';
 import type { Pipeline } from './pipeline';
 import { role, type Roles } from './columns/roles';
+import { selected } from './columns/selected';
 import { standardized } from './standardized';
 import type { Drawn } from './toData';
 import { unusableRow, type Unusable } from './unusable';
+import { wrongKind } from './wrongKind';
 
 /**
  * What the functions of this package take: a table, whose columns are found by their names; rows of
@@ -218,58 +220,6 @@ function ofImages(where: string, input: ImageInput, data: Examples): Batches {
   };
 }
 
-/**
- * The columns of the model, in its order, by their names; categories have the numbers of the model.
- */
-function selected(
-  where: string,
-  { columns, kinds }: Pick<TableInput, 'columns' | 'kinds'>,
-  table: Table,
-): Pick<Table, 'rows' | 'values'> {
-  const recoded = kinds?.some((kind, j) => !sameCodes(kind, kindIn(table, columns[j]!))) ?? false;
-  if (!recoded && table.columns.join('\n') === columns.join('\n')) return table;
-  const at = columns.map((name) => {
-    const found = table.columns.indexOf(name);
-    if (found >= 0) return found;
-    const near = didYouMean(name, table.columns);
-    throw wrongKind(where, `a column '${name}'`, `${table.columns.join(', ')}${near}`);
-  });
-  const width = table.columns.length;
-  const values = new Float64Array(table.rows * columns.length);
-  const coding = columns.map((name, j) => recoding(kinds?.[j], kindIn(table, name)));
-  for (let i = 0; i < values.length; i++) {
-    const row = Math.floor(i / columns.length);
-    const j = i % columns.length;
-    values[i] = coding[j]!(table.values[row * width + at[j]!]!);
-  }
-  return { rows: table.rows, values };
-}
-
-/** What a column of a table holds; undefined where the table does not say. */
-function kindIn({ columns, kinds }: Table, name: string): ColumnKind | undefined {
-  return kinds?.[columns.indexOf(name)];
-}
-
-/**
- * Whether the numbers of a column mean the same; a table that does not say has those of the model.
- */
-function sameCodes(a: ColumnKind, b: ColumnKind | undefined): boolean {
-  if (a.kind !== 'category' || b?.kind !== 'category') return true;
-  return a.values.join('\n') === b.values.join('\n') && (a.missing ?? false) === (b.missing ?? false);
-}
-
-/**
- * From the numbers of a table to those of the model, by the names of categories; NaN for a new one.
- */
-function recoding(to: ColumnKind | undefined, from: ColumnKind | undefined): (code: number) => number {
-  if (to === undefined || sameCodes(to, from)) return (code) => code;
-  const { values, missing } = to as Extract<ColumnKind, { kind: 'category' }>;
-  const theirs = from as Extract<ColumnKind, { kind: 'category' }>;
-  const places = new Map(values.map((value, code) => [value, code]));
-  const codes = [...theirs.values.map((value) => places.get(value) ?? NaN), missing ? values.length : NaN];
-  return (code) => codes[code] ?? NaN;
-}
-
 function fromLists(
   where: string,
   width: number,
@@ -280,10 +230,6 @@ function fromLists(
     if (row.length !== width) throw wrongKind(where, `${width} values in row ${i}`, String(row.length));
   });
   return { rows: rows.length, values: Float64Array.from(rows.flat()) };
-}
-
-function wrongKind(where: string, expected: string, got: string): IResNetError {
-  return new IResNetError('data', where, `expected ${expected}, got ${got}`);
 }
 
 function isTable(data: Examples): data is Table {
