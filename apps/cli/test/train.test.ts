@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -222,6 +222,17 @@ describe('a signal', () => {
     for (const name of ['results.json', 'model/model.safetensors'])
       expect(read('cut/001-iris', name)).toBe(read('whole/001-iris', name));
     expect(readdirSync(join(home, 'cut/001-iris'))).toEqual(readdirSync(join(home, 'whole/001-iris')));
+
+    // Once more: there is nothing to train, and the figures are printed again. What a kill left of
+    // the state is removed.
+    mkdirSync(join(home, 'cut/001-iris/state'));
+    const again = await here('train', '--resume', join(home, 'cut/001-iris'), '--json');
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('finished before; nothing is trained') as string }); // prettier-ignore
+    expect(JSON.parse(again.stdout)).toEqual({
+      dir: join(home, 'cut/001-iris'),
+      ...json<object>('cut/001-iris', 'results.json'),
+    });
+    expect(existsSync(join(home, 'cut/001-iris/state'))).toBe(false);
   });
 
   test('that comes twice ends the program at once, but not the echo that npm makes', async () => {

@@ -28,6 +28,7 @@ export type { FileRecord, Manifest } from './manifest';
 export { saveCheckpoint, type SaveCheckpointOptions } from './node/saveCheckpoint';
 export { loadCheckpoint, type Checkpoint } from './node/loadCheckpoint';
 export { hasCheckpoint } from './node/hasCheckpoint';
+export { removeCheckpoint } from './node/removeCheckpoint';
 export { latestCheckpoint, type LatestCheckpointOptions } from './node/latestCheckpoint';
 export { sweep, type SweepOptions } from './node/sweep';
 export { loadModule, saveModule } from './node/moduleFolder';

@@ -228,8 +228,17 @@ describe('a run that was interrupted', () => {
     await again.close();
     const names = [...whole.names.filter((name) => name !== 'state'), 'report.html', 'results.json'].sort();
     expect(leftBy(dir)).toEqual({ ...whole, names });
-    await expect(resumeRun(dir)).rejects.toThrow('no state in it: it is finished, or was never saved');
-    expect(hasState(dir)).toBe(false);
+    const finished = 'expected the folder of an interrupted run, got one that is finished';
+    await expect(resumeRun(dir)).rejects.toMatchObject({ context: { finished: true } });
+    // What kills may leave of its state after its figures are written is not gone on from.
+    for (const left of ['state', 'state.tmp-4194305-0123456789ab', 'state.old-4194305-0123456789ab']) {
+      mkdirSync(join(dir, left));
+      writeFileSync(join(dir, left, 'state.safetensors'), 'half');
+      expect(hasState(dir)).toBe(false);
+      expect(listRuns(join(dir, '..'))[0]!.state).toBe('finished');
+      await expect(resumeRun(dir)).rejects.toThrow(finished);
+      expect(leftBy(dir)).toEqual({ ...whole, names });
+    }
   });
 
   test('by the first version, whose densities of rows were a flow alone, goes on', async () => {

@@ -11,7 +11,13 @@ import {
   type RunConfig,
   trainCommand,
 } from '@iresnet/pipeline/run';
-import { hasState, runFileNames, type RunSource, type TrainingRun } from '@iresnet/pipeline/run/node';
+import {
+  hasState,
+  runFileNames,
+  type JudgedRun,
+  type RunSource,
+  type TrainingRun,
+} from '@iresnet/pipeline/run/node';
 import type { FitResult, GradientPool } from '@iresnet/training';
 import type { Workers } from '../commands/flags';
 import type { Output } from '../terminal/output';
@@ -73,12 +79,7 @@ export async function runSession(
       output.log(
         `the model of step ${info.best} of ${info.steps}, the best on the validation part, is the result`,
       );
-    const { figures, summary } = await run.judge(judging(source, output));
-    await output.data(
-      json
-        ? `${JSON.stringify({ dir, ...figures })}\n`
-        : printableText(`${aligned(summary)}\nreport: ${join(dir, runFileNames.report)}\n`),
-    );
+    await tellFigures(dir, await run.judge(judging(source, output)), json, output);
     return 0;
   } catch (error) {
     if (error instanceof IResNetError && error.kind === 'device' && hasState(dir))
@@ -87,6 +88,20 @@ export async function runSession(
   } finally {
     interrupt.release();
   }
+}
+
+/** Print what a run was judged by. */
+export async function tellFigures(
+  dir: string,
+  { figures, summary }: JudgedRun,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  await output.data(
+    json
+      ? `${JSON.stringify({ dir, ...figures })}\n`
+      : printableText(`${aligned(summary)}\nreport: ${join(dir, runFileNames.report)}\n`),
+  );
 }
 
 /** Tell what is about to be done with some data. */

@@ -6,6 +6,7 @@ import { spooled } from '@iresnet/datasets/node';
 import { openModel, recipeWithin } from '@iresnet/pipeline';
 import { recipeOf, runConfig, type DataConfig, type RunConfig } from '@iresnet/pipeline/run';
 import {
+  readRunFigures,
   resumeRun,
   sourceOf,
   startRun,
@@ -20,7 +21,7 @@ import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { startBackend } from './backend';
 import { openData, surveyed } from './data';
-import { runSession, tell, type TrainOptions } from './session';
+import { runSession, tell, tellFigures, type TrainOptions } from './session';
 import { trainThreads } from './threads';
 
 /**
@@ -102,7 +103,10 @@ async function readable(data: DataConfig, out: string, output: Output): Promise<
   return { ...data, file };
 }
 
-/** Go on with an interrupted run, as if it had never stopped. */
+/**
+ * Go on with an interrupted run, as if it had never stopped. Of one that is finished it prints the
+ * figures again: whoever was told to resume until it ends need not know when it did.
+ */
 export async function resume(dir: string, options: TrainOptions, output: Output): Promise<number> {
   let backend!: BackendReport;
   const run = await resumeRun(dir, {
@@ -110,7 +114,15 @@ export async function resume(dir: string, options: TrainOptions, output: Output)
       backend = await begin(options, output);
       return sourceOf(await openData(config.data, output), config);
     },
+  }).catch((error: unknown) => {
+    if (error instanceof IResNetError && error.context['finished'] === true) return null;
+    throw error;
   });
+  if (run === null) {
+    output.log(`${dir}: finished before; nothing is trained`);
+    await tellFigures(dir, readRunFigures(dir), options.json, output);
+    return 0;
+  }
   return closing(run, () =>
     withThreads(options, run.config, output, (workers) =>
       runSession(run, { backend, workers }, options, output),

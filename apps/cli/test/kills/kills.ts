@@ -218,7 +218,7 @@ async function interrupted(start: Start, run: string): Promise<void> {
  */
 function resumes(folder: string): readonly (readonly string[])[] {
   const runs = readdirSync(folder).map((name) => join(folder, name));
-  const saved = runs.filter((run) => readdirSync(run).some((name) => /^state($|\.old-)/.test(name)));
+  const saved = runs.filter((run) => readdirSync(run).some((name) => /^state($|\.)/.test(name)));
   for (const run of runs) if (!saved.includes(run) && !existsSync(join(run, 'results.json'))) rmSync(run, { recursive: true }); // prettier-ignore
   return saved.map((run) => ['train', '--resume', run, ...cpu]);
 }

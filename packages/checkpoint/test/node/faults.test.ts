@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
+  hasCheckpoint,
   latestCheckpoint,
   loadCheckpoint,
+  removeCheckpoint,
   saveCheckpoint,
   sweep,
   writeFileAtomic,
@@ -94,6 +96,47 @@ describe('loading when the n-th call fails', () => {
       else expect(Buffer.from(loaded.files.get('b')!).toString()).toBe('old');
     }
     expect(failures).toBeGreaterThan(1);
+  });
+});
+
+describe('removing', () => {
+  it('leaves the checkpoint whole or gone, whichever call fails', async () => {
+    const seen: string[] = [];
+    for (let n = 1; ; n++) {
+      const root = newFolder();
+      const dir = join(root, 'model');
+      await saveCheckpoint(dir, OLD);
+      const before = contentOf(root);
+      const { fs, failed } = failing(n, 'EIO');
+      const outcome = await removeCheckpoint(dir, { fs }).catch((error: unknown) =>
+        rejectionOf(Promise.reject(error as Error), 'data'),
+      );
+      if (failed() === undefined) {
+        expect(contentOf(root)).toEqual({});
+        break;
+      }
+      seen.push(failed()!.name);
+      if (outcome === undefined) {
+        // What is left is not taken for a checkpoint, and a sweep removes it.
+        expect(hasCheckpoint(dir)).toBe(false);
+        await sweep(root, { exclusive: true });
+        expect(contentOf(root)).toEqual({});
+      } else {
+        expect(outcome.message).toContain(`expected to remove ${dir}`);
+        expect(contentOf(root)).toEqual(before);
+      }
+    }
+    expect(seen).toEqual(['readdir', 'rename', 'rm']);
+  });
+
+  it('takes one that a killed save had moved aside, and does without one', async () => {
+    const root = newFolder();
+    const dir = join(root, 'model');
+    await saveCheckpoint(dir, OLD);
+    renameSync(dir, `${dir}.old-4194305-0123456789ab`); // no process has this id
+    await removeCheckpoint(dir);
+    expect(contentOf(root)).toEqual({});
+    await removeCheckpoint(dir);
   });
 });
 

@@ -1,17 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { IResNetError } from '@iresnet/core';
-import { parseJson } from '@iresnet/core/internal';
-import { reading, readText } from '@iresnet/core/node';
-import type { ImageFigures } from '../figures/imageFigures';
-import type { TableFigures } from '../figures/tableFigures';
-import { imageSummary } from '../report/imageSummary';
-import { tableSummary, type SummaryLine } from '../report/tableSummary';
-import { isImages, type RunConfig } from './config';
+import { reading } from '@iresnet/core/node';
+import type { SummaryLine } from '../report/tableSummary';
+import type { RunConfig } from './config';
 import { runFileNames } from './fileNames';
 import type { RunInfo } from './info';
-import { readRunConfig, readRunInfo } from './readRun';
-import { hasState } from './state';
+import { readRunConfig, readRunFigures, readRunInfo } from './readRun';
+import { hasState, isFinished } from './state';
 
 /** A run as a list shows it. */
 export interface ListedRun {
@@ -67,20 +62,10 @@ function listed(dir: string): ListedRun {
   try {
     const config = readRunConfig(join(dir, runFileNames.config), 'data');
     const info = existsSync(join(dir, runFileNames.info)) ? readRunInfo(dir) : null;
-    const results = join(dir, runFileNames.results);
-    if (existsSync(results) && info)
-      return { dir, state: 'finished', config, info, summary: summaryOf(results, config) };
+    if (isFinished(dir) && info)
+      return { dir, state: 'finished', config, info, summary: readRunFigures(dir).summary };
     return { dir, state: hasState(dir) ? 'unfinished' : 'not saved', config, info, summary: [] };
   } catch (error) {
     return { ...nothing, state: 'broken', problem: (error as Error).message };
-  }
-}
-
-function summaryOf(file: string, { data }: RunConfig): readonly SummaryLine[] {
-  const figures = parseJson(readText(file, 'the figures of a run'), file);
-  try {
-    return isImages(data) ? imageSummary(figures as ImageFigures) : tableSummary(figures as TableFigures);
-  } catch {
-    throw new IResNetError('data', file, 'expected the figures of a run, got others');
   }
 }

@@ -47,7 +47,7 @@ export type { TrainedRun, TrainingRun, TrainRunOptions } from './trainingRun';
 export { hasState } from './state';
 export { lockRun } from './lockRun';
 export { runFileNames } from './fileNames';
-export { readRunConfig, readRunInfo, readRunMetrics } from './readRun';
+export { readRunConfig, readRunFigures, readRunInfo, readRunMetrics } from './readRun';
 export { loadData, type DataNotice, type LoadDataOptions } from './loadData';
 export { checkClasses } from './checkClasses';
 export { sourceOf, type RunSource } from './sourceOf';

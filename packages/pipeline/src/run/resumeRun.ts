@@ -22,7 +22,8 @@ import { trainingRun, type TrainingRun } from './trainingRun';
  * @param options - Where the data comes from, if not from the place that `config.json` names.
  * @returns The run, of which `step` steps are made. Call `train`, `judge`, and at the end `close`.
  * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong, it belongs to
- * another configuration, or another process trains the run.
+ * another configuration, or another process trains the run. `context.finished` is true when
+ * there is nothing left to do; what a killed process left of the state is removed then.
  *
  * @example
  * ```ts

@@ -1,10 +1,18 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFinite, parseSafetensors, toSafetensors } from '@iresnet/checkpoint';
-import { hasCheckpoint, hashConfig, loadCheckpoint, saveCheckpoint, sweep } from '@iresnet/checkpoint/node';
+import {
+  hasCheckpoint,
+  hashConfig,
+  loadCheckpoint,
+  removeCheckpoint,
+  saveCheckpoint,
+  sweep,
+} from '@iresnet/checkpoint/node';
 import { IResNetError } from '@iresnet/core';
 import { parseJson } from '@iresnet/core/internal';
 import type { Callback, FitState } from '@iresnet/training';
+import { runFileNames } from './fileNames';
 import { upgradedState } from './oldState';
 
 /** Where an unfinished run stands. */
@@ -30,15 +38,18 @@ export async function writeState(dir: string, config: object, { fit, seconds }: 
  * Read where a run stands. The caller holds the lock of the run.
  *
  * @throws IResNetError of kind `data` when there is no state, a byte of it is wrong or it belongs
- * to another configuration.
+ * to another configuration. When the run is finished, `context.finished` is true, and what a killed
+ * process left of its state is gone.
  */
 export async function readState(dir: string, config: object): Promise<SavedState> {
   const folder = join(dir, FOLDER);
   // A save that was killed may have moved the last state aside; no one else saves under the lock.
   await sweep(dir, { exclusive: true });
+  const finished = isFinished(dir);
+  if (finished) await removeState(dir);
   if (!hasState(dir)) {
-    const found = existsSync(dir) ? 'no state in it: it is finished, or was never saved' : 'nothing there';
-    throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`);
+    const found = finished ? 'one that is finished' : 'one without a state: it was never saved';
+    throw new IResNetError('data', dir, `expected the folder of an interrupted run, got ${found}`, { finished }); // prettier-ignore
   }
   const { files, manifest } = await loadCheckpoint(folder);
   if (manifest.config !== hashConfig(config)) {
@@ -70,12 +81,17 @@ export async function readState(dir: string, config: object): Promise<SavedState
  */
 export function hasState(dir: string): boolean {
   const folder = join(dir, FOLDER);
-  return existsSync(folder) || hasCheckpoint(folder);
+  return !isFinished(dir) && (existsSync(folder) || hasCheckpoint(folder));
+}
+
+/** Whether a run is trained and judged: its figures are the last that is written. */
+export function isFinished(dir: string): boolean {
+  return existsSync(join(dir, runFileNames.results));
 }
 
 /** A finished run needs no state. */
-export function removeState(dir: string): void {
-  rmSync(join(dir, FOLDER), { recursive: true, force: true });
+export async function removeState(dir: string): Promise<void> {
+  await removeCheckpoint(join(dir, FOLDER));
 }
 
 /**

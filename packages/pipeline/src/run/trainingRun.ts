@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { getBackend } from '@tensorflow/tfjs-core';
+import { removeCheckpoint } from '@iresnet/checkpoint/node';
 import { checkOptions, ensure } from '@iresnet/core/internal';
 import { jsonLines } from '@iresnet/training';
 import { calibrate } from '../calibrate';
@@ -105,7 +105,7 @@ export function trainingRun(run: ReadyRun): TrainingRun {
       ensure(trained?.finished === true, 'pipeline.TrainingRun.judge', what);
       const judged = await judgeRun({ dir, config, source, pipeline: trained.pipeline }, options);
       await writeJson(dir, runFileNames.results, judged.figures);
-      removeState(dir);
+      await removeState(dir);
       return judged;
     },
     close,
@@ -155,7 +155,7 @@ async function trainInto(
     };
     if (result.step > 0) await saveModel(join(dir, 'model'), pipeline);
     // The model is the best one then.
-    if (config.patience) rmSync(join(dir, 'best'), { recursive: true, force: true });
+    if (config.patience) await removeCheckpoint(join(dir, 'best'));
     await writeJson(dir, runFileNames.info, info);
     const finished = result.stopReason === 'steps' || result.stopReason === 'patience';
     // A run that is killed while it is judged is resumed at its last step, and judged.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline as piped } from 'node:stream/promises';
 import { IResNetError } from '@iresnet/core';
 import { ioReason } from '@iresnet/core/node';
-import { writeFileAtomic } from '@iresnet/checkpoint/node';
+import { loadCheckpoint, writeFileAtomic } from '@iresnet/checkpoint/node';
 import { version } from '../../package.json';
 import { modelFolder } from '../location/node';
 import type { Shard } from './shard';
@@ -158,10 +158,11 @@ export async function fileHash(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** SHA-256 that goes with every byte of a model: that of its manifest, or of its one file. */
+/** SHA-256 of the one file that is the whole of a model, alone or in its folder. */
 async function modelHash(location: string): Promise<string> {
   if (location.endsWith('.safetensors')) return fileHash(location);
-  return fileHash(join(modelFolder(location), 'manifest.json'));
+  const { manifest } = await loadCheckpoint(modelFolder(location));
+  return manifest.files.get('model.safetensors')!.sha256;
 }
 
 async function attempt<T>(path: string, call: () => Promise<T>): Promise<T> {
