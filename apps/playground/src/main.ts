@@ -1,23 +1,25 @@
 import './style.css';
 import { alarmLevel, type ScoreRanks } from '@iresnet/evaluation';
 import { connect } from './connection';
-import type { DigitsCorner } from './digits';
 import { takeDrawing } from './draw';
 import { element, input, notice, select } from './elements';
 import { showColumns, showFields, showLookFields, takeFields } from './fields';
 import { download, savedWords } from './download';
+import { offerDigits } from './offerDigits';
 import { takeOwnData } from './own';
 import { takeKeys } from './keys';
 import { createMotion } from './motion';
+import { createPace } from './pace';
 import { createPanels } from './panels';
 import { createPicture } from './picture';
-import type { Begun, Frame, OwnFile, OwnRun, OwnTable, Point, Speed } from './protocol';
+import type { Begun, Frame, OwnFile, OwnRun, OwnTable, Point } from './protocol';
 import { createQuestions } from './questions';
 import { dataNames, formatHash, initialState, parseHash, STEPS, type State } from './state';
+import { offerTakeAway } from './takeAway';
 import { onThemeChange } from './theme';
 import { nameOf } from './view/path';
-import { written } from './view/svg';
 import { createVolume } from './volume';
+import { createWalk } from './walk';
 
 let state: State = parseHash(location.hash);
 /** A table or a run of the visitor. */
@@ -26,13 +28,8 @@ let own: OwnTable | OwnFile | OwnRun | null = null;
 let rowless: OwnRun | null = null;
 let begun: Begun | null = null;
 let frame: Frame | null = null;
-let playing = false;
-let speed: Speed = 'full';
-/** Where the way between two points begins. */
-let walkFrom: Point | null = null;
 /** The scores of held-out rows. */
 let usual: ScoreRanks | null = null;
-let digits: DigitsCorner | null = null;
 const picture = createPicture({
   chosen(point) {
     questions.look(point);
@@ -46,8 +43,7 @@ const connection = connect({
   message(message) {
     switch (message.kind) {
       case 'failed':
-        playing = false;
-        showRun();
+        pace.stop();
         notice(message.message, true);
         break;
       case 'begun':
@@ -63,13 +59,10 @@ const connection = connect({
         volume.show(message);
         break;
       case 'walked':
-        picture.walked(message);
-        element('walk-text').textContent =
-          `The straight line (dashed) goes down to ln p = ${written(message.straight.least, 1)}, ` +
-          `the way through the latent space to ${written(message.latent.least, 1)}.`;
+        walk.show(message);
         break;
       case 'digits':
-        digits?.heard(message.answer);
+        digits.heard(message.answer);
         break;
       case 'saved':
         download(message.name, message.bytes);
@@ -94,8 +87,7 @@ const connection = connect({
     }
   },
   lost(why) {
-    playing = false;
-    showRun();
+    pace.stop();
     notice(`The computation stopped (${why}). Press “Start again” to go on.`, true);
   },
 });
@@ -109,11 +101,27 @@ const questions = createQuestions({
     const point: Point = [probed.point[shown[0]]!, probed.point[shown[1]]!];
     const method = volume.due();
     if (method) connection.send({ kind: 'estimate', point, method });
-    if (!input('walk').checked) return;
-    walkFrom ??= point;
-    connection.send({ kind: 'walk', ends: [walkFrom, point] });
+    walk.to(point);
   },
 });
+const walk = createWalk({
+  ask(ends) {
+    connection.send({ kind: 'walk', ends });
+  },
+  draw(walked) {
+    picture.walked(walked);
+  },
+  changed() {
+    questions.again();
+  },
+});
+const pace = createPace({
+  send: connection.send,
+  played() {
+    write({ at: null });
+  },
+});
+const digits = offerDigits(connection);
 const motion = createMotion({
   moved(place) {
     picture.move(place);
@@ -125,13 +133,13 @@ const motion = createMotion({
 function start(): void {
   notice(null);
   questions.reset();
-  [frame, walkFrom, usual, rowless] = [null, null, null, null];
+  walk.reset();
+  [frame, usual, rowless] = [null, null, null];
   const opened = isRun();
-  playing = state.at === null && !opened;
   for (const id of ['seed', 'blocks', 'width', 'coefficient']) input(id).disabled = opened;
   element('steps-text').textContent = opened ? 'steps' : `of ${STEPS} steps`;
-  connection.start({ ...state, data: own ?? state.data }, speed);
-  showRun();
+  connection.start({ ...state, data: own ?? state.data }, pace.speed());
+  pace.show(state.at === null && !opened, null);
 }
 
 /** Whether a run is shown that was trained elsewhere. */
@@ -149,20 +157,14 @@ function begin(next: Begun): void {
 
 function show(next: Frame): void {
   frame = next;
-  playing = next.playing;
   usual = next.usual ?? usual;
   picture.show(next);
   panels.show(next);
   showLook();
   document.documentElement.dataset['step'] = String(next.step);
   element('count').textContent = String(next.step);
-  if (next.ended !== null && next.ended !== 'steps' && next.ended !== 'patience')
-    notice(
-      'The loss became infinite, so the run ended at its last good weights. A smaller limit helps.',
-      true,
-    );
-  if (!playing && !isRun()) write({ at: next.step });
-  showRun();
+  if (!next.playing && !isRun()) write({ at: next.step });
+  pace.show(next.playing, next.ended);
   if (next.proofs) questions.changed(next.proofs);
   connection.send({ kind: 'drawn' });
 }
@@ -202,18 +204,6 @@ function rerun(change: Partial<State>): void {
   start();
 }
 
-function showRun(): void {
-  const ended = frame !== null && frame.ended !== null;
-  element('play').textContent = playing ? 'Pause' : ended ? 'Finished' : 'Play';
-  element<HTMLButtonElement>('play').disabled = ended;
-  element<HTMLButtonElement>('step').disabled = ended;
-}
-
-const linkWords = (): string =>
-  own
-    ? 'The link is ready, but it does not hold your data: whoever opens it sees another set.'
-    : 'The link is ready. It opens this very network, at this step.';
-
 function showState(): void {
   showFields(state, own?.title ?? null);
   showLook();
@@ -226,22 +216,8 @@ function setPath(place: number | null): void {
 
 // The controls.
 
-element('play').addEventListener('click', () => {
-  playing = !playing;
-  if (playing) write({ at: null });
-  connection.send({ kind: playing ? 'play' : 'pause' });
-  showRun();
-});
-element('step').addEventListener('click', () => {
-  connection.send({ kind: 'step' });
-});
 element('again').addEventListener('click', () => {
   rerun({});
-});
-select('speed').addEventListener('change', () => {
-  const { value } = select('speed');
-  speed = value === 'full' ? value : value === '20' ? 20 : 2;
-  connection.send({ kind: 'speed', speed });
 });
 select('data').addEventListener('change', () => {
   const name = dataNames.find((known) => known === select('data').value);
@@ -270,21 +246,11 @@ takeFields(() => state, {
     connection.send({ kind: 'columns', columns });
   },
 });
-input('walk').addEventListener('change', () => {
-  walkFrom = null;
-  picture.walked(null);
-  element('walk-text').textContent = input('walk').checked ? 'Point to where the way shall end.' : '';
-  questions.again();
-});
 takeDrawing(document.querySelector('#data-view .plane')!, (table, classes) => {
   own = table;
   rerun({ columns: initialState.columns, classes });
   showState();
 });
-for (const kind of ['save', 'folder'] as const)
-  element(kind).addEventListener('click', () => {
-    connection.send({ kind });
-  });
 takeOwnData({
   table(table) {
     if (rowless) {
@@ -300,36 +266,20 @@ takeOwnData({
     notice(why, true);
   },
 });
-element('program').addEventListener('click', () => {
-  connection.send({ kind: 'write' });
-});
-element('picture').addEventListener('click', () => {
-  void picture.png().then((bytes) => {
-    download(`${own?.title ?? state.data}.png`, bytes);
-  });
-});
-element('copy').addEventListener('click', () => {
-  write({ at: frame?.step ?? null });
-  setPath(motion.place());
-  void navigator.clipboard?.writeText(location.href).then(
-    () => {
-      notice(linkWords());
-    },
-    () => {
-      notice(`${linkWords()} It is in the address bar.`);
-    },
-  );
-});
-element('load-digits').addEventListener('click', () => {
-  element<HTMLButtonElement>('load-digits').disabled = true;
-  void import('./digits').then(({ createDigits }) => {
-    element('load-digits').hidden = true;
-    digits = createDigits(connection);
-    connection.send({ kind: 'digits', question: { what: 'open' } });
-  });
+offerTakeAway({
+  ask(kind) {
+    connection.send({ kind });
+  },
+  picture: () => picture.png(),
+  title: () => own?.title ?? state.data,
+  link() {
+    write({ at: frame?.step ?? null });
+    setPath(motion.place());
+  },
+  isOwn: () => own !== null,
 });
 onThemeChange(() => {
-  digits?.recolour();
+  digits.recolour();
   picture.recolour();
   panels.recolour();
 });

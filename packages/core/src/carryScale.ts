@@ -14,7 +14,8 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import type { Bijector, Flaw } from './contracts';
+import type { Bijector } from './bijector';
+import type { Flaw } from './contracts';
 import type { Shape } from './shape';
 import { readProven } from './readProven';
 

@@ -22,27 +22,26 @@
  * @packageDocumentation
  */
 export type {
-  Bijector,
-  BoundKind,
   Conditional,
   DifferentiableMap,
   Flaw,
-  ForwardReport,
-  InverseReport,
-  HostLinearization,
-  HostKit,
-  HostMap,
-  HostProducts,
   LinearOperator,
   LipschitzMap,
-  LocalBounds,
   LogDetEstimator,
   MatVec,
   Module,
   Params,
-  ReportOptions,
   Rounded,
 } from './contracts';
+export type {
+  Bijector,
+  BoundKind,
+  ForwardReport,
+  InverseReport,
+  LocalBounds,
+  ReportOptions,
+} from './bijector';
+export type { HostLinearization, HostKit, HostMap, HostProducts } from './hostMap';
 export { eventSize, type Shape } from './shape';
 export { compose, delegate, type Composition } from './module';
 export { conditional, type AtContext } from './conditional';

@@ -1,7 +1,8 @@
 import { tidy, transpose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ensure } from '../ensure';
 import { rowsTimes } from '../kernels';
-import type { HostProducts, LinearOperator } from '../contracts';
+import type { LinearOperator } from '../contracts';
+import type { HostProducts } from '../hostMap';
 
 /**
  * The most values of a kernel whose products run on the host: a pair of them takes less time than
