@@ -41,7 +41,6 @@ export interface LinearOperator {
   onHost?(): HostProducts;
 }
 
-/** A v and Aᵀ u of one vector on the host, in float64. */
 /**
  * Variables by dotted names, which are the keys of a safetensors file. State that no optimizer may
  * change has `trainable` false.

@@ -1,3 +1,4 @@
+/** A v and Aᵀ u of one vector on the host, in float64. */
 export interface HostProducts {
   /** A v. */
   matvec(v: Float64Array): Float64Array;
