@@ -24,7 +24,7 @@ const types = {
   '.wasm': 'application/wasm',
 };
 const problems = [];
-let ran = 0;
+let [ran, pictures] = [0, 0];
 
 const server = createServer((request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://host').pathname));
@@ -93,7 +93,7 @@ try {
 }
 conclude(
   problems,
-  `${Object.keys(places).length} pages and the search in three looks: no violation, no other host; ${ran} programs print what the pages show`,
+  `${Object.keys(places).length} pages and the search in three looks: no violation, no other host; ${ran} programs print what the pages show, and draw their ${pictures} pictures`,
 );
 
 /** A new page of the site, which may ask no other host and load without an error. */
@@ -143,6 +143,7 @@ async function runPrograms(context, place) {
   for (const example of await page.locator('.example:has(button)').all()) {
     const [button, printed] = [example.locator('button'), example.locator('.printed')];
     const shown = (await printed.textContent()).trim();
+    const drawn = await pixelsOf(example);
     await button.click();
     await page.waitForFunction((one) => one.textContent === 'Run again', await button.elementHandle(), {
       timeout: 120_000,
@@ -154,11 +155,37 @@ async function runPrograms(context, place) {
       ? got !== '' && !got.includes('Error:')
       : same(likeShown(got, shown), shown || 'It ran, and prints nothing.');
     if (!good) problems.push(`${place} shows\n${shown}\nand its Run button prints\n${got.slice(0, 2000)}`);
+    const again = await pixelsOf(example);
+    const alike =
+      drawn.length === again.length && drawn.every((picture, i) => alikePixels(picture, again[i]));
+    if (!alike) problems.push(`${place}: the Run button draws other pictures than the page shows`);
+    pictures += drawn.length;
     ran++;
   }
   if (values.shots && place === 'documents/Start.html')
     await page.screenshot({ path: join(values.shots, 'run.png'), fullPage: true });
   await page.close();
+}
+
+/** The pixels of the pictures of an example. */
+function pixelsOf(example) {
+  return example.locator('.drawn').evaluate((drawn) =>
+    Promise.all(
+      [...drawn.querySelectorAll('img')].map(async (image) => {
+        await image.decode();
+        const [width, height] = [image.naturalWidth, image.naturalHeight];
+        const canvas = new OffscreenCanvas(width, height).getContext('2d');
+        canvas.drawImage(image, 0, 0);
+        return [...canvas.getImageData(0, 0, width, height).data];
+      }),
+    ),
+  );
+}
+
+/** Whether two pictures differ by less than half a level of 255 a pixel on average. */
+function alikePixels(a, b) {
+  const apart = a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0);
+  return a.length > 0 && a.length === b.length && apart < a.length / 2;
 }
 
 /** What axe finds wrong with a page. */

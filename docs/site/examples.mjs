@@ -1,5 +1,5 @@
-// The programs of the site: it finds them in the pages, runs them for what they print, and makes of
-// each that a page can run a module that the Run button loads. docs/site/worker.mjs runs it there.
+// The programs of the site: it finds them in the pages, runs them for what they print and draw, and
+// makes of each that a page can run a module for the Run button, which docs/site/worker.mjs runs.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const files = new Map(
  * Run the programs of the pages and write their modules below `assets/run`.
  *
  * @returns a function from a program, as text, to what the page shows of it:
- * `{ id, printed, runs }`; undefined for a fragment.
+ * `{ id, printed, pictures, runs }`; undefined for a fragment.
  */
 export async function readyExamples(pages, out) {
   const programs = new Map();
@@ -42,23 +42,30 @@ export async function readyExamples(pages, out) {
     all.filter(({ runs }) => runs),
     out,
   );
+  for (const [id, { pictures }] of Object.entries(outputs))
+    for (const { name, base64 } of pictures)
+      writeFileSync(join(out, 'assets/run', `${id}-${name}`), base64, 'base64');
   return (code) => {
     const program = programs.get(textOf(code));
-    return program && { ...program, printed: printable(outputs[program.id] ?? '') };
+    const { text = '', pictures = [] } = outputs[program?.id] ?? {};
+    return program && { ...program, printed: printable(text), pictures: pictures.map(({ name }) => name) };
   };
 }
 
-/** A page with what each program prints, and a Run button where a page can run it. */
+/** A page with what each program prints and draws, and a Run button where a page can run it. */
 export function withExamples(html, base, exampleOf) {
   return html.replaceAll(block, (pre, code) => {
-    const { id, printed, runs } = exampleOf(code) ?? {};
+    const { id, printed, pictures, runs } = exampleOf(code) ?? {};
     if (!id) return pre;
     const button = runs
       ? `<button type="button" data-run="${base}assets/run/${id}.js" hidden>Run</button>`
       : '';
     const shown = escape(printed);
     const prints = `<pre class="printed" role="log" tabindex="0" aria-label="What it prints"${printed ? '' : ' hidden'}>${shown}</pre>`;
-    return `${pre}<div class="example">${button}${prints}</div>`;
+    const drawn = pictures.map(
+      (name) => `<img src="${base}assets/run/${id}-${name}" alt="${name}, which it writes"/>`,
+    );
+    return `${pre}<div class="example">${button}${prints}<div class="drawn">${drawn.join('')}</div></div>`;
   });
 }
 
@@ -67,14 +74,15 @@ async function programOf(text) {
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
   const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw });
   const imports = ts.preProcessFile(code).importedFiles.map(({ fileName }) => fileName);
-  // A worker runs it, which has no DOM for the plots of a report.
-  const runs = !imports.some((name) =>
-    /^node:|^@iresnet\/.+\/(node|run)$|^@iresnet\/(backend|report)$|-wasm$/.test(name),
-  );
+  // A worker runs it, which has no DOM for the plots of a report, and of files pictures alone.
+  const sole = /^import \{ (?:writeFileSync|contactSheet) \} from "(node:fs|@iresnet\/report)";$/gm;
+  const given = new Set([...code.matchAll(sole)].map(([, name]) => name));
+  const elsewhere = /^node:|^@iresnet\/.+\/(node|run)$|^@iresnet\/(backend|report)$|-wasm$/;
+  const runs = !imports.some((name) => elsewhere.test(name) && !given.has(name));
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), code, imports, runs };
 }
 
-/** What each program prints, by id. Two processes share them. */
+/** What each program prints and draws, by id. Two processes share them. */
 async function runAll(programs) {
   const home = join(root, 'node_modules/.cache');
   mkdirSync(home, { recursive: true });
@@ -93,17 +101,21 @@ async function runAll(programs) {
       }
     }),
   );
-  return Object.fromEntries(printed.flat().map(([name, text]) => [name.replace('.mjs', ''), text]));
+  return Object.fromEntries(printed.flat().map(([name, output]) => [name.replace('.mjs', ''), output]));
 }
 
 /** The modules of the programs, and the packages that they import, bundled with shared parts. */
 async function writeModules(programs, out) {
   const specifiers = [...new Set(programs.flatMap(({ imports }) => imports))].sort();
   const nameOf = (specifier) => specifier.replace(/\W+/g, '_');
-  const worker = { in: join(import.meta.dirname, 'worker.mjs'), out: 'worker' };
+  const own = (name) => join(import.meta.dirname, name);
+  const sourceOf = (specifier) => (specifier === 'node:fs' ? own('files.mjs') : specifier);
   await build({
     absWorkingDir: root,
-    entryPoints: [worker, ...specifiers.map((specifier) => ({ in: specifier, out: nameOf(specifier) }))],
+    entryPoints: [
+      { in: own('worker.mjs'), out: 'worker' },
+      ...specifiers.map((specifier) => ({ in: sourceOf(specifier), out: nameOf(specifier) })),
+    ],
     outdir: join(out, 'assets/run'),
     chunkNames: 'shared-[hash]',
     bundle: true,

@@ -1,11 +1,22 @@
-// The Run buttons of a page: each runs its program in a worker and shows what it prints below. A
-// second click ends it.
+// The Run buttons of a page: each runs its program in a worker and shows below what it prints and
+// draws. A second click ends it.
+
+/** A picture that a program wrote. */
+function shown({ name, bytes }) {
+  const src = URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
+  return Object.assign(new Image(), {
+    src,
+    alt: `${name}, which it wrote`,
+    onload: () => URL.revokeObjectURL(src),
+  });
+}
 
 /** Show the buttons, where workers can load modules: on a site, and not from a file. */
 export function enableRunning(base) {
   if (location.protocol === 'file:') return;
   for (const button of document.querySelectorAll('[data-run]')) {
     const printed = button.nextElementSibling;
+    const drawn = printed.nextElementSibling;
     let worker;
     const end = () => {
       worker?.terminate();
@@ -20,8 +31,10 @@ export function enableRunning(base) {
       worker = new Worker(`${base}assets/run/worker.js`, { type: 'module' });
       button.textContent = 'Stop';
       Object.assign(printed, { textContent: '', hidden: false, ariaBusy: 'true' });
-      worker.onmessage = ({ data: { text = '', done } }) => {
+      drawn.replaceChildren();
+      worker.onmessage = ({ data: { text = '', picture, done } }) => {
         printed.textContent += text;
+        if (picture) drawn.append(shown(picture));
         if (done) end();
       };
       worker.onerror = ({ message }) => {
