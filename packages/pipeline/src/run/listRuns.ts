@@ -5,7 +5,8 @@ import type { SummaryLine } from '../report/tableSummary';
 import type { RunConfig } from './config';
 import { runFileNames } from './fileNames';
 import type { RunInfo } from './info';
-import { readRunConfig, readRunFigures, readRunInfo } from './readRun';
+import { readRunConfig, readRunInfo } from './readRun';
+import { readRunFigures } from './readRunFigures';
 import { hasState, isFinished } from './state';
 
 /** A run as a list shows it. */

@@ -1,15 +1,10 @@
 import { join } from 'node:path';
-import { IResNetError, type ErrorKind } from '@iresnet/core';
+import type { ErrorKind } from '@iresnet/core';
 import { parseJson } from '@iresnet/core/internal';
 import { readText } from '@iresnet/core/node';
-import type { ImageFigures } from '../figures/imageFigures';
-import type { TableFigures } from '../figures/tableFigures';
-import { imageSummary } from '../report/imageSummary';
-import { tableSummary } from '../report/tableSummary';
-import { isImages, parseRunConfig, type RunConfig } from './config';
+import { parseRunConfig, type RunConfig } from './config';
 import { runFileNames } from './fileNames';
 import { parseRunInfo, type RunInfo } from './info';
-import type { JudgedRun } from './judgeRun';
 import { parseMetrics, type MetricsLine } from './metrics';
 
 /**
@@ -84,36 +79,6 @@ export function readRunInfo(dir: string): RunInfo {
  */
 export function readRunMetrics(dir: string): MetricsLine[] {
   return parseMetrics(metricsText(dir), join(dir, runFileNames.metrics));
-}
-
-/**
- * Read `results.json`, the figures by which a finished run was judged, and say them in a few lines.
- *
- * @param dir - The folder of the run.
- * @throws IResNetError of kind `data` that names the file, when it is missing or holds something
- * else.
- *
- * @example
- * ```ts
- * import { existsSync } from 'node:fs';
- * import { readRunFigures } from '@iresnet/pipeline/run/node';
- *
- * const dir = 'runs/007-faithful';
- * if (existsSync(dir)) console.log(readRunFigures(dir).summary[0]);
- * ```
- */
-export function readRunFigures(dir: string): JudgedRun {
-  const { data } = readRunConfig(join(dir, runFileNames.config), 'data');
-  const file = join(dir, runFileNames.results);
-  const figures = parseJson(readText(file, 'the figures of a run'), file) as object;
-  try {
-    const summary = isImages(data)
-      ? imageSummary(figures as ImageFigures)
-      : tableSummary(figures as TableFigures);
-    return { figures, summary };
-  } catch {
-    throw new IResNetError('data', file, 'expected the figures of a run, got others');
-  }
 }
 
 /** The text of `metrics.jsonl`. */
