@@ -3,10 +3,11 @@ import { readsFreely } from '@iresnet/core/internal';
 import { candidates, isRegistered, remedy, type Candidate } from './candidates';
 import { registerConv2dGradient } from './conv2dGradient';
 import { checkDevice } from './gpu/checkDevice';
-import { readLater } from './gpu/later';
+import { laterFormsOf } from './gpu/laterForms';
 import { refineWebglSine } from './gpu/webglSine';
 import { findAdapter } from './gpu/webgpu';
 import { addNInGroups } from './gpu/webgpuAddN';
+import { readLater } from './gpu/webgpuReads';
 import { refineWebgpuSine } from './gpu/webgpuSine';
 import { loadNative, restoreUtil, type LoadedNative } from './native/load';
 import { importOptional, isNode } from './nodeOnly';
@@ -72,7 +73,11 @@ async function startOther(backend: string, ready: () => Promise<void>): Promise<
   await ready();
   if (readsFreely()) return;
   try {
-    if (backend === 'webgl') refineWebglSine();
+    if (backend === 'webgl') {
+      refineWebglSine();
+      // Vectors that were loaded are read, once.
+      Object.assign(engine().backend, { later: laterFormsOf((x) => x.dataSync<'float32'>()) });
+    }
     if (backend === 'webgpu') {
       refineWebgpuSine();
       addNInGroups();

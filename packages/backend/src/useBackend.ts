@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { checkOptions, described, ensure, laterForms } from '@iresnet/core/internal';
+import { checkOptions, described, ensure, readsLater } from '@iresnet/core/internal';
 import { candidates, type BackendName, type Candidate } from './candidates';
 import type { LoadedNative } from './native/load';
 import { start, type Started } from './start';
@@ -119,7 +119,7 @@ export async function useBackend(
       log?.(`backend ${backend}: ${reason}`);
       // Slower by a factor of three or more: nobody should have to find out by a clock.
       if (name === 'auto' && backend === 'cpu' && !log) console.warn(`${where}: backend cpu: ${reason}`);
-      return { name: backend, reason, tried, reads: laterForms() ? 'asynchronous' : 'blocking', ...started };
+      return { name: backend, reason, tried, reads: readsLater() ? 'asynchronous' : 'blocking', ...started };
     } catch (error) {
       const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
       tried.push({ name: source, error: line });

@@ -6,7 +6,7 @@
  */
 export { checkGradients, checkOptions, checkParts, checkRng, checkTensor, described } from './checks';
 export { readsFreely, watchDevice } from './device';
-export { laterForms, type LaterForms, type LaterWeight } from './later';
+export { laterForms, readsLater, type LaterForms, type LaterWeight } from './later';
 export { ensure } from './ensure';
 export { carryScale, mixed, scaled, scaleProductFlaws } from './carryScale';
 export { finiteFlaws, scaleFlaws, sizeFlaws } from './flaws';
@@ -34,6 +34,7 @@ export {
   sumOfProducts,
   sumOfTimes,
   times,
+  untaped,
 } from './kernels';
 export { markRunning, momentumOf } from './running';
 export { share } from './share';

@@ -23,7 +23,7 @@ import {
  */
 
 /** Whether nothing is recorded now, so that a kernel may be called without its op. */
-function untaped(): boolean {
+export function untaped(): boolean {
   const { gradientDepth, kernelDepth } = engine().state;
   return gradientDepth === 0 || kernelDepth > 0;
 }

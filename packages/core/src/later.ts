@@ -15,16 +15,18 @@ export interface LaterWeight {
 }
 
 /**
- * What is done in another way where values cannot be read at once. `useBackend` of
- * `@iresnet/backend` brings these forms, so that other programs do not carry them.
+ * What is done in another way on a GPU, so that a step of training waits for no reading.
+ * `useBackend` of `@iresnet/backend` brings these forms to WebGL and WebGPU, so that other programs
+ * do not carry them.
  */
 export interface LaterForms {
   /**
-   * The values of a tensor of float32 that are on the host.
+   * The values of a tensor of float32 that are on the host. Absent where those of the device can be
+   * read at once too, as on WebGL, which only takes long.
    *
    * @throws IResNetError of kind `device` where they are not, with what to write in its place.
    */
-  read(where: string, x: Tensor): Float32Array;
+  readonly read?: (where: string, x: Tensor) => Float32Array;
   /**
    * Bring u and v up to date by a fixed number of steps of power iteration: few after a `small`
    * change of W, more after another, and none for vectors of unit length where nothing is known.
@@ -38,7 +40,12 @@ export interface LaterForms {
   logDet(columns: Tensor): Tensor;
 }
 
-/** The forms of a backend whose values come later; null on any other. */
+/** The forms of a backend that is slow to read, or cannot be read at once; null on any other. */
 export function laterForms(): LaterForms | null {
   return (backend() as { readonly later?: LaterForms }).later ?? null;
+}
+
+/** Whether the values of the current backend come later, and a blocking reading is refused. */
+export function readsLater(): boolean {
+  return laterForms()?.read !== undefined;
 }

@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { Params } from './contracts';
-import { laterForms } from './later';
+import { readsLater } from './later';
 import { IResNetError } from './errors';
 import { readProvenAsync, whileDeviceLives } from './readProven';
 
@@ -48,7 +48,7 @@ export async function onHost<T>(
   inputs: readonly (Tensor | { readonly params: Params })[],
   f: () => T | Promise<T>,
 ): Promise<T> {
-  if (running === 0 && !laterForms()) return await f();
+  if (running === 0 && !readsLater()) return await f();
   const tensors = inputs.flatMap((input) => ('params' in input ? Object.values(input.params) : [input]));
   await whileDeviceLives(WHERE, Promise.all(tensors.map((tensor) => tensor.data())));
   await sameDevice();

@@ -18,8 +18,8 @@ const SENTINEL = Float32Array.from({ length: 1024 }, (_, i) => 1.5 + i / 1024);
  */
 export function readProven(where: string, x: Tensor): Float32Array {
   if (readsFreely()) return x.dataSync<'float32'>();
-  const later = laterForms();
-  if (later) return later.read(where, x);
+  const read = laterForms()?.read;
+  if (read) return read(where, x);
   const marked = withSentinel(x);
   try {
     return checked(where, marked.dataSync<'float32'>());

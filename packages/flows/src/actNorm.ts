@@ -19,9 +19,9 @@ import { customOp, disposeParams, eventSize, noGrad, type Bijector, type Shape }
 import {
   checkTensor,
   ensure,
-  laterForms,
   plus,
   readProven,
+  readsLater,
   scaleFlaws,
   sizeFlaws,
   times,
@@ -100,7 +100,7 @@ export function actNorm(shape: Shape): Bijector {
         const shift = neg(mul(center, exp(logScale)));
         ensure(
           // Where nothing is read back at once, a loss that is not finite tells.
-          laterForms() !== null || Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!),
+          readsLater() || Number.isFinite(sum(add(logScale, shift)).dataSync()[0]!),
           'flows.actNorm',
           () => 'expected a finite first batch, got NaN or infinity in it',
         );

@@ -93,9 +93,9 @@ const sigmaCache = new WeakMap<object, CachedSigma>();
  * A vector can lose its way: it stays where a new W is zero on it. So σ after an iteration is never
  * below the longest row or column of W; where it would be, iteration starts again there.
  *
- * Where values cannot be read at once, as on WebGPU, σ stays on the device: two steps of one vector
- * follow an optimizer step, 30 a start. `sigma` and `enforceBound` read, so they refuse such a
- * device.
+ * On WebGL and WebGPU, as `useBackend` of `@iresnet/backend` starts them, σ stays on the device, so
+ * that a step of training waits for no reading: two steps of one vector follow an optimizer step,
+ * 30 a start. `sigma` and `enforceBound` read, which WebGPU refuses.
  *
  * Without a bound (c = Infinity and ε = 0) only `sigma` iterates.
  *

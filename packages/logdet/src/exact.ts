@@ -22,7 +22,7 @@ import {
   type Rng,
   type Shape,
 } from '@iresnet/core';
-import { laterForms } from '@iresnet/core/internal';
+import { laterForms, readsLater, untaped } from '@iresnet/core/internal';
 import { inverseOf, logAbsDet } from './gaussJordan';
 import { squareOperator, type EstimateWithError } from './product';
 
@@ -43,8 +43,9 @@ export interface ExactEstimator {
  * value, 4 d³ more for the gradient, and O(d²) memory per example. One core takes some 0.3 ms for
  * d = 64 and 3 ms for d = 128. A large batch is best cut: all of its B d² entries lie in memory.
  *
- * Where values cannot be read at once, as on WebGPU, the elimination is in float32 on the device
- * and without pivoting, 8 d kernels. That is stable for ‖A‖ < 1, where no pivot is near 0.
+ * On WebGPU, which cannot be read at once, and on WebGL while a gradient is recorded, the
+ * elimination is in float32 on the device and without pivoting, 8 d kernels. That is stable for
+ * ‖A‖ < 1, where no pivot is near 0.
  *
  * @returns An estimator that ignores its rng. A singular I + A gives −Infinity, NaN in A gives NaN,
  * in that row only.
@@ -68,7 +69,9 @@ export function exact(): ExactEstimator {
       const columns = reshape(operator.matvec(noGrad(() => basisVectors(batch, event))), [d, batch, d]);
       if (d === 1) return log(abs(add(1, reshape(columns, [batch]))));
       if (d === 2) return twoByTwo(columns);
-      return laterForms()?.logDet(columns) ?? fromColumns(columns);
+      // Alone it may be read where that is only slow. A step of training waits for nothing.
+      const later = readsLater() || !untaped() ? laterForms() : null;
+      return later?.logDet(columns) ?? fromColumns(columns);
     });
   return Object.assign(estimate, {
     withError: (...[a, shape, rng]: Parameters<typeof estimate>): EstimateWithError => ({

@@ -1,6 +1,6 @@
 import { abs, max, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { noGrad, type Bijector } from '@iresnet/core';
-import { ensure, laterForms } from '@iresnet/core/internal';
+import { ensure, readsLater } from '@iresnet/core/internal';
 
 /** More than any scaling of images in use gives, and far less than bytes have. */
 const LARGEST = 16;
@@ -12,7 +12,7 @@ const LARGEST = 16;
 export function checkedRange(bijector: Required<Bijector>): Required<Bijector> {
   let seen = false;
   const check = (x: Tensor): void => {
-    if (seen || laterForms()) return;
+    if (seen || readsLater()) return;
     const largest = noGrad(() => tidy(() => max(abs(x)).dataSync()[0]!));
     ensure(
       !(largest > LARGEST),

@@ -1,6 +1,6 @@
 import { fill, stack, tidy } from '@tensorflow/tfjs-core';
 import type { Bijector, Shape } from '@iresnet/core';
-import { ensure, laterForms } from '@iresnet/core/internal';
+import { ensure, readsLater } from '@iresnet/core/internal';
 import { transformFromSpec, type TransformSpec } from '@iresnet/flows';
 
 /**
@@ -25,7 +25,7 @@ export function transformFor(
       () => `expected a transform that keeps the shape [${shape}], got [${y.shape.slice(1)}]`,
     );
     // Where nothing is read back at once, a loss that is not finite tells.
-    return laterForms() ? [] : Array.from(y.dataSync<'float32'>());
+    return readsLater() ? [] : Array.from(y.dataSync<'float32'>());
   });
   ensure(
     found.every(Number.isFinite),

@@ -11,7 +11,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { laterForms, measurePrecision, whileDeviceLives } from '@iresnet/core/internal';
+import { measurePrecision, readsLater, whileDeviceLives } from '@iresnet/core/internal';
 
 /** More values than any backend computes on the host instead of its device. */
 const SIDE = 40;
@@ -38,7 +38,7 @@ export async function checkDevice(): Promise<void> {
   const slope = grad((t: Tensor) => sum(mul(t, sin(t))));
   try {
     const moved = numbers.map((value) => 2 * value + 0.5);
-    if (!laterForms()) compare('values that are read at once', compute(affine).dataSync(), moved);
+    if (!readsLater()) compare('values that are read at once', compute(affine).dataSync(), moved);
     compare('values that are read without blocking', await read(compute(affine)), moved);
     const product = compute(() => matMul(square(), square(), false, true));
     compare('a product of matrices', await read(product), selfProduct(numbers));

@@ -5,7 +5,6 @@ import {
   concat,
   div,
   eye,
-  getBackend,
   greater,
   log,
   maximum,
@@ -20,11 +19,10 @@ import {
   tidy,
   transpose,
   where,
-  type KernelBackend,
   type Tensor,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { customOp, IResNetError, noGrad } from '@iresnet/core';
+import { customOp, noGrad } from '@iresnet/core';
 import type { LaterForms, LaterWeight } from '@iresnet/core/internal';
 
 /** Below it a length counts as 0; its square is not 0 in float32. */
@@ -32,71 +30,23 @@ const TINY = 1e-18;
 /** Steps of power iteration after a step of an optimizer, and after another change of a weight. */
 const STEPS = { small: 2, other: 30 } as const;
 
-/** The part of the WebGPU backend that holds values. */
-interface WebgpuBackend extends KernelBackend {
-  readonly device: {
-    addEventListener(
-      type: 'uncapturederror',
-      tell: (event: { readonly error: { readonly message: string } }) => void,
-    ): void;
-  };
-  readonly tensorMap: { get(id: object): { readonly values?: unknown; readonly dtype: string } };
-  later?: LaterForms;
-}
-
 /**
- * Give the WebGPU backend the forms that read nothing at once, and refuse blocking readings of it,
- * but of values that are on the host. TensorFlow.js reads through a canvas, which Node does not
- * have, and which may give zeros.
- *
- * A program that the device cannot run leaves zeros, and only tells of it. From then on every
- * reading throws.
+ * The forms that wait for no reading in a step of training. `valuesOf` gives the values of a vector
+ * that was loaded, or null where they are not on the host.
  */
-export function readLater(device: KernelBackend): void {
-  const gpu = device as WebgpuBackend;
-  const onHost = ({ dataId }: Tensor) => (gpu.tensorMap.get(dataId).values ?? null) as Float32Array | null;
-  gpu.readSync = (id: object) => {
-    const { values, dtype } = gpu.tensorMap.get(id);
-    if (values != null || dtype === 'string') return values as Float32Array;
-    throw refusal('backend.readSync');
-  };
-  let failed: string | undefined;
-  gpu.device.addEventListener('uncapturederror', ({ error }) => (failed ??= error.message));
-  const read = gpu.read.bind(gpu);
-  gpu.read = async (id: object) => {
-    const values = await read(id);
-    if (failed === undefined) return values;
-    throw new IResNetError(
-      'device',
-      'backend.read',
-      `expected a device that runs every program, got an error of it: ${failed}. What it computed since ` +
-        'may be wrong: start a backend anew and load the last saved state',
-    );
-  };
-  gpu.later = {
-    read(where, x) {
-      const values = onHost(x);
-      if (values) return values;
-      throw refusal(where);
-    },
+export function laterFormsOf(
+  valuesOf: (x: Tensor) => Float32Array | null,
+): Pick<LaterForms, 'follow' | 'normalized' | 'logDet'> {
+  return {
     follow(weight, change) {
       const { u, v } = weight.params;
-      if (change || !isDirection(onHost(u)) || !isDirection(onHost(v)))
+      if (change || !isDirection(valuesOf(u)) || !isDirection(valuesOf(v)))
         iterate(weight, STEPS[change ?? 'other']);
       return null;
     },
     normalized,
     logDet,
   };
-}
-
-function refusal(of: string): IResNetError {
-  return new IResNetError(
-    'device',
-    of,
-    `expected a backend that can be read at once, got ${getBackend()}: wait for it, by the asynchronous ` +
-      'form of the function, or by await onHost([model], () => …) of @iresnet/core',
-  );
 }
 
 /** Whether a vector that was loaded has a length, and at most that of iterated ones. */
