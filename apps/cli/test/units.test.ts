@@ -53,6 +53,10 @@ test('--transform names a transform of all columns, or of one', () => {
   expect(() => readColumnChoices(['x=lug'], before, '--transform')).toThrow(
     /^--transform: expected one of auto, .*did you mean 'log'/,
   );
+  expect(() => readColumnChoices(['x=logit:low=5'], before, '--transform')).toThrow(
+    '--transform: expected low < high in x=logit:low=5, got 5 and 1',
+  );
+  expect(() => readColumnChoices(['x=log:hgh=5'], before, '--transform')).toThrow(/^--transform.*hgh/);
   const columns = [{ column: 'b c', transform: { kind: 'log', low: 2 } }] as const;
   expect(
     trainCommand({

@@ -1,5 +1,5 @@
 import { IResNetError } from '@iresnet/core';
-import { didYouMean, parseSpec } from '@iresnet/core/internal';
+import { didYouMean, fromSpec, parseSpec } from '@iresnet/core/internal';
 import { transformChoices, type ColumnChoices, type TransformChoice } from './choice';
 
 const kinds = Object.keys(transformChoices);
@@ -13,7 +13,8 @@ const pattern = new RegExp(`^(?:(.+)=)?((?:${kinds.join('|')})(?::.*)?|\\{.*\\})
  * word for all takes back what `before` says of columns.
  * @param before - What holds without them.
  * @param where - Names the place in errors.
- * @throws IResNetError (argument) for a text of another form, with the nearest name.
+ * @throws IResNetError (argument) for a text of another form, with the nearest name, and for options
+ * that do not go together.
  *
  * @example
  * ```ts
@@ -36,6 +37,12 @@ export function readColumnChoices(
       const name = text.slice(text.lastIndexOf('=') + 1).split(':')[0]!;
       const what = `expected one of ${kinds.join(', ')}, or column=one, got ${text}${didYouMean(name, kinds)}`;
       throw new IResNetError('argument', where, what);
+    }
+    const choice = fromSpec<TransformChoice>(where, transformChoices, transform);
+    if (typeof choice !== 'string' && choice.kind === 'logit') {
+      const { low = 0, high = 1 } = choice;
+      const what = `expected low < high in ${text}, got ${low} and ${high}`;
+      if (!(low < high)) throw new IResNetError('argument', where, what);
     }
     if (column === undefined)
       [all, columns] = [transform, columns.filter((c) => !before.columns?.includes(c))];
