@@ -1,4 +1,4 @@
-"""Splits of labelled tables for anomaly detection, and how well detectors of scikit-learn rank them.
+"""Splits of labelled tables for anomaly detection, and how well other detectors rank them.
 
 python3 scripts/anomaly-peers.py FOLDER SPLITS [name ...]
 
@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import torch
+import zuko
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
@@ -50,12 +52,47 @@ def mixture(train):
     return min(fits, key=lambda fit: fit.bic(train))
 
 
+class NeuralSplineFlow:
+    """Three transforms of 64-64, AdamW at 0.001; of 15 % of the rows 20 epochs without a better loss end it."""
+
+    def fit(self, train, noise=0.1, epochs=400, patience=20):
+        torch.manual_seed(0)
+        torch.set_num_threads(1)
+        x = torch.tensor(train, dtype=torch.float32)
+        cut = max(2, round(0.15 * len(x)))
+        left, rest = x[:cut], x[cut:]
+        self.flow = zuko.flows.NSF(x.shape[1], transforms=3, hidden_features=(64, 64))
+        optimizer = torch.optim.AdamW(self.flow.parameters(), lr=1e-3)
+        best, since = (np.inf, None), 0
+        for _ in range(epochs):
+            for batch in rest[torch.randperm(len(rest))].split(256):
+                loss = -self.flow().log_prob(batch + noise * torch.randn_like(batch)).mean()
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            with torch.no_grad():
+                left_out = -self.flow().log_prob(left).mean().item()
+            since += 1
+            if left_out < best[0]:
+                best, since = (left_out, {k: v.clone() for k, v in self.flow.state_dict().items()}), 0
+            if since > patience:
+                break
+        self.flow.load_state_dict(best[1])
+        return self
+
+    def score_samples(self, rows):
+        with torch.no_grad():
+            scores = self.flow().log_prob(torch.tensor(rows, dtype=torch.float32)).numpy()
+        return np.nan_to_num(scores.astype(float), nan=-1e300, neginf=-1e300)
+
+
 detectors = {
     "isolation forest": lambda train: IsolationForest(random_state=0).fit(train),
     "local outlier factor": lambda train: LocalOutlierFactor(novelty=True).fit(train),
     "one-class SVM": lambda train: OneClassSVM(nu=0.1).fit(train),
     "kernel density": density,
     "mixture": mixture,
+    "neural spline flow": lambda train: NeuralSplineFlow().fit(train),
     "Gaussian": lambda train: GaussianMixture(1, reg_covar=1e-3).fit(train),
 }
 
