@@ -1,6 +1,7 @@
 /**
  * How well `iresnet train` and `score`, with their defaults, tell odd rows from usual ones, beside
- * detectors of scikit-learn and a neural spline flow on the same splits; writes docs/results-anomalies.md.
+ * detectors of scikit-learn and a neural spline flow on the same splits; writes
+ * docs/results-anomalies.md.
  *
  *   node scripts/anomalies.mjs                     5 splits of each table
  *   node scripts/anomalies.mjs --splits 1 'wine 0' some of them; nothing is written

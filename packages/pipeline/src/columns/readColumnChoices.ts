@@ -13,8 +13,8 @@ const pattern = new RegExp(`^(?:(.+)=)?((?:${kinds.join('|')})(?::.*)?|\\{.*\\})
  * word for all takes back what `before` says of columns.
  * @param before - What holds without them.
  * @param where - Names the place in errors.
- * @throws IResNetError (argument) for a text of another form, with the nearest name, and for options
- * that do not go together.
+ * @throws IResNetError (argument) for a text of another form, with the nearest name, and for
+ * options that do not go together.
  *
  * @example
  * ```ts
