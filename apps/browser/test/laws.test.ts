@@ -4,10 +4,7 @@ import { usePages } from './harness/page';
 
 const inPage = usePages();
 
-/** WebGL on software takes minutes: `BROWSER_WEBGL=1` adds it. */
-const webgl = process.env['BROWSER_WEBGL'] ? (['webgl'] as const) : [];
-
-describe.each(['wasm', 'cpu', ...webgl] as const)('%s', (backend) => {
+describe.each(['wasm', 'cpu', 'webgl'] as const)('%s', (backend) => {
   test('every law holds in a page', async () => {
     const found = await inPage('laws', laws, { backend, wasmPaths: '/wasm/' });
     for (const { error, tolerance } of found) expect(error).toBeLessThanOrEqual(tolerance);

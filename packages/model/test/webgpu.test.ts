@@ -2,24 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { webgpuEnv } from '../../../scripts/webgpu';
+import type { Compared } from './parts';
+import { someParts } from './someParts';
 
-/** Of each kind some: SwiftShader takes seconds to compile the programs of one part. */
-const SOME = [
-  'map: (lipSwish|cSin on images|groupSort of 3|an i-DenseNet branch on images)',
-  'bijector: (residual block, tanh, L = 0.9|linear on images|whiten)',
-  'estimator: (exact|ten terms|arnoldi, two|adaptive arnoldi, coarse)',
-  'flow: matrices between',
-  'flow of images: an odd number',
-].join('|');
 /** `npm run webgpu` compares all parts of the tables of the laws. */
-const parts = process.env['WEBGPU_PARTS'] ?? SOME;
-
-interface Compared {
-  readonly name: string;
-  /** How far what a part gives on WebGPU is from wasm, relative to 1 and to the largest value. */
-  readonly errors?: Readonly<Record<string, number | null>>;
-  readonly refused?: string;
-}
+const parts = process.env['WEBGPU_PARTS'] ?? someParts;
 
 describe.skipIf(!webgpuEnv)('WebGPU in Node, on SwiftShader', () => {
   it('gives the values, products, log-determinants and gradients of wasm', () => {

@@ -4,7 +4,7 @@ import { startChromium } from '../../../../scripts/chromium';
 import { startSite, type Site } from './site';
 
 /**
- * Runs an exported function of the program `src/NAME.ts` in a new page, and gives what it returns.
+ * Runs an exported function of the program NAME in a new page, and gives what it returns.
  */
 export type RunInPage = <A, R>(
   name: string,

@@ -20,7 +20,8 @@ interface Answer {
   readonly body: Uint8Array | string;
 }
 
-const programs = join(import.meta.dirname, '../../src');
+/** Where programs lie; those of the tests take parts from the tests of packages. */
+const homes = ['../../src', '../programs'].map((home) => join(import.meta.dirname, home));
 const wasm = dirname(
   createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js'),
 );
@@ -46,8 +47,9 @@ const reportingPage = `<!doctype html><title>tests</title><script type="module">
 
 /**
  * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program
- * `src/NAME.ts` as `/NAME.js`, the binaries of the wasm backend in `/wasm/`, and each folder under
- * its name. The page `/reports` sends what its program returns to `onReport`.
+ * `src/NAME.ts` or `test/programs/NAME.ts` as `/NAME.js`, the binaries of the wasm backend in
+ * `/wasm/`, and each folder under its name. The page `/reports` sends what its program returns to
+ * `onReport`.
  *
  * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
  */
@@ -68,8 +70,8 @@ export async function startSite(
   };
   const contents = async (path: string): Promise<Uint8Array | null> => {
     const [, name = '', ...rest] = path.split('/');
-    const program = join(programs, `${name.slice(0, -3)}.ts`);
-    if (rest.length === 0 && name.endsWith('.js') && existsSync(program)) {
+    const program = homes.map((home) => join(home, `${name.slice(0, -3)}.ts`)).find(existsSync);
+    if (rest.length === 0 && name.endsWith('.js') && program) {
       if (!bundles.has(name)) bundles.set(name, bundle(program));
       return bundles.get(name)!;
     }
