@@ -2,24 +2,24 @@ import {
   abs,
   add,
   cast,
+  clipByValue,
   concat,
   div,
   eye,
-  greater,
+  greaterEqual,
   log,
-  maximum,
+  matMul,
   mul,
   reshape,
   slice,
   sqrt,
-  square,
   sub,
   sum,
   tensor,
   tidy,
   transpose,
-  where,
   type Tensor,
+  type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { customOp, noGrad } from '@iresnet/core';
@@ -27,6 +27,10 @@ import type { LaterForms, LaterWeight } from '@iresnet/core/internal';
 
 /** Below it a length counts as 0; its square is not 0 in float32. */
 const TINY = 1e-18;
+/** So much of the first u is in each next one, which counts only where A is nearly 0. */
+const STAY = 1e-12;
+/** Nearly the largest number of float32. */
+const LARGEST = 3.4e38;
 /** Steps of power iteration after a step of an optimizer, and after another change of a weight. */
 const STEPS = { small: 2, other: 30 } as const;
 
@@ -55,41 +59,58 @@ function isDirection(values: Float32Array | null): boolean {
   return squares > 0 && squares <= 1 + 1e-3;
 }
 
-/** Aᵀ and A in turn, each vector divided by its length; where A is zero u stays. */
+/** max(x, least). A number that is the operand of an op would be sent to the device each time. */
+function atLeast(x: Tensor, least: number): Tensor {
+  return clipByValue(x, least, LARGEST);
+}
+
+/** ⟨x, y⟩, `[1, 1]`: a product of matrices is one kernel, where a sum of products takes several. */
+function dot(x: Tensor, y: Tensor): Tensor2D {
+  const [row, other] = [reshape(x, [1, x.size]), reshape(y, [1, y.size])];
+  return matMul(row as Tensor2D, other as Tensor2D, false, true);
+}
+
+/** x divided by its length. */
+function unit(x: Tensor): Tensor {
+  return reshape(div(x, sqrt(atLeast(dot(x, x), TINY ** 2))), x.shape);
+}
+
+/**
+ * Aᵀ and A in turn, u divided by its length each time and v at the end; where A is zero u stays.
+ */
 function iterate({ params, family }: LaterWeight, steps: number): void {
   noGrad(() =>
     tidy(() => {
       const a = family.at(params.kernel);
-      const lengthOf = (x: Tensor): Tensor => sqrt(sum(square(x)));
-      let [u, v]: Tensor[] = [params.u, params.v];
+      let u: Tensor = params.u;
+      let right: Tensor = params.v;
+      const start = mul(u, STAY);
       for (let step = 0; step < steps; step++) {
-        const right = a.rmatvec(u!);
-        v = div(right, maximum(lengthOf(right), TINY));
-        const left = a.matvec(v);
-        const length = lengthOf(left);
-        u = where(greater(length, 0), div(left, maximum(length, TINY)), u!);
+        right = a.rmatvec(u);
+        u = unit(add(a.matvec(right), start));
       }
-      params.u.assign(u!);
-      params.v.assign(v!);
+      params.u.assign(u);
+      params.v.assign(unit(right));
     }),
   );
 }
 
-/** W̄ with σ as a tensor. Below its bound W is multiplied by exactly 1. */
+/** W̄ = W/m, m = max(1, σ/c) + ε, with σ as a tensor. */
 function normalized({ params: { kernel, u, v }, coefficient: c, epsilon, family }: LaterWeight): Tensor {
   return customOp(
     { w: kernel },
     () => {
-      const sigma = sum(mul(u, family.at(kernel).matvec(v)));
-      const factor = div(1, add(maximum(1, div(sigma, c)), epsilon));
-      // f²/c where σ counts, else 0.
-      const slope = mul(div(square(factor), c), cast(greater(sigma, c), 'float32'));
-      return { outputs: [mul(kernel, factor)], saved: [kernel, u, v, factor, slope] };
+      const sigma = dot(u, family.at(kernel).matvec(v));
+      const ratio = div(kernel.rank < 2 ? reshape(sigma, []) : sigma, c);
+      const most = atLeast(ratio, 1);
+      const m = epsilon === 0 ? most : add(most, epsilon);
+      return { outputs: [div(kernel, m)], saved: [kernel, u, v, m, greaterEqual(ratio, most)] };
     },
     ([dy], saved) => {
-      const [w, left, right, factor, slope] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-      const along = mul(sum(mul(dy!, w)), slope);
-      return { w: sub(mul(dy!, factor), mul(family.pairing(w, left, right), along)) };
+      // dW̄ = (dW − W dm/m)/m, and dm = dσ/c where σ ≥ c, else 0.
+      const [w, left, right, m, counts] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const along = mul(div(sum(mul(dy!, w)), m), cast(counts, 'float32'));
+      return { w: div(sub(dy!, mul(family.pairing(w, left, right), div(along, c))), m) };
     },
   )[0]!;
 }
