@@ -67,6 +67,9 @@ try {
       if (name === 'landing') {
         await page.fill('#find input', 'train my own images');
         await page.waitForSelector('#find a');
+        const { x, width } = await page.locator('#found').boundingBox();
+        if (x < 0 || x + width > options.viewport.width)
+          problems.push(`the search, ${look}, goes from ${x} to ${x + width} of ${options.viewport.width}`);
         await judge(page, `search, ${look}`);
         if (values.shots) await page.screenshot({ path: join(values.shots, `search-${look}.png`) });
         await page.press('#find input', 'Enter');
