@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 /** The root of the repository. */
 export const root = join(import.meta.dirname, '../../../..');
@@ -18,8 +18,30 @@ export const forBrowsers = {
   write: false,
 } as const satisfies BuildOptions;
 
-/** One JavaScript file of a program and all that it imports. An import that browsers lack fails. */
-export async function bundle(file: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({ ...forBrowsers, entryPoints: [file] });
+/**
+ * One JavaScript file of a program and all that it imports. An import that browsers lack fails.
+ *
+ * @param published - A folder where our packages are installed; without it their sources are taken.
+ */
+export async function bundle(file: string, published?: string): Promise<Uint8Array> {
+  const { conditions: _conditions, alias: _alias, ...settings } = forBrowsers;
+  const { outputFiles, metafile } = published
+    ? await build({ ...settings, plugins: [ourPackagesIn(published)], metafile: true, entryPoints: [file] })
+    : await build({ ...forBrowsers, metafile: true, entryPoints: [file] });
+  const source = Object.keys(metafile.inputs).find((name) => /packages\/[^/]+\/src\//.test(name));
+  if (published && source) throw new Error(`expected published packages alone, got ${source}`);
   return outputFiles[0]!.contents;
+}
+
+/** Finds our packages in a folder; what they import of others is the same file as everywhere. */
+function ourPackagesIn(folder: string): Plugin {
+  const found = {};
+  return {
+    name: 'our-packages',
+    setup(one) {
+      one.onResolve({ filter: /^@iresnet\// }, ({ path, kind, pluginData }) =>
+        pluginData === found ? undefined : one.resolve(path, { kind, resolveDir: folder, pluginData: found }),
+      );
+    },
+  };
 }

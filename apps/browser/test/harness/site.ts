@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { dirname, extname, join, normalize } from 'node:path';
+import { inject } from 'vitest';
 import { bundle } from './bundle';
 
 /** A server of pages on this machine. */
@@ -20,8 +21,14 @@ interface Answer {
   readonly body: Uint8Array | string;
 }
 
-/** Where programs lie; those of the tests take parts from the tests of packages. */
-const homes = ['../../src', '../programs'].map((home) => join(import.meta.dirname, home));
+/**
+ * Where programs lie, and the packages that they get: published ones. Those of the tests take parts
+ * from the tests of packages, and so their sources.
+ */
+const homes = [
+  { home: join(import.meta.dirname, '../../src'), published: inject('published') },
+  { home: join(import.meta.dirname, '../programs') },
+];
 const wasm = dirname(
   createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.js'),
 );
@@ -47,9 +54,9 @@ const reportingPage = `<!doctype html><title>tests</title><script type="module">
 
 /**
  * Serve a page at `/` and everywhere in `/page/`, in which `load` imports a program; each program
- * `src/NAME.ts` or `test/programs/NAME.ts` as `/NAME.js`, the binaries of the wasm backend in
- * `/wasm/`, and each folder under its name. The page `/reports` sends what its program returns to
- * `onReport`.
+ * `src/NAME.ts`, with the packages as they are published, or `test/programs/NAME.ts` as `/NAME.js`;
+ * the binaries of the wasm backend in `/wasm/`, and each folder under its name. The page `/reports`
+ * sends what its program returns to `onReport`.
  *
  * @param isolated - Send the headers (COOP and COEP) with which a page may use threads.
  */
@@ -70,9 +77,10 @@ export async function startSite(
   };
   const contents = async (path: string): Promise<Uint8Array | null> => {
     const [, name = '', ...rest] = path.split('/');
-    const program = homes.map((home) => join(home, `${name.slice(0, -3)}.ts`)).find(existsSync);
+    const programs = homes.map((of) => ({ ...of, file: join(of.home, `${name.slice(0, -3)}.ts`) }));
+    const program = programs.find(({ file }) => existsSync(file));
     if (rest.length === 0 && name.endsWith('.js') && program) {
-      if (!bundles.has(name)) bundles.set(name, bundle(program));
+      if (!bundles.has(name)) bundles.set(name, bundle(program.file, program.published));
       return bundles.get(name)!;
     }
     const folder = name === 'wasm' ? wasm : folders[name];
