@@ -123,6 +123,20 @@ async function savedInNode(setup: TrainingSetup): Promise<Uint8Array> {
   return saved.bytes;
 }
 
+/** Count the frames that the page can draw from now on; gives how many a second they were. */
+async function countFrames(page: Page): Promise<() => Promise<number>> {
+  const counter = await page.evaluateHandle(() => {
+    const counted = { frames: 0, since: performance.now() };
+    const next = (): void => {
+      counted.frames++;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    return counted;
+  });
+  return () => counter.evaluate(({ frames, since }) => (1000 * frames) / (performance.now() - since));
+}
+
 /** The held-out loss of the same run in Node. */
 async function lossInNode(hash: string): Promise<number> {
   const { frame, end } = await standingInNode(parseHash(hash));
@@ -143,7 +157,9 @@ describe.skipIf(!chromium)('the page', () => {
       timeout: 60_000,
     });
     const first = performance.now() - began;
+    const framesASecond = await countFrames(page);
     await standing(page, 300);
+    const frames = await framesASecond();
     const [longest = 0] = await endWatch();
     const label = await page.locator('#curve-view svg').getAttribute('aria-label');
     const inPage = Number(/Held-out loss ([\d.]+)/.exec(label!)![1]);
@@ -152,7 +168,7 @@ describe.skipIf(!chromium)('the page', () => {
     const load = loadavg()[0]! / cpus().length;
     console.log(
       `held-out loss ${inPage} in the page, ${inNode.toFixed(3)} in Node; first picture of the network after ${first.toFixed(0)} ms ` +
-        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${bytes} bytes`,
+        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${frames.toFixed(0)} frames a second while it trains; ${bytes} bytes`,
     );
     expect(Math.abs(inPage - inNode)).toBeLessThan(0.02);
     // What it has learned: a Gaussian has 3.3, the truth 2.39.
@@ -162,6 +178,7 @@ describe.skipIf(!chromium)('the page', () => {
     // is stretched too.
     expect(longest).toBeLessThanOrEqual(load < 0.8 ? 50 : 250);
     if (load < 0.8) expect(first).toBeLessThan(2000);
+    expect(frames).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(1_000_000);
     expect(site.missing).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.dataset['backend'])).toBe('wasm');
