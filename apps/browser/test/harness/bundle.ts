@@ -4,18 +4,23 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 /** The root of the repository. */
 export const root = join(import.meta.dirname, '../../../..');
 
-/** The settings of an application that is bundled for browsers from the sources of the packages. */
-export const forBrowsers = {
+const settings = {
   bundle: true,
   minify: true,
   format: 'esm',
   platform: 'browser',
   target: 'es2022',
+  metafile: true,
+  logLevel: 'silent',
+  write: false,
+} as const satisfies BuildOptions;
+
+/** The settings of an application that is bundled for browsers from the sources of the packages. */
+export const forBrowsers = {
+  ...settings,
   conditions: ['@iresnet/source'],
   // As it is published; its source stands in for it where nothing is bundled.
   alias: { '@iresnet/core/gradients': join(root, 'packages/core/src/gradients.ts') },
-  logLevel: 'silent',
-  write: false,
 } as const satisfies BuildOptions;
 
 /**
@@ -24,10 +29,8 @@ export const forBrowsers = {
  * @param published - A folder where our packages are installed; without it their sources are taken.
  */
 export async function bundle(file: string, published?: string): Promise<Uint8Array> {
-  const { conditions: _conditions, alias: _alias, ...settings } = forBrowsers;
-  const { outputFiles, metafile } = published
-    ? await build({ ...settings, plugins: [ourPackagesIn(published)], metafile: true, entryPoints: [file] })
-    : await build({ ...forBrowsers, metafile: true, entryPoints: [file] });
+  const from = published ? { ...settings, plugins: [ourPackagesIn(published)] } : forBrowsers;
+  const { outputFiles, metafile } = await build({ ...from, entryPoints: [file] });
   const source = Object.keys(metafile.inputs).find((name) => /packages\/[^/]+\/src\//.test(name));
   if (published && source) throw new Error(`expected published packages alone, got ${source}`);
   return outputFiles[0]!.contents;
