@@ -31,7 +31,7 @@ export default defineConfig({
       '**/*{Attack,attack,Bounds}*.test.ts',
     ],
     isolate: false,
-    setupFiles: ['scripts/onCpu.ts'],
+    setupFiles: [...base.test!.setupFiles!, 'scripts/onCpu.ts'],
     reporters: ['default'],
   },
 });

@@ -13,11 +13,19 @@ const SOFTWARE = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
-/** Start the Chromium of this machine without a window. */
-export async function startChromium(): Promise<Browser> {
+/**
+ * Start the Chromium of this machine without a window: with a GPU in software, which has WebGL and
+ * WebGPU but paints slowly, or with none, as on a machine that has no GPU.
+ */
+export async function startChromium({ gpu = true } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [...SOFTWARE, '--no-first-run', '--disable-background-networking', '--disable-sync'],
+    args: [
+      ...(gpu ? SOFTWARE : ['--disable-gpu']),
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
     // As root, which a container often is, Chromium refuses to start with its sandbox.
     chromiumSandbox: process.getuid?.() !== 0,
   });
@@ -35,6 +43,16 @@ export function findChromium(
     `The browser tests need Chromium, and ${CHROMIUM ? `CHROMIUM=${CHROMIUM} is not a program` : 'the PATH has none'}: ` +
       'apt-get install chromium, or set CHROMIUM to the path of a Chromium or Chrome.',
   );
+}
+
+/** The path of Chromium or Chrome, or null where there is none, which it says. */
+export function chromiumHere(env?: Parameters<typeof findChromium>[0]): string | null {
+  try {
+    return findChromium(env);
+  } catch (error) {
+    console.warn(`${(error as Error).message} They are skipped.`);
+    return null;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** The one test configuration of all packages: sources, not builds, are tested. */
@@ -12,6 +13,7 @@ export const base = defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: false,
+    setupFiles: [fileURLToPath(new URL('seeded.ts', import.meta.url))],
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
   },
 });

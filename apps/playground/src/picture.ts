@@ -50,55 +50,48 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   let marked: readonly (readonly [number, number])[] | null = null;
   let shades: string[] = [];
   let wayReach = LATENT;
-  let asked = false;
+  /** The views that are not drawn yet as they should be. */
+  const stale = new Set<Plane>();
 
   const home = (id: string): HTMLElement => document.querySelector(`#${id} .plane`)!;
-  const redraw = (): void => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      draw();
-    });
+  const redraw = (...views: readonly Plane[]): void => {
+    if (stale.size === 0) requestAnimationFrame(draw);
+    for (const view of views) stale.add(view);
   };
-  const data = createPlane(home('data-view'), 'The data and its density', redraw);
-  const way = createPlane(home('path-view'), 'The points on their way through the network', redraw);
-  const latent = createPlane(home('latent-view'), 'The points in the latent space', redraw);
+  const data = createPlane(home('data-view'), 'The data and its density', () => {
+    redraw(data);
+  });
+  const way = createPlane(home('path-view'), 'The points on their way through the network', () => {
+    redraw(way);
+  });
+  const latent = createPlane(home('latent-view'), 'The points in the latent space', () => {
+    redraw(latent);
+  });
+  const all = [data, way, latent];
 
   const draw = (): void => {
-    if (!begun) return;
-    const { reach, points } = begun;
-    drawData(data, reach, points);
-    const stages = frame?.stages ?? [];
-    const place = placeAt(begun.parts, path);
-    const now = stages.length > 0 ? pointsAt(stages, place) : points;
-    drawWay(way, reach, now, points.length);
-    latent.begin(LATENT);
-    const { context } = latent;
-    context.lineWidth = devicePixelRatio;
-    context.strokeStyle = css(colours.line);
-    for (const radius of RINGS) latent.ring([0, 0], radius);
-    const end = stages.at(-1)?.subarray(0, points.length) ?? null;
-    if (end) latent.points(end, shadeOf, 1.9);
-    if (marked) {
-      cross(data, marked[0]!);
-      const [a, b] = [marked[place.stage]!, marked[place.stage + 1] ?? marked[place.stage]!];
-      cross(way, [a[0] + place.share * (b[0] - a[0]), a[1] + place.share * (b[1] - a[1])]);
-      cross(latent, marked.at(-1)!);
+    if (begun) {
+      if (stale.has(data)) drawData(data, begun);
+      if (stale.has(way)) drawWay(way, begun, frame?.stages ?? []);
+      if (stale.has(latent)) drawLatent(latent, begun, frame?.stages ?? []);
     }
+    stale.clear();
   };
 
-  const drawData = (plane: Plane, reach: number, points: Float32Array): void => {
+  const drawData = (plane: Plane, { reach, points }: Begun): void => {
     plane.begin(reach);
     if (heat) plane.heat(heat, colours, classes);
     plane.points(points, shadeOf, 1.9);
     if (heat && strange !== null && begun?.columns.length === 2) drawStrange(plane, heat, strange);
     if (walked) drawWalk(plane, walked);
-    if (!showsSamples || !samples) return;
-    const { converged, points: draws } = samples;
+    if (showsSamples && samples) drawSamples(plane, samples);
+    if (marked) cross(plane, marked[0]!);
+  };
+
+  const drawSamples = (plane: Plane, { converged, points }: NonNullable<Frame['samples']>): void => {
     const [good, bad] = [css(colours.accent), css(colours.alarm)];
-    plane.points(draws, () => css(colours.sheet), 3.4);
-    plane.points(draws, (i) => (converged[i] ? good : bad), 2.3);
+    plane.points(points, () => css(colours.sheet), 3.4);
+    plane.points(points, (i) => (converged[i] ? good : bad), 2.3);
   };
 
   const drawStrange = (plane: Plane, values: Float32Array, level: number): void => {
@@ -123,18 +116,35 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     plane.points(curve.points.subarray(0, 2), () => css(colours.ink), 4.6);
   };
 
-  const drawWay = (plane: Plane, reach: number, now: Float32Array, count: number): void => {
+  const drawWay = (plane: Plane, { reach, points, parts, columns }: Begun, stages: Frame['stages']): void => {
+    const place = placeAt(parts, path);
+    const now = stages.length > 0 ? pointsAt(stages, place) : points;
     plane.begin(Math.max(reach, wayReach));
-    const nodes = now.subarray(count);
+    const nodes = now.subarray(points.length);
     const { context } = plane;
     context.lineWidth = 0.8 * devicePixelRatio;
     context.strokeStyle = css(mix(colours.line, colours.soft, 0.45));
     for (let line = 0; line < nodes.length / 2 / GRID.nodes; line++)
       plane.line(nodes, line * GRID.nodes, (line + 1) * GRID.nodes);
-    plane.points(now.subarray(0, count), shadeOf, 1.9);
-    if (begun!.columns.length !== 2 || nodes.length === 0) return;
-    context.fillStyle = css(colours.alarm, 0.55);
-    for (const corners of folds(nodes)) plane.fill(corners);
+    plane.points(now.subarray(0, points.length), shadeOf, 1.9);
+    if (columns.length === 2 && nodes.length > 0) {
+      context.fillStyle = css(colours.alarm, 0.55);
+      for (const corners of folds(nodes)) plane.fill(corners);
+    }
+    if (!marked) return;
+    const [a, b] = [marked[place.stage]!, marked[place.stage + 1] ?? marked[place.stage]!];
+    cross(plane, [a[0] + place.share * (b[0] - a[0]), a[1] + place.share * (b[1] - a[1])]);
+  };
+
+  const drawLatent = (plane: Plane, { points }: Begun, stages: Frame['stages']): void => {
+    plane.begin(LATENT);
+    const { context } = plane;
+    context.lineWidth = devicePixelRatio;
+    context.strokeStyle = css(colours.line);
+    for (const radius of RINGS) plane.ring([0, 0], radius);
+    const end = stages.at(-1)?.subarray(0, points.length) ?? null;
+    if (end) plane.points(end, shadeOf, 1.9);
+    if (marked) cross(plane, marked.at(-1)!);
   };
 
   const cross = (plane: Plane, [x, y]: readonly [number, number]): void => {
@@ -175,7 +185,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
         deviation: next.shown.map((c) => next.deviation[c]!),
         names: next.shown.map((c) => next.columns[c]!),
       });
-      redraw();
+      redraw(...all);
     },
     show(next) {
       frame = next;
@@ -186,28 +196,28 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       samples = next.samples ?? samples;
       heat = next.heat ?? heat;
       classes = next.classes;
-      redraw();
+      redraw(...all);
     },
     move(next) {
       path = next;
-      redraw();
+      redraw(way);
     },
     mark(stages, [i, j]) {
       marked = stages && stages.map((row) => [row[i]!, row[j]!] as const);
-      redraw();
+      redraw(...all);
     },
     look(shown, level) {
       [showsSamples, strange] = [shown, level];
-      redraw();
+      redraw(data);
     },
     walked(next) {
       walked = next;
-      redraw();
+      redraw(data);
     },
     async png() {
-      draw();
+      draw(); // what is stale
       const gap = 24;
-      const canvases = [data, way, latent].map(({ canvas }) => canvas);
+      const canvases = all.map(({ canvas }) => canvas);
       const sheet = document.createElement('canvas');
       sheet.width = canvases.reduce((sum, { width }) => sum + width + gap, gap);
       sheet.height = Math.max(...canvases.map(({ height }) => height)) + 2 * gap;
@@ -227,7 +237,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     recolour() {
       colours = readColours();
       shade();
-      redraw();
+      redraw(...all);
     },
   };
 }
