@@ -58,7 +58,28 @@ const standIns: Readonly<Record<string, string>> = {
     export const getGlobalTensorClass = () => Tensor;`,
   'ops/ops.js': `export { slice } from '@tensorflow/tfjs-core';`,
   'base.js': `export { backend_util } from '@tensorflow/tfjs-core';`,
+  // What a gradient calculates with is a tensor already.
+  'tensor_util_env.js': `export const convertToTensor = (x) => x;`,
+  'tensor_util.js': `import { tensor_util } from '@tensorflow/tfjs-core';
+    export const makeTypesMatch = (a, b) => tensor_util.makeTypesMatch(a, b);`,
+  'util.js': membersOf('util', 'assert', 'isInt', 'parseAxisParam', 'sizeFromShape'),
+  'util_base.js': membersOf('util', 'assert', 'isInt', 'parseAxisParam', 'sizeFromShape'),
+  'ops/axis_util.js': membersOf(
+    'backend_util',
+    'expandShapeToKeepDim',
+    'computeOutAndReduceShapes',
+    'getAxesPermutation',
+    'getUndoAxesPermutation',
+  ),
+  'ops/broadcast_util.js': membersOf('broadcast_util', 'assertAndGetBroadcastShape', 'getReductionAxes'),
+  'ops/slice_util.js': membersOf('slice_util', 'parseSliceParams'),
 };
+
+/** A module whose functions are members of a namespace of the public entry. */
+function membersOf(namespace: string, ...names: readonly string[]): string {
+  return `import { ${namespace} } from '@tensorflow/tfjs-core';
+    ${names.map((name) => `export const ${name} = (...values) => ${namespace}.${name}(...values);`).join('\n')}`;
+}
 
 /** The names that a module of tfjs-core exports by declarations of its own. */
 function exportsOf(path: string): string[] {

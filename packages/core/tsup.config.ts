@@ -10,8 +10,16 @@ export default defineConfig([
     ...library,
     entry,
     splitting: true, // shared chunks: all entries throw the one IResNetError that `instanceof` knows
-    dts: { entry: [...entry, 'src/gradients.ts'] },
-    clean: ['!gradients.*'],
+    dts: { entry: [...entry, 'src/gradients.ts', 'src/vectorGradients.ts'] },
+    clean: ['!gradients.*', '!vectorGradients.*'],
   },
-  { ...library, ...gradientsBundle, entry: ['src/gradients.ts'], dts: false, clean: false, sourcemap: false },
+  {
+    ...library,
+    ...gradientsBundle,
+    entry: ['src/gradients.ts', 'src/vectorGradients.ts'],
+    dts: false,
+    clean: false,
+    sourcemap: false,
+    splitting: false,
+  },
 ]);

@@ -1,9 +1,14 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { describe, expect, test } from 'vitest';
-import { forBrowsers, root } from './harness/bundle';
+import { build as vite, type Rolldown } from 'vite';
+import { describe, expect, inject, test } from 'vitest';
+import { startChromium } from '../../../scripts/chromium';
+import { bundle, forBrowsers, root } from './harness/bundle';
+import { needChromium } from './harness/page';
+import { startSite } from './harness/site';
 
 /** A module for browsers without TensorFlow.js, and the modules that it still imports. */
 async function bundled(code: string): Promise<{ gzip: number; imports: string[] }> {
@@ -40,40 +45,57 @@ describe('the main entry of the model', () => {
 });
 
 describe('a page with a density of its own', () => {
-  test('trains on the plane with at most 110 kB of script, TensorFlow.js and all', async () => {
-    const code = `
-      import { setBackend, tensor2d } from '@tensorflow/tfjs-core';
-      import '@tensorflow/tfjs-backend-wasm';
-      import '@iresnet/core/gradients';
-      import { createRng } from '@iresnet/core';
-      import { actNorm, chain, flow, negativeLogLikelihood, residualBlock, standardNormal } from '@iresnet/flows';
-      import { dense, elu, sequential } from '@iresnet/lipschitz';
-      import { exact } from '@iresnet/logdet';
-      import { adam, fit } from '@iresnet/training';
-      await setBackend('wasm');
-      const rng = createRng(1);
-      const layer = (inputs, outputs, name) => dense({ inputs, outputs, rng: rng.split(name) });
-      const blocks = [0, 1, 2, 3].flatMap((k) => [
-        actNorm([2]),
-        residualBlock(sequential(layer(2, 32, 'in' + k), elu(), layer(32, 2, 'out' + k)), { logDet: exact() }),
-      ]);
-      const density = flow(chain(...blocks), standardNormal([2]));
-      await fit({
-        module: density,
-        loss: (x, r) => negativeLogLikelihood(density, x, r),
-        batches: () => tensor2d([[0, 1], [1, 0]]),
-        steps: 10,
-        optimizer: adam(),
-        rng,
-      });
-      self.density = density;`;
-    const { outputFiles } = await build({
-      ...forBrowsers,
-      stdin: { contents: code, resolveDir: import.meta.dirname },
-      outfile: 'bundle.js',
+  needChromium();
+  // Beside the packages as they are published.
+  const program = join(inject('published'), 'density.ts');
+  const byEsbuild = async (): Promise<string> =>
+    new TextDecoder().decode(await bundle(program, inject('published')));
+  const byVite = async (): Promise<string> => {
+    const made = await vite({
+      root: inject('published'),
+      configFile: false,
+      logLevel: 'error',
+      build: { target: 'es2022', write: false, rolldownOptions: { input: program } },
     });
-    const bytes = gzipSync(outputFiles[0]!.contents).length;
-    console.log(`a density with TensorFlow.js and its wasm backend: ${bytes} bytes of script, gzip`);
+    const [chunk, ...others] = (made as Rolldown.RolldownOutput).output;
+    expect(others).toEqual([]);
+    return chunk.code;
+  };
+
+  test.each([
+    ['esbuild', byEsbuild],
+    ['Vite', byVite],
+  ] as const)('has at most 110 kB of script by %s, TensorFlow.js and all, and learns', async (name, make) => {
+    copyFileSync(join(root, 'apps/browser/src/density.ts'), program);
+    const script = await make();
+    const bytes = gzipSync(script).length;
+    console.log(
+      `a density with TensorFlow.js and its wasm backend by ${name}: ${bytes} bytes of script, gzip`,
+    );
     expect(bytes).toBeLessThan(110_000);
+    const losses = await lossesInPage(script);
+    expect(losses).toHaveLength(60);
+    // A Gaussian has 2.14 nats: what is below has learned the ring.
+    expect(losses[0]).toBeGreaterThan(2.14);
+    expect(losses[59]).toBeLessThan(2.05);
   });
 });
+
+/** Run the program of a page in Chromium. */
+async function lossesInPage(script: string): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'density-'));
+  writeFileSync(join(folder, 'density.js'), script);
+  const [browser, site] = await Promise.all([startChromium(), startSite({ scripts: folder })]);
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    return await page.evaluate(async () => {
+      await (globalThis as unknown as { load(file: string): Promise<void> }).load('/scripts/density.js');
+      return (globalThis as unknown as { losses: number[] }).losses;
+    });
+  } finally {
+    await browser.close();
+    await site.close();
+    rmSync(folder, { recursive: true });
+  }
+}

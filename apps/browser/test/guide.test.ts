@@ -10,6 +10,7 @@ import { digitImages, takeImages, withLevels } from '@iresnet/datasets';
 import { classify, openModel, sample, score } from '@iresnet/pipeline';
 import { startChromium } from '../../../scripts/chromium';
 import { forBrowsers, root } from './harness/bundle';
+import { needChromium } from './harness/page';
 import { startSite, type Site } from './harness/site';
 
 // The page and the program of the guide, as they stand there.
@@ -18,10 +19,12 @@ const blockOf = (language: string): string =>
   new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(guide)![1]!;
 const home = mkdtempSync(join(tmpdir(), 'browser-guide-'));
 const model = join(root, 'packages/pipeline/test/fixtures/images-v1/model');
-let browser: Browser;
-let site: Site;
+let browser: Browser | undefined;
+let site: Site | undefined;
+const found = needChromium();
 
 beforeAll(async () => {
+  if (!found) return;
   const stdin = { contents: blockOf('ts'), loader: 'ts', resolveDir: import.meta.dirname } as const;
   const { outputFiles } = await build({ ...forBrowsers, stdin });
   writeFileSync(join(home, 'digits.js'), outputFiles[0]!.contents);
@@ -30,8 +33,8 @@ beforeAll(async () => {
   site = await startSite({ 'digits.js': join(home, 'digits.js'), models: join(home, 'models') });
 });
 afterAll(async () => {
-  await browser.close();
-  await site.close();
+  await browser?.close();
+  await site?.close();
   rmSync(home, { recursive: true });
 });
 
@@ -43,8 +46,8 @@ test('the page of digits says the class of one, and draws others', async () => {
   const { bitsPerDim } = await score(pipeline, digit);
   const { values } = await sample(pipeline, 10, { temperature: 0.8, seed: 1 });
 
-  const page = await browser.newPage();
-  await page.goto(site.url);
+  const page = await browser!.newPage();
+  await page.goto(site!.url);
   const found = await page.evaluate(
     async ([html, pixels]) => {
       document.body.innerHTML = html;

@@ -5,7 +5,8 @@
  * `tf.grad` and every optimizer say that a gradient function was not found. This entry holds them
  * bundled; all else it takes from `@tensorflow/tfjs-core`, so there is one engine and one registry.
  * A gradient that is registered already stays as it is. A program that imports `@tensorflow/tfjs`
- * has the gradients and does not need this entry.
+ * has the gradients and does not need this entry. Where all data are vectors,
+ * `@iresnet/core/gradients/vectors` is half as large.
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -18,6 +19,7 @@
  * @packageDocumentation
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-// The gradients of prod and gather call these two methods of a tensor.
+// The gradients of prod and gather call these methods of a tensor.
 import '@tensorflow/tfjs-core/dist/public/chained_ops/reshape';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/slice';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/split';

@@ -40,6 +40,8 @@ const functions = {
   stacks: (tf: Tf, x: umbrella.Tensor) => tf.stack(tf.unstack(tf.expandDims(tf.square(x), 1)).reverse(), 2),
   gather: (tf: Tf, x: umbrella.Tensor) =>
     tf.square(tf.gather(tf.reshape(x, [6, 6]), tf.tensor1d([0, 3, 3], 'int32'), 1)),
+  gatherInBatches: (tf: Tf, x: umbrella.Tensor) =>
+    tf.square(tf.gather(tf.reshape(x, [2, 18]), tf.tensor2d([[0, 3, 3], [7, 1, 0]], [2, 3], 'int32'), 1, 1)), // prettier-ignore
   casts: (tf: Tf, x: umbrella.Tensor) => tf.cast(tf.square(x), 'float32'),
   matMul: (tf: Tf, x: umbrella.Tensor) =>
     tf.matMul(tf.reshape(x, [6, 6]), tf.reshape(tf.square(x), [6, 6]), true, false),

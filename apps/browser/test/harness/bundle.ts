@@ -11,6 +11,8 @@ const settings = {
   platform: 'browser',
   target: 'es2022',
   metafile: true,
+  // As Vite does by itself: a page names the licenses in a file beside its script.
+  legalComments: 'none',
   logLevel: 'silent',
   write: false,
 } as const satisfies BuildOptions;
@@ -19,8 +21,11 @@ const settings = {
 export const forBrowsers = {
   ...settings,
   conditions: ['@iresnet/source'],
-  // As it is published; its source stands in for it where nothing is bundled.
-  alias: { '@iresnet/core/gradients': join(root, 'packages/core/src/gradients.ts') },
+  // As they are published; another source stands in for them where nothing is bundled.
+  alias: {
+    '@iresnet/core/gradients/vectors': join(root, 'packages/core/src/vectorGradients.ts'),
+    '@iresnet/core/gradients': join(root, 'packages/core/src/gradients.ts'),
+  },
 } as const satisfies BuildOptions;
 
 /**

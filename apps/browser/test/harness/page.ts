@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
-import { startChromium } from '../../../../scripts/chromium';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { chromiumHere, startChromium } from '../../../../scripts/chromium';
 import { startSite, type Site } from './site';
 
 /**
@@ -17,6 +17,15 @@ interface PageGlobals {
   load(file: string): Promise<Readonly<Record<string, (given: unknown) => unknown>>>;
 }
 
+/** Skip the tests of a file or a group where Chromium is not installed. Gives whether it is. */
+export function needChromium(): boolean {
+  const found = chromiumHere() !== null;
+  beforeEach(({ skip }) => {
+    skip(!found, 'Chromium is not installed');
+  });
+  return found;
+}
+
 /** Start a browser and a site for the tests of a file; see {@link startSite}. */
 export function usePages(
   folders: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) = {},
@@ -24,7 +33,9 @@ export function usePages(
 ): RunInPage {
   let browser: Browser | undefined;
   let site: Site | undefined;
+  const found = needChromium();
   beforeAll(async () => {
+    if (!found) return;
     browser = await startChromium();
     site = await startSite(typeof folders === 'function' ? folders() : folders, options);
   });
