@@ -83,7 +83,11 @@ export async function download(url: string, file: string, options: DownloadOptio
   if (!held) return;
   const work = `${path}.${held.id}.part`;
   try {
-    if (await isThere(path, options)) return;
+    if (await isThere(path, options)) {
+      // A process that died when the file was whole has left what stood beside it.
+      await rm(`${path}.incomplete`, { recursive: true, force: true });
+      return;
+    }
     await begin(path, work);
     await fetchVerified(url, path, work, options);
   } catch (error) {

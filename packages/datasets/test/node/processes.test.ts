@@ -127,6 +127,18 @@ describe('a lock', () => {
     expect(ranges(server)).toEqual(['whole']);
   });
 
+  it.each([['validator'], []])(
+    'of a process that died when the file was whole leaves nothing beside it (%s)',
+    async (...left) => {
+      const path = locked(await gone(), 1);
+      writeFileSync(path, content);
+      mkdirSync(`${path}.abcdefabcdef.part`);
+      for (const name of left) writeFileSync(join(`${path}.abcdefabcdef.part`, name), 'https://…');
+      await download('http://127.0.0.1:1/nobody-asks', path, { sha256: hash });
+      expectWhole(path);
+    },
+  );
+
   it('of a dead process leaves its part to whichever of eight gets the lock', async () => {
     for (let round = 0; round < 5; round++) {
       const server = await start(file(content, { etag }));
