@@ -5,9 +5,10 @@ import { image } from './image';
 import { inversion } from './inversion';
 import { logdet } from './logdet';
 import { native } from './native';
+import { torch } from './torch';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds, native];
+const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds, native, torch];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();
