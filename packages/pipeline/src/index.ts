@@ -114,7 +114,7 @@ export { interpolate } from './interpolate';
 export { certify } from './certify';
 export { train, type Trained, type TrainOptions } from './train';
 export { inMicroBatches } from './microBatches';
-export { serveTraining } from './workers/serveTraining';
+export { serveTraining, serveTrainingRank } from './workers/serveTraining';
 export { checkRecipe } from './checkRecipe';
 export { defaultRecipe, type DenseRecipe, type Recipe } from './recipe';
 export { fittedPreset, imageKind, logitAlpha, type ImageKind } from './imageRecipe';

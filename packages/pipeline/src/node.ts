@@ -26,3 +26,4 @@ export { writePart, type NewPart, type PartFormat, type PartIdentity, type PartI
 export { openParts, type OpenPartsOptions, type Parts } from './shards/parts';
 export { pipelinePool, type PipelinePool } from './workers/pipelinePool';
 export { servePipeline } from './workers/servePipeline';
+export { rankOfJob, type RankOfJob } from './workers/rankOfJob';

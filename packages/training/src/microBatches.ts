@@ -3,7 +3,7 @@ import type { GradientsOf, LossAndGradient } from './accumulate';
 import { lossAndGradient } from './gradient';
 import type { Run } from './run';
 import { move, runningOf, withMoves } from './workers/running';
-import type { GradientWorkers, HostGradient } from './workers/gradientWorkers';
+import { busyWorkers, workerOf, type GradientWorkers, type HostGradient } from './workers/gradientWorkers';
 
 type Part = Pick<Run, 'options' | 'params' | 'source' | 'lossRng'>;
 
@@ -31,7 +31,7 @@ export function sharedGradients(part: Part, workers: GradientWorkers): Gradients
   const { options, params, source, lossRng } = part;
   const count = options.accumulate ?? 1;
   const own = ownGradients(part);
-  const others = Math.min(workers.count, count - 1);
+  const others = busyWorkers(workers.count, count);
   if (others === 0) return own;
   workers.begin(params.all, count);
   const running = runningOf(params.all);
@@ -48,7 +48,7 @@ export function sharedGradients(part: Part, workers: GradientWorkers): Gradients
     const myMoves: Float32Array[] = [];
     /** What this thread found, or true for what a worker will find. */
     const take = (place: number) => (batch: TensorContainer) => {
-      const worker = Math.floor((place * (others + 1)) / count);
+      const worker = workerOf(place, others, count);
       const rng = lossRng.split(step * count + place);
       if (worker === others) {
         const loss = () => options.loss(batch, rng, step);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '@iresnet/core';
@@ -8,7 +9,9 @@ import {
   adam,
   fit,
   gradientPool,
+  gradientRanks,
   serveGradients,
+  serveRank,
   type FitOptions,
   type FitState,
   type GradientPool,
@@ -90,6 +93,56 @@ describe('a run with threads', () => {
       resume = part.state;
     }
     expect(resume).toEqual(whole.state);
+  });
+});
+
+describe('a run with other ranks', () => {
+  const rank = (): ((message: unknown) => Promise<unknown>) =>
+    serveRank((task) => {
+      const module = flowOf(task as FlowTask);
+      return { module, loss: lossOf(module, task as FlowTask), dispose: () => module.dispose() };
+    });
+  const copy = (message: unknown): unknown => deserialize(serialize(message));
+  /** Messages go as bytes, as they would between machines. */
+  const ranks = (count: number, lostAfter = Infinity): GradientPool => {
+    const others = Array.from({ length: count }, rank);
+    let rounds = 0;
+    return gradientRanks({
+      count,
+      async exchange(messages) {
+        if (rounds++ >= lostAfter) throw new Error('a rank is lost');
+        const answers = await Promise.all(others.map((answer, i) => answer(copy(messages[i]))));
+        return answers.map(copy);
+      },
+    });
+  };
+
+  test('has the same bits with any number of them, busy or not, and goes on with another number', async () => {
+    const alone = await run(null);
+    for (const count of [1, 2, 4]) {
+      const pool = ranks(count);
+      for (let again = 0; again < 2; again++) expect(await run(pool)).toEqual(alone);
+    }
+    const half = await run(ranks(1), { steps: 3 });
+    expect((await run(ranks(2), { resume: half.state })).state).toEqual(alone.state);
+  });
+
+  test('says what a loss or a task said, ends where a rank is lost, and begins again', async () => {
+    const alone = await run(null);
+    const pool = ranks(2);
+    const refused = { kind: 'data', message: 'the loss: expected better rows' };
+    await expect(run(pool, {}, { ...usual, fault: 'refuses' })).rejects.toMatchObject(refused);
+    await expect(run(pool, { workers: pool.for({ width: 7 }) })).rejects.toThrow(
+      'expected the variables of fit',
+    );
+    expect(await run(pool)).toEqual(alone);
+    const saved: FitState[] = [];
+    const callbacks = [{ onStepEnd: async (_: unknown, { state }: { state(): Promise<FitState> }) => void saved.push(await state()) }]; // prettier-ignore
+    await expect(run(ranks(2, 3), { callbacks })).rejects.toThrow('a rank is lost');
+    // The first step needs no rank.
+    expect(saved).toHaveLength(4);
+    expect((await run(ranks(1), { resume: saved[3]! })).state).toEqual(alone.state);
+    expect(() => ranks(0)).toThrow('training.gradientRanks: expected at least one other rank, got none');
   });
 });
 

@@ -122,6 +122,9 @@ export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'no
 /** What `--workers` says. */
 export type Workers = number | 'auto';
 
+/** What `--workers` of train says: also the other processes of a job. */
+export type TrainWorkers = Workers | 'ranks';
+
 /** Threads for a command. */
 export function workersFlag(what: string): Option {
   const description = `threads that ${what}: a number, or auto for all cores (default: 1)`;

@@ -28,7 +28,7 @@ import {
   quietFlag,
   shareOrZero,
   widths,
-  type Workers,
+  type TrainWorkers,
 } from './flags';
 import { recipeDefault } from './recipeDefaults';
 import { addColumnFlags, addTableFlags } from './tableFlags';
@@ -40,7 +40,7 @@ type TrainFlags = ConfigFlags & {
   readonly budget?: number;
   readonly backend: BackendName;
   readonly threads: number;
-  readonly workers?: Workers;
+  readonly workers?: TrainWorkers;
   readonly quiet?: boolean;
   readonly json?: boolean;
 };
@@ -66,6 +66,10 @@ export function addTrain(program: Command, finish: Finish): void {
         ? resolveRequest(further ? furtherFlags(resume, config) : config, budget, workers !== undefined)
         : null;
     const run = await import('../run/train');
+    if (workers === 'ranks' && (process.env['RANK'] ?? '0') !== '0') {
+      finish(await run.serveRanks(backend));
+      return;
+    }
     finish(
       request === null
         ? await run.resume(resume!, options, output)
@@ -250,8 +254,8 @@ function addTrainFlags(command: Command): Command {
     .option('--threads <n>', 'threads of the backend', integer(1), 1)
     .option(
       '--workers <n>',
-      'threads that train: a number, or auto for all cores (default: 1). They share the micro-batches of a step, into which --workers cuts it; the numbers are those of any number of threads, 1 too',
-      either('auto', integer(1)),
+      'threads that train: a number, or auto for all cores (default: 1); or ranks, the processes of a job of deploy/ranks.py. They share the micro-batches of a step, into which --workers cuts it; the numbers are those of any number of them, 1 too',
+      either('ranks', either('auto', integer(1))),
     )
     .option('--json', 'print the figures as JSON')
     .option(...quietFlag)

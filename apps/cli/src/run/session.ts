@@ -19,7 +19,7 @@ import {
   type TrainingRun,
 } from '@iresnet/pipeline/run/node';
 import type { FitResult, GradientPool } from '@iresnet/training';
-import type { Workers } from '../commands/flags';
+import type { TrainWorkers } from '../commands/flags';
 import type { Output } from '../terminal/output';
 import { printableText } from '../terminal/printable';
 import { showProgress } from '../terminal/progress';
@@ -30,15 +30,15 @@ import { judging } from './judge';
 export interface TrainOptions {
   readonly backend: BackendName;
   readonly threads: number;
-  /** Threads that train. */
-  readonly workers: Workers;
+  /** What trains. */
+  readonly workers: TrainWorkers;
   readonly json: boolean;
 }
 
 /** What a run is trained with. */
 interface Given {
   readonly backend: BackendReport;
-  /** Threads that train with this one. */
+  /** What trains with this thread. */
   readonly workers: GradientPool | undefined;
   /** The model that a new run begins with, and the run that it is of. */
   readonly start?: { readonly dir: string; readonly model: Pipeline } | undefined;

@@ -3,10 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '@iresnet/backend';
 import { IResNetError } from '@iresnet/core';
-import { reconstruct, sample, scorePieces } from '@iresnet/pipeline';
-import { pipelinePool, type PipelinePool } from '@iresnet/pipeline/node';
-import { gradientPool, type GradientPool } from '@iresnet/training';
-import type { Workers } from '../commands/flags';
+import { reconstruct, sample, scorePieces, serveTrainingRank } from '@iresnet/pipeline';
+import { pipelinePool, rankOfJob, type PipelinePool } from '@iresnet/pipeline/node';
+import { gradientPool, gradientRanks, type GradientPool } from '@iresnet/training';
+import type { TrainWorkers, Workers } from '../commands/flags';
+import { startBackend } from './backend';
 import type { Opened } from './dispatch';
 import type { ThreadData } from './thread';
 
@@ -30,8 +31,12 @@ export interface TrainThreads {
   close(): Promise<void>;
 }
 
-/** Threads that take micro-batches from this one; null where it takes all. */
-export function trainThreads(workers: Workers, microBatches: number): TrainThreads | null {
+/** What takes micro-batches from this thread, threads or ranks; null where it takes all. */
+export function trainThreads(workers: TrainWorkers, microBatches: number): TrainThreads | null {
+  if (workers === 'ranks') {
+    const { ranks, close } = rankOfJob();
+    return { pool: gradientRanks(ranks), close: () => Promise.resolve(close()) };
+  }
   const count = Math.min(threadCount('iresnet train', workers), microBatches);
   if (count === 1) return null;
   const threads = start(count - 1);
@@ -41,6 +46,13 @@ export function trainThreads(workers: Workers, microBatches: number): TrainThrea
       await Promise.all(threads.map((thread) => thread.terminate()));
     },
   };
+}
+
+/** As a rank of a job that does not train, compute gradients for the one that does. */
+export async function serveRanks(backend: BackendName): Promise<number> {
+  await startBackend(backend);
+  await rankOfJob().serve(serveTrainingRank());
+  return 0;
 }
 
 /** Refuse threads where a command has no work for them. */

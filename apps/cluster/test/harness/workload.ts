@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { rows } from './rows';
 
 /** The root of the repository. */
 export const root = join(import.meta.dirname, '../../../..');
@@ -22,12 +23,6 @@ export const SHARDS = 4;
 /** The shard that fails first, the one whose process is killed, and the one whose worker is. */
 export const [FAILS, KILLED, ORPHANED] = [2, 1, 3];
 const ROWS = 120_000;
-
-/** Two columns with the look of a ring. */
-const rows = (count: number): string =>
-  Array.from({ length: count }, (_, i) => `${Math.sin(i).toFixed(4)},${Math.cos(1.7 * i).toFixed(4)}\n`).join(
-    '',
-  );
 
 /** What an engine scores in shards, and what it must come to. */
 export interface Workload {

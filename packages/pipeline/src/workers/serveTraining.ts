@@ -1,6 +1,6 @@
 import { createRng } from '@iresnet/core';
 import { iResNet, type IResNetConfig } from '@iresnet/model';
-import { serveGradients, type ThreadPort } from '@iresnet/training';
+import { serveGradients, serveRank, type GradientTask, type ThreadPort } from '@iresnet/training';
 import type { Input } from '../input';
 import { objective, unusedIn } from '../objective';
 import type { Pipeline } from '../pipeline';
@@ -38,16 +38,40 @@ export interface TrainingTask {
  * ```
  */
 export function serveTraining(port: ThreadPort): void {
-  serveGradients(port, (task) => {
-    const { config, input, recipe } = task as TrainingTask;
-    // Its weights are those of the thread that trains.
-    const model = iResNet(config, createRng(0));
-    const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
-    return {
-      module: model,
-      loss: objective(standardized(pipeline), recipe, input),
-      unused: unusedIn(pipeline),
-      dispose: () => model.dispose(),
-    };
-  });
+  serveGradients(port, prepared);
+}
+
+/**
+ * The work of one rank of `train(source, recipe, { workers: gradientRanks(…) })`: a function that
+ * computes the gradients that a message asks for, and gives the answer. It has a backend and a
+ * model of its own, but none of the data.
+ *
+ * @example
+ * ```ts
+ * import { faithful } from '@iresnet/datasets';
+ * import { defaultRecipe, serveTrainingRank, tableSource, train } from '@iresnet/pipeline';
+ * import { gradientRanks } from '@iresnet/training';
+ *
+ * const rank = serveTrainingRank(); // in a process of its own, on this machine or another
+ * const workers = gradientRanks({ count: 1, exchange: async ([message]) => [await rank(message)] });
+ * const recipe = { ...defaultRecipe('table'), steps: 3, batchSize: 32, accumulate: 2 };
+ * const { result } = await train(tableSource('faithful', faithful(), recipe), recipe, { workers });
+ * console.log(result.stopReason); // steps
+ * ```
+ */
+export function serveTrainingRank(): (message: unknown) => Promise<unknown> {
+  return serveRank(prepared);
+}
+
+function prepared(task: unknown): GradientTask {
+  const { config, input, recipe } = task as TrainingTask;
+  // Its weights are those of the process that trains.
+  const model = iResNet(config, createRng(0));
+  const pipeline: Pipeline = { model, input, task: recipe.task, recipe };
+  return {
+    module: model,
+    loss: objective(standardized(pipeline), recipe, input),
+    unused: unusedIn(pipeline),
+    dispose: () => model.dispose(),
+  };
 }

@@ -126,7 +126,7 @@ function workersOf(
     begin(params, microBatches) {
       const values = new SharedArrayBuffer(WORD * wordsOf(Object.values(params)));
       variables = Object.values(params);
-      views = viewsOf(values, params);
+      views = viewsOf(values, variables);
       answers = answersFor(params, microBatches);
       known = variables.map(() => null);
       tell({ begin: { task, layout: layoutOf(params), values, answers: answers.memory } });

@@ -33,3 +33,16 @@ export interface GradientWorkers {
   /** The loss and gradient of a micro-batch at these values, by the worker `worker`, from 0 on. */
   evaluate(worker: number, task: MicroBatch): Promise<HostGradient>;
 }
+
+/**
+ * Which worker computes the micro-batch of a place: each has some in a row, and the caller, as
+ * worker `others`, the last ones.
+ */
+export function workerOf(place: number, others: number, microBatches: number): number {
+  return Math.floor((place * (others + 1)) / microBatches);
+}
+
+/** How many workers have work, besides the caller. */
+export function busyWorkers(count: number, microBatches: number): number {
+  return Math.min(count, microBatches - 1);
+}

@@ -76,7 +76,11 @@ export function serveGradients(
       WHERE,
       () => `expected the variables of fit, got others from '${begin.layout[other]?.name ?? 'the end'}' on`,
     );
-    served = { task, views: viewsOf(begin.values, params), answers: answersFor(params, begin.answers) };
+    served = {
+      task,
+      views: viewsOf(begin.values, Object.values(params)),
+      answers: answersFor(params, begin.answers),
+    };
   };
   const load = (positions: readonly number[]): void => {
     const variables = Object.values(served!.task.module.params);

@@ -26,7 +26,7 @@ export function layoutOf(params: Params): Layout[] {
 }
 
 /** Number of values of some variables. */
-export function wordsOf(variables: readonly Variable[]): number {
+export function wordsOf(variables: readonly Pick<Variable, 'size'>[]): number {
   return variables.reduce((sum, { size }) => sum + size, 0);
 }
 
@@ -42,8 +42,19 @@ export interface Answers {
  * micro-batches.
  */
 export function answersFor(params: Params, memory: SharedArrayBuffer | number): Answers {
-  const { trainable } = trainedParams(params);
-  const [size, moved] = [wordsOf(trainable), wordsOf(runningOf(params))];
+  return answersOf(answerSizes(params), memory);
+}
+
+/** Values of a gradient, and of what a batch adds to the variables that each batch moves. */
+export function answerSizes(params: Params): readonly [size: number, moved: number] {
+  return [wordsOf(trainedParams(params).trainable), wordsOf(runningOf(params))];
+}
+
+/** {@link answersFor} of known sizes. */
+export function answersOf(
+  [size, moved]: readonly [number, number],
+  memory: SharedArrayBuffer | number,
+): Answers {
   const words = WORD * (size + moved);
   const shared = typeof memory === 'number' ? new SharedArrayBuffer(words * memory) : memory;
   return {
@@ -56,9 +67,12 @@ export function answersFor(params: Params, memory: SharedArrayBuffer | number): 
 }
 
 /** The place of each variable in shared memory that holds them all, one after the other. */
-export function viewsOf(memory: SharedArrayBuffer, params: Params): (Float32Array | Int32Array)[] {
+export function viewsOf(
+  memory: SharedArrayBuffer,
+  variables: readonly Pick<Variable, 'dtype' | 'size'>[],
+): (Float32Array | Int32Array)[] {
   let at = 0;
-  return Object.values(params).map(({ dtype, size }) => {
+  return variables.map(({ dtype, size }) => {
     const from = WORD * at;
     at += size;
     return dtype === 'float32' ? new Float32Array(memory, from, size) : new Int32Array(memory, from, size);

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { rows } from './rows';
+import { root, start, until, type Engine } from './workload';
+
+/** What starts a program in so many ranks. */
+export type Launcher = (ranks: number, script: string) => readonly string[];
+
+/**
+ * Train in one process and in two and four ranks; then lose a rank, and go on with three. All end
+ * with the same bytes.
+ */
+export async function checkRanks(home: string, launcher: Launcher): Promise<void> {
+  const data = join(home, 'data.csv');
+  writeFileSync(data, `a,b\n${rows(2000)}`);
+  const iresnet = [process.execPath, join(root, 'apps/cli/dist/bin.js'), 'train', '--backend', 'wasm', '-q'];
+  const model = [
+    '--blocks',
+    '2',
+    '--hidden',
+    '16',
+    '--steps',
+    '200',
+    '--accumulate',
+    '4',
+    '--batch-size',
+    '32',
+  ];
+  const train = ['--data', data, ...model];
+  const env = { IRESNET_SAVE_SECONDS: '0.3' };
+  const job = (ranks: number, ...args: readonly string[]): Engine => {
+    const [file, ...words] = [...launcher(ranks, join(root, 'deploy/ranks.py')), ...iresnet];
+    return start(file!, [...words, '--workers', 'ranks', ...args], env, home);
+  };
+  const done = async ({ ended, said }: Engine): Promise<void> => expect(await ended, said()).toBe(0);
+  const modelOf = (out: string): Buffer => readFileSync(join(home, out, '001-data/model/model.safetensors'));
+
+  await done(start(iresnet[0]!, [...iresnet.slice(1), ...train, '--out', join(home, 'one')]));
+  for (const ranks of [2, 4]) {
+    await done(job(ranks, ...train, '--out', join(home, `of${ranks}`)));
+    expect(modelOf(`of${ranks}`).equals(modelOf('one'))).toBe(true);
+  }
+  const run = join(home, 'lost/001-data');
+  const losing = job(2, ...train, '--out', join(home, 'lost'));
+  await until('it has been saved', () => existsSync(join(run, 'state')));
+  process.kill(processOf('1', join(home, 'lost')), 'SIGKILL');
+  expect(await losing.ended).not.toBe(0);
+  expect(existsSync(join(run, 'results.json'))).toBe(false);
+  await done(job(3, '--resume', run));
+  expect(modelOf('lost').equals(modelOf('one'))).toBe(true);
+}
+
+/** The program of a rank that has a word among its arguments. */
+function processOf(rank: string, word: string): number {
+  const found = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const [words, variables] = ['cmdline', 'environ'].map((file) =>
+        readFileSync(join('/proc', pid, file), 'utf8').split('\0'),
+      );
+      const isOurs = words!.includes(word) && variables!.some((one) => one.startsWith('RANK_PIPES='));
+      return isOurs && variables!.includes(`RANK=${rank}`);
+    } catch {
+      return false; // it has ended
+    }
+  });
+  expect(found).toHaveLength(1);
+  return Number(found[0]);
+}
