@@ -3,6 +3,7 @@
 #
 #   bash scripts/engines.sh parallel slurm mpi dask        # 110 MB, for `npm test`
 #   bash scripts/engines.sh ray spark snakemake            # 940 MB and a JDK, for `npm run engines`
+#   bash scripts/engines.sh torch                          # 5.6 GB, for torchrun
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive
@@ -19,11 +20,15 @@ for engine; do
   case $engine in
     parallel) command -v parallel > /dev/null || debian parallel ;;
     slurm) command -v slurmctld > /dev/null || debian slurmctld slurmd slurm-client munge ;;
-    mpi) command -v mpirun > /dev/null || debian openmpi-bin ;;
+    mpi)
+      command -v mpirun > /dev/null || debian openmpi-bin
+      python mpi python mpi4py==4.1.2
+      ;;
     dask) python dask dask dask==2026.8.0 distributed==2026.8.0 ;;
     ray) python ray ray ray==2.60.0 ;;
+    torch) python torch torchrun torch==2.15.0 ;;
     spark) command -v java > /dev/null || debian openjdk-17-jre-headless && python spark spark-submit pyspark==4.3.0 ;;
     snakemake) python snakemake snakemake snakemake==9.27.1 ;;
-    *) echo "engines.sh: expected parallel, slurm, mpi, dask, ray, spark or snakemake, got $engine" >&2 && exit 2 ;;
+    *) echo "engines.sh: expected parallel, slurm, mpi, dask, ray, spark, snakemake or torch, got $engine" >&2 && exit 2 ;;
   esac
 done

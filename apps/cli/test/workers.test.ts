@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { csvText, here, small, start, succeed, temporaryFolder } from './command';
+import { csvText, here, shell, small, start, succeed, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet workers ');
 const table = join(home, 'three.csv');
@@ -38,6 +38,48 @@ test('one thread and two train the same model, and one goes on where two were ki
   expect(existsSync(join(killed!, 'results.json'))).toBe(false);
   await succeed('train', '--resume', killed!, '--workers', '1', '--quiet');
   expect(left(killed!)).toEqual(left(one!));
+});
+
+/** Train as rank 0 of two, joined by pipes to a command that is the other. */
+function asRanks(other: string, ...flags: string[]) {
+  const train = `$iresnet train --data '${table}' ${flags.join(' ')} --workers ranks --quiet`;
+  const [out, back] = ['out', 'back'].map((name) => join(home, name));
+  return shell(`
+    export WORLD_SIZE=2 RANK_PIPES=3,4
+    rm -f '${out}' '${back}' && mkfifo '${out}' '${back}'
+    RANK=1 ${other.replace('$train', train)} 3< '${out}' 4> '${back}' &
+    RANK=0 ${train} 4> '${out}' 3< '${back}'
+    code=$?
+    wait $! && exit $code`);
+}
+
+test('two processes that pipes join train the same model; one that loses the other ends with 7', async () => {
+  const flags = [...small, '--steps', '80', '--patience', 'none', '--accumulate', '3'];
+  const joined = await asRanks('$train', ...flags, '--out', `'${join(home, 'ranks')}'`);
+  expect(joined, joined.stderr).toMatchObject({ code: 0 });
+  expect(left(join(home, 'ranks/001-three'))).toEqual(left(join(home, 'runs/001-three')));
+  const lost = await asRanks(
+    "bash -c 'head -c 1000 <&3 > /dev/null'",
+    ...flags,
+    '--out',
+    `'${join(home, 'lost')}'`,
+  );
+  expect(lost.code).toBe(7);
+  expect(lost.stderr).toContain('pipeline.rankOfJob: expected the other ranks to go on, got the end');
+  expect(existsSync(join(home, 'lost/001-three/results.json'))).toBe(false);
+  const none = await here(
+    'train',
+    '--data',
+    table,
+    ...flags,
+    '--workers',
+    'ranks',
+    '--out',
+    join(home, 'no'),
+  );
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain('expected RANK, which deploy/ranks.py sets, as a whole number');
+  expect(existsSync(join(home, 'no'))).toBe(false);
 });
 
 /** Commands that use a model; `IRESNET_ALL_WORKERS=1` tries all of them. */

@@ -65,11 +65,9 @@ export function addTrain(program: Command, finish: Finish): void {
       resume === undefined || further
         ? resolveRequest(further ? furtherFlags(resume, config) : config, budget, workers !== undefined)
         : null;
+    if (workers === 'ranks' && (process.env['RANK'] ?? '0') !== '0')
+      return finish(await (await import('../run/threads')).serveRanks(backend));
     const run = await import('../run/train');
-    if (workers === 'ranks' && (process.env['RANK'] ?? '0') !== '0') {
-      finish(await run.serveRanks(backend));
-      return;
-    }
     finish(
       request === null
         ? await run.resume(resume!, options, output)

@@ -23,7 +23,6 @@ import { startBackend } from './backend';
 import { openData, surveyed } from './data';
 import { runSession, tell, tellFigures, type TrainOptions } from './session';
 import { trainThreads } from './threads';
-export { serveRanks } from './threads';
 
 /**
  * Train a model and leave a run folder below `out`: `config.json`, `run.json`, `metrics.jsonl`,

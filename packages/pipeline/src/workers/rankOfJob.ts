@@ -28,8 +28,8 @@ export interface RankOfJob {
  * order; what lies between carries them (`deploy/ranks.py`).
  *
  * @param env - The environment.
- * @throws IResNetError of kind `argument` where a variable is missing or not a number. `exchange` of
- * `ranks` rejects with one of kind `device` where the other end is lost.
+ * @throws IResNetError of kind `argument` where a variable is missing or not a number. `exchange`
+ * of `ranks` rejects with one of kind `device` where the other end is lost.
  *
  * @example
  * ```ts
