@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { here, temporaryFolder } from './command';
+import { csvText, here, temporaryFolder } from './command';
 
 const home = temporaryFolder('iresnet budget ');
 const model = ['--dataset', 'faithful', '--blocks', '1', '--hidden', '8', '--noise', '0.1'];
@@ -33,6 +33,22 @@ test('--budget tries recipes and trains the best one, and the run that it leaves
   expect(again.code).toBe(0);
   const figures = (name: string) => readFileSync(join(out, name, 'results.json'), 'utf8');
   expect(figures('002-faithful')).toBe(figures('001-faithful'));
+});
+
+test('a column without variety is refused with the flag that leaves it out, as without --budget', async () => {
+  const file = join(home, 'still.csv');
+  // Of column c only line 1 has another value, and it is not among the rows for training.
+  const lines = csvText(['a', 'b'], 30).trim().split('\n');
+  writeFileSync(file, lines.map((line, i) => `${line},${i === 0 ? 'c' : i === 1 ? 2 : 1}\n`).join(''));
+  const train = ['train', '--data', file, '--out', join(home, 'none'), '--backend', 'cpu'];
+  const plain = await here(...train, '--steps', '2');
+  expect(plain).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/of c; give --exclude c\n$/) as string,
+  });
+  const raced = await here(...train, '--budget', '5s');
+  const errorOf = (stderr: string): string => /^error: .*$/m.exec(stderr)![0];
+  expect(errorOf(raced.stderr)).toBe(errorOf(plain.stderr));
 });
 
 test.each([

@@ -45,7 +45,9 @@ export async function train(
   const given = configure(loaded);
   return withThreads(options, given, output, async (workers) => {
     const config =
-      budget && loaded.kind !== 'images' ? await racedConfig(given, loaded, budget, workers, output) : given;
+      budget && loaded.kind !== 'images'
+        ? await racedConfig(given, loaded, left.exclude, budget, workers, output)
+        : given;
     const source = sourceWithout(loaded, config, left.exclude);
     const run = await startRun(out, config, { source: () => source }).catch((error: unknown) => {
       throw error instanceof IResNetError && error.where === out ? ofOut(error) : error;
@@ -71,13 +73,14 @@ function sourceWithout(loaded: LoadedData, config: RunConfig, left: readonly str
 async function racedConfig(
   config: RunConfig,
   loaded: LoadedTable,
+  excluded: readonly string[] | undefined,
   budget: Budget,
   workers: GradientPool | undefined,
   output: Output,
 ): Promise<RunConfig> {
   const { data } = config;
   const { name, recipe } = await recipeWithin(
-    (tried) => sourceOf(loaded, runConfig(data, tried)),
+    (tried) => sourceWithout(loaded, runConfig(data, tried), excluded),
     recipeOf(config),
     {
       ...budget,
