@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,3 +127,20 @@ test('what killed processes left beside a lock does not stop others, and goes', 
 test('a folder that is not there is an error, not a wait', async () => {
   await expect(lock(join(home, 'none/lock'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+test.skipIf(started(process.pid) === null)(
+  'is free where its owner has ended and no parent has asked for it',
+  async () => {
+    const parent = spawn('bash', ['-c', 'sleep 0.2 & echo $!; exec sleep 60']); // sleep asks for nobody
+    try {
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(said.toString());
+      const path = locked(await owner({ pid, started: started(pid) }), 1);
+      await expect(lock(path, { held })).rejects.toThrow(`process ${pid} has it`);
+      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await sleep(10);
+      await (await lock(path, { held })).release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  },
+);

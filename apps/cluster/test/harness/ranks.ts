@@ -44,15 +44,19 @@ export async function checkRanks(home: string, launcher: Launcher): Promise<void
   const run = join(home, 'lost/001-data');
   const losing = job(2, ...train, '--out', join(home, 'lost'));
   await until('it has been saved', () => existsSync(join(run, 'state')));
-  process.kill(processOf('1', join(home, 'lost')), 'SIGKILL');
+  const [lost, ...others] = processesOf('1', join(home, 'lost'));
+  expect(others).toEqual([]);
+  process.kill(lost!, 'SIGKILL');
   expect(await losing.ended).not.toBe(0);
+  // Rank 0 was told to stop, and may outlive its launcher by a moment.
+  await until('rank 0 has ended', () => processesOf('0', join(home, 'lost')).length === 0);
   expect(existsSync(join(run, 'results.json'))).toBe(false);
   await done(job(3, '--resume', run));
   expect(modelOf('lost').equals(modelOf('one'))).toBe(true);
 }
 
-/** The program of a rank that has a word among its arguments. */
-function processOf(rank: string, word: string): number {
+/** The programs of a rank that have a word among their arguments. */
+function processesOf(rank: string, word: string): number[] {
   const found = readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
@@ -65,6 +69,5 @@ function processOf(rank: string, word: string): number {
       return false; // it has ended
     }
   });
-  expect(found).toHaveLength(1);
-  return Number(found[0]);
+  return found.map(Number);
 }

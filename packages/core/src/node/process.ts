@@ -22,7 +22,9 @@ export async function thisProcess(): Promise<ProcessName> {
 
 /** Whether a process of this place runs. */
 export async function isRunning({ pid, started }: Pick<ProcessName, 'pid' | 'started'>): Promise<boolean> {
-  return hasProcess(pid) && (await startOf(pid)) === started;
+  if (!hasProcess(pid) || (await startOf(pid)) !== started) return false;
+  // One that has ended stays in the table of the system until its parent asks for it.
+  return !/^[ZX]$/.test((await fieldsOf(pid))?.[0] ?? '');
 }
 
 /** Whether some process of this place has the id. */
@@ -37,10 +39,15 @@ export function hasProcess(pid: number): boolean {
 
 /** Start of a process in ticks since that of the machine, where the system has /proc. */
 async function startOf(pid: number): Promise<string | null> {
-  // The name before it may hold anything, but no parenthesis follows that of its end.
-  return (await textOf(`/proc/${pid}/stat`))?.replace(/^.*\)/s, '').trim().split(' ')[19] ?? null;
+  return (await fieldsOf(pid))?.[19] ?? null;
 }
 
 function textOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
+}
+
+/** What Linux says of a process, from its state on: the fields behind its name in `stat`. */
+async function fieldsOf(pid: number): Promise<string[] | undefined> {
+  // The name may hold anything, but no parenthesis follows that of its end.
+  return (await textOf(`/proc/${pid}/stat`))?.replace(/^.*\)/s, '').trim().split(' ');
 }
