@@ -1,22 +1,19 @@
 import { parseArgs } from 'node:util';
-import { mean, tidy, type Tensor4D } from '@tensorflow/tfjs';
 import { useBackend, type BackendName } from '@iresnet/backend';
-import { createRng, type Rng } from '@iresnet/core';
-import { imageBatch, type ImageSet } from '@iresnet/datasets';
+import type { ImageSet } from '@iresnet/datasets';
 import { mnist } from '@iresnet/datasets/node';
-import { iResNet, iResNetPreset } from '@iresnet/model';
-import { adamax, constant, fit } from '@iresnet/training';
+import { fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 import { differences, now, spread, type Moment } from './clock';
 import { profileKernels } from './kernels';
+import { image } from './steps/cases';
 
 const WARM_UP = 3;
 const PROFILED = 3;
 const LAST = 10;
-const LEARNING_RATE = 0.003;
 
 /** Training steps of a density of MNIST-sized images: bits per dimension, gradient, Adamax. */
-export const image: Benchmark = {
+export const imageBenchmark: Benchmark = {
   name: 'image',
   summary:
     "training steps of the preset 'mnist-small': random bytes, timed; or MNIST, to its bits per dimension",
@@ -45,10 +42,7 @@ export const image: Benchmark = {
     console.log(
       `mnist-small, batch ${batch}, backend ${backend.name}, ${backend.threads} thread(s), ${steps} steps`,
     );
-    const train = trainer(
-      dir === undefined ? randomImages(createRng(1)) : await mnist({ split: 'train', dir }),
-      batch,
-    );
+    const train = trainer(dir === undefined ? undefined : await mnist({ split: 'train', dir }), batch);
     if (dir === undefined) await time(train, steps);
     else await report(train, steps);
   },
@@ -57,26 +51,11 @@ export const image: Benchmark = {
 /** Trains so many steps and calls back after each with the loss. */
 type Train = (steps: number, stepEnd: (bits: number) => void) => Promise<unknown>;
 
-/** A new model of the preset, trained on x = (byte + u)/256 − ½. */
-function trainer(images: ImageSet, batch: number): Train {
-  const rng = createRng(0);
-  const { flow: density } = iResNet(iResNetPreset('mnist-density-small'), rng.split('model'));
+/** A new model, trained on x = (byte + u)/256 − ½. */
+function trainer(images: ImageSet | undefined, batch: number): Train {
+  const { model: _, ...options } = image({ batch, ...(images && { images }) });
   return (steps, stepEnd) =>
-    fit<Tensor4D>({
-      params: density.params,
-      loss: (x, lossRng) => mean(density.bitsPerDim(density.logProb(x, lossRng))),
-      batches: (_step, batchRng) =>
-        tidy(() => {
-          const rows = Array.from({ length: batch }, () => Math.floor(images.count * batchRng.next()));
-          return imageBatch(images, { indices: rows, noise: batchRng });
-        }),
-      steps,
-      optimizer: adamax(),
-      schedule: constant(LEARNING_RATE),
-      rng: rng.split('fit'),
-      logEvery: 1,
-      callbacks: [{ onStepEnd: ({ loss }) => stepEnd(loss) }],
-    });
+    fit({ ...options, steps, logEvery: 1, callbacks: [{ onStepEnd: ({ loss }) => stepEnd(loss) }] });
 }
 
 /** Milliseconds a step, and by kernel. */
@@ -114,18 +93,4 @@ async function report(train: Train, steps: number): Promise<void> {
   console.log(
     `${average.toFixed(3)} bits/dim, the mean of the last ${last.length} of ${steps} batches; ${seconds.toFixed(0)} s`,
   );
-}
-
-/** 256 images of independent bytes. */
-function randomImages(rng: Rng): ImageSet {
-  const count = 256;
-  const images = Uint8Array.from({ length: count * 784 }, () => Math.floor(256 * rng.next()));
-  return {
-    count,
-    shape: [28, 28, 1],
-    images,
-    levels: 256,
-    labels: new Uint8Array(count),
-    classes: ['noise'],
-  };
 }

@@ -1,14 +1,14 @@
 import { enableProdMode } from '@tensorflow/tfjs';
 import type { Benchmark } from './benchmark';
 import { bounds } from './bounds';
-import { image } from './image';
+import { imageBenchmark } from './image';
 import { inversion } from './inversion';
 import { logdet } from './logdet';
 import { native } from './native';
 import { torch } from './torch';
 import { toy } from './toy';
 
-const benchmarks: readonly Benchmark[] = [toy, image, logdet, inversion, bounds, native, torch];
+const benchmarks: readonly Benchmark[] = [toy, imageBenchmark, logdet, inversion, bounds, native, torch];
 
 // Without the greeting that the cpu backend prints.
 enableProdMode();

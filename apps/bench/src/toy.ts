@@ -1,14 +1,11 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { mean, neg, type Tensor2D } from '@tensorflow/tfjs';
 import { useBackend, type BackendName } from '@iresnet/backend';
-import { createRng } from '@iresnet/core';
-import { toy2d } from '@iresnet/datasets';
-import { denseFlow } from '@iresnet/model';
-import { adam, constant, fit } from '@iresnet/training';
+import { fit } from '@iresnet/training';
 import type { Benchmark } from './benchmark';
 import { differences, now, spread, type Moment } from './clock';
 import { profileKernels } from './kernels';
+import { plane } from './steps/cases';
 
 const WARM_UP = 40;
 const PROFILED = 11;
@@ -43,23 +40,9 @@ export const toy: Benchmark = {
     const [batch, blocks, steps] = [Number(flags.batch), Number(flags.blocks), Number(flags.steps)];
     const backend = await useBackend(flags.backend as BackendName, { threads: Number(flags.threads) });
 
-    const rng = createRng(0);
-    const density = denseFlow({ dimension: 2, blocks }, rng.split('model'));
-    const set = toy2d('8gaussians');
+    const { model: _, ...options } = plane({ batch, blocks });
     const train = (count: number, stepEnd: () => void) =>
-      fit<Tensor2D>({
-        params: density.params,
-        loss: (x, lossRng) => neg(mean(density.logProb(x, lossRng))),
-        batches: (_step, batchRng) => set.sample(batch, batchRng) as Tensor2D,
-        steps: count,
-        optimizer: adam(),
-        schedule: constant(1e-3),
-        clipNorm: 10,
-        emaDecay: 0.99,
-        rng: rng.split('fit'),
-        logEvery: 1,
-        callbacks: [{ onStepEnd: stepEnd }],
-      });
+      fit({ ...options, steps: count, logEvery: 1, callbacks: [{ onStepEnd: stepEnd }] });
 
     const moments: Moment[] = [];
     await train(WARM_UP + steps, () => moments.push(now()));

@@ -10,41 +10,40 @@ export type TrainingCase = Pick<
   'params' | 'loss' | 'batches' | 'optimizer' | 'schedule' | 'rng' | 'clipNorm' | 'emaDecay'
 > & { readonly model: FlowModel };
 
-/** 64 images of 28 × 28 and bytes, 4 + 4 blocks of 32 channels, five terms of the series. */
-export function image(accumulate = 1): TrainingCase {
+/**
+ * Images of 28 × 28 and bytes, 64 a step: 4 + 4 blocks of 32 channels, five terms of the series.
+ * Without images they are random.
+ */
+export function image({ batch = 64, images = randomImages(createRng(1)) } = {}): TrainingCase {
   const rng = createRng(0);
-  const images = randomImages(createRng(1));
   const { flow: model } = iResNet(iResNetPreset('mnist-density-small'), rng.split('model'));
   const loss = (x: Tensor4D, lossRng: Rng) => mean(model.bitsPerDim(model.logProb(x, lossRng)));
-  const batches = (_step: number, batchRng: Rng) =>
-    tidy(() => {
-      const indices = Array.from({ length: 64 / accumulate }, () =>
-        Math.floor(images.count * batchRng.next()),
-      );
-      return imageBatch(images, { indices, noise: batchRng });
-    });
   return {
     model,
     params: model.params,
     loss: loss as TrainingCase['loss'],
-    batches,
+    batches: (_step, batchRng) =>
+      tidy(() => {
+        const indices = Array.from({ length: batch }, () => Math.floor(images.count * batchRng.next()));
+        return imageBatch(images, { indices, noise: batchRng });
+      }),
     optimizer: adamax(),
     schedule: constant(0.003),
     rng: rng.split('fit'),
   };
 }
 
-/** 500 points of the plane, 8 blocks with hidden widths of 64 and 64, exact determinants. */
-export function plane(accumulate = 1): TrainingCase {
+/** Points of the plane, 500 a step: blocks with hidden widths of 64 and 64, exact determinants. */
+export function plane({ batch = 500, blocks = 8 } = {}): TrainingCase {
   const rng = createRng(0);
-  const model = denseFlow({ dimension: 2 }, rng.split('model'));
+  const model = denseFlow({ dimension: 2, blocks }, rng.split('model'));
   const set = toy2d('8gaussians');
   const loss = (x: Tensor2D, lossRng: Rng) => neg(mean(model.logProb(x, lossRng)));
   return {
     model,
     params: model.params,
     loss: loss as TrainingCase['loss'],
-    batches: (_step, batchRng) => set.sample(500 / accumulate, batchRng) as Tensor2D,
+    batches: (_step, batchRng) => set.sample(batch, batchRng) as Tensor2D,
     optimizer: adam(),
     schedule: constant(1e-3),
     clipNorm: 10,

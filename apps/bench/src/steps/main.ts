@@ -36,7 +36,8 @@ async function trained(task: ThreadTask, count: number): Promise<Moment[]> {
   const moments: Moment[] = [];
   // This thread takes its part of the micro-batches; the native backend has threads of its own.
   const shared = backend === 'tensorflow' ? 1 : cores;
-  const { model: _, ...options } = { image, plane }[task.name](shared);
+  const whole = task.name === 'image' ? 64 : 500;
+  const { model: _, ...options } = { image, plane }[task.name]({ batch: whole / shared });
   const threads = Array.from({ length: shared - 1 }, startThread);
   await fit({
     ...options,
