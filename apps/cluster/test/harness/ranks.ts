@@ -1,17 +1,27 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { rows } from './rows';
-import { root, start, until, type Engine } from './workload';
+import { endAll, root, start, until, type Engine } from './workload';
 
 /** What starts a program in so many ranks. */
 export type Launcher = (ranks: number, script: string) => readonly string[];
 
-/**
- * Train in one process and in two and four ranks; then lose a rank, and go on with three. All end
- * with the same bytes.
- */
-export async function checkRanks(home: string, launcher: Launcher): Promise<void> {
+/** The test of a launcher, which is null where it is not installed. */
+export function testRanks(name: string, launcher: Launcher | null): void {
+  const home = mkdtempSync(join(tmpdir(), 'ranks-'));
+  afterAll(async () => {
+    await endAll();
+    rmSync(home, { recursive: true });
+  });
+  test.skipIf(launcher === null)(
+    `${name}: two and four ranks train to the bytes of one process; a lost rank ends the job, and three go on`,
+    () => checkRanks(home, launcher!),
+  );
+}
+
+async function checkRanks(home: string, launcher: Launcher): Promise<void> {
   const data = join(home, 'data.csv');
   writeFileSync(data, `a,b\n${rows(2000)}`);
   const iresnet = [process.execPath, join(root, 'apps/cli/dist/bin.js'), 'train', '--backend', 'wasm', '-q'];

@@ -67,6 +67,7 @@ export async function sweepDrafts(path: string): Promise<void> {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const [, pid] =
       /^(?:\.break)?\.tmp-(\d{1,10})-[0-9a-f]{12}$/.exec(name.slice(basename(path).length)) ?? [];
-    if (pid !== undefined && !hasProcess(Number(pid))) await rm(join(dirname(path), name), { force: true });
+    if (pid !== undefined && !(await hasProcess(Number(pid))))
+      await rm(join(dirname(path), name), { force: true });
   }
 }

@@ -22,19 +22,18 @@ export async function thisProcess(): Promise<ProcessName> {
 
 /** Whether a process of this place runs. */
 export async function isRunning({ pid, started }: Pick<ProcessName, 'pid' | 'started'>): Promise<boolean> {
-  if (!hasProcess(pid) || (await startOf(pid)) !== started) return false;
-  // One that has ended stays in the table of the system until its parent asks for it.
-  return !/^[ZX]$/.test((await fieldsOf(pid))?.[0] ?? '');
+  return (await hasProcess(pid)) && (await startOf(pid)) === started;
 }
 
-/** Whether some process of this place has the id. */
-export function hasProcess(pid: number): boolean {
+/** Whether some process of this place has the id and has not ended. */
+export async function hasProcess(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0); // signal 0 only asks
-    return true;
   } catch (error) {
-    return codeOf(error) !== 'ESRCH';
+    if (codeOf(error) === 'ESRCH') return false;
   }
+  // One that has ended stays in the table of the system until its parent asks for it.
+  return !/^[ZX]$/.test((await fieldsOf(pid))?.[0] ?? '');
 }
 
 /** Start of a process in ticks since that of the machine, where the system has /proc. */
