@@ -16,7 +16,7 @@ import type { Begun, Frame, OwnFile, OwnRun, OwnTable, Point } from './protocol'
 import { createQuestions } from './questions';
 import { dataNames, formatHash, initialState, parseHash, STEPS, type State } from './state';
 import { offerTakeAway } from './takeAway';
-import { onThemeChange } from './theme';
+import { onRepaint } from './theme';
 import { nameOf } from './view/path';
 import { createVolume } from './volume';
 import { createWalk } from './walk';
@@ -278,7 +278,7 @@ offerTakeAway({
   },
   isOwn: () => own !== null,
 });
-onThemeChange(() => {
+onRepaint(() => {
   digits.recolour();
   picture.recolour();
   panels.recolour();

@@ -130,6 +130,28 @@ async function countFrames(page: Page): Promise<() => Promise<number>> {
   return () => counter.evaluate(({ frames, since }) => (1000 * frames) / (performance.now() - since));
 }
 
+/** Move the pointer over the data until it is told to end; gives through how many places. */
+function stir(page: Page): () => Promise<number> {
+  let ended = false;
+  const moved = (async () => {
+    const { x, y, width, height } = (await page.locator('#data-view canvas').boundingBox())!;
+    let places = 0;
+    for (; !ended; places++) {
+      const turn = places / 20;
+      await page.mouse.move(
+        x + width * (0.5 + 0.35 * Math.cos(turn)),
+        y + height * (0.5 + 0.35 * Math.sin(turn)),
+      );
+      await page.waitForTimeout(16);
+    }
+    return places;
+  })();
+  return () => {
+    ended = true;
+    return moved;
+  };
+}
+
 /** The held-out loss of the same run in Node. */
 async function lossInNode(hash: string): Promise<number> {
   const { frame, end } = await standingInNode(parseHash(hash));
@@ -139,8 +161,8 @@ async function lossInNode(hash: string): Promise<number> {
 
 describe.skipIf(!chromium)('the page', () => {
   test('a link trains moons as Node does, at once, on a free main thread', async () => {
-    // The points move along the path meanwhile.
-    const hash = '#at=300&blocks=4&width=24';
+    // The default model. The points move along the path meanwhile, and a hand over the data.
+    const hash = '#at=300';
     const withoutGpu = await startChromium({ gpu: false });
     const blank = await withoutGpu.newContext({ viewport: { width: 1200, height: 900 } });
     const page = await blank.newPage();
@@ -153,8 +175,10 @@ describe.skipIf(!chromium)('the page', () => {
     });
     const first = performance.now() - began;
     const framesASecond = await countFrames(page);
+    const endStir = stir(page);
     await standing(page, 300);
     const frames = await framesASecond();
+    const places = await endStir();
     const [longest = 0] = await endWatch();
     const label = await page.locator('#curve-view svg').getAttribute('aria-label');
     const inPage = Number(/Held-out loss ([\d.]+)/.exec(label!)![1]);
@@ -163,7 +187,7 @@ describe.skipIf(!chromium)('the page', () => {
     const load = loadavg()[0]! / cpus().length;
     console.log(
       `held-out loss ${inPage} in the page, ${inNode.toFixed(3)} in Node; first picture of the network after ${first.toFixed(0)} ms ` +
-        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${frames.toFixed(0)} frames a second while it trains; ${bytes} bytes`,
+        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${frames.toFixed(0)} frames a second while it trains and a hand moves through ${places} places; ${bytes} bytes`,
     );
     expect(Math.abs(inPage - inNode)).toBeLessThan(0.02);
     // What it has learned: a Gaussian has 3.3, the truth 2.39.
@@ -173,8 +197,9 @@ describe.skipIf(!chromium)('the page', () => {
     // is stretched too.
     expect(longest).toBeLessThanOrEqual(load < 0.8 ? 50 : 250);
     if (load < 0.8) expect(first).toBeLessThan(2000);
-    // A screen has 60.
-    expect(frames).toBeGreaterThan(load < 0.8 ? 50 : 5);
+    // A screen has 60. One in ten may be late where the machine paints, trains and moves the hand.
+    expect(places).toBeGreaterThan(20);
+    expect(frames).toBeGreaterThan(load < 0.8 ? 54 : 5);
     expect(bytes).toBeLessThan(1_000_000);
     expect(site.missing).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.dataset['backend'])).toBe('wasm');
@@ -554,6 +579,23 @@ describe.skipIf(!chromium)('the page', () => {
     await page.waitForFunction(() => document.getElementById('notice')!.hidden);
     await page.waitForFunction(() => Number(document.documentElement.dataset['step']) >= 3);
     await context.close();
+  });
+
+  test('canvases that the browser lost are painted again', async () => {
+    const page = await open('#blocks=1&width=4&at=1&path=0.4');
+    await standing(page, 1);
+    const before = await pictures(page);
+    const lost = await page.evaluate(() => {
+      const canvases = Array.from(document.querySelectorAll('canvas'));
+      // Setting a width empties a canvas, as losing the GPU does.
+      for (const canvas of canvases) canvas.width = Number(canvas.width);
+      return canvases.length;
+    });
+    expect(await pictures(page)).not.toEqual(before);
+    await page.evaluate(() => document.querySelector('canvas')!.dispatchEvent(new Event('contextrestored')));
+    expect(await pictures(page)).toEqual(before);
+    expect(lost).toBeGreaterThan(3);
+    await page.context().close();
   });
 
   test('nothing went wrong on the way', () => {

@@ -1,6 +1,6 @@
 import '../style.css';
 import { element } from '../elements';
-import { onThemeChange } from '../theme';
+import { onRepaint } from '../theme';
 import { backends, tasks, type Backend, type Result, type Task } from './protocol';
 
 /** Milliseconds without a result after which a backend is given up. */
@@ -144,5 +144,5 @@ element('copy').addEventListener('click', () => {
     () => (element('state').textContent = 'The browser does not let this page copy.'),
   );
 });
-onThemeChange(() => undefined);
+onRepaint(() => undefined);
 void run();

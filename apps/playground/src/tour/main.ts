@@ -7,7 +7,7 @@ import { createPicture } from '../picture';
 import type { Begun } from '../protocol';
 import { createQuestions } from '../questions';
 import { initialState, parseHash } from '../state';
-import { onThemeChange } from '../theme';
+import { onRepaint } from '../theme';
 import { nameOf } from '../view/path';
 import { written } from '../view/svg';
 import { createFold } from './fold';
@@ -95,7 +95,7 @@ input('temperature').addEventListener('input', () => {
   element('temperature-text').textContent = written(temperature, 2);
   connection.send({ kind: 'temperature', temperature });
 });
-onThemeChange(() => {
+onRepaint(() => {
   picture.recolour();
   panels.recolour();
 });

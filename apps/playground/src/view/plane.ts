@@ -12,6 +12,7 @@ export interface Plane {
   heat(values: Float32Array, colours: Colours, classes: ClassMap | null): void;
   /** Segments x₁ y₁ x₂ y₂ … */
   segments(ends: readonly number[]): void;
+  /** Discs. Those of one colour are drawn together: few colours are quick. */
   points(points: ArrayLike<number>, colours: (index: number) => string, radius: number): void;
   line(points: ArrayLike<number>, from: number, to: number): void;
   path(points: readonly (readonly [number, number])[]): void;
@@ -36,6 +37,7 @@ export function createPlane(home: HTMLElement, label: string, redraw: () => void
   let reach = 1;
   let centre: readonly [number, number] = [0, 0];
   let written = '';
+  let heat: { of: readonly unknown[]; image: HTMLCanvasElement } | null = null;
   new ResizeObserver(() => {
     size = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
     [canvas.width, canvas.height] = [size, size];
@@ -56,18 +58,27 @@ export function createPlane(home: HTMLElement, label: string, redraw: () => void
       return [centre[0] + reach * (2 * u - 1), centre[1] + reach * (1 - 2 * v)];
     },
     heat(values, colours, classes) {
-      const image = heatImage(values, colours, classes);
-      context.imageSmoothingEnabled = true;
-      context.imageSmoothingQuality = 'high';
-      context.drawImage(image, 0, 0, size, size);
+      // The same density is drawn many times, under points that move.
+      const of = [values, colours, classes, size];
+      if (heat?.of.some((part, k) => part !== of[k]) ?? true)
+        heat = { of, image: enlarged(heatImage(values, colours, classes), size) };
+      context.drawImage(heat!.image, 0, 0);
     },
     points(points, colour, radius) {
       const r = radius * devicePixelRatio;
+      // One path a colour: calls for each point cost twice as much.
+      const discs = new Map<string, Path2D>();
       for (let i = 0; 2 * i < points.length; i++) {
-        context.fillStyle = colour(i);
-        context.beginPath();
-        context.arc(X(points[2 * i]!), Y(points[2 * i + 1]!), r, 0, 2 * Math.PI);
-        context.fill();
+        const name = colour(i);
+        let path = discs.get(name);
+        if (!path) discs.set(name, (path = new Path2D()));
+        const [x, y] = [X(points[2 * i]!), Y(points[2 * i + 1]!)];
+        path.moveTo(x + r, y);
+        path.arc(x, y, r, 0, 2 * Math.PI);
+      }
+      for (const [name, path] of discs) {
+        context.fillStyle = name;
+        context.fill(path);
       }
     },
     line(points, from, to) {
@@ -161,4 +172,13 @@ function heatImage(
     }
   context.putImageData(pixels, 0, 0);
   return image;
+}
+
+function enlarged(image: HTMLCanvasElement, size: number): HTMLCanvasElement {
+  const large = document.createElement('canvas');
+  [large.width, large.height] = [size, size];
+  const context = large.getContext('2d')!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, size, size);
+  return large;
 }
