@@ -80,7 +80,7 @@ const connection = connect({
       case 'inverted':
         panels.inverted(message);
         // All that there is to say about a step has been said.
-        document.documentElement.dataset['explained'] = String(message.step);
+        if (questions.isLast(message)) document.documentElement.dataset['explained'] = String(message.step);
         break;
       case 'ready':
         document.documentElement.dataset['backend'] = message.backend;

@@ -1,5 +1,5 @@
 import { fill, select } from './elements';
-import type { Begun, BlockProof, Probed, ToRun } from './protocol';
+import type { Begun, BlockProof, Inverted, Probed, ToRun } from './protocol';
 
 /** The point that is looked at, and what the worker is asked about it. */
 export interface Questions {
@@ -17,6 +17,8 @@ export interface Questions {
   /** Ask again: the network has changed. */
   changed(proofs: readonly BlockProof[]): void;
   probed(probed: Probed): void;
+  /** Whether this answer is the last: nothing newer is asked. */
+  isLast(answer: Inverted): boolean;
 }
 
 /** What the page does with answers. */
@@ -48,7 +50,7 @@ export function createQuestions({ send, alarm, probed: heard }: QuestionEvents):
     const part = begun?.parts.findIndex((other) => other.kind === 'block' && other.block === block) ?? -1;
     const after = probed?.stages[part + 1];
     if (part < 0 || !after) return;
-    send({ kind: 'invert', request, block, from: Float32Array.from(after) });
+    send({ kind: 'invert', request: probed!.request, block, from: Float32Array.from(after) });
   };
   const show = (): void => {
     select('block').value = String(block);
@@ -103,5 +105,6 @@ export function createQuestions({ send, alarm, probed: heard }: QuestionEvents):
       askInverse();
       if (answer.request !== request) ask();
     },
+    isLast: (answer) => answer.request === request && !waiting,
   };
 }

@@ -49,7 +49,7 @@ const connection = connect({
         break;
       case 'inverted':
         panels.inverted(message);
-        document.documentElement.dataset['explained'] = String(message.step);
+        if (questions.isLast(message)) document.documentElement.dataset['explained'] = String(message.step);
         break;
       case 'failed':
         notice(message.message, true);

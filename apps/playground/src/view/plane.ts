@@ -59,10 +59,12 @@ export function createPlane(home: HTMLElement, label: string, redraw: () => void
     },
     heat(values, colours, classes) {
       // The same density is drawn many times, under points that move.
-      const of = [values, colours, classes, size];
+      const of = [values, colours, classes];
       if (heat?.of.some((part, k) => part !== of[k]) ?? true)
-        heat = { of, image: enlarged(heatImage(values, colours, classes), size) };
-      context.drawImage(heat!.image, 0, 0);
+        heat = { of, image: heatImage(values, colours, classes) };
+      context.imageSmoothingEnabled = true;
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(heat!.image, 0, 0, size, size);
     },
     points(points, colour, radius) {
       const r = radius * devicePixelRatio;
@@ -131,7 +133,8 @@ function axisMarks(
   return [0, 1].flatMap((axis) => {
     const [m, s] = [mean[axis]!, deviation[axis]!];
     const place = (value: number): number => 200 + (200 * (value - m)) / s / reach;
-    const marks = ticks(m - s * reach * 0.92, m + s * reach * 0.92, 5).map((value) => {
+    // Above, the name of the column has the corner.
+    const marks = ticks(m - s * reach * 0.92, m + s * reach * (axis === 0 ? 0.92 : 0.86), 5).map((value) => {
       const at = axis === 0 ? place(value) : 400 - place(value);
       const where = axis === 0 ? { x: at, y: 394, 'text-anchor': 'middle' } : { x: 6, y: at + 4 };
       return svg('text', where, tickText(value));
@@ -172,13 +175,4 @@ function heatImage(
     }
   context.putImageData(pixels, 0, 0);
   return image;
-}
-
-function enlarged(image: HTMLCanvasElement, size: number): HTMLCanvasElement {
-  const large = document.createElement('canvas');
-  [large.width, large.height] = [size, size];
-  const context = large.getContext('2d')!;
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(image, 0, 0, size, size);
-  return large;
 }
