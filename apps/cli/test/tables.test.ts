@@ -75,6 +75,33 @@ describe('the rows that are judged', () => {
   });
 });
 
+describe('a table with grouped digits', () => {
+  const file = write(
+    'grouped.csv',
+    `price,size\n${Array.from({ length: 60 }, (_, i) => `"${1 + (i % 7)},${100 + 13 * i}",${Math.sin(i)}`).join('\n')}\n`,
+  );
+
+  test('is refused with the flags that read it', async () => {
+    const { code, stderr } = await train('--data', file);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/; give --grouping ,; or --decimal ,\n$/)]);
+  });
+
+  test('is learned with its mark, which the run keeps', async () => {
+    const { code, stderr, stdout } = await train('--data', file, '--grouping', ',', '--json');
+    expect(code, stderr).toBe(0);
+    const { dir } = JSON.parse(stdout) as { dir: string };
+    const { data } = JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8')) as { data: object };
+    expect(data).toMatchObject({ grouping: ',', schema: [{ column: 'price', kind: 'integer' }, {}] });
+    const { command } = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as { command: string };
+    expect(command).toContain('--grouping ,');
+    const plain = write('plain-digits.csv', readFileSync(file, 'utf8').replaceAll(/"(\d),(\d+)"/g, '$1$2'));
+    const common = ['--backend', 'cpu', '-q'];
+    expect(await succeed('score', dir, '--data', file, '--grouping', ',', ...common)).toBe(
+      await succeed('score', dir, '--data', plain, ...common),
+    );
+  });
+});
+
 describe('a run on a table of another form', () => {
   let run: string;
   beforeAll(async () => {

@@ -96,7 +96,7 @@ export { tableText } from './table/tableText';
 export type { MissingRule, TableFileOptions } from './table/tableOptions';
 export type { TableNotice } from './table/notice';
 export type { ColumnOptions } from './table/columns';
-export type { DecimalMark } from './table/numbers';
+export { groupingMarks, type DecimalMark, type GroupingMark } from './table/numbers';
 export { encodeLabels, type EncodedLabels, type EncodeLabelsOptions } from './table/encodeLabels';
 export {
   checkSchema,

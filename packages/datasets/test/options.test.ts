@@ -51,6 +51,17 @@ describe('an option that a function does not know', () => {
   });
 });
 
+describe('a mark between groups of digits', () => {
+  it.each<[string, datasets.TableFileOptions, string]>([
+    ['one of those that are known', { grouping: ';' as never }, "expected a mark between groups of digits of , . ' _ or a blank, got ';'"], // prettier-ignore
+    ['another than the decimal one', { grouping: '.' }, "expected groups of digits by another mark than the decimal one, got '.' for both"], // prettier-ignore
+  ])('is %s', (_, options, message) => {
+    expect(failure('argument', () => datasets.parseTable('a\n1\n', options))).toBe(
+      `datasets.parseTable: ${message}`,
+    );
+  });
+});
+
 describe('a missing rng', () => {
   const none = undefined as never;
   it.each<[string, () => unknown]>([

@@ -1,3 +1,4 @@
+import { groupingMarks, type GroupingMark } from '@iresnet/datasets';
 import { InvalidArgumentError, type Command } from 'commander';
 import { nameList } from '../terminal/nameList';
 import { choice } from './flags';
@@ -17,7 +18,12 @@ export function addTableFlags(command: Command): Command {
       'what stands between the fields: a character, tab, or blank for runs of blanks (default: found out)',
       separator,
     )
-    .addOption(choice('--decimal <mark>', 'the decimal mark of a table (default: .)', ['.', ',']));
+    .addOption(choice('--decimal <mark>', 'the decimal mark of a table (default: .)', ['.', ',']))
+    .option(
+      '--grouping <mark>',
+      "what stands between groups of digits, as in 1,234,567: , . ' _ or blank (default: nothing)",
+      grouping,
+    );
 }
 
 /** The flags that say which columns of a table to take, and what they hold. */
@@ -63,4 +69,10 @@ function separator(text: string): string {
   const char = WORDS[text.toLowerCase()] ?? text;
   if (/^[^\p{L}\p{N}"'\n\r.+\-#]$/u.test(char)) return char;
   throw new InvalidArgumentError('Expected one character that is not part of a number, tab or blank.');
+}
+
+function grouping(text: string): GroupingMark {
+  const mark = groupingMarks.find((known) => known === (WORDS[text.toLowerCase()] ?? text));
+  if (mark !== undefined) return mark;
+  throw new InvalidArgumentError("Expected one of , . ' _ and blank.");
 }

@@ -1,11 +1,12 @@
 import { IResNetError } from '@iresnet/core';
-import type { DecimalMark } from '@iresnet/datasets';
+import type { DecimalMark, GroupingMark } from '@iresnet/datasets';
 
 /** How the text of a table is written, as flags say it. */
 export interface TableFormFlags {
   readonly header?: 'yes' | 'no' | 'auto';
   readonly separator?: string;
   readonly decimal?: DecimalMark;
+  readonly grouping?: GroupingMark;
 }
 
 /** How the text of a table is written; what is absent is found out. */
@@ -13,6 +14,7 @@ export interface TableForm {
   readonly header?: boolean;
   readonly separator?: string;
   readonly decimal?: DecimalMark;
+  readonly grouping?: GroupingMark;
 }
 
 /** The names of {@link TableFormFlags}. */
@@ -20,14 +22,16 @@ export const tableFormFlags = [
   'header',
   'separator',
   'decimal',
+  'grouping',
 ] as const satisfies readonly (keyof TableFormFlags)[];
 
 /** What flags say of a table. */
-export function tableForm({ header = 'auto', separator, decimal }: TableFormFlags): TableForm {
+export function tableForm({ header = 'auto', separator, decimal, grouping }: TableFormFlags): TableForm {
   return {
     ...(header !== 'auto' && { header: header === 'yes' }),
     ...(separator !== undefined && { separator }),
     ...(decimal !== undefined && { decimal }),
+    ...(grouping !== undefined && { grouping }),
   };
 }
 

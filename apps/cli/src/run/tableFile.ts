@@ -98,10 +98,10 @@ export function told({ kind, text }: Pick<DataNotice, 'kind' | 'text'>): string 
 /** An error with the flags under which the file can be read, where there are some. */
 export function withFlags(error: unknown, { columns, kinds, missing, label: known }: TableFile): unknown {
   if (!(error instanceof IResNetError)) return error;
-  const { numeric, label, decimal, exclude } = error.context as {
+  const { numeric, label, marks, exclude } = error.context as {
     readonly numeric?: readonly string[];
     readonly label?: string;
-    readonly decimal?: ',';
+    readonly marks?: readonly TableForm[];
     readonly exclude?: readonly string[];
   };
   const flags: string[] = [];
@@ -109,7 +109,7 @@ export function withFlags(error: unknown, { columns, kinds, missing, label: know
     flags.push(
       `--missing drop to leave rows out; or --missing marginal to learn from them too; or --exclude ${quoted(listed(exclude))} to leave columns out`,
     );
-  if (decimal !== undefined) flags.push(`--decimal ${decimal}`);
+  if (marks) flags.push(...marks.map(markFlags));
   else if (numeric && numeric.length > 0 && (columns === undefined || (kinds && missing !== 'keep'))) {
     const names = `--columns ${quoted(listed(numeric))}`;
     if (label !== undefined && known === undefined)
@@ -119,4 +119,9 @@ export function withFlags(error: unknown, { columns, kinds, missing, label: know
   if (flags.length === 0) return error;
   const what = `${error.message.slice(error.where.length + 2)}; give ${flags.join('; or ')}`;
   return new IResNetError(error.kind, error.where, what, error.context, { cause: error });
+}
+
+function markFlags({ decimal, grouping }: TableForm): string {
+  const mark = grouping === ' ' ? 'blank' : grouping === "'" ? `"'"` : grouping;
+  return [...(decimal ? [`--decimal ${decimal}`] : []), ...(mark ? [`--grouping ${mark}`] : [])].join(' ');
 }

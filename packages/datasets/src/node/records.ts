@@ -41,7 +41,7 @@ async function opened(
   options: TableFileOptions,
   chunks: AsyncGenerator<Uint8Array>,
 ): Promise<Omit<FileRecords, 'close'>> {
-  const { separator: _, ...rest } = options;
+  const { separator: _, grouping: _grouping, ...rest } = options;
   const named: TableFileOptions = { ...rest, header: true, decimal: '.' };
   const first = await chunks.next();
   const bytes = first.done ? new Uint8Array(0) : first.value;

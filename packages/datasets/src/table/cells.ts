@@ -1,5 +1,5 @@
 import { momentIn, writtenMoment } from './dates';
-import { isMissing, numberIn, type DecimalMark } from './numbers';
+import { isMissing, numberIn, type NumberMarks } from './numbers';
 import type { ColumnKind } from './schema';
 
 /** Reads the cells of a column. */
@@ -14,7 +14,7 @@ export interface CellReader {
 const NAMED = 12;
 
 /** The reader of the cells of a column of a kind. */
-export function cellReader(kind: ColumnKind | undefined, decimal: DecimalMark): CellReader {
+export function cellReader(kind: ColumnKind | undefined, marks: NumberMarks): CellReader {
   switch (kind?.kind) {
     case 'category': {
       const codes = new Map(kind.values.map((value, code) => [value, code]));
@@ -32,7 +32,7 @@ export function cellReader(kind: ColumnKind | undefined, decimal: DecimalMark): 
     case 'integer':
       return {
         read(text) {
-          const value = numberIn(text, decimal);
+          const value = numberIn(text, marks);
           return Number.isInteger(value) ? value : NaN;
         },
         expected: 'a whole number',
@@ -40,7 +40,7 @@ export function cellReader(kind: ColumnKind | undefined, decimal: DecimalMark): 
     default:
       return {
         read(text) {
-          const value = numberIn(text, decimal);
+          const value = numberIn(text, marks);
           return Number.isFinite(value) ? value : NaN;
         },
         expected: 'a finite number',

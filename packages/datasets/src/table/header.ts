@@ -1,4 +1,4 @@
-import { isMissing, isNumeric, numberIn, type DecimalMark } from './numbers';
+import { isMissing, isNumeric, numberIn, type NumberMarks } from './numbers';
 
 /** What {@link findHeader} decided. */
 export interface FoundHeader {
@@ -21,15 +21,15 @@ export interface FoundHeader {
 export function findHeader(
   first: readonly string[],
   rows: readonly (readonly string[])[],
-  decimal: DecimalMark,
+  marks: NumberMarks,
 ): FoundHeader {
-  const numbers = first.map((field) => numberIn(field, decimal));
+  const numbers = first.map((field) => numberIn(field, marks));
   const numeric = [...numbers.keys()].filter((c) => !Number.isNaN(numbers[c]!));
   if (numeric.length === 0) {
     const header = !first.some(isNumeric) && !first.every(isMissing);
     return { header, reason: header ? 'names' : 'none' };
   }
-  const below = columnsBelow(first.length, rows, decimal);
+  const below = columnsBelow(first.length, rows, marks);
   const whole = numeric.every((c) => /^\d+$/.test(first[c]!));
   const wordAbove = first.some(
     (field, c) =>
@@ -55,15 +55,15 @@ const FRACTIONS = 0.8;
 function columnsBelow(
   width: number,
   rows: readonly (readonly string[])[],
-  decimal: DecimalMark,
+  marks: NumberMarks,
 ): readonly Below[] {
   const whole = rows.filter((row) => row.length === width);
   return Array.from({ length: width }, (_, c) => {
     const fields = whole.map((row) => row[c]!).filter((field) => !isMissing(field));
-    const values = fields.map((field) => numberIn(field, decimal));
+    const values = fields.map((field) => numberIn(field, marks));
     const words = fields.length > 1 && values.every(Number.isNaN);
     if (values.some(Number.isNaN)) return { values: [], fractions: false, words };
-    const marked = fields.filter((field) => field.includes(decimal)).length;
+    const marked = fields.filter((field) => field.includes(marks.decimal)).length;
     return { values, fractions: fields.length > 0 && marked >= FRACTIONS * fields.length, words };
   });
 }

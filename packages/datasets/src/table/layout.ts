@@ -3,7 +3,7 @@ import { limits } from '../limits';
 import { numberedNames, type ColumnOptions } from './columns';
 import type { CsvRecord } from './csv';
 import { findHeader, type FoundHeader } from './header';
-import { isMissing, numberIn, type DecimalMark } from './numbers';
+import { isMissing, numberIn, type NumberMarks } from './numbers';
 import type { TableNotice } from './notice';
 
 /** What the first records of a table say of all. */
@@ -21,7 +21,7 @@ export interface Layout {
 /** What decides a layout. */
 export interface LayoutOptions extends ColumnOptions {
   readonly header?: boolean;
-  readonly decimal: DecimalMark;
+  readonly marks: NumberMarks;
 }
 
 /**
@@ -36,7 +36,7 @@ export function layoutOf(
   where: string,
   notify: (notice: TableNotice) => void,
 ): Layout {
-  const { decimal } = options;
+  const { marks } = options;
   const isRow = ({ comment, fields }: CsvRecord): boolean => !comment && !isEmpty(fields);
   let skip = records.findIndex(isRow);
   if (skip === -1) throw new IResNetError('data', where, 'expected a table, found no text');
@@ -50,13 +50,8 @@ export function layoutOf(
   const quoted = first.quoted === true && others.length > 0 && !others.some((record) => record.quoted);
   const header = headerOf(first.fields, rows, quoted, options);
   let names: readonly string[];
-  if (
-    !header.header &&
-    options.header === undefined &&
-    commented &&
-    titles(commented, first.fields, decimal)
-  ) {
-    names = titles(commented, first.fields, decimal)!;
+  if (!header.header && options.header === undefined && commented && titles(commented, first.fields, marks)) {
+    names = titles(commented, first.fields, marks)!;
     notify({ kind: 'header', text: `the comment in line ${commented.line} holds the names ${shown(names)}` });
     return { names, spare: -1, header: { header: true, reason: 'names' }, skip };
   }
@@ -105,10 +100,10 @@ function headerOf(
   first: readonly string[],
   rows: readonly (readonly string[])[],
   quoted: boolean,
-  { header, columns, label, decimal }: LayoutOptions,
+  { header, columns, label, marks }: LayoutOptions,
 ): FoundHeader {
   if (header !== undefined) return { header, reason: header ? 'names' : 'none' };
-  const seen = findHeader(first, rows, decimal);
+  const seen = findHeader(first, rows, marks);
   const found: FoundHeader =
     quoted && !seen.header && !first.every(isMissing) ? { header: true, reason: 'numbers' } : seen;
   if (columns === undefined) return found;
@@ -125,13 +120,13 @@ function headerOf(
 function titles(
   { fields }: CsvRecord,
   first: readonly string[],
-  decimal: DecimalMark,
+  marks: NumberMarks,
 ): readonly string[] | undefined {
   const [head = '', ...others] = fields;
   const bare = head.replace(/^(?:[#%;]+|\/{2,})\s*/, '');
   // A column may have the name `#`.
   const names = bare !== '' ? [bare, ...others] : fields.length === first.length ? fields : others;
-  const isName = (name: string) => name !== '' && Number.isNaN(numberIn(name, decimal));
+  const isName = (name: string) => name !== '' && Number.isNaN(numberIn(name, marks));
   return names.length === first.length && names.every(isName) ? names : undefined;
 }
 
@@ -139,7 +134,7 @@ function titles(
 function unitsAfter(
   records: readonly CsvRecord[],
   names: readonly string[],
-  { columns, label, decimal }: LayoutOptions,
+  { columns, label, marks }: LayoutOptions,
   notify: (notice: TableNotice) => void,
 ): number {
   const at = records.findIndex(({ comment, fields }) => !comment && !isEmpty(fields));
@@ -153,7 +148,7 @@ function unitsAfter(
     return name !== '' && name !== label && (!wanted || wanted.has(name));
   });
   // A column of words says nothing: only those that hold numbers below.
-  const numbers = read.filter((c) => !Number.isNaN(numberIn(next.fields[c] ?? '', decimal)));
+  const numbers = read.filter((c) => !Number.isNaN(numberIn(next.fields[c] ?? '', marks)));
   const units = numbers.map((c) => fields[c] ?? '');
   const isUnit = (text: string) =>
     text === '' || /^-$|^[[(].*[\])]$|^[\p{L}°µ%/‰$€£][^\d]*\d?$|^1?\/\p{L}+/u.test(text);

@@ -3,6 +3,7 @@ import { chooseColumns, type ChosenColumns } from './columns';
 import type { CsvRecord } from './csv';
 import { layoutOf, type Layout } from './layout';
 import type { TableNotice } from './notice';
+import { numberMarks } from './numbers';
 import type { TableFileOptions } from './tableOptions';
 
 /** Finds the rows among the records of a file. */
@@ -30,7 +31,7 @@ const AHEAD = 100;
 
 /** Read rows: not comments, not blank lines, not the header and not its units. */
 export function rowReader(options: TableFileOptions, where: string, taker: RowTaker): RowReader {
-  const { decimal = '.', onNotice = () => undefined } = options;
+  const { onNotice = () => undefined } = options;
   let waiting: CsvRecord[] = [];
   let layout: Layout | undefined;
   const skipped = { blank: lineCount(), comment: lineCount() };
@@ -41,7 +42,7 @@ export function rowReader(options: TableFileOptions, where: string, taker: RowTa
     if (layout !== undefined) return;
     const records = waiting;
     waiting = [];
-    layout = layoutOf(records, { ...options, decimal }, where, onNotice);
+    layout = layoutOf(records, { ...options, marks: numberMarks(options) }, where, onNotice);
     const chosen = chooseColumns(layout.names, options, where);
     if (options.columns === undefined) tellUnnamed(layout.names, onNotice);
     taker.begin(layout, chosen);

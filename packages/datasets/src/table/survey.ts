@@ -3,7 +3,7 @@ import type { ChosenColumns } from './columns';
 import type { CsvRecord } from './csv';
 import { isOtherDate, momentIn } from './dates';
 import type { Layout } from './layout';
-import { isMissing, isNumeric, lookOf, numberIn } from './numbers';
+import { isMissing, isNumeric, isWhole, lookOf, numberIn, numberMarks, type NumberMarks } from './numbers';
 import { noRows, rowReader, type RowTaker } from './rowReader';
 import { isRead, MOST_CATEGORIES, type ColumnKind, type LeftOut, type TableSchema } from './schema';
 import type { TableFileOptions } from './tableOptions';
@@ -55,7 +55,7 @@ const WHOLE = 2 ** 50;
  * rows.
  */
 export function tableSurvey(options: TableFileOptions, where: string): Survey {
-  const { decimal = '.' } = options;
+  const marks = numberMarks(options);
   let layout: Layout;
   let chosen: ChosenColumns;
   let names: readonly string[] | undefined;
@@ -79,7 +79,7 @@ export function tableSurvey(options: TableFileOptions, where: string): Survey {
         if (isMissing(text)) {
           column.missing++;
           lacking += `${j},`;
-        } else look(column, text, rows, decimal);
+        } else look(column, text, rows, marks);
       });
       // Which columns lack a value together: the rows that count are known when the kinds are.
       if (lacking !== '' && pattern) {
@@ -146,11 +146,11 @@ function columnCount(): ColumnCount {
   return { ...none, low: Infinity, high: -Infinity, counts: true, words: new Map(), sample: '' };
 }
 
-function look(column: ColumnCount, text: string, row: number, decimal: '.' | ','): void {
-  const value = numberIn(text, decimal);
+function look(column: ColumnCount, text: string, row: number, marks: NumberMarks): void {
+  const value = numberIn(text, marks);
   if (!Number.isNaN(value)) {
     column.numbers++;
-    if (/^[+-]?\d+$/.test(text)) column.whole++;
+    if (isWhole(text, marks)) column.whole++;
     if (value < column.low) column.low = value;
     if (value > column.high) column.high = value;
     column.counts &&= column.low <= 1 && column.low >= 0 && value === column.low + row - 1;
@@ -165,7 +165,7 @@ function look(column: ColumnCount, text: string, row: number, decimal: '.' | ','
       column.low = Math.min(column.low, moment.days);
       column.high = Math.max(column.high, moment.days);
     } else if (isOtherDate(text)) column.otherDates++;
-    else if (isNumeric(text) || isMeant(text, decimal)) column.meant++;
+    else if (isNumeric(text) || isMeant(text, marks)) column.meant++;
   }
   const { words } = column;
   if (!words) return;
@@ -174,8 +174,8 @@ function look(column: ColumnCount, text: string, row: number, decimal: '.' | ','
 }
 
 /** Whether a cell is a number in a form that is not read, such as an amount or a percentage. */
-function isMeant(text: string, decimal: '.' | ','): boolean {
-  return lookOf(text, decimal) !== '' && !/^(?:true|false|yes|no|t|f|y|n)$/i.test(text);
+function isMeant(text: string, marks: NumberMarks): boolean {
+  return lookOf(text, marks) !== '' && !/^(?:true|false|yes|no|t|f|y|n)$/i.test(text);
 }
 
 function kindOf(column: ColumnCount, rows: number): ColumnKind | LeftOut {

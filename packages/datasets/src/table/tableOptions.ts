@@ -1,7 +1,7 @@
 import { ensure } from '@iresnet/core/internal';
 import type { ColumnOptions } from './columns';
 import type { TableNotice } from './notice';
-import { decimalMarks, type DecimalMark } from './numbers';
+import { decimalMarks, groupingMarks, type DecimalMark, type GroupingMark } from './numbers';
 import type { ColumnKind } from './schema';
 
 /** What can become of a row with a cell that has no value. */
@@ -24,6 +24,12 @@ export interface TableFileOptions extends ColumnOptions {
   readonly separator?: string;
   /** The decimal mark, `.` or `,`; `.` by default. */
   readonly decimal?: DecimalMark;
+  /**
+   * The mark between groups of digits: with `,` the cell `1,234.5` is 1234.5. A blank stands for
+   * narrow ones and those that do not break, `'` for the curved one too. By default digits are not
+   * grouped.
+   */
+  readonly grouping?: GroupingMark;
   /** What each of `columns` holds, in their order; by default numbers. See `tableSchema`. */
   readonly kinds?: readonly ColumnKind[];
   /**
@@ -52,6 +58,7 @@ export const tableOptions = {
   header: true,
   separator: true,
   decimal: true,
+  grouping: true,
   kinds: true,
   missing: true,
   keep: true,
@@ -61,7 +68,7 @@ export const tableOptions = {
 /** Refuse values of options that no table can have. */
 export function checkTableOptions(
   where: string,
-  { separator, decimal, columns, kinds, missing }: TableFileOptions,
+  { separator, decimal, grouping, columns, kinds, missing }: TableFileOptions,
 ): void {
   ensure(
     kinds === undefined || kinds.length === columns?.length,
@@ -87,5 +94,16 @@ export function checkTableOptions(
     separator === undefined || separator !== decimal,
     where,
     () => `expected a separator other than the decimal mark, got '${separator}' for both`,
+  );
+  ensure(
+    grouping === undefined || groupingMarks.includes(grouping),
+    where,
+    () =>
+      `expected a mark between groups of digits of ${groupingMarks.filter((mark) => mark !== ' ').join(' ')} or a blank, got '${grouping}'`,
+  );
+  ensure(
+    grouping === undefined || grouping !== (decimal ?? '.'),
+    where,
+    () => `expected groups of digits by another mark than the decimal one, got '${grouping}' for both`,
   );
 }

@@ -4,7 +4,7 @@ import { cellReader, type CellReader } from './cells';
 import type { ChosenColumns } from './columns';
 import type { CsvRecord } from './csv';
 import type { Layout } from './layout';
-import { hasOtherMark, isMissing, isNumeric, lookOf, type DecimalMark } from './numbers';
+import { isMissing, isNumeric, lookOf, otherMarks, numberMarks, type NumberMarks } from './numbers';
 import { noRows, rowReader } from './rowReader';
 import type { LabelledTable, RowFlaw, Table } from './table';
 import type { TableFileOptions } from './tableOptions';
@@ -35,7 +35,8 @@ export function tableReader(
   where: string,
   { most = Infinity, survey = false }: { readonly most?: number; readonly survey?: boolean } = {},
 ): TableReader {
-  const { decimal = '.', kinds, missing = 'refuse', keep, onNotice = () => undefined } = options;
+  const marks = numberMarks(options);
+  const { kinds, missing = 'refuse', keep, onNotice = () => undefined } = options;
   const ready: (Table | LabelledTable)[] = [];
   let layout: Layout;
   let chosen: ChosenColumns;
@@ -83,7 +84,7 @@ export function tableReader(
       if (!Number.isNaN(value)) continue;
       const empty = isMissing(text);
       if ((empty && (missing === 'marginal' || flaw)) || (flaw && !flaw.empty)) continue;
-      const { what, error } = notRead(text, line, names[c]!, where, decimal, cells[j]!.expected);
+      const { what, error } = notRead(text, line, names[c]!, where, marks, cells[j]!.expected);
       if (missing === 'keep') {
         // The first cell is named; among empty ones the first that is not.
         flaw = { row: rows, column: names[c]!, reason: what, ...(empty && { empty }) };
@@ -127,7 +128,7 @@ export function tableReader(
    * in it.
    */
   const lacksValue = (text: string, j: number): boolean =>
-    isMissing(text) || kinds?.[j]?.kind === 'category' || lookOf(text, decimal) === '';
+    isMissing(text) || kinds?.[j]?.kind === 'category' || lookOf(text, marks) === '';
 
   /** Whether a row has a cell without a value, which is counted for its column. */
   const drops = (fields: readonly string[]): boolean => {
@@ -181,7 +182,7 @@ export function tableReader(
     begin(found, columns) {
       layout = found;
       chosen = columns;
-      cells = columns.wanted.map((_, j) => cellReader(kinds?.[j], decimal));
+      cells = columns.wanted.map((_, j) => cellReader(kinds?.[j], marks));
       const all = found.names.keys();
       kept = keep === 'all' ? [...all] : [...all].filter((c) => keep?.includes(found.names[c]!));
     },
@@ -234,20 +235,20 @@ function notRead(
   line: number,
   column: string,
   where: string,
-  decimal: DecimalMark,
+  marks: NumberMarks,
   expected: string,
 ): { readonly what: string; readonly error: IResNetError } {
   const long = text.length > limits.numberCharacters ? `${text.length} characters` : undefined;
   const found = text === '' ? 'nothing' : (long ?? `'${text.length > 40 ? `${text.slice(0, 40)}…` : text}'`);
-  const look = text === '' ? '' : lookOf(text, decimal);
+  const look = text === '' ? '' : lookOf(text, marks);
   const what = `column '${column}': expected ${expected}, found ${found}${look}`;
-  const comma = decimal === '.' && hasOtherMark(text, decimal);
+  const others = marks.grouping === undefined ? otherMarks(text, marks) : [];
   // A word may be a class.
   const word = look === '' && text !== '' && long === undefined && !isNumeric(text);
   const error = new IResNetError('data', where, `line ${line}, ${what}`, {
     line,
     column,
-    ...(comma && { decimal: ',' }),
+    ...(others.length > 0 && { marks: others }),
     ...(isMissing(text) && { lacks: column }),
     ...(word && { label: column }),
   });

@@ -2,6 +2,7 @@
  * Tables as people keep them, from kinds of faults that were reported of similar programs: each
  * file is read right, with a word where it is not a plain table, or refused with what is wrong.
  */
+import type { IResNetError } from '@iresnet/core';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -222,6 +223,12 @@ describe('neighbours of these files', () => {
     ['decimal commas', 'a;b\n1,5;-2,5e3\n', { decimal: ',' }, read('a b', [1.5, -2500], 1)],
     ['decimal commas between tabs', 'a\tb\n1,5\t2\n', { decimal: ',' }, read('a b', [1.5, 2], 1)],
     ['decimal commas in one column', 'a\n5,942\n5,3\n', { decimal: ',' }, read('a', [5.942, 5.3], 2)],
+    ['grouped digits', 'a,b\n"1,234",-2\n"-566,000.5",3\n', { grouping: ',' }, read('a b', [1234, -2, -566000.5, 3], 2)],
+    ['digits in groups as in India', 'a,b\n"12,34,567",1\n2,3\n', { grouping: ',' }, read('a b', [1234567, 1, 2, 3], 2)],
+    ['points between groups', 'a;b\n1.234.567,8;2\n-3,5;1.000\n', { decimal: ',', grouping: '.' }, read('a b', [1234567.8, 2, -3.5, 1000], 2)],
+    ['blanks of three kinds between groups', 'a;b\n1\u202f234;2\n12 345;3\u00a0000,5\n', { decimal: ',', grouping: ' ' }, read('a b', [1234, 2, 12345, 3000.5], 2)],
+    ['apostrophes between groups', "a;b\n1'234.5;2\n1’000;3\n", { grouping: "'" }, read('a b', [1234.5, 2, 1000, 3], 2)],
+    ['lines between groups', 'a,b\n1_000_000,2\n3,4\n', { grouping: '_' }, read('a b', [1e6, 2, 3, 4], 2)],
     ['two columns that may be one', '5,942\n5,371\n', {}, read('x1 x2', [5, 942], 2, `${none('x1, x2')} (or one column with decimal commas?)`)],
     ['commas in a name', 'alpha (a,b,c);beta\n1;2\n3;4\n', { columns: ['alpha (a,b,c)'] }, { columns: ['alpha (a,b,c)'], rows: 2, first: [1, 3], notices: [] }],
     ['trailing tabs', 'a\tb\t\n1\t2\t\n3\t4\t\n', {}, read('a b', [1, 2, 3, 4], 2)],
@@ -261,6 +268,10 @@ describe('neighbours of these files', () => {
     look('31.12.2020', 'a date or a time; .*'),
     look('no', 'a truth value; .*'),
     look('1.5', "the decimal mark is ','", ','),
+    ['groups of two digits', 'a;b\n1,23;2\n', { grouping: ',' }, /expected a finite number, found '1,23'/],
+    ['groups of four digits', 'a;b\n1,2345;2\n', { grouping: ',' }, /expected a finite number, found '1,2345'/],
+    ['groups without a head', 'a;b\n,234;2\n', { grouping: ',' }, /expected a finite number, found ',234'/],
+    ['groups after the decimal mark', 'a;b\n1.234,567;2\n', { grouping: ',' }, /expected a finite number, found '1\.234,567'/],
     ['a row of nothing', 'a,b\n1,2\n,\n3,4\n', {}, /^line 3, column 'a': .* found nothing$/],
     ['a blank line in one column', 'a\n1\n\n2\n', {}, /^line 3, column 'a': .* found nothing$/],
     ['a short header with one name', 'a\n5,942\n5,3\n', {}, /found '5,942' \(the decimal mark is '\.'/],
@@ -274,6 +285,21 @@ describe('neighbours of these files', () => {
   ]; // prettier-ignore
   it.each(refused)('refuses %s', (_, text, options, message) => {
     expect(failure('data', () => parseTable(text, { ...options, file: 'f' })).slice(3)).toMatch(message);
+  });
+
+  it.each<[string, readonly object[]]>([
+    ['1,234,567', [{ grouping: ',' }]],
+    ['-566,000', [{ grouping: ',' }, { decimal: ',' }]],
+    ['1.234.567,8', [{ decimal: ',', grouping: '.' }]],
+    ['1 234.5', [{ grouping: ' ' }]],
+    ['1,5', [{ decimal: ',' }]],
+  ])('tells the marks under which %s is a number', (cell, marks) => {
+    try {
+      parseTable(`a;b\n${cell};2\n`, { file: 'f' });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as IResNetError).context['marks']).toEqual(marks);
+    }
   });
 
   it('tells the columns of numbers of the whole table, and one that may hold the classes', () => {

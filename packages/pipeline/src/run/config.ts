@@ -2,6 +2,7 @@ import { IResNetError, type ErrorKind } from '@iresnet/core';
 import { checkStructure, type Structure } from '@iresnet/core/internal';
 import {
   datasetNames,
+  groupingMarks,
   tableSchemaStructure,
   type DatasetName,
   type TableFileOptions,
@@ -41,7 +42,7 @@ export type TableData =
        * masked flow.
        */
       readonly missing?: 'refuse' | 'drop' | 'marginal';
-    } & Pick<TableFileOptions, 'header' | 'separator' | 'decimal'>);
+    } & Pick<TableFileOptions, 'header' | 'separator' | 'decimal' | 'grouping'>);
 
 /** Images: a set by its name, whose files may lie in `dir`, or a folder of pictures. */
 export type ImageData =
@@ -102,6 +103,12 @@ const dataStructure: Structure = {
       header: { type: 'flag', optional: true, doc: 'Whether its first line names the columns.' },
       separator: { ...text('The character between its fields.'), optional: true },
       decimal: { type: 'choice', choices: ['.', ','], optional: true, doc: 'Its decimal mark.' },
+      grouping: {
+        type: 'choice',
+        choices: groupingMarks,
+        optional: true,
+        doc: 'The mark between its groups of digits.',
+      },
     },
     set: { name: name('images'), dir: { ...text('The folder of its files.'), optional: true } },
     folder: {

@@ -129,11 +129,12 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 /** How the text of a table is written, where that was said. */
-function formFlags({ header, separator, decimal }: Extract<DataConfig, { kind: 'file' }>): Flags {
+function formFlags({ header, separator, decimal, grouping }: Extract<DataConfig, { kind: 'file' }>): Flags {
   const name = separator === '\t' ? 'tab' : separator === ' ' ? 'blank' : separator;
   return [
     ...(header === undefined ? [] : [['--header', header ? 'yes' : 'no']]),
     ...(name === undefined ? [] : [['--separator', name]]),
     ...(decimal === undefined ? [] : [['--decimal', decimal]]),
+    ...(grouping === undefined ? [] : [['--grouping', grouping === ' ' ? 'blank' : grouping]]),
   ];
 }
