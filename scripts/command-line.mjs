@@ -107,7 +107,11 @@ function valueOf(of) {
   const preset = told[0]?.[1] ?? own;
   return {
     what: what + choices,
-    preset: mandatory ? 'required' : /^\S+$/.test(preset) && preset !== 'off' ? `\`${preset}\`` : preset,
+    preset: mandatory
+      ? 'required'
+      : /^\S+$/.test(preset) && !['off', 'nothing'].includes(preset)
+        ? `\`${preset}\``
+        : preset,
   };
 }
 

@@ -41,8 +41,10 @@ async function opened(
   options: TableFileOptions,
   chunks: AsyncGenerator<Uint8Array>,
 ): Promise<Omit<FileRecords, 'close'>> {
-  const { separator: _, grouping: _grouping, ...rest } = options;
-  const named: TableFileOptions = { ...rest, header: true, decimal: '.' };
+  const { separator: _, grouping, ...rest } = options;
+  // Numbers become text with a point; words may have digits in groups.
+  const groups = grouping !== undefined && grouping !== '.' && { grouping };
+  const named: TableFileOptions = { ...rest, header: true, decimal: '.', ...groups };
   const first = await chunks.next();
   const bytes = first.done ? new Uint8Array(0) : first.value;
   const form = isNpy(bytes) ? 'npy' : columnarForm(bytes);

@@ -210,4 +210,11 @@ r7,4,sun,last
     const { values } = await readTableFile(file, { ...options, decimal: ',' });
     expect(Array.from(values)).toEqual([1.5, 0, 2.5, 1]);
   });
+
+  test('words of JSON with digits in groups are numbers where that is said', async () => {
+    const file = path('grouped.jsonl', '{"a":"-566,000","b":1.5}\n{"a":2,"b":"3"}\n');
+    const { values } = await readTableFile(file, { grouping: ',' });
+    expect(Array.from(values)).toEqual([-566000, 1.5, 2, 3]);
+    await expect(readTableFile(file)).rejects.toThrow("found '-566,000'");
+  });
 });

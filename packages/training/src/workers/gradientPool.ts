@@ -4,7 +4,16 @@ import { ensure, versionOf } from '@iresnet/core/internal';
 import { toHost } from './hostBatch';
 import type { GradientWorkers, HostGradient } from './gradientWorkers';
 import type { GradientAnswer, ThreadPort, WorkerMessage } from './messages';
-import { answersFor, layoutOf, viewsOf, WORD, wordsOf, type Answers } from './sharedValues';
+import {
+  answerBytes,
+  answerSizes,
+  answersFor,
+  layoutOf,
+  viewsOf,
+  WORD,
+  wordsOf,
+  type Answers,
+} from './sharedValues';
 
 const WHERE = 'training.gradientPool';
 
@@ -127,7 +136,7 @@ function workersOf(
       const values = new SharedArrayBuffer(WORD * wordsOf(Object.values(params)));
       variables = Object.values(params);
       views = viewsOf(values, variables);
-      answers = answersFor(params, microBatches);
+      answers = answersFor(params, new SharedArrayBuffer(answerBytes(answerSizes(params), microBatches)));
       known = variables.map(() => null);
       tell({ begin: { task, layout: layoutOf(params), values, answers: answers.memory } });
     },

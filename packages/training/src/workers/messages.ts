@@ -9,9 +9,9 @@ export interface BeginMessage {
     readonly task: unknown;
     readonly layout: readonly Layout[];
     /** The values of all variables. */
-    readonly values: SharedArrayBuffer;
+    readonly values: ArrayBufferLike;
     /** What is found of the micro-batches of a step. */
-    readonly answers: SharedArrayBuffer;
+    readonly answers: ArrayBufferLike;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { GradientAnswer, ThreadPort, WorkerMessage } from './messages';
 import type { RankAnswer, RankMessage } from './rankMessages';
 import { serveGradients, type GradientTask } from './serveGradients';
-import { answersOf, viewsOf, WORD, wordsOf, type Answers } from './sharedValues';
+import { answerBytes, answersOf, viewsOf, WORD, wordsOf, type Answers } from './sharedValues';
 
 /**
  * The work of one rank of {@link gradientRanks}: a function that computes the gradients of the
@@ -46,9 +46,10 @@ export function serveRank(
   let asked = 0;
   const begin = ({ task, layout, sizes, microBatches }: NonNullable<RankMessage['begin']>): void => {
     const variables = layout.map(({ shape, dtype }) => ({ dtype, size: shape.reduce((n, m) => n * m, 1) }));
-    const values = new SharedArrayBuffer(WORD * wordsOf(variables));
+    // Both ends are in this thread, so a page needs no memory that threads can share.
+    const values = new ArrayBuffer(WORD * wordsOf(variables));
     views = viewsOf(values, variables);
-    answers = answersOf(sizes, microBatches);
+    answers = answersOf(sizes, new ArrayBuffer(answerBytes(sizes, microBatches)));
     tell({ begin: { task, layout, values, answers: answers.memory } });
   };
   return async (message) => {

@@ -4,7 +4,7 @@ import { trainedParams } from '../paramValues';
 import { toTensor } from './hostBatch';
 import { runningOf } from './running';
 
-/** Bytes of a value of any type in shared memory. */
+/** Bytes of a value of any type in memory that two threads, or two parts of one, share. */
 export const WORD = 4;
 
 /** Name, shape and type of a variable: what two threads must agree on. */
@@ -30,18 +30,15 @@ export function wordsOf(variables: readonly Pick<Variable, 'size'>[]): number {
   return variables.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Shared memory for what is found of the micro-batches of a step. */
+/** Memory for what is found of the micro-batches of a step. */
 export interface Answers {
-  readonly memory: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
   /** The gradient of a micro-batch, and what it adds to the variables that each batch moves. */
   at(place: number): { readonly gradient: Float32Array; readonly moves: Float32Array };
 }
 
-/**
- * See {@link Answers}: in memory that another thread has made, or in new one for so many
- * micro-batches.
- */
-export function answersFor(params: Params, memory: SharedArrayBuffer | number): Answers {
+/** See {@link Answers}. */
+export function answersFor(params: Params, memory: ArrayBufferLike): Answers {
   return answersOf(answerSizes(params), memory);
 }
 
@@ -50,25 +47,26 @@ export function answerSizes(params: Params): readonly [size: number, moved: numb
   return [wordsOf(trainedParams(params).trainable), wordsOf(runningOf(params))];
 }
 
+/** Bytes of {@link Answers} to so many micro-batches. */
+export function answerBytes([size, moved]: readonly [number, number], microBatches: number): number {
+  return WORD * (size + moved) * microBatches;
+}
+
 /** {@link answersFor} of known sizes. */
-export function answersOf(
-  [size, moved]: readonly [number, number],
-  memory: SharedArrayBuffer | number,
-): Answers {
-  const words = WORD * (size + moved);
-  const shared = typeof memory === 'number' ? new SharedArrayBuffer(words * memory) : memory;
+export function answersOf(sizes: readonly [number, number], memory: ArrayBufferLike): Answers {
+  const [size, moved] = sizes;
   return {
-    memory: shared,
+    memory,
     at: (place) => ({
-      gradient: new Float32Array(shared, words * place, size),
-      moves: new Float32Array(shared, words * place + WORD * size, moved),
+      gradient: new Float32Array(memory, answerBytes(sizes, place), size),
+      moves: new Float32Array(memory, answerBytes(sizes, place) + WORD * size, moved),
     }),
   };
 }
 
 /** The place of each variable in shared memory that holds them all, one after the other. */
 export function viewsOf(
-  memory: SharedArrayBuffer,
+  memory: ArrayBufferLike,
   variables: readonly Pick<Variable, 'dtype' | 'size'>[],
 ): (Float32Array | Int32Array)[] {
   let at = 0;
