@@ -32,8 +32,17 @@ const { stopReason } = await fit({
   schedule: constant(0.02),
   rng,
 });
+// ln p of a point on the ring and of its middle, which no point is near to.
+const [on, off] = await density.logProb(tf.tensor2d([[2, 0], [0, 0]]), rng).data<'float32'>(); // prettier-ignore
+console.log(stopReason, on! > -3.5, off! < -5); // steps true true
+
+// To the latent space and back, and five new points, each with a proven bound of its error.
+const x = ring(5);
+const back = density.decode(density.encode(x));
+const error = tf.max(tf.abs(tf.sub(back.value, x))).dataSync()[0]!;
+console.log(error < 1e-4, error <= Math.max(...back.errorBound)); // true true
 const { value, errorBound } = density.decode(rng.normal([5, 2]));
-console.log(stopReason, value.shape, Math.max(...errorBound) < 0.01); // steps [ 5, 2 ] true
+console.log(value.shape, Math.max(...errorBound) < 0.01); // [ 5, 2 ] true
 
 // The density from -4 to 4 as a picture, dark where points are likely.
 const size = 160;

@@ -15,8 +15,10 @@ import { startSite, type Site } from './harness/site';
 
 // The page and the program of the guide, as they stand there.
 const guide = readFileSync(join(root, 'docs/in-the-browser.md'), 'utf8');
-const blockOf = (language: string): string =>
-  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(guide)![1]!;
+const blocksOf = (language: string): string[] =>
+  Array.from(guide.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm')), ([, block]) => block!);
+const [html] = blocksOf('html') as [string];
+const [program, digitInFront] = blocksOf('ts') as [string, string];
 const home = mkdtempSync(join(tmpdir(), 'browser-guide-'));
 const model = join(root, 'packages/pipeline/test/fixtures/images-v1/model');
 let browser: Browser | undefined;
@@ -25,12 +27,21 @@ const found = needChromium();
 
 beforeAll(async () => {
   if (!found) return;
-  const stdin = { contents: blockOf('ts'), loader: 'ts', resolveDir: import.meta.dirname } as const;
-  const { outputFiles } = await build({ ...forBrowsers, stdin });
-  writeFileSync(join(home, 'digits.js'), outputFiles[0]!.contents);
+  for (const [name, contents] of [
+    ['digits.js', program],
+    ['three.js', digitInFront + program],
+  ] as const) {
+    const stdin = { contents, loader: 'ts', resolveDir: import.meta.dirname } as const;
+    const { outputFiles } = await build({ ...forBrowsers, stdin });
+    writeFileSync(join(home, name), outputFiles[0]!.contents);
+  }
   cpSync(model, join(home, 'models/digits'), { recursive: true });
   browser = await startChromium();
-  site = await startSite({ 'digits.js': join(home, 'digits.js'), models: join(home, 'models') });
+  site = await startSite({
+    'digits.js': join(home, 'digits.js'),
+    'three.js': join(home, 'three.js'),
+    models: join(home, 'models'),
+  });
 });
 afterAll(async () => {
   await browser?.close();
@@ -59,7 +70,7 @@ test('the page of digits says the class of one, and draws others', async () => {
       const drawn = contextOf('drawn').getImageData(0, 0, 80, 8).data;
       return { said: document.querySelector('#said')!.textContent, drawn: Array.from(drawn) };
     },
-    [blockOf('html'), Array.from(digit.images)] as const,
+    [html, Array.from(digit.images)] as const,
   );
   expect(found.said).toBe(`${labels[0]}, ${bitsPerDim![0]!.toFixed(3)} bits per dimension`);
   const expected = Array.from({ length: 8 * 80 }, (_, at) => {
@@ -67,4 +78,16 @@ test('the page of digits says the class of one, and draws others', async () => {
     return Math.round((255 * values[Math.floor(column / 8) * 64 + row * 8 + (column % 8)]!) / 16);
   });
   expect(found.drawn.filter((_, i) => i % 4 === 0)).toEqual(expected);
+});
+
+test('a digit of the data set is there with the lines in front', async () => {
+  const { labels } = await classify(await openModel(model), withLevels(takeImages(digitImages(), [3]), 256));
+  const page = await browser!.newPage();
+  await page.goto(site!.url);
+  const said = await page.evaluate(async (text) => {
+    document.body.innerHTML = text;
+    await (globalThis as unknown as { load(file: string): Promise<unknown> }).load('/three.js');
+    return document.querySelector('#said')!.textContent;
+  }, html);
+  expect(said).toMatch(new RegExp(`^${labels[0]!}, [\\d.]+ bits per dimension$`));
 });

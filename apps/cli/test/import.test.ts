@@ -47,6 +47,30 @@ describe('iresnet import', () => {
     expect(await succeed('reconstruct', path('model'), '--help')).toContain('Examples');
   });
 
+  test('a classifier that was trained on normalized pixels gets them', async () => {
+    const file = stateFile('normalized.safetensors');
+    const [mean, deviation] = [
+      [0.4914, 0.4822, 0.4465],
+      [0.2023, 0.1994, 0.201],
+    ];
+    const given = ['--mean', mean.join(), '--deviation', deviation.join()];
+    const told = await here('import', file, '--shape', '12,12,3', '--out', path('other'));
+    expect(told.stderr).toContain('give --mean and --deviation');
+    const silent = await here('import', file, '--shape', '12,12,3', '--out', path('normal'), ...given);
+    expect(silent.stderr).not.toContain('--mean');
+    const [other, normal] = [await openModel(path('other')), await openModel(path('normal'))];
+    const bytes = tf.floor(tf.randomUniform([4, 12, 12, 3], 0, 256, 'float32', 1));
+    // As torchvision's ToTensor and Normalize do.
+    const official = tf.div(tf.sub(tf.div(bytes, 255), mean), deviation);
+    const ours = tf.sub(tf.div(tf.add(bytes, 0.5), 256), 0.5);
+    const [expected, found] = [other.model.logits(official), normal.model.logits(ours)];
+    // Float32, of size 5.
+    expect(tf.max(tf.abs(tf.sub(expected, found))).dataSync()[0]).toBeLessThan(2e-5);
+    expect(tf.max(tf.abs(tf.sub(expected, other.model.logits(ours)))).dataSync()[0]).toBeGreaterThan(0.01);
+    expect(normal.model.certify().invertible).toBe(other.model.certify().invertible);
+    expect(Math.max(...normal.model.reconstruct(ours).maxError)).toBeLessThan(1e-4);
+  });
+
   test('a damaged, foreign or misshapen file: one message, nothing written', async () => {
     const missing = stateFile('missing.safetensors', (state) => {
       state.delete('stack.0.actnorm._shift');
@@ -69,6 +93,12 @@ describe('iresnet import', () => {
         2,
         ['iresnet import', 'expected 10 names of classes'],
       ],
+      [
+        [whole, '--shape', '12,12,3', '--mean', '0.5', '--deviation', '1', '--out', out],
+        2,
+        ['expected a mean and a deviation > 0 of each of 3 channels, got [0.5] and [1]'],
+      ],
+      [[whole, '--shape', '12,12,3', '--mean', '0,0,0', '--out', out], 2, ['--mean and --deviation']],
       [[whole, '--shape', '12,12', '--out', out], 2, ['--shape']],
       [[whole, '--out', home], 2, ['not there yet']],
       [[whole], 2, ['--out']],

@@ -43,7 +43,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   'from-layers': /^true$/m,
   'long-training':
     /^from step 0 to step 5 to go on with\nfrom step 5 to step 12 finished\n\d+ held-out rows$/m,
-  'own-flow': /^steps \[ 5, 2 \] true$/m,
+  'own-flow': /^steps true true\ntrue true\n\[ 5, 2 \] true$/m,
   'p-value': /\[ 0\.7, 0\.1 \]$/m,
   solver: /^\[ true \] \[ [\d.e-]+ \]$/m,
   start: /^Float64Array\(2\) \[ -4\.\d+, -4\.\d+ \]\nFloat64Array\(6\) \[/m,

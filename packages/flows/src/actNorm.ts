@@ -29,6 +29,7 @@ import {
   versionOf,
   scaled,
 } from '@iresnet/core/internal';
+import { checkEventShape } from './checkEventShape';
 import { scaleError } from './deviceExp';
 import { carried, closedFormReport, sizesOf } from './report';
 
@@ -68,7 +69,7 @@ const LARGEST_SCALE = 2 ** 64;
  * @see Kingma and Dhariwal, Glow (arXiv 1807.03039).
  */
 export function actNorm(shape: Shape): Bijector {
-  ensure(shape.length > 0, 'flows.actNorm', () => 'expected an event shape with a channel axis, got []');
+  checkEventShape('flows.actNorm', shape, 1);
   const channels = shape[shape.length - 1]!;
   const repeats = eventSize(shape) / channels;
   const params = tidy(() => ({

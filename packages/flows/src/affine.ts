@@ -12,7 +12,7 @@ import {
   variable,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { disposeParams, type Bijector } from '@iresnet/core';
+import { disposeParams, eventSize, type Bijector } from '@iresnet/core';
 import {
   checkTensor,
   described,
@@ -25,12 +25,12 @@ import {
 import { carried, closedFormReport, sizesOf } from './report';
 
 /**
- * y = a ⊙ x + b with fixed a and b, per value of a vector. They are saved with the model and never
- * trained.
+ * y = a ⊙ x + b with fixed a and b, per column of a table or per channel of images. They are saved
+ * with the model and never trained. On `[B, h, w, c]` ln|det| is h w Σ ln|aᵢ|.
  *
- * @param scale - a, one value per column, none of them 0.
+ * @param scale - a, one value per column or channel, none of them 0.
  * @param shift - b, as many values.
- * @returns A bijector on `[B, d]`. `params`: `scale` and `shift`, not trainable.
+ * @returns A bijector on `[B, …, c]`. `params`: `scale` and `shift`, not trainable.
  * @throws IResNetError when an argument is not a list, the lengths differ, an entry is not finite
  * in float32, or a has a 0 or a value below 2⁻¹²⁶.
  *
@@ -66,9 +66,9 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
   const check = (t: Tensor, name: string) => {
     checkTensor('flows.affine', name, t);
     ensure(
-      t.rank === 2 && t.shape[1] === scale.length,
+      t.rank >= 2 && t.shape.at(-1) === scale.length,
       'flows.affine',
-      () => `expected ${name} of shape [B,${scale.length}], got [${t.shape}]`,
+      () => `expected ${name} of shape [B,…,${scale.length}], got [${t.shape}]`,
     );
   };
   const apply = (x: Tensor): Tensor => {
@@ -87,7 +87,10 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
     forward: (x) => tidy(() => apply(x)),
     inverse,
     forwardAndLogDet: (x) =>
-      tidy(() => ({ y: apply(x), logDet: mul(fill([x.shape[0]!], 1), sum(log(abs(params.scale)))) })),
+      tidy(() => ({
+        y: apply(x),
+        logDet: mul(fill([x.shape[0]!], eventSize(x.shape.slice(1, -1))), sum(log(abs(params.scale)))),
+      })),
     flaws: () => scaleFlaws('scale', readProven('flows.affine', params.scale)),
     carryScale: (scale) => tidy(() => scaled(scale, log(abs(params.scale)))),
     inverseWithReport(y, yError) {
@@ -117,12 +120,12 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
 }
 
 /**
- * y = (x − mean)/deviation per column: {@link affine} for a table, so that a model takes the units
- * of the data.
+ * y = (x − mean)/deviation per column of a table or channel of images: {@link affine}, so that a
+ * model takes the units of the data.
  *
  * @param mean - One value per column.
  * @param deviation - One value per column, all > 0.
- * @returns A bijector on `[B, d]`.
+ * @returns A bijector on `[B, …, c]`.
  * @throws IResNetError when the lengths differ, an entry is not finite, or a deviation is not
  * positive.
  *
@@ -136,14 +139,12 @@ export function affine(scale: readonly number[], shift: readonly number[]): Bije
  */
 export function standardize(mean: readonly number[], deviation: readonly number[]): Bijector {
   ensure(
-    Array.isArray(mean) && Array.isArray(deviation) && mean.length === deviation.length,
+    Array.isArray(mean) &&
+      Array.isArray(deviation) &&
+      mean.length === deviation.length &&
+      deviation.every((s) => s > 0),
     'flows.standardize',
-    () => `expected as many means as deviations, got ${described(mean)} and ${described(deviation)}`,
-  );
-  ensure(
-    deviation.every((s) => s > 0),
-    'flows.standardize',
-    () => `expected deviations > 0, got [${deviation}]`,
+    () => `expected as many means as deviations > 0, got [${mean}] and [${deviation}]`,
   );
   return affine(
     deviation.map((s) => 1 / s),

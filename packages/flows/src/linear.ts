@@ -16,7 +16,8 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { eventSize, type Bijector, type Rng, type Shape } from '@iresnet/core';
-import { checkOptions, ensure, relativeError, sumError } from '@iresnet/core/internal';
+import { checkOptions, relativeError, sumError } from '@iresnet/core/internal';
+import { checkEventShape } from './checkEventShape';
 import { deviceExp } from './deviceExp';
 import { randomRotation } from './matrix';
 import { matrixMap } from './matrixMap';
@@ -60,7 +61,7 @@ export interface LinearOptions {
 export function linear(shape: Shape, options: LinearOptions = {}): Bijector {
   const where = 'flows.linear';
   checkOptions(where, options, { rotation: true });
-  ensure(shape.length > 0, where, () => 'expected an event shape with a channel axis, got []');
+  checkEventShape(where, shape, 1);
   const c = shape[shape.length - 1]!;
   const repeats = eventSize(shape) / c;
   const [factors, shift] = tidy(() => [variable(zeros([c, c])), variable(zeros([c]))] as const);

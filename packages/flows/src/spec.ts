@@ -112,7 +112,7 @@ export type TransformSpec =
 export const transforms: { readonly [K in TransformName]: SpecRow<Bijector | null, TransformOptions[K]> } = {
   none: { doc: 'the data as they are', fields: {}, make: () => null },
   standardize: {
-    doc: '(x − mean)/deviation, column by column',
+    doc: '(x − mean)/deviation by column or channel',
     fields: {
       mean: { type: 'numbers', doc: 'one value a column' },
       deviation: { type: 'numbers', above: 0, doc: 'one value a column' },
@@ -120,7 +120,7 @@ export const transforms: { readonly [K in TransformName]: SpecRow<Bijector | nul
     make: ({ mean, deviation }) => standardize(mean, deviation),
   },
   affine: {
-    doc: 'scale · x + shift, column by column',
+    doc: 'scale · x + shift by column or channel',
     fields: {
       scale: { type: 'numbers', doc: 'one value a column, none 0' },
       shift: { type: 'numbers', doc: 'one value a column' },

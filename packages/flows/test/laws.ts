@@ -12,12 +12,15 @@ import {
   flow,
   injectivePad,
   invert,
+  linear as linearLayer,
+  mixture,
   multiScale,
   reportInverse,
   residualBlock,
   squeeze,
   standardize,
   standardNormal,
+  studentT,
   type BaseDistribution,
 } from '../src';
 import { block, branch, instances } from './table';
@@ -422,7 +425,7 @@ export function laws(): void {
       [() => density.sample(1.5, rng), 'flows.flow.sample: expected n ≥ 1, got 1.5'],
       [
         () => affine([1], [0]).inverse(tf.zeros([2, 3])),
-        'flows.affine: expected y of shape [B,1], got [2,3]',
+        'flows.affine: expected y of shape [B,…,1], got [2,3]',
       ],
       [() => affine([], []), 'flows.affine: expected as many scales as shifts, got 0 and 0'],
       [() => affine([1, 2], [0]), 'flows.affine: expected as many scales as shifts, got 2 and 1'],
@@ -435,7 +438,16 @@ export function laws(): void {
         'flows.affine: expected scales and shifts that are finite in float32, and no scale of 0, got [1,1] and [0,NaN]',
       ],
       [() => chain(), 'flows.chain: expected at least one part, got none'],
-      [() => actNorm([]), 'flows.actNorm: expected an event shape with a channel axis, got []'],
+      [() => actNorm(3 as never), 'flows.actNorm: expected an event shape such as [3], got 3'],
+      [() => linearLayer(3 as never), 'flows.linear: expected an event shape such as [3], got 3'],
+      [() => standardNormal(3 as never), 'flows.standardNormal: expected an event shape such as [3], got 3'],
+      [
+        () => diagonalNormal(undefined as never),
+        'flows.diagonalNormal: expected an event shape such as [3], got nothing',
+      ],
+      [() => studentT(3 as never), 'flows.studentT: expected an event shape such as [3], got 3'],
+      [() => mixture('3' as never), "flows.mixture: expected an event shape such as [3], got '3'"],
+      [() => actNorm([]), 'flows.actNorm: expected an event shape such as [3], got a list of 0'],
       [() => actNorm([2]).forward(tf.zeros([4, 3])), 'flows.actNorm: expected x of shape [B,2], got [4,3]'],
       [() => actNorm([2]).inverse(tf.zeros([4, 1])), 'flows.actNorm: expected y of shape [B,2], got [4,1]'],
       [
@@ -448,9 +460,12 @@ export function laws(): void {
       ],
       [
         () => standardize([1, 2], [1]),
-        'flows.standardize: expected as many means as deviations, got a list of 2 and a list of 1',
+        'flows.standardize: expected as many means as deviations > 0, got [1,2] and [1]',
       ],
-      [() => standardize([1, 2], [1, 0]), 'flows.standardize: expected deviations > 0, got [1,0]'],
+      [
+        () => standardize([1, 2], [1, 0]),
+        'flows.standardize: expected as many means as deviations > 0, got [1,2] and [1,0]',
+      ],
       [
         () => actNorm([2]).forward(tf.zeros([4, 2], 'int32')),
         "flows.actNorm: expected x of float32, got int32; tf.cast(x, 'float32') converts it",

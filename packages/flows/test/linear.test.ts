@@ -73,5 +73,5 @@ test('a ridge takes columns that follow from each other; without, they are refus
   expect(() => whitening([[1]])).toThrow('at least two rows');
   expect(() => whiten({ mean: [0, 0], matrix: [1, 1, 1, 1] })).toThrow('expected a matrix with an inverse');
   expect(() => whiten({ mean: [0, 0], matrix: [1] })).toThrow('expected d means and d² values');
-  expect(() => linear([])).toThrow('flows.linear: expected an event shape with a channel axis');
+  expect(() => linear([])).toThrow('flows.linear: expected an event shape such as [3], got a list of 0');
 });

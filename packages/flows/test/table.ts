@@ -89,6 +89,7 @@ export const instances: readonly Instance[] = [
   { name: 'actNorm', shape: [3], bijector: () => actNorm([3]) },
   { name: 'actNorm on images', shape: [2, 2, 3], bijector: () => actNorm([2, 2, 3]) },
   { name: 'affine', shape: [2], bijector: () => affine([-2, 0.5], [1, 0]) },
+  { name: 'affine on images', shape: [2, 2, 3], bijector: () => affine([-2, 0.5, 3], [1, 0, -1]) },
   { name: 'linear at its start', shape: [3], bijector: () => linear([3]) },
   { name: 'linear', shape: [3], bijector: () => trained(linear([3])) },
   {

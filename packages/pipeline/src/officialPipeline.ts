@@ -1,5 +1,6 @@
 import { createRng } from '@iresnet/core';
 import { ensure } from '@iresnet/core/internal';
+import type { TransformSpec } from '@iresnet/flows';
 import { iResNet } from '@iresnet/model';
 import {
   loadOfficialState,
@@ -13,6 +14,12 @@ import type { Pipeline } from './pipeline';
 export interface OfficialPipelineOptions extends OfficialConfigOptions {
   /** How many values a pixel of the images can take. Default 256. */
   readonly levels?: number;
+  /**
+   * What the training took off each channel and divided it by, of pixels from 0 to 1: the official
+   * code does that for classifiers, by the moments of the data set. Default: pixels are
+   * (byte + ½)/256 − ½, as it has them for densities.
+   */
+  readonly normalize?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /** Names of the classes of a network with a classifier. Default their numbers from 0. */
   readonly classes?: readonly string[];
   /** Name of the data. Default `official`. */
@@ -35,7 +42,8 @@ export interface OfficialPipeline {
  * `@iresnet/model/official`, and what the images are.
  * @returns The pipeline. Free it with `pipeline.model.dispose()`.
  * @throws IResNetError of kind `data` for tensors that are not those of an i-ResNet on images of
- * that shape; of kind `argument` for another number of names than of classes.
+ * that shape; of kind `argument` for another number of names than of classes, or of moments than of
+ * channels.
  *
  * @example
  * ```ts
@@ -54,10 +62,13 @@ export function officialPipeline(
   tensors: OfficialTensors,
   options: OfficialPipelineOptions,
 ): OfficialPipeline {
-  const { levels = 256, classes: given, title = 'official', ...rest } = options;
+  const { levels = 256, classes: given, title = 'official', normalize, ...rest } = options;
   const where = 'pipeline.officialPipeline';
   ensure(Number.isInteger(levels) && levels >= 2, where, () => `expected levels ≥ 2, got ${levels}`);
-  const config = officialConfig(tensors, rest);
+  const read = officialConfig(tensors, rest);
+  const config = normalize
+    ? { ...read, flow: { ...read.flow, transform: normalized(normalize, levels, rest.shape[2], where) } }
+    : read;
   const count = config.head?.classes ?? 0;
   const classes = given && config.head ? given : Array.from({ length: count }, (_, i) => String(i));
   ensure(
@@ -75,4 +86,25 @@ export function officialPipeline(
     model.dispose();
     throw error;
   }
+}
+
+/** From (byte + ½)/levels − ½, which models take, to (byte/(levels − 1) − mean)/deviation. */
+function normalized(
+  { mean, deviation }: NonNullable<OfficialPipelineOptions['normalize']>,
+  levels: number,
+  channels: number,
+  where: string,
+): TransformSpec {
+  const counts = [mean.length, deviation.length];
+  ensure(
+    counts.every((count) => count === channels) && deviation.every((s) => s > 0),
+    where,
+    () =>
+      `expected a mean and a deviation > 0 of each of ${channels} channels, got [${mean}] and [${deviation}]`,
+  );
+  return {
+    kind: 'affine',
+    scale: deviation.map((s) => levels / (levels - 1) / s),
+    shift: deviation.map((s, i) => (0.5 - mean[i]!) / s),
+  };
 }

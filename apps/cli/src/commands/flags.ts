@@ -90,6 +90,11 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('Expected a time such as 20s, 2m or 1h.');
 }
 
+/** `0.5,-1`. */
+export function numbers(text: string): number[] {
+  return list(text).map(number);
+}
+
 /** `64,64`. */
 export function widths(text: string): number[] {
   return list(text).map(integer(1));

@@ -11,20 +11,27 @@ import { stoppable } from '../terminal/stoppable';
 
 /** Make a model folder of an official state_dict. */
 export async function importOfficial(file: string, options: ImportRequest, output: Output): Promise<number> {
-  const { shape, out, json, backend, ...described } = options;
+  const { shape, out, json, backend, mean, deviation, ...described } = options;
   if (shape.length !== 3)
     throw new IResNetError('argument', '--shape', `expected height, width and channels, got ${shape.join()}`);
   if (existsSync(out))
     throw new IResNetError('argument', '--out', `expected a folder that is not there yet, got ${out}`);
+  if ((mean === undefined) !== (deviation === undefined))
+    throw new IResNetError('argument', '--mean', 'expected --mean and --deviation, got one of them');
   const { tensors } = parseSafetensors(readBytes(file), { file });
   await startBackend(backend);
   const { pipeline, ignored } = officialPipeline(tensors, {
     shape: shape as [number, number, number],
     where: file,
     title: basename(file).replace(/\.\w+$/, ''),
+    ...(mean && deviation && { normalize: { mean, deviation } }),
     ...described,
   });
   const { model, task } = pipeline;
+  if (task !== 'density' && !mean)
+    output.log(
+      'pixels go in from -0.5 to 0.5; give --mean and --deviation of each channel for a classifier that was trained on others, as those of the official code are',
+    );
   await stoppable(() => saveModel(out, pipeline));
   const { invertible, blocks } = model.certify();
   const bounds = blocks.map(({ lipschitzBound }) => lipschitzBound ?? Infinity);

@@ -11,6 +11,8 @@ export interface ImportRequest {
   readonly initialSqueeze?: boolean;
   readonly head?: boolean;
   readonly classes?: string[];
+  readonly mean?: number[];
+  readonly deviation?: number[];
   readonly levels: number;
   readonly json: boolean;
   readonly backend: BackendName;

@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { createRng, disposeParams, type Rng, type Shape } from '@iresnet/core';
 import { checkOptions, described, ensure, readProven, scaleFlaws } from '@iresnet/core/internal';
+import { checkEventShape } from '../checkEventShape';
 import type { BaseDistribution } from './base';
 import { chosen } from './chosen';
 import { componentNames, families, type ComponentName } from './components';
@@ -79,6 +80,7 @@ export interface Mixture extends BaseDistribution {
  * @see Izmailov et al., Semi-Supervised Learning with Normalizing Flows (arXiv 1912.13025).
  */
 export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
+  checkEventShape('flows.mixture', shape);
   const where = 'flows.mixture';
   checkOptions(where, options, {
     components: true,

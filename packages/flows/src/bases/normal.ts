@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { customOp, disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
 import { readProven, scaleFlaws } from '@iresnet/core/internal';
+import { checkEventShape } from '../checkEventShape';
 import type { BaseDistribution } from './base';
 import { LN_2PI } from './ln2Pi';
 
@@ -32,6 +33,7 @@ import { LN_2PI } from './ln2Pi';
  * ```
  */
 export function standardNormal(shape: Shape): BaseDistribution {
+  checkEventShape('flows.standardNormal', shape);
   const constant = -0.5 * eventSize(shape) * LN_2PI;
   return {
     shape,
@@ -69,6 +71,7 @@ function standardLogProb(z: Tensor, constant: number): Tensor {
  * ```
  */
 export function diagonalNormal(shape: Shape): BaseDistribution {
+  checkEventShape('flows.diagonalNormal', shape);
   const params = tidy(() => ({ mean: variable(zeros([...shape])), logStd: variable(zeros([...shape])) }));
   const constant = -0.5 * eventSize(shape) * LN_2PI;
   return {

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { disposeParams, eventSize, squaredNorm, type Shape } from '@iresnet/core';
 import { checkOptions, ensure, lastAxes, readProven, scaleFlaws } from '@iresnet/core/internal';
+import { checkEventShape } from '../checkEventShape';
 import type { BaseDistribution } from './base';
 
 /** Options of {@link studentT}. */
@@ -47,6 +48,7 @@ export interface StudentTOptions {
  * @see Jaini et al., Tails of Lipschitz Triangular Flows (arXiv 1907.04481).
  */
 export function studentT(shape: Shape, options: StudentTOptions = {}): BaseDistribution {
+  checkEventShape('flows.studentT', shape);
   const where = 'flows.studentT';
   checkOptions(where, options, { freedom: true });
   const { freedom = 5 } = options;

@@ -130,10 +130,11 @@ function blockPlaces(flow: FlowModel, config: ImageFlowConfig): readonly Officia
 
 /** The variables of each ActNorm, first to last. */
 function normalizationsOf({ params }: FlowModel) {
-  const all = (name: string) =>
-    Object.entries(params).flatMap(([key, variable]) => (key.endsWith(`.${name}`) ? [variable] : []));
-  const [shifts, flags] = [all('shift'), all('initialized')];
-  return all('logScale').map((logScale, i) => ({ logScale, shift: shifts[i]!, initialized: flags[i]! }));
+  return Object.entries(params).flatMap(([key, logScale]) => {
+    if (!key.endsWith('.logScale')) return [];
+    const at = key.slice(0, -'logScale'.length);
+    return [{ logScale, shift: params[`${at}shift`]!, initialized: params[`${at}initialized`]! }];
+  });
 }
 
 /** The official name of each block, first to last, and whether a squeeze comes right before it. */

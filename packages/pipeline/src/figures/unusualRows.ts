@@ -12,20 +12,21 @@ export interface UnusualRow {
   readonly values: readonly number[];
   /** ln p, nats; not finite where the row cannot be judged. */
   readonly logLikelihood: number;
+  /** Whether the model has not learned from it: neither weights nor the best step. */
   readonly heldOut: boolean;
 }
 
 /**
- * The rows of least density among the first {@link judgedRows} of the training and of the held-out
- * rows, least first; those that cannot be judged come before all others.
+ * The rows of least density among the first {@link judgedRows} of the training, of the validation
+ * and of the held-out rows, least first; those that cannot be judged come before all others.
  */
 export async function unusualRows(
   pipeline: Pipeline,
-  { training, heldOut }: TableSource,
+  { training, validation, heldOut }: TableSource,
   most: number,
 ): Promise<UnusualRow[]> {
   const found: UnusualRow[] = [];
-  for (const part of [training, heldOut]) {
+  for (const part of new Set([training, validation, heldOut])) {
     const { columns, rows, values } = firstRows(part.data, judgedRows(part.data.columns.length));
     const { logProb } = await score(pipeline, { columns, rows, values });
     for (const i of leastFirst(logProb!).subarray(0, most))

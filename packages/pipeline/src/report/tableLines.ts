@@ -9,7 +9,7 @@ export function tableLines(figures: TableFigures, source: TableSource): Figure[]
 }
 
 /** The accuracy, and how many rows were judged. */
-function judged(figures: TableFigures, { training }: TableSource): Figure[] {
+function judged(figures: TableFigures, { training, validation, heldOut }: TableSource): Figure[] {
   const { accuracy, heldOutRows, heldOutTotal, unusable, unavailable } = figures;
   const found: Figure[] = unavailable.map(({ name, reason }) => ({
     label: name,
@@ -39,12 +39,15 @@ function judged(figures: TableFigures, { training }: TableSource): Figure[] {
       note: `of ${grouped(heldOutTotal)} rows that were held out, at random`,
     });
   const most = judgedRows(training.data.columns.length);
-  if (Math.max(training.count, heldOutTotal) > most)
+  const counts = [training.count, ...(validation === heldOut ? [] : [validation.count]), heldOutTotal];
+  if (Math.max(...counts) > most) {
+    const sum = (of: readonly number[]): number => of.reduce((all, count) => all + count, 0);
     found.push({
       label: 'Rows searched for unusual ones',
-      value: grouped(Math.min(training.count, most) + Math.min(heldOutTotal, most)),
-      note: `of ${grouped(training.count + heldOutTotal)}, at random`,
+      value: grouped(sum(counts.map((count) => Math.min(count, most)))),
+      note: `of ${grouped(sum(counts))}, at random`,
     });
+  }
   return found;
 }
 

@@ -97,11 +97,12 @@ function scorePlot(scores: readonly Score[]): Html {
     role === 'model' ? colours.model : role === 'truth' ? colours.heldOut : colours.quiet;
   const y = ({ label }: Score) => label;
   const longest = Math.max(...scores.map(({ label }) => label.length));
+  const marginLeft = 24 + 6.6 * Math.min(longest, 40);
   const svg = draw({
-    width: 560,
+    width: 370 + marginLeft,
     height: 62 + 26 * scores.length,
     marginTop: 6,
-    marginLeft: Math.min(190, 24 + 6.6 * longest),
+    marginLeft,
     marginRight: 16,
     x: axis([low - pad, high + pad], 'held-out log-likelihood, nats a row', { grid: true }),
     y: { type: 'band', domain: scores.map(y), label: null, tickSize: 0 },

@@ -11,8 +11,9 @@ export function unusual({ unusual: rows, columns }: ReportData): Html | undefine
   return html`<section>
     <h2>The most unusual rows</h2>
     <p>
-      The rows that the model finds least probable, the strangest first. They can be typing errors, rare
-      events, or places where the model is
+      The rows of the table that the model finds least probable, the strangest first: of those that it learned
+      from and of those that were kept apart. <code>iresnet score --explain</code> names the reasons. They can
+      be typing errors, rare events, or places where the model is
       wrong.${columns.length > 1 && ' The plots above show them with a ring.'}
     </p>
     <div class="scroll">
