@@ -217,8 +217,8 @@ export function imageLaws(chosen = imageInstances): void {
         'model.iResNet: expected a transform that is finite from -0.5 to 0.5, got "logit"',
       ],
       [
-        () => named({ transform: { kind: 'standardize', mean: [0], deviation: [1] } }),
-        'flows.affine: expected x of shape [B,1], got [2,4,4,1]',
+        () => named({ transform: { kind: 'standardize', mean: [0, 0], deviation: [1, 1] } }),
+        'flows.affine: expected x of shape [B,…,2], got [2,4,4,1]',
       ],
       [
         () => imageFlow(base, rng).logProb(tf.mul(255, tf.ones([2, 4, 4, 1])), rng),

@@ -289,7 +289,7 @@ export function laws(): void {
       ],
       [
         () => named({ transform: { kind: 'affine', scale: [1, 2, 3], shift: [0, 0, 0] } }),
-        'flows.affine: expected x of shape [B,3], got [1,2]',
+        'flows.affine: expected x of shape [B,…,3], got [1,2]',
       ],
       [
         () => named({ logDet: { kind: 'arnoldi', products: 0 } }),

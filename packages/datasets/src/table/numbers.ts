@@ -97,11 +97,17 @@ export function otherMarks(text: string, { decimal }: NumberMarks): readonly Par
   const other = decimal === '.' ? ',' : '.';
   return [
     ...(grouping === undefined || grouping === decimal ? [] : [{ grouping }]),
-    { decimal: other } as const,
+    ...(hasOtherMark(text, decimal) ? [{ decimal: other } as const] : []),
     ...(grouping === undefined || grouping === other ? [] : [{ decimal: other, grouping } as const]),
   ]
     .filter((marks) => isNumberWith(text, { decimal, ...marks }))
     .slice(0, 2);
+}
+
+/** Whether a cell is a number with the other decimal mark. */
+function hasOtherMark(text: string, decimal: DecimalMark): boolean {
+  const other = decimal === '.' ? ',' : '.';
+  return text.includes(other) && isNumberWith(text, { decimal: other });
 }
 
 function isNumberWith(text: string, marks: NumberMarks): boolean {
@@ -123,7 +129,7 @@ const LOOKS: readonly Look[] = [
   },
   { like: GROUPED, say: (text) => `grouped digits; write it as ${ungrouped(text)}` },
   {
-    like: (text, decimal) => isNumberWith(text, { decimal: decimal === '.' ? ',' : '.' }),
+    like: (text, decimal) => hasOtherMark(text, decimal),
     say: (_, decimal) => `the decimal mark is '${decimal}'`,
   },
   { like: /^[+-]?[\d.,]+ ?%$/, say: 'a percentage; write it without the sign' },
