@@ -72,7 +72,7 @@ describe('score', () => {
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(
-      /^warning: about \d+ % of these rows are rows that the model was trained on: .*\nwrote .*\n$/,
+      /^warning: about \d+ % of these rows \(\d+ of \d+ that were compared\) are rows that the model was trained on: .*\nwrote .*\n$/,
     );
     const ranked = readFileSync(out, 'utf8').trimEnd().split('\n');
     const values = ranked.map((line) => JSON.parse(line) as { row: number; logLikelihood: number });

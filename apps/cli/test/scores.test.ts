@@ -281,7 +281,9 @@ describe('decisions', () => {
 
   test('a file of training rows is told', async () => {
     const { stderr } = await here('score', run, '--data', path('usual.csv'), ...quick);
-    expect(stderr).toMatch(/^warning: about \d\d % of these rows are rows that the model was trained on/);
+    expect(stderr).toMatch(
+      /^warning: about \d\d % of these rows \(\d+ of \d+ that were compared\) are rows that the model was trained on/,
+    );
     const other = csv('other.csv', names(2), table(300, 2).slice(121));
     expect((await here('score', run, '--data', other, ...quick)).stderr).toBe('');
   });

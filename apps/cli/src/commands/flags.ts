@@ -10,7 +10,7 @@ export function backendFlag(): Option {
 /** What most commands look at. */
 export const runArgument = ['<run>', 'the folder of a run that train wrote, or of a model alone'] as const;
 
-export const quietFlag = ['-q, --quiet', 'no progress and no messages'] as const;
+export const quietFlag = ['-q, --quiet', 'no progress and no messages, but warnings'] as const;
 
 /** One of some names; a near miss is named. */
 export function choice(flags: string, description: string, names: readonly string[]): Option {

@@ -86,7 +86,7 @@ async function* scored(
   const share = trained ? trainedShare(trained, found) : 0;
   if (share > 0)
     output.warn(
-      `about ${Math.round(100 * share)} % of these rows are rows that the model was trained on: their scores are too high, and their p-values say nothing`,
+      `about ${Math.round(100 * share)} % of these rows (${found.trained} of ${found.sampled} that were compared) are rows that the model was trained on: their scores are too high, and their p-values say nothing`,
     );
 }
 
