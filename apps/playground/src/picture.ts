@@ -160,6 +160,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     const hues = colours.classes;
     shades = Array.from({ length: points.length / 2 }, (_, i) => {
       if (labels) return css(mix(hues[labels[i]! % hues.length]!, colours.ink, 0.25), 0.9);
+      // Few shades, since points of one are drawn together.
       const share = Math.round(8 * (points[2 * i]! / reach + 1)) / 16;
       return css(mix(colours.ink, colours.accent, Math.min(1, Math.max(0, 1.8 * share - 0.4))), 0.85);
     });

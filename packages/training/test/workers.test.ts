@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRng } from '@iresnet/core';
 import { useBackend } from '../../backend/src/index.ts';
 import {
@@ -125,6 +125,17 @@ describe('a run with other ranks', () => {
     }
     const half = await run(ranks(1), { steps: 3 });
     expect((await run(ranks(2), { resume: half.state })).state).toEqual(alone.state);
+  });
+
+  test('needs no memory that threads share, which most pages lack', async () => {
+    const alone = await run(null);
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    try {
+      expect(await run(ranks(1))).toEqual(alone);
+      expect(() => gradientPool(threads)).toThrow('expected memory that threads can share');
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test('says what a loss or a task said, ends where a rank is lost, and begins again', async () => {

@@ -29,7 +29,7 @@ export async function importOfficial(file: string, options: ImportRequest, outpu
   });
   const { model, task } = pipeline;
   if (task !== 'density' && !mean)
-    output.log(
+    output.warn(
       'pixels go in from -0.5 to 0.5; give --mean and --deviation of each channel for a classifier that was trained on others, as those of the official code are',
     );
   await stoppable(() => saveModel(out, pipeline));

@@ -65,7 +65,7 @@ const GROUPS: Readonly<Record<GroupingMark, RegExp>> = {
 /** Whether the digits are in groups of three; those above the last may have two, as in India. */
 function isGrouped(text: string, decimal: DecimalMark, grouping: GroupingMark): boolean {
   const [whole = '', fraction = '', ...more] = text.split(decimal);
-  const [first = '', ...groups] = whole.replace(/^[+-]/, '').split(new RegExp(GROUPS[grouping].source));
+  const [first = '', ...groups] = whole.replace(/^[+-]/, '').split(GROUPS[grouping]);
   return (
     more.length === 0 &&
     /^\d*$/.test(fraction) &&

@@ -80,8 +80,8 @@ export interface Mixture extends BaseDistribution {
  * @see Izmailov et al., Semi-Supervised Learning with Normalizing Flows (arXiv 1912.13025).
  */
 export function mixture(shape: Shape, options: MixtureOptions = {}): Mixture {
-  checkEventShape('flows.mixture', shape);
   const where = 'flows.mixture';
+  checkEventShape(where, shape);
   checkOptions(where, options, {
     components: true,
     component: true,

@@ -48,8 +48,8 @@ export interface StudentTOptions {
  * @see Jaini et al., Tails of Lipschitz Triangular Flows (arXiv 1907.04481).
  */
 export function studentT(shape: Shape, options: StudentTOptions = {}): BaseDistribution {
-  checkEventShape('flows.studentT', shape);
   const where = 'flows.studentT';
+  checkEventShape(where, shape);
   checkOptions(where, options, { freedom: true });
   const { freedom = 5 } = options;
   ensure(

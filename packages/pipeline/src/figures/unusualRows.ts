@@ -12,7 +12,7 @@ export interface UnusualRow {
   readonly values: readonly number[];
   /** ln p, nats; not finite where the row cannot be judged. */
   readonly logLikelihood: number;
-  /** Whether the model has not learned from it: neither weights nor the best step. */
+  /** Whether it is one of the held-out part. */
   readonly heldOut: boolean;
 }
 
