@@ -16,12 +16,13 @@ export interface PowerSeriesOptions {
 }
 
 /**
- * log|det(I + A)| = tr log(I + A) ≈ Σₖ cₖ (−1)ᵏ⁺¹/k · E[uᵀAᵏu], for ‖A‖₂ < 1.
+ * log|det(I + A)| ≈ Σₖ cₖ (−1)ᵏ⁺¹/k · E[uᵀAᵏu], for ‖A‖₂ < 1.
  *
- * One sweep Au, A²u, …, Aᴷu, untaped, gives the value. By the Neumann series it also gives w = Σₖ
- * cₖ (−A)ᵏ u ≈ (I + A)⁻¹u, the vector of the gradient: d log det = tr((I + A)⁻¹ dA) = E[uᵀ dA w].
- * The one taped product A w carries it. Memory does not grow with K. Where A knows its trace (runs
- * of two or three layers do), the first term and its gradient are exact.
+ * This is the series of tr log(I + A), with probes for the traces. One sweep Au, A²u, …, Aᴷu,
+ * untaped, gives the value. By the Neumann series it also gives w = Σₖ cₖ (−A)ᵏ u ≈ (I + A)⁻¹u, the
+ * vector of the gradient: d log det = tr((I + A)⁻¹ dA) = E[uᵀ dA w]. The one taped product A w
+ * carries it. Memory does not grow with K. Where A knows its trace (runs of two or three layers
+ * do), the first term and its gradient are exact.
  *
  * @returns An estimator. It costs K untaped products and one taped, times the number of probes. Its
  * bias is at most {@link seriesBias} for {@link truncated}, and 0 for a roulette. The value is not
