@@ -16,7 +16,7 @@ const titles: Readonly<Partial<Record<DataName, string>>> = {
   swissroll: 'Swiss roll',
   '2spirals': 'two spirals',
   faithful: 'Old Faithful (272 eruptions)',
-  iris: 'iris (150 flowers, 4 columns)',
+  iris: 'iris (150 flowers)',
 };
 
 /** What the visitor changes by the fields of the page. */

@@ -24,6 +24,12 @@ export type Data = Table | readonly (readonly number[])[] | Images | Drawn;
 /** Data that was not drawn. */
 type Examples = Exclude<Data, Drawn>;
 
+/**
+ * The noise within the steps of whole numbers: a random draw, by its number, which goes with the
+ * row; or place `index` of some that fill the steps evenly.
+ */
+export type Noise = number | { readonly index: number; readonly of: number };
+
 /** Data in the form of a model, any range of which can be put on the device. */
 export interface Batches {
   readonly count: number;
@@ -39,14 +45,13 @@ export interface Batches {
    * transformed, standardized and whitened, with the context behind them where columns are given;
    * images with a pixel in the middle of its level.
    *
-   * @param noise - Seed of the noise within the levels of images, for a density. It goes with the
+   * @param levels - Seed of the noise within the levels of images, for a density. It goes with the
    * content of an image. Tables take none.
-   * @param draw - Which draw of the noise on whole numbers of a table, which goes with the row; 0
-   * by default.
+   * @param noise - On the whole numbers of a table; draw 0 by default.
    */
-  batch(from: number, to: number, noise?: number, draw?: number): Tensor;
-  /** Whether some columns hold whole numbers, so that draws of their noise differ. */
-  readonly discrete: boolean;
+  batch(from: number, to: number, levels?: number, noise?: Noise): Tensor;
+  /** How many whole numbers of a row are asked for at most: the noise has as many coordinates. */
+  readonly wholeNumbers: number;
   /** Row i in the units of the data, as it was given, with the given columns; absent for images. */
   row?(i: number): ArrayLike<number>;
   /**
@@ -54,9 +59,9 @@ export interface Batches {
    */
   exact?(i: number): { readonly row: Float64Array; readonly z: Float64Array };
   /** ln|∂x/∂z| at row i, nats: its density is that of what the device gets less this. */
-  logVolume?(i: number, draw?: number): number;
+  logVolume?(i: number, noise?: Noise): number;
   /** Row i with the columns that are asked for as of a z; of a masked network alone. */
-  complete?(i: number, z: ArrayLike<number>, draw?: number): Float64Array;
+  complete?(i: number, z: ArrayLike<number>, noise?: Noise): Float64Array;
   /** 64 bits that go with the content of example i, as the device gets it. */
   key(i: number): Key;
   /** Why example i, whose density is not finite, cannot be judged. */
@@ -108,15 +113,17 @@ function ofRows(
   const masked = ask ? known : null;
   const whole = discrete(input.kinds);
   const given = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width) as Float64Array;
-  const rowOf = (i: number, draw = 0): Float64Array => {
-    if (!whole) return given(i);
-    const row = whole.keyed(given(i), draw);
-    return masked ? whole.centered(row, roles(i)) : row;
-  };
   const roles = (i: number): Roles => ask!(given(i), d);
+  const rowOf = (i: number, noise: Noise = 0): Float64Array => {
+    if (!whole) return given(i);
+    const asked = masked ? roles(i) : null;
+    if (typeof noise === 'object') return whole.placed(given(i), asked, noise.index, noise.of);
+    const row = whole.keyed(given(i), noise);
+    return asked ? whole.centered(row, asked) : row;
+  };
   /** With the context behind it, of a masked network. */
-  const z = (i: number, draw?: number): Float64Array => {
-    const row = rowOf(i, draw);
+  const z = (i: number, noise?: Noise): Float64Array => {
+    const row = rowOf(i, noise);
     // What is missing is not looked at, or to be drawn.
     if (masked)
       return masked.toModel(
@@ -149,6 +156,12 @@ function ofRows(
   /** Whether a row cannot be read, or has no value that is asked for. */
   const nothing = (i: number): boolean =>
     masked !== null && ((unread.has(i) && !unread.get(i)!.empty) || !roles(i).includes(role.asked));
+  const askedWholeNumbers = (): number => {
+    if (!whole) return 0;
+    let most = 0;
+    for (let i = 0; i < rows; i++) most = Math.max(most, whole.asked(masked ? roles(i) : null));
+    return most;
+  };
   const unusable: Unusable[] = [];
   const without = new Set<number>();
   for (let i = 0; i < rows; i++) {
@@ -163,12 +176,12 @@ function ofRows(
     count: rows,
     shape: [d],
     unusable,
-    discrete: whole !== null,
-    batch(from, to, _, draw) {
+    wholeNumbers: askedWholeNumbers(),
+    batch(from, to, _, noise) {
       const chosen = new Float32Array((to - from) * (d + k));
       for (let i = from; i < to; i++) {
         if (without.has(i)) continue;
-        chosen.set(z(i, draw), (i - from) * (d + k));
+        chosen.set(z(i, noise), (i - from) * (d + k));
         chosen.set(context(i), (i - from) * (d + k) + d);
       }
       return tensor2d(chosen, [to - from, d + k]);
@@ -178,12 +191,12 @@ function ofRows(
     row: given,
     exact: (i) => ({ row: rowOf(i), z: z(i) }),
     ...(host && {
-      logVolume: (i: number, draw?: number) =>
-        masked ? masked.logVolume(rowOf(i, draw), roles(i)) : host.logVolume(rowOf(i, draw)),
+      logVolume: (i: number, noise?: Noise) =>
+        masked ? masked.logVolume(rowOf(i, noise), roles(i)) : host.logVolume(rowOf(i, noise)),
     }),
     ...(masked && {
-      complete: (i: number, found: ArrayLike<number>, draw?: number) =>
-        masked.toData(found, rowOf(i, draw), roles(i)),
+      complete: (i: number, found: ArrayLike<number>, noise?: Noise) =>
+        masked.toData(found, rowOf(i, noise), roles(i)),
     }),
     blame,
   };
@@ -200,11 +213,11 @@ function ofImages(where: string, input: ImageInput, data: Examples): Batches {
     count: set.count,
     shape: set.shape,
     unusable: [],
-    discrete: false,
-    batch(from, to, noise) {
+    wholeNumbers: 0,
+    batch(from, to, levels) {
       const indices = Array.from({ length: to - from }, (_, i) => from + i);
-      if (noise === undefined) return imageBatch(set, { indices });
-      const common = createRng(noise).split('noise').state().key;
+      if (levels === undefined) return imageBatch(set, { indices });
+      const common = createRng(levels).split('noise').state().key;
       return imageBatch(set, {
         indices,
         noise: (i) => restoreRng({ key: joinedKey(key(i), common), drawn: 0 }),

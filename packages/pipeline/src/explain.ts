@@ -35,8 +35,8 @@ const NEAR = 1;
  * The values that are tried are 16 quantiles of the column that the calibration of a pipeline
  * keeps. Of those whose density is within one nat of the best, the nearest to xⱼ is the usual one.
  * So a column is named for what it is beside the other columns of its row: 1.8 m is a usual height,
- * and 20 kg beside it is not a usual weight. The density of each changed row is exact, as that of
- * `score`; only the choice among 16 values is not. A gain of g nats means that the row would be eᵍ
+ * and 20 kg beside it is not a usual weight. The density of each changed row is that of `score`;
+ * only the choice among 16 values is coarse. A gain of g nats means that the row would be eᵍ
  * times as likely. One column is changed at a time: where two are wrong together, the gain of each
  * may be small.
  *

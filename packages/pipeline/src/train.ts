@@ -191,7 +191,7 @@ export async function validated(
   const dimension = eventSize(pipeline.model.shape);
   const part = atMost(validation, input.kind === 'table' ? validatedRows(dimension) : Infinity);
   // One draw of the noise on whole numbers is what the loss of a batch has.
-  const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : { draws: 1 };
+  const probes = input.kind === 'images' ? { probes: VALIDATION_PROBES } : { places: 1 };
   return validationFigures(await score(pipeline, part.data, probes), part.labels, recipe, dimension);
 }
 

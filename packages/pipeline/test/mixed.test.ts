@@ -6,7 +6,9 @@ import type { ColumnKind, Table } from '@iresnet/datasets';
 import { masses } from '../src/columns/masses';
 import { normalScore, normalShare } from '../src/columns/normal';
 import { discrete } from '../src/columns/discrete';
-import { defaultRecipe, sample, score, tableSource, train, type Pipeline } from '../src';
+import { defaultPlaces, placeOf } from '../src/columns/places';
+import { role } from '../src/columns/roles';
+import { defaultRecipe, sample, score, surprises, tableSource, train, type Pipeline } from '../src';
 
 describe('the normal distribution', () => {
   it.each([
@@ -76,11 +78,23 @@ function tableOf(kinds: readonly ColumnKind[], rows: readonly (readonly number[]
   };
 }
 
+/** A category, a count and a number that go together. */
+function related(rows: number): Table {
+  const rng = createRng(8);
+  const list = Array.from({ length: rows }, () => {
+    const [z] = rng.normal([1]).dataSync();
+    const [e, f] = [rng.nextUint32() / 2 ** 32 - 0.5, rng.nextUint32() / 2 ** 32 - 0.5];
+    return [z! + e > 0 ? 1 : 0, Math.max(0, Math.round(2 + 1.5 * z! + e)), z! + f];
+  });
+  const category: ColumnKind = { kind: 'category', values: ['no', 'yes'] };
+  return tableOf([category, { kind: 'integer', low: 0 }, { kind: 'real' }], list);
+}
+
 /** A small network, which learns these tables in a second. */
-async function trained(table: Table, steps: number): Promise<Pipeline> {
+async function trained(table: Table, steps: number, masked = false): Promise<Pipeline> {
   const base = defaultRecipe('table', 'density', { rows: table.rows, columns: table.columns.length });
   if (base.model.kind !== 'dense') throw new Error('not for rows');
-  const flow = { ...base.model.flow, blocks: 2, hidden: [16] };
+  const flow = { ...base.model.flow, blocks: 2, hidden: [16], ...(masked && { masked }) };
   const small = {
     steps,
     holdOut: 0.1,
@@ -93,13 +107,46 @@ async function trained(table: Table, steps: number): Promise<Pipeline> {
   return (await train(tableSource('mixed', table, recipe), recipe)).pipeline;
 }
 
+describe('the places of the noise', () => {
+  it.each([1, 2, 3, 5, 12, 13, 16, 17, 61])('are the middles of %s parts in each coordinate', (n) => {
+    for (let j = 0; j < 20; j++) {
+      const found = Array.from({ length: n }, (_, i) => placeOf(i, n, j));
+      found.sort((a, b) => a - b).forEach((x, i) => expect(x).toBeCloseTo((i + 0.5) / n, 12));
+    }
+  });
+
+  it.each([13, 17, 61])('mirror each other through the centre, of %s', (n) => {
+    const places = Array.from({ length: n }, (_, i) => Array.from({ length: 8 }, (_, j) => placeOf(i, n, j)));
+    const written = (at: readonly number[]): string => at.map((x) => x.toFixed(6)).join();
+    const all = new Set(places.map(written));
+    expect(all.size).toBe(n);
+    for (const at of places) expect(all).toContain(written(at.map((x) => 1 - x)));
+  });
+
+  it('integrate a product of two coordinates to a hundredth', () => {
+    const n = defaultPlaces(2);
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += Math.exp(placeOf(i, n, 0) * placeOf(i, n, 1)) / n;
+    // ∫∫ e^(xy) = Σ 1/(k! (k+1)²)
+    expect(Math.abs(sum - 1.3179021514544)).toBeLessThan(0.01);
+  });
+
+  it('move what is asked for, and leave the middle of what is known', () => {
+    const whole = discrete([{ kind: 'integer' }, { kind: 'integer' }, { kind: 'real' }])!;
+    const roles = Uint8Array.of(role.known, role.asked, role.asked);
+    expect(whole.asked(roles)).toBe(1);
+    expect(whole.asked(null)).toBe(2);
+    expect(Array.from(whole.placed([3, 4, 0.5], roles, 0, 5))).toEqual([3.5, 4 + placeOf(0, 5, 0), 0.5]);
+  });
+});
+
 describe('a model of whole numbers', () => {
   it('of one category has its probabilities, which add up to 1', async () => {
     const shares = [0.6, 0.3, 0.1];
     const rows = Array.from({ length: 500 }, (_, i) => [i % 10 < 6 ? 0 : i % 10 < 9 ? 1 : 2]);
     const table = tableOf([{ kind: 'category', values: ['a', 'b', 'c'] }], rows);
     const pipeline = await trained(table, 30);
-    const { logProb } = await score(pipeline, [[0], [1], [2]], { draws: 256 });
+    const { logProb } = await score(pipeline, [[0], [1], [2]], { places: 256 });
     const p = Array.from(logProb!, Math.exp);
     // The flow moves a little from where it starts; 256 draws leave some thousandths.
     p.forEach((value, k) => expect(Math.abs(value - shares[k]!)).toBeLessThan(0.1));
@@ -122,7 +169,7 @@ describe('a model of whole numbers', () => {
     });
     const pipeline = await trained(tableOf([{ kind: 'integer', low: 0 }], rows), 30);
     const all = Array.from({ length: 120 }, (_, k) => [k]);
-    const { logProb } = await score(pipeline, all, { draws: 64 });
+    const { logProb } = await score(pipeline, all, { places: 64 });
     expect(logProb!.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 1);
     const { values } = await sample(pipeline, 5000, { seed: 1 });
     expect(values.every((x) => Number.isInteger(x) && x >= 0)).toBe(true);
@@ -145,6 +192,39 @@ describe('a model of whole numbers', () => {
     // wrong pairs.
     expect(Math.min(logProb![0]!, logProb![1]!)).toBeGreaterThan(-3);
     expect(Math.max(logProb![2]!, logProb![3]!)).toBeLessThan(-4);
+  });
+
+  it('scores near rows nearly alike, and as 1021 places do', async () => {
+    const pipeline = await trained(related(400), 150);
+    const rows = Array.from({ length: 40 }, (_, i) => [i % 2, i % 5, (i % 7) / 2 - 1.5]);
+    const { logProb } = await score(pipeline, rows);
+    const beside = await score(
+      pipeline,
+      rows.map(([a, b, x]) => [a!, b!, x! + 1e-5]),
+    );
+    // The slope of ln p is a few nats a unit; draws that went with the row moved it by 0.1.
+    logProb!.forEach((value, i) => expect(Math.abs(value - beside.logProb![i]!)).toBeLessThan(1e-3));
+    const truth = (await score(pipeline, rows, { places: 1021 })).logProb!;
+    const squares = Array.from(logProb!, (value, i) => (value - truth[i]!) ** 2);
+    expect(Math.sqrt(squares.reduce((a, b) => a + b) / squares.length)).toBeLessThan(0.03);
+  });
+
+  it('gives the probabilities of a category beside the other columns, which add up to 1', async () => {
+    const pipeline = await trained(related(400), 150, true);
+    const rows = Array.from({ length: 20 }, (_, i) => [i % 5, (i % 7) / 2 - 1.5]);
+    const of = async (c: number): Promise<Float64Array> =>
+      surprises(pipeline, {
+        ...tableOf(
+          [],
+          rows.map((row) => [c, ...row]),
+        ),
+        columns: ['c0', 'c1', 'c2'],
+      });
+    const [no, yes] = [await of(0), await of(1)];
+    rows.forEach((_, i) => {
+      const sum = Math.exp(-no[3 * i]!) + Math.exp(-yes[3 * i]!);
+      expect(Math.abs(sum - 1)).toBeLessThan(0.03);
+    });
   });
 
   it('gives a reason for a value that it cannot have', async () => {

@@ -1,6 +1,7 @@
 import { restoreRng, type Rng } from '@iresnet/core';
 import { isDiscrete, type ColumnKind, type Table } from '@iresnet/datasets';
 import { contentKey, joinedKey } from '../contentKey';
+import { placeOf } from './places';
 import { role, type Roles } from './roles';
 
 /** Which columns hold whole numbers, each with a probability. */
@@ -11,6 +12,13 @@ export interface Discrete {
    * {@link Discrete.dequantized}, with noise that goes with the row and the number of a draw alone.
    */
   keyed(row: ArrayLike<number>, draw: number): Float64Array;
+  /** How many whole numbers of a row are asked for: those whose noise its score integrates. */
+  asked(roles: Roles | null): number;
+  /**
+   * {@link Discrete.dequantized} at place i of n, the same places for every row: a mean over them is
+   * a smooth function of the other columns. Only what is asked for takes a coordinate.
+   */
+  placed(row: ArrayLike<number>, roles: Roles | null, i: number, n: number): Float64Array;
   /**
    * The middle of the steps of known columns, whose noise would tell nothing, in place: a density
    * given a whole number is given that alone.
@@ -35,6 +43,14 @@ export function discrete(kinds: readonly ColumnKind[] | undefined): Discrete | n
       const rng = restoreRng({ key: joinedKey(content, contentKey([draw, DEQUANTIZE])), drawn: 0 });
       return dequantized(row, () => uniformOf(rng));
     },
+    asked: (roles) => whole.filter((one, j) => one && isAsked(roles, j)).length,
+    placed(row, roles, i, n) {
+      let coordinate = 0;
+      return Float64Array.from(row, (x, j) => {
+        if (!whole[j]) return x;
+        return x + (isAsked(roles, j) ? placeOf(i, n, coordinate++) : 0.5);
+      });
+    },
     centered(row, roles) {
       for (let j = 0; j < roles.length; j++)
         if (whole[j] && roles[j] === role.known) row[j] = Math.floor(row[j]!) + 0.5;
@@ -53,6 +69,11 @@ export function discrete(kinds: readonly ColumnKind[] | undefined): Discrete | n
       return null;
     },
   };
+}
+
+/** Whether column j is asked for; without roles all are. */
+function isAsked(roles: Roles | null, j: number): boolean {
+  return roles === null || roles[j] === role.asked;
 }
 
 /** Sets the noise apart from all else that is drawn for a row. */
