@@ -76,11 +76,13 @@ describe('iresnet import', () => {
       state.delete('stack.0.actnorm._shift');
       state.set('stack.9.more', state.get('bn1.bias'));
     });
+    const bare = stateFile('bare.safetensors', (state) => state.delete('prior_mu'));
     writeFileSync(path('text.safetensors'), 'not a safetensors file');
     const whole = stateFile('whole.safetensors');
     const out = path('none');
     const mistakes: [string[], number, string[]][] = [
       [[missing, '--shape', '12,12,3', '--out', out], 3, ['stack.0.actnorm._shift', 'stack.9.more']],
+      [[bare, '--shape', '12,12,3', '--out', out], 3, ['bare.safetensors', '"prior_mu"', 'got none']],
       [[whole, '--shape', '10,10,3', '--out', out], 3, ['whole.safetensors', '[10,10,3]']],
       [[path('text.safetensors'), '--out', out], 3, ['text.safetensors']],
       [

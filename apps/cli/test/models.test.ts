@@ -125,6 +125,17 @@ test('reconstruct gives the rows back', async () => {
   });
 });
 
+test('reconstruct says where the bound of the error is larger than the range of the data', async () => {
+  const [header, first] = readFileSync(table, 'utf8').split('\n');
+  const [a, ...rest] = first!.split(',');
+  const near = join(home, 'near.csv');
+  writeFileSync(near, `${[header, first, [Number(a) + 1e-7, ...rest].join()].join('\n')}\n`);
+  const words = 'the error bound of 2 of 2 rows says nothing: it is larger than the range of the data';
+  expect((await here('reconstruct', run, '--data', near)).stderr).toContain(words);
+  expect((await here('reconstruct', run, '--data', near, '--quiet')).stderr).toBe('');
+  expect((await here('reconstruct', run, '--data', table)).stderr).not.toContain('says nothing');
+});
+
 test('interpolate goes from row to row', async () => {
   const lines = numbers(await succeed('interpolate', run, '--data', table, '--from', '2,9', '--to', '5,1', '--steps', '3')); // prettier-ignore
   expect(lines.map((line) => line.slice(0, 3))).toEqual([[2, 5, 0], [2, 5, 0.5], [2, 5, 1], [9, 1, 0], [9, 1, 0.5], [9, 1, 1]]); // prettier-ignore

@@ -70,6 +70,7 @@ describe('rows that float32 cannot hold', () => {
     expect(stderr).toMatch(
       /^warning: 3 of 12 rows cannot be judged: row 3, column 'c0': 1e\+39 is \d\.\de\+\d+ deviations off; row 6, column 'c1': -1e\+25 is /,
     );
+    expect(stderr).toMatch(/\. They rank first\.\n/);
     // The others have the scores that they have alone.
     const alone = csv('near.csv', names(2), rows.filter((row) => Math.abs(row[0]! + row[1]!) < 1e10)); // prettier-ignore
     const near = cells(await succeed('score', run, '--data', alone, '--rank', ...quick));
@@ -77,7 +78,10 @@ describe('rows that float32 cannot hold', () => {
   });
 
   test('have null and a reason in JSON, never a bare null', async () => {
-    const found = json((await here('score', run, '--data', far, '--json', ...quick)).stdout);
+    const { stdout, stderr } = await here('score', run, '--data', far, '--json', ...quick);
+    const found = json(stdout);
+    expect(found.map(({ row }) => row)).toEqual(rows.map((_, i) => i + 1));
+    expect(stderr).toMatch(/\. They stand in their place, without a finite score\.\n/);
     expect(found.filter(({ logLikelihood }) => logLikelihood === null).map(({ row }) => row)).toEqual([
       3, 6, 10,
     ]);
@@ -245,6 +249,26 @@ describe('decisions', () => {
     expect(cells(low.stdout).every(([, , , , flag]) => flag === 'false')).toBe(true);
     const both = await here('score', run, '--data', file, '--alarm', '0.1', '--top', '3', ...quick);
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('one of --alarm, --fdr and --top')]);
+  });
+
+  test('the number of flagged rows is told at the end', async () => {
+    const told = async (...flags: string[]): Promise<string> =>
+      (await here('score', run, '--backend', 'wasm', ...flags)).stderr;
+    const alarmed = (await flagged('--alarm', '0.04')).length;
+    expect(await told('--data', file, '--alarm', '0.04')).toMatch(
+      new RegExp(`^${alarmed} of 60 rows are flagged\n$`, 'm'),
+    );
+    expect(await told('--data', file, '--top', '1', '--json')).toMatch(/^1 of 60 rows is flagged\n$/m);
+    const many = (await flagged('--fdr', '0.9')).length;
+    expect(await told('--data', file, '--fdr', '0.9')).toContain(`\n${many} of 60 rows are flagged\n`);
+    // Each file is a piece of its own.
+    expect(await told('--data', file, file, '--alarm', '0.04')).toContain(
+      `\n${2 * alarmed} of 120 rows are flagged\n`,
+    );
+    const parts = ['--data', file, '--alarm', '0.04', '--shard', '0/1', '--out', path('flagged parts')];
+    expect(await told(...parts)).toContain(`\n${alarmed} of 60 rows are flagged\n`);
+    expect(await told('--data', file, '--alarm', '0.04', '--quiet')).not.toContain('are flagged');
+    expect(await told('--data', file)).not.toContain('flagged');
   });
 
   test('--calibrate takes the usual rows of a file; a model without any says what to do', async () => {

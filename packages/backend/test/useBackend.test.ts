@@ -101,6 +101,27 @@ describe('useBackend', () => {
     expect(Math.abs(output['error'] as number)).toBeLessThan(1e-4); // 64 products of float32
   });
 
+  it.each([1, 2])('an uncaught error beside wasm in %i threads is shown without its program', (threads) => {
+    const start = `${prologue}
+      const mine = () => undefined;
+      for (const event of ['uncaughtExceptionMonitor', 'unhandledRejection']) process.on(event, mine);
+      const started = useBackend('wasm', { threads: ${threads} });
+      process.on('uncaughtException', mine);
+      await started;
+      const kept = ['uncaughtException', 'unhandledRejection'].map((event) => process.listeners(event));
+      console.log(JSON.stringify({ kept: kept.map((all) => all.length === 1 && all[0] === mine) }));
+      for (const event of ['uncaughtException', 'unhandledRejection']) process.off(event, mine);
+    `;
+    const fatal = [`throw new Error('my own');`, `Promise.reject(new Error('my own'));`];
+    for (const end of fatal.map((line) => `setTimeout(() => { ${line} });`)) {
+      const { status, output, stderr } = run(start + end);
+      expect(output).toEqual({ kept: [true, true] });
+      expect(status).toBe(1);
+      expect(stderr).toContain('Error: my own');
+      expect(stderr.length).toBeLessThan(4000);
+    }
+  });
+
   it('gives a backend up that never starts, and takes the next', () => {
     const { status, output, stderr } = run(`${prologue}
       tf.registerBackend('wasm', () => new Promise(() => undefined), 2);

@@ -368,8 +368,15 @@ describe('what does not fit', () => {
       shape: [3, 5, 3, 3],
       data: new Float32Array(135),
     });
+    const bare = new Map(state);
+    bare.delete('prior_mu');
     const mistakes: [() => unknown, 'data' | 'argument', string][] = [
       [() => officialConfig(new Map(), { shape: [8, 8, 1] }), 'data', 'bottleneck_block.0.weight_orig'],
+      [
+        () => officialConfig(bare, { shape: [8, 8, 1], where: 'b.safetensors' }),
+        'data',
+        'b.safetensors: expected the tensor "prior_mu", whose size shows the padding (of a classifier too), got none',
+      ],
       [
         () => officialConfig(state, { shape: [9, 8, 1], where: 'a.safetensors' }),
         'data',

@@ -33,7 +33,7 @@ export function addScore(program: Command, finish: Finish): void {
     .command('score')
     .argument(...runArgument)
     .description(
-      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. Up to 128 values the log-determinant is exact; beyond, its standard error stands beside it. The probability of whole numbers, categories and days is a mean over 13 or 17 places within their steps: off by some .01 nats for one or two such columns, and .1 for six. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and ranks first. A row of a table gets its percentile and its p-value beside the rows that the run held out: of usual rows a share of α has a p-value of α at most.',
+      'Write the log-likelihood of each row in nats and the data’s own units; of each image in nats and bits per dimension, with the predicted class where there is a classifier. Up to 128 values the log-determinant is exact; beyond, its standard error stands beside it. Probabilities of whole numbers and categories are right to some .01 nats for one or two such columns, and .1 for six. A row that cannot be judged gets -Infinity (NaN where a value is none), the reason in the column `unusable`, and with --rank comes first. A row of a table gets its percentile and its p-value beside the rows that the run held out: of usual rows a share of α has a p-value of α at most.',
     );
   addDataFlags(command)
     .addOption(

@@ -1,11 +1,14 @@
+import { eventSize } from '@iresnet/core';
 import { finiteOrNull } from '@iresnet/core/internal';
 import { takeImages, type Field } from '@iresnet/datasets';
+import type { ImageInput } from '@iresnet/pipeline';
 import { drawnPictures, pairedPictures, picturesOf } from '@iresnet/pipeline/run';
 import type { ReconstructRequest } from '../requests/invert';
 import type { Opened } from '../run/dispatch';
 import { threadsOf } from '../run/threads';
 import { recordsForm, writeRecords, writeWhole, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
+import { tellEmptyBounds } from '../emptyBounds';
 import { openPictures } from './pictures';
 import { sheetOf, targetOf } from './target';
 import { tellUnconverged } from '../unconverged';
@@ -46,5 +49,12 @@ export async function reconstructImages(
     ['converged', converged],
   ]);
   await writeRecords(output, undefined, recordsForm(undefined, request.json), [records]);
+  // Pixels are from 0 to 1.
+  tellEmptyBounds(
+    back.errorBound,
+    Math.sqrt(eventSize((pipeline.input as ImageInput).shape)),
+    'images',
+    output,
+  );
   return tellUnconverged(pipeline, back.converged, 'images', output);
 }

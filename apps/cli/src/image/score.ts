@@ -5,7 +5,7 @@ import type { ScoreRequest } from '../requests/judge';
 import type { Opened } from '../run/dispatch';
 import { writeRecords, writeWhole, type Output } from '../terminal/output';
 import { countProgress } from '../terminal/progress';
-import { unusableNotes } from '../terminal/unusable';
+import { placeOfUnusable, unusableNotes } from '../terminal/unusable';
 import { openPictures } from './pictures';
 
 /**
@@ -39,7 +39,7 @@ export async function scoreImages(opened: Opened, request: ScoreRequest, output:
   const scores = await score(pipeline, set, { seed, ...(probes !== undefined && { probes }), onProgress });
   const notes = unusableNotes(output, 'images');
   for (const { index, reason } of scores.unusable) notes.add({ name: String(names[index]), reason });
-  notes.warn(set.count, 'They rank first.');
+  notes.warn(set.count, placeOfUnusable(rank));
   if (format === 'npy') await writeWhole(output, out!, toNpy(scores.logProb!, [set.count]));
   else {
     const records = scoreRecords(pipeline, [{ first: 0, scores, names }], { rank });

@@ -7,6 +7,7 @@ import { threadsOf } from '../run/threads';
 import { recordsForm, writeRecords, type Output } from '../terminal/output';
 import { unusableNotes } from '../terminal/unusable';
 import { tellUnconverged } from '../unconverged';
+import { tellEmptyBounds } from '../emptyBounds';
 import { openRows } from './openRows';
 
 const WHERE = 'iresnet reconstruct';
@@ -39,5 +40,21 @@ export async function reconstructRows(
   const notes = unusableNotes(output, 'rows', 'inverted');
   for (const { index, reason } of back.unusable) notes.add({ name: `row ${numbers[index]!}`, reason });
   notes.warn(rows, 'Their cells are empty.');
+  const range = rangeOf(table.values, width);
+  if (range > 0) tellEmptyBounds(back.errorBound, range, 'rows', output);
   return tellUnconverged(pipeline, back.converged, 'rows', output);
+}
+
+/** The diagonal of the box that holds all rows; 0 for less than two. */
+function rangeOf(values: ArrayLike<number>, width: number): number {
+  const low = new Float64Array(width).fill(Infinity);
+  const high = new Float64Array(width).fill(-Infinity);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    const j = i % width;
+    low[j] = Math.min(low[j]!, value);
+    high[j] = Math.max(high[j]!, value);
+  }
+  return Math.hypot(...high.map((top, j) => Math.max(0, top - low[j]!)));
 }

@@ -12,7 +12,8 @@ import { threadsOf } from '../run/threads';
 import { writeNpy, writeRecords, type Output } from '../terminal/output';
 import { rowProgress } from '../terminal/progress';
 import { stoppable } from '../terminal/stoppable';
-import { unusableNotes } from '../terminal/unusable';
+import { placeOfUnusable, unusableNotes } from '../terminal/unusable';
+import { countFlagged } from './countFlagged';
 import { checkKept, keptColumns, type KeptColumns } from './kept';
 import { readBy, streamedRows, unkept, type ManyRows } from './openRows';
 
@@ -34,7 +35,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
     await writeNpy(output, out!, scoresAlone(pieces));
     return 0;
   }
-  const records = scoreRecords(pipeline, pieces, {
+  const all = scoreRecords(pipeline, pieces, {
     seed,
     ...(probes !== undefined && { probes }),
     ...(decision && { decision }),
@@ -43,6 +44,7 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
     missing: onBadRow === 'skip' ? 'skip' : 'keep',
     cells: format === 'jsonl' ? 'json' : 'text',
   });
+  const records = decision ? countFlagged(all, output) : all;
   if (shard) {
     const lines = encodeRecords(records, { form: format, gzip: false }) as AsyncIterable<string>;
     await writeShard(opened, { ...request, shard }, rows.inputs, lines, output);
@@ -55,7 +57,7 @@ async function* scored(
   opened: Opened,
   { all }: ManyRows,
   kept: KeptColumns | null,
-  { seed, probes, workers, onBadRow, shard, out }: ScoreRequest,
+  { seed, probes, workers, onBadRow, rank, shard, out }: ScoreRequest,
   output: Output,
 ): AsyncGenerator<ScoredPiece> {
   const notes = unusableNotes(output, 'rows');
@@ -81,7 +83,7 @@ async function* scored(
     progress.end();
     await pool.close();
   }
-  notes.warn(found.rows, onBadRow === 'skip' ? 'Those without a value are left out.' : 'They rank first.');
+  notes.warn(found.rows, onBadRow === 'skip' ? 'Those without a value are left out.' : placeOfUnusable(rank));
   const { trained } = opened.pipeline.calibration ?? {};
   const share = trained ? trainedShare(trained, found) : 0;
   if (share > 0)

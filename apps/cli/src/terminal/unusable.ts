@@ -18,3 +18,8 @@ export function unusableNotes(output: Output, what: string, verb?: string) {
     },
   };
 }
+
+/** Where the examples that `score` could not judge stand in what it writes. */
+export function placeOfUnusable(rank: boolean): string {
+  return rank ? 'They rank first.' : 'They stand in their place, without a finite score.';
+}

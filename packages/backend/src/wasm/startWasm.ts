@@ -2,6 +2,7 @@ import { backend, env } from '@tensorflow/tfjs-core';
 import { isNode } from '../nodeOnly';
 import { withBinaries, type WasmPaths } from './binaries';
 import type { WasmBackend } from './replaceKernel';
+import { withoutRethrowers } from './rethrowers';
 import { withWasmThreads } from './threads';
 
 /** The threads of the wasm backend; TensorFlow.js adds these functions to its module. */
@@ -23,9 +24,11 @@ export async function startWasm(
   start: () => Promise<void>,
 ): Promise<number> {
   if (isNode()) {
-    if (threads > 1) return withWasmThreads(threads, start);
-    await start();
-    return 1;
+    return withoutRethrowers(async () => {
+      if (threads > 1) return withWasmThreads(threads, start);
+      await start();
+      return 1;
+    });
   }
   const several = threads > 1 && globalThis.crossOriginIsolated;
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', several);

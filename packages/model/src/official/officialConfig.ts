@@ -80,13 +80,7 @@ export function officialConfig(tensors: OfficialTensors, options: OfficialConfig
   const state = withoutDataParallel(tensors);
   const blocks = officialBlocks(state);
   const multiScale = blocks[0]?.prefix.split('.').length === 5;
-  const { start, padding } = startOf(
-    blocks,
-    state.get('prior_mu')?.shape[0] ?? NaN,
-    multiScale,
-    options,
-    where,
-  );
+  const { start, padding } = startOf(blocks, state.get('prior_mu')?.shape[0], multiScale, options, where);
   const classes = multiScale || options.head === false ? undefined : state.get('logits.weight')?.shape[0];
   if (options.head && classes === undefined) {
     const got = multiScale ? 'several scales, of which it classifies by the last alone' : 'none';
@@ -117,7 +111,7 @@ export function officialConfig(tensors: OfficialTensors, options: OfficialConfig
  */
 function startOf(
   blocks: readonly OfficialBlock[],
-  latentSize: number,
+  latentSize: number | undefined,
   multiScale: boolean,
   { shape: [h, w, c], initialSqueeze: given }: OfficialConfigOptions,
   where: string,
@@ -129,6 +123,11 @@ function startOf(
       where,
       'expected "stack.N.bottleneck_block.0.weight_orig" or likewise with two stacks, got none',
     );
+  }
+  if (latentSize === undefined) {
+    const what =
+      'expected the tensor "prior_mu", whose size shows the padding (of a classifier too), got none';
+    throw new IResNetError('data', where, what);
   }
   const ways = [false, true].flatMap((initialSqueeze) =>
     [false, true].map((squeeze) => {
