@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import '@tensorflow/tfjs';
 import { createRng } from '@iresnet/core';
 import type { Table } from '@iresnet/datasets';
+import { renderReport } from '@iresnet/report';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../../scripts/native';
 import {
@@ -280,6 +281,14 @@ describe('accelerated wasm', () => {
       figures,
     } as never);
     expect(report.columns).toEqual(['sort', 'size', 'price']);
+    // The report has the paired gains of the figures: its means are of other rows.
+    expect(figures.completeRows).toBeLessThan(figures.heldOutRows);
+    expect(report.completeRows).toBe(figures.completeRows);
+    const gains = figures.references.map(({ gain: { mean: value, standardError } }) => ({ value, standardError })); // prettier-ignore
+    expect(report.scores.slice(1).map(({ difference }) => difference)).toEqual(gains);
+    const page = renderReport({ ...report, steps, parameters: figures.parameters });
+    expect(page).toContain(`on the ${figures.completeRows} complete rows`);
+    expect(page).toMatch(/<td class="number">(?:heavy|light)<\/td>/);
   });
 
   test('mistakes are named', async () => {

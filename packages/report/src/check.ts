@@ -33,8 +33,13 @@ function checkCurves(curves: Readonly<Record<string, unknown>> | undefined, wher
 }
 
 /** A row has a value for each column, a grid one for each cell. */
-export function checkReport({ columns, points, unusual, density, training }: ReportData): void {
+export function checkReport({ columns, kinds, points, unusual, density, training }: ReportData): void {
   const where = 'renderReport';
+  expect(
+    kinds === undefined || kinds.length === columns.length,
+    where,
+    () => `${columns.length} kinds, one a column, got ${kinds?.length}`,
+  );
   const lists = { ...points, unusual: unusual?.map(({ values }) => values) };
   for (const [name, rows] of Object.entries(lists)) {
     const row = rows?.find(({ length }) => length !== columns.length);

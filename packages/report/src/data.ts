@@ -11,8 +11,15 @@ import type { ReportHead, Split } from './head';
 export interface ReportData extends ReportHead {
   /** Column names, one for each axis. */
   readonly columns: readonly string[];
+  /** What each column holds. Without it all columns are numbers. */
+  readonly kinds?: readonly ColumnHolds[];
   /** How many rows each part of the split has. */
   readonly rows: Split;
+  /**
+   * How many of the held-out rows have no gaps, where that is not all: the model is compared with
+   * other densities on these alone.
+   */
+  readonly completeRows?: number;
   /** Held-out log-likelihoods: first the model, then the scores that it is compared with. */
   readonly scores: readonly Score[];
   /** Rows to draw. The page shows an even selection of each part when there are too many. */
@@ -32,6 +39,17 @@ export interface ReportData extends ReportHead {
   readonly inverse?: InverseFigures;
 }
 
+/** What a column holds, in the form of `ColumnKind` of `@iresnet/datasets`. */
+export interface ColumnHolds {
+  /**
+   * `category`: a value is the position of a word in `values`; one beyond them is an empty cell.
+   * `date` and `time`: a value counts the days since 1970-01-01. All others are numbers.
+   */
+  readonly kind: string;
+  /** The words of a category. */
+  readonly values?: readonly string[];
+}
+
 /** A mean log-likelihood on the held-out rows. */
 export interface Score {
   /** `This model`, `Gaussian`, `Kernel density`, `True density`, … */
@@ -46,11 +64,20 @@ export interface Score {
   /** Standard error of `value`, nats. Absent where the value is exact. */
   readonly standardError?: number;
   /**
-   * Standard error of the mean difference model − this score, taken row by row. It is smaller than
-   * the two errors apart.
+   * The mean of model − this, row by row, over the rows that both judge. Without it the page
+   * subtracts the two means, which is right where both are means of the same rows.
    */
-  readonly differenceError?: number;
+  readonly difference?: Difference;
   readonly note?: string;
+}
+
+/** A mean difference of log-densities, nats. */
+export interface Difference {
+  readonly value: number;
+  /**
+   * Standard error of `value`. Of differences row by row it is smaller than the two errors apart.
+   */
+  readonly standardError?: number;
 }
 
 /** Rows of each kind, `columns.length` numbers each. */

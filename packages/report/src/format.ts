@@ -1,4 +1,4 @@
-import type { Difference } from './scores';
+import type { Difference } from './data';
 
 /** A space without a line break: a number stays on one line. */
 const SPACE = '\u00a0';
@@ -41,10 +41,9 @@ export function formatWithError(value: number, error: number | undefined): strin
 }
 
 /** A difference with its sign and its standard error. Without an error it has two digits. */
-export function formatDifference({ value, error }: Difference): string {
-  return (
-    (value > 0 ? '+' : '') + (error === undefined ? formatNumber(value, 2) : formatWithError(value, error))
-  );
+export function formatDifference({ value, standardError }: Difference): string {
+  const text = standardError === undefined ? formatNumber(value, 2) : formatWithError(value, standardError);
+  return (value > 0 ? '+' : '') + text;
 }
 
 /** A tick of an axis, with few digits and a real minus sign. */

@@ -42,7 +42,9 @@ export type { Figure, ReportHead, Split } from './head';
 export type { Curve, TrainingCurves } from './curves';
 export type {
   BlockFigures,
+  ColumnHolds,
   DensityGrid,
+  Difference,
   InverseFigures,
   ReportData,
   ReportPoints,

@@ -1,15 +1,10 @@
-import type { Score } from './data';
+import type { Difference, Score } from './data';
 
-/** A difference of two scores, nats, and its standard error where that is known. */
-export interface Difference {
-  readonly value: number;
-  readonly error: number | undefined;
-}
-
-/** The score of the model minus another score. */
+/** The score of the model minus another: the difference that is given, or that of the means. */
 export function difference(model: Score, other: Score): Difference {
-  // An exact score adds no error of its own.
-  const error =
-    other.differenceError ?? (other.standardError === undefined ? model.standardError : undefined);
-  return { value: model.value - other.value, error };
+  if (other.difference) return other.difference;
+  const value = model.value - other.value;
+  // An exact score adds no error of its own. Two errors do not tell that of a paired difference.
+  const exact = other.standardError === undefined && model.standardError !== undefined;
+  return { value, ...(exact && { standardError: model.standardError }) };
 }

@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import type { ReportData } from '../src/data';
+import type { Difference, ReportData, Score } from '../src/data';
 import { formatDifference, formatDuration, formatNumber, formatTick, formatWithError } from '../src/format';
 import { html, textOf } from '../src/html';
 import { renderReport } from '../src/renderReport';
@@ -24,7 +24,7 @@ function poisoned<T>(value: T, text: string): T {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === 'role' ? (item as unknown) : poisoned(item as unknown, text),
+      key === 'role' || key === 'kind' ? (item as unknown) : poisoned(item as unknown, text),
     ]),
   ) as T;
 }
@@ -54,6 +54,11 @@ const reports: [string, ReportData, string[]][] = [
   [
     'a table of one column',
     wideReport(1),
+    ['How good is it?', 'Samples beside data', 'The most unusual rows', 'Training', 'Why it is invertible'],
+  ],
+  [
+    'a table of words and numbers',
+    { ...wideReport(2), columns: ['word', 'x'], kinds: [{ kind: 'category', values: [...'abcdefgh'] }, { kind: 'real' }] }, // prettier-ignore
     ['How good is it?', 'Samples beside data', 'The most unusual rows', 'Training', 'Why it is invertible'],
   ],
   ['no more than it must', bare(), ['How good is it?']],
@@ -124,6 +129,49 @@ describe('summary', () => {
     expect(plain(renderReport(toyReport()))).toContain('+0.8120 ± 0.0080');
   });
 
+  describe('with a difference that is of fewer rows than the mean', () => {
+    const model = { label: 'This model', role: 'model', value: -5, standardError: 0.1 } as const;
+    const gaussian = (value: number, difference?: Difference): Score => ({
+      label: 'Gaussian',
+      role: 'baseline',
+      value,
+      standardError: 0.1,
+      ...(difference && { difference }),
+    });
+    const paired = gaussian(-5.096, { value: 0.054, standardError: 0.044 });
+    const report = { ...bare(), scores: [model, paired], completeRows: 52 };
+    const dots = (scores: Score[]) =>
+      Array.from(
+        parseHTML(renderReport({ ...bare(), scores })).document.querySelectorAll('svg circle'),
+        (dot) => dot.getAttribute('cx'),
+      );
+
+    it('tells that difference everywhere, and of which rows it is', () => {
+      expect(summary(report)).toContain(
+        'nats a row: on the 52 complete rows no different from the Gaussian within the error.',
+      );
+      const { document } = parseHTML(renderReport(report));
+      const texts = (select: string) =>
+        Array.from(document.querySelectorAll(select), ({ textContent }) => plain(textContent));
+      expect(texts('.tile')[1]).toBe('+0.054 ± 0.044nats, model minus Gaussian, on the 52 complete rows');
+      expect(texts('table.scores td.number').at(-1)).toBe('+0.054 ± 0.044');
+      expect(texts('figcaption')[0]).toContain('of the 52 complete rows');
+      expect(document.body.textContent).not.toContain('0.096');
+    });
+
+    it('draws it as the distance of the dots', () => {
+      expect(dots([model, paired])).toHaveLength(2);
+      expect(dots([model, paired])).toEqual(dots([model, gaussian(-5.054)]));
+    });
+
+    it('compares with nothing where no row is complete', () => {
+      const none = gaussian(NaN, { value: NaN, standardError: NaN });
+      const page = parseHTML(renderReport({ ...report, scores: [model, none], completeRows: 0 })).document;
+      expect(page.querySelector('.summary')!.textContent).toContain('nats a row.');
+      expect(page.querySelectorAll('.tile')).toHaveLength(1);
+    });
+  });
+
   it('claims no inverse where a bound reaches 1', () => {
     const report = { ...tableReport(), blocks: [{ label: '0', lipschitzBound: 1 }] };
     expect(summary(report)).not.toContain('proven');
@@ -184,6 +232,39 @@ describe('facts', () => {
   });
 });
 
+describe('a column that is not of numbers', () => {
+  const kinds = [{ kind: 'category', values: ['north', 'southwest'] }, { kind: 'date' }, { kind: 'real' }];
+  const rows = [[0, 0, 7], [1, 365, 8], [2, 3, NaN]]; // prettier-ignore
+  const report: ReportData = {
+    ...bare(),
+    columns: ['region', 'day', 'size'],
+    kinds,
+    points: { train: rows, heldOut: rows, samples: rows },
+    unusual: rows.map((values, i) => ({ row: i + 1, values, logDensity: -9 })),
+  };
+  const cells = (of: ReportData) =>
+    Array.from(parseHTML(renderReport(of)).document.querySelectorAll('table:not(.figures) tbody tr'), (row) =>
+      Array.from(row.children, ({ textContent }) => textContent).slice(1, -1),
+    );
+
+  it('has its words and dates in the table of unusual rows, and a dash for a gap', () => {
+    const written = [['north', '1970-01-01', '7'], ['southwest', '1971-01-01', '8'], ['—', '1970-01-04', '—']]; // prettier-ignore
+    expect(cells(report)).toEqual(written);
+    expect(cells(JSON.parse(JSON.stringify(report)) as ReportData)).toEqual(written);
+  });
+
+  it('has its words at the ticks of all plots', () => {
+    const ticks = (page: string) =>
+      Array.from(parseHTML(page).document.querySelectorAll('svg text'), ({ textContent }) => textContent);
+    expect(ticks(renderReport(report))).toEqual(expect.arrayContaining(['north', 'south…', '—', 'region']));
+    const two = (row: readonly number[]) => row.slice(0, 2);
+    const points = { train: rows.map(two), heldOut: [], samples: rows.map(two) };
+    const { columns } = report;
+    const narrow = { ...bare(), columns: columns.slice(0, 2), kinds: kinds.slice(0, 2), points };
+    expect(ticks(renderReport(narrow))).toEqual(expect.arrayContaining(['north', 'south…', '—']));
+  });
+});
+
 describe('mistakes of the caller', () => {
   const report = toyReport();
   const density = report.density!;
@@ -198,6 +279,7 @@ describe('mistakes of the caller', () => {
       { ...report, unusual: [{ row: 1, values: [1, 2, 3], logDensity: 0 }] },
       '2 values in each row of unusual, one a column, got 3',
     ],
+    ['a column without a kind', { ...report, kinds: [{ kind: 'real' }] }, '2 kinds, one a column, got 1'],
     [
       'a grid with a missing cell',
       { ...report, density: { ...density, logDensity: density.logDensity.slice(1) } },
@@ -260,7 +342,7 @@ it('writes numbers for people', () => {
   expect(plain(formatWithError(-4.12345, 0.0971))).toBe('−4.123 ± 0.097');
   expect(formatWithError(1234.5, 12)).toBe('1235\u00a0±\u00a012'); // no line break within a number
   expect(formatWithError(2, undefined)).toBe('2');
-  expect(plain(formatDifference({ value: 0.5, error: 0.1 }))).toBe('+0.50 ± 0.10');
+  expect(plain(formatDifference({ value: 0.5, standardError: 0.1 }))).toBe('+0.50 ± 0.10');
   expect([0, 0.1 + 0.2, -1500, 2e6, 1e-5].map(formatTick)).toEqual(['0', '0.3', '−1500', '2e6', '1e-5']);
   expect([3.21, 89, 143, 7300].map(formatDuration)).toEqual(['3.2 s', '89 s', '2 min', '2 h 2 min']);
 });

@@ -97,13 +97,19 @@ export function tableReport(): ReportData {
     rows: { train: 190, validation: 27, heldOut: 55 },
     scores: [
       { label: 'This model', role: 'model', value: -4.123, standardError: 0.097 },
-      { label: 'Gaussian', role: 'baseline', value: -4.712, standardError: 0.081, differenceError: 0.06 },
+      {
+        label: 'Gaussian',
+        role: 'baseline',
+        value: -4.712,
+        standardError: 0.081,
+        difference: { value: 0.589, standardError: 0.06 },
+      },
       {
         label: 'kernel density',
         role: 'baseline',
         value: -4.187,
         standardError: 0.09,
-        differenceError: 0.041,
+        difference: { value: 0.064, standardError: 0.041 },
         note: 'Gaussian kernel, bandwidth 0.21 deviations by cross-validation',
       },
     ],
@@ -144,7 +150,13 @@ export function toyReport(): ReportData {
     rows: { train: 20_000, heldOut: 5000 },
     scores: [
       { label: 'This model', role: 'model', value: -2.398, standardError: 0.011 },
-      { label: 'Gaussian', role: 'baseline', value: -3.21, standardError: 0.01, differenceError: 0.008 },
+      {
+        label: 'Gaussian',
+        role: 'baseline',
+        value: -3.21,
+        standardError: 0.01,
+        difference: { value: 0.812, standardError: 0.008 },
+      },
       { label: 'True density', role: 'truth', value: -2.371, note: 'minus the entropy, by quadrature' },
     ],
     figures: [],

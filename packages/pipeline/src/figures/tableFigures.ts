@@ -40,11 +40,13 @@ export interface TableFigures {
   };
   /** Held-out rows that were judged: a random part of them where there are more. */
   readonly heldOutRows: number;
+  /** Those of them without gaps: it is compared on these alone. */
+  readonly completeRows: number;
   readonly heldOutTotal: number;
   readonly trainingRows: number;
   /**
-   * What it is compared with, on the same rows: its own estimate, and the paired difference model −
-   * reference.
+   * What it is compared with, on the complete rows: its own estimate, and the paired difference
+   * model − reference.
    */
   readonly references: readonly {
     readonly name: string;
@@ -149,6 +151,7 @@ export async function tableFigures(
       })),
     },
     heldOutRows: heldOut.rows,
+    completeRows: complete.rows,
     heldOutTotal: source.heldOut.count,
     trainingRows: source.training.count,
     references: compared.flatMap(({ name, note, logDensity }) => {

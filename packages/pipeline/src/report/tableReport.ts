@@ -40,7 +40,7 @@ const UNUSUAL = 12;
 export async function tableReport(run: TableRun): Promise<ReportData> {
   const { config, source, pipeline, figures, metrics } = run;
   const { input, training, heldOut, validation } = source;
-  const { columns } = allColumns(input);
+  const { columns, kinds } = allColumns(input);
   const classifies = pipeline.model.head !== null;
   const rng = createRng(config.seed).split('report');
   const samples = await drawnRows(pipeline, source, rng.split('samples'));
@@ -51,11 +51,13 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
     ...reportHead(run, figures),
     columns,
+    ...(kinds && { kinds }),
     rows: {
       train: figures.trainingRows,
       ...(config.validation > 0 && { validation: validation.count }),
       heldOut: figures.heldOutRows,
     },
+    ...(figures.completeRows < figures.heldOutRows && { completeRows: figures.completeRows }),
     scores: scores(figures, source.truth !== null),
     figures: [...tableLines(figures, source), ...(quality ? drawnLines(quality) : [])],
     points,
@@ -106,7 +108,7 @@ function scores({ heldOut, references }: TableFigures, truth: boolean): Score[] 
       role: truth ? 'truth' : 'baseline',
       value: value.mean,
       standardError: value.standardError,
-      differenceError: gain.standardError,
+      difference: { value: gain.mean, standardError: gain.standardError },
       ...(note !== undefined && { note }),
     })),
   ];

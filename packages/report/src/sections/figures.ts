@@ -19,7 +19,7 @@ export function figures(report: ReportData): Html {
           The mean log-density of the held-out rows. No model was fitted to them. Higher is better: 0.7 nats
           more are twice the density at a typical row.
         </p>
-        ${finite.length > 1 && scorePlot(finite)} ${scoreTable(report.scores)}`
+        ${finite.length > 1 && scorePlot(finite, report.completeRows)} ${scoreTable(report.scores)}`
     }
     ${figureTable([...(report.figures ?? []), ...inverseLines(report.inverse)], report)}
   </section>`;
@@ -85,8 +85,17 @@ function inverseLines(inverse: InverseFigures | undefined): Figure[] {
   return lines;
 }
 
-/** Each score as a dot, with a line of two standard errors on both sides. */
-function scorePlot(scores: readonly Score[]): Html {
+/**
+ * Each score as a dot, with a line of two standard errors on both sides. The distance to the dot of
+ * the model is the difference that is given, also where that is of other rows than the means.
+ */
+function scorePlot(given: readonly Score[], completeRows: number | undefined): Html {
+  const model = given.find(({ role }) => role === 'model');
+  const scores = given.map((score) =>
+    model && score !== model && Number.isFinite(score.difference?.value)
+      ? { ...score, value: model.value - score.difference!.value }
+      : score,
+  );
   const ends = scores.flatMap(({ value, standardError = 0 }) => [
     value - 2 * standardError,
     value + 2 * standardError,
@@ -119,6 +128,9 @@ function scorePlot(scores: readonly Score[]): Html {
   });
   return html`<figure class="wide">
     ${svg}
-    <figcaption>A dot is a mean. Its line is two standard errors long on each side.</figcaption>
+    <figcaption>
+      A dot is a mean. Its line is two standard errors long on each
+      side.${completeRows !== undefined && ` How far the others are from the model is of the ${count(completeRows, 'complete row')}.`}
+    </figcaption>
   </figure>`;
 }

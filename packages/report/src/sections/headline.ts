@@ -26,12 +26,13 @@ export function summary(report: ReportData): string {
   ];
   const model = scores.find(({ role }) => role === 'model');
   if (model) {
-    const compared = scores.filter(({ role }) => role !== 'model').map((score) => comparison(model, score));
+    const compared = comparable(model, scores).map((score) => comparison(model, score));
     const list =
       compared.length > 1 ? `${compared.slice(0, -1).join(', ')} and ${compared.at(-1)}` : compared[0];
+    const on = completeText(report);
     sentences.push(
       `On ${count(rows.heldOut, 'row')} that it never saw, the mean log-likelihood is ` +
-        `${formatWithError(model.value, model.standardError)} nats a row${list ? `: ${list}` : ''}.`,
+        `${formatWithError(model.value, model.standardError)} nats a row${list ? `: ${on && `${on} `}${list}` : ''}.`,
     );
   }
   const worst = largestBound(report);
@@ -51,31 +52,47 @@ export function summary(report: ReportData): string {
 
 /** `0.62 above the Gaussian`, in nats. */
 function comparison(model: Score, other: Score): string {
-  const { value, error } = difference(model, other);
+  const { value, standardError } = difference(model, other);
   const amount = formatNumber(Math.abs(value), 2);
   const name =
     other.role === 'truth' ? 'the true value (no model exceeds it on average)' : `the ${other.label}`;
   // Within two standard errors the sign of a difference is not known.
-  if (error !== undefined && Math.abs(value) < 2 * error) {
+  if (standardError !== undefined && Math.abs(value) < 2 * standardError) {
     return `no different from ${name} within the error`;
   }
   return value < 0 ? `${amount} below ${name}` : `${amount} above ${name}`;
+}
+
+/** The other scores, but those that share no row with the model. */
+function comparable(model: Score, scores: readonly Score[]): Score[] {
+  return scores.filter((score) => score.role !== 'model' && !Number.isNaN(difference(model, score).value));
+}
+
+/** `on the 234 complete rows`; empty where the comparison is on all held-out rows. */
+function completeText({ completeRows }: ReportData): string {
+  return completeRows === undefined ? '' : `on the ${count(completeRows, 'complete row')}`;
 }
 
 function largestBound({ blocks }: ReportData): number | undefined {
   return blocks?.length ? Math.max(...blocks.map((block) => block.lipschitzBound)) : undefined;
 }
 
-function tiles({ scores, inverse, ...report }: ReportData): [string, string][] {
+function tiles(report: ReportData): [string, string][] {
+  const { scores, inverse } = report;
   const model = scores.find(({ role }) => role === 'model');
-  const other = scores.find(({ role }) => role === 'truth') ?? scores.find((score) => score !== model);
-  const worst = largestBound({ scores, ...report });
+  const others = model ? comparable(model, scores) : [];
+  const other = others.find(({ role }) => role === 'truth') ?? others[0];
+  const worst = largestBound(report);
   const result: [string, string][] = [];
   if (model) {
     result.push([formatWithError(model.value, model.standardError), 'held-out log-likelihood, nats a row']);
     if (other) {
       const name = other.role === 'truth' ? 'true density' : other.label;
-      result.push([formatDifference(difference(model, other)), `nats, model minus ${name}`]);
+      const on = completeText(report);
+      result.push([
+        formatDifference(difference(model, other)),
+        `nats, model minus ${name}${on && `, ${on}`}`,
+      ]);
     }
   }
   if (inverse)

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import type { ReportData } from '../data';
+import { columnAxis, columnRange } from '../columnAxis';
+import type { ColumnHolds, ReportData } from '../data';
 import { asMarkup, html, type Html } from '../html';
-import { axis, drawElement, extent, keyMark, points, thin, type Range } from '../plot';
+import { drawElement, keyMark, points, thin, type Range } from '../plot';
 import { colours } from '../style';
 
 /** Most columns that are shown. */
@@ -12,26 +13,28 @@ const MOST = 400;
 const CELL = 150;
 /** Pixels between panels. */
 const GAP = 10;
-/** Pixels for ticks and names. */
+/** Pixels for ticks and names below, and on the left, where a word takes more than a number. */
 const EDGE = 48;
+const WORD_EDGE = 66;
 
 /**
  * Every pair of columns: rows below the diagonal, samples above it, the distribution of each column
  * on it.
  */
-export function pairs({ points: data, columns, unusual = [] }: ReportData): Html | undefined {
+export function pairs({ points: data, columns, kinds, unusual = [] }: ReportData): Html | undefined {
   if (!data?.samples.length || columns.length === 2) return undefined;
   const rows = [...data.train, ...data.heldOut];
   const shown = columns.slice(0, COLUMNS);
   const d = shown.length;
-  const ranges = shown.map((_, c) => extent([rows], c, 0.08));
-  const size = EDGE + d * (CELL + GAP) + 4;
+  const ranges = shown.map((_, c) => columnRange(rows, c, kinds?.[c], 0.08));
+  const edge = kinds?.slice(0, d).some(({ kind }) => kind === 'category') ? WORD_EDGE : EDGE;
+  const size = d * (CELL + GAP) + 4;
   const below = thin(rows, MOST);
   const above = thin(data.samples, MOST);
   const odd = unusual.map(({ values }) => values);
   const cells = shown.flatMap((_, row) =>
     shown.map((_, column) => {
-      const place = { row, column, columns: shown, ranges };
+      const place = { row, column, columns: shown, kinds, ranges, edge };
       if (row === column) return cell(place, histogram(rows, data.samples, column, ranges[column]!));
       const style = { columns: [column, row] as const };
       const marks =
@@ -57,7 +60,7 @@ export function pairs({ points: data, columns, unusual = [] }: ReportData): Html
       ${odd.length > 0 && d > 1 && html`<span>${keyMark('ring', colours.alarm)}most unusual rows</span>`}
     </div>
     <figure>
-      ${asMarkup(`<svg class="plot" viewBox="0 0 ${size} ${size}" ${width}>${cells.join('')}</svg>`)}
+      ${asMarkup(`<svg class="plot" viewBox="0 0 ${edge + size} ${EDGE + size}" ${width}>${cells.join('')}</svg>`)}
     </figure>
   </section>`;
 }
@@ -67,23 +70,27 @@ interface Place {
   readonly row: number;
   readonly column: number;
   readonly columns: readonly string[];
+  readonly kinds: readonly ColumnHolds[] | undefined;
   readonly ranges: readonly Range[];
+  /** Pixels for ticks and names on the left. */
+  readonly edge: number;
 }
 
 /** A panel at its place in the matrix. Only panels on the outside have ticks and names. */
-function cell({ row, column, columns, ranges }: Place, marks: Plot.Markish[]): string {
+function cell({ row, column, columns, kinds, ranges, edge }: Place, marks: Plot.Markish[]): string {
   const left = column === 0;
   const bottom = row === columns.length - 1;
   const diagonal = row === column;
   const element = drawElement({
     className: 'cell',
-    width: EDGE + CELL + GAP,
+    width: edge + CELL + GAP,
     height: CELL + EDGE,
-    marginLeft: EDGE,
+    marginLeft: edge,
     marginRight: GAP,
     marginTop: 4,
     marginBottom: EDGE - 4,
-    x: axis(ranges[column]!, columns[column]!, {
+    x: columnAxis(ranges[column]!, columns[column]!, kinds?.[column], {
+      words: 3,
       ticks: 3,
       labelAnchor: 'center',
       labelArrow: 'none',
@@ -92,7 +99,8 @@ function cell({ row, column, columns, ranges }: Place, marks: Plot.Markish[]): s
     // On the diagonal the height is a density. The ticks of the row belong to the panels beside it.
     y: diagonal
       ? { axis: null, domain: [0, 1.08] }
-      : axis(ranges[row]!, columns[row]!, {
+      : columnAxis(ranges[row]!, columns[row]!, kinds?.[row], {
+          words: 7,
           ticks: 3,
           labelAnchor: 'center',
           labelArrow: 'none',

@@ -1,26 +1,27 @@
 import type { ReportData } from '../data';
+import { columnAxis, columnRange } from '../columnAxis';
 import { count } from '../format';
 import { html, type Html } from '../html';
-import { axis, draw, extent, points, thin, type Range } from '../plot';
+import { draw, points, thin, type Range } from '../plot';
 import { colours } from '../style';
 
 /** Most points of a panel. */
 const MOST = 1500;
 
 /** For two columns: rows of the table and as many samples, on the same axes. */
-export function samples({ points: data, columns, density }: ReportData): Html | undefined {
+export function samples({ points: data, columns, kinds, density }: ReportData): Html | undefined {
   if (!data?.samples.length || columns.length !== 2) return undefined;
   const rows = [...data.train, ...data.heldOut];
   const n = Math.min(MOST, rows.length, data.samples.length);
-  const x = density?.x ?? extent([rows], 0, 0.1);
-  const y = density?.y ?? extent([rows], 1, 0.1);
+  const x = density?.x ?? columnRange(rows, 0, kinds?.[0], 0.1);
+  const y = density?.y ?? columnRange(rows, 1, kinds?.[1], 0.1);
   const shown = thin(data.samples, n);
   const outside = shown.filter((row) => !(within(row[0]!, x) && within(row[1]!, y))).length;
   const panel = (marks: ReturnType<typeof points>[]) =>
     draw({
       height: 346,
-      x: axis(x, columns[0]!, { grid: true }),
-      y: axis(y, columns[1]!, { grid: true }),
+      x: columnAxis(x, columns[0]!, kinds?.[0], { grid: true, words: 6 }),
+      y: columnAxis(y, columns[1]!, kinds?.[1], { grid: true, words: 12 }),
       marks,
     });
   const real = points(thin(rows, n), { colour: colours.train, opacity: 0.75 });

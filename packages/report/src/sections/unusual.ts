@@ -1,12 +1,13 @@
 import type { ReportData } from '../data';
-import { formatNumber, formatTick } from '../format';
+import { cellText } from '../cellText';
+import { formatNumber } from '../format';
 import { html, type Html } from '../html';
 
 /** Most rows of the table, so that people can read it. */
 const MOST = 20;
 
 /** The rows of lowest density. */
-export function unusual({ unusual: rows, columns }: ReportData): Html | undefined {
+export function unusual({ unusual: rows, columns, kinds }: ReportData): Html | undefined {
   if (!rows?.length) return undefined;
   return html`<section>
     <h2>The most unusual rows</h2>
@@ -30,7 +31,7 @@ export function unusual({ unusual: rows, columns }: ReportData): Html | undefine
             ({ row, values, logDensity }) =>
               html`<tr>
                 <th scope="row" class="number">${formatNumber(row)}</th>
-                ${values.map((value) => html`<td class="number">${formatTick(value)}</td>`)}
+                ${values.map((value, c) => html`<td class="number">${cellText(value, kinds?.[c])}</td>`)}
                 <td class="number">${formatNumber(logDensity)}</td>
               </tr>`,
           )}
