@@ -15,8 +15,8 @@ export interface Discrete {
   /** How many whole numbers of a row are asked for: those whose noise its score integrates. */
   asked(roles: Roles | null): number;
   /**
-   * {@link Discrete.dequantized} at place i of n, the same places for every row: a mean over them is
-   * a smooth function of the other columns. Only what is asked for takes a coordinate.
+   * {@link Discrete.dequantized} at place i of n, the same places for every row: a mean over them
+   * is a smooth function of the other columns. Only what is asked for takes a coordinate.
    */
   placed(row: ArrayLike<number>, roles: Roles | null, i: number, n: number): Float64Array;
   /**

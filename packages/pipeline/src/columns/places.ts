@@ -8,8 +8,8 @@ export function defaultPlaces(k: number): number {
 
 /**
  * Coordinate j of place i of n in the unit cube: a lattice of rank one through its centre. In each
- * coordinate the places are the middles of n equal parts. For odd n each place has its mirror image,
- * so that a mean over them has no error in what is odd about the centre.
+ * coordinate the places are the middles of n equal parts. For odd n each place has its mirror
+ * image, so that a mean over them has no error in what is odd about the centre.
  *
  * @see Sloan and Joe, Lattice methods for multiple integration (1994).
  */
