@@ -80,8 +80,8 @@ export interface Scores {
  *
  * Whole numbers, categories and days have probabilities: P(x) = ∫ p(x + u) du over the unit cube.
  * The integral is a mean over 13 or 17 places of a lattice, the same for every row, so that near
- * rows have near scores. It is off by some .01 nats for one or two such columns, and .1 for six;
- * more `places` bring it nearer.
+ * rows have near scores. It is off by some .01 nats for one or two such columns, and .1 for six
+ * (root mean square, tests of two and six); more `places` bring it nearer.
  *
  * Rows are standardized in float64 on the host, so that an offset costs no digits.
  *

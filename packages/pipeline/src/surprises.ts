@@ -16,8 +16,8 @@ import { standardized } from './standardized';
  * @param pipeline - A density with a masked flow.
  * @param table - Rows. Missing values are left out of what is known.
  * @returns `[rows, d]`, row by row in the order of the model's columns; NaN where a value is
- * missing, not finite for a row that cannot be judged. Cost: a pass of the row for each
- * column of numbers, and 13 for each of whole numbers and categories.
+ * missing, not finite for a row that cannot be judged. Cost: a pass of the row for each column of
+ * numbers, and 13 for each of whole numbers and categories.
  * @throws IResNetError (argument) for another model, (data) for a table that does not fit.
  *
  * @example

@@ -107,6 +107,13 @@ async function trained(table: Table, steps: number, masked = false): Promise<Pip
   return (await train(tableSource('mixed', table, recipe), recipe)).pipeline;
 }
 
+/** How far scores are from those of 1021 places, root mean square, nats. */
+async function placeError(pipeline: Pipeline, rows: readonly (readonly number[])[]): Promise<number> {
+  const [{ logProb }, truth] = [await score(pipeline, rows), await score(pipeline, rows, { places: 1021 })];
+  const squares = Array.from(logProb!, (value, i) => (value - truth.logProb![i]!) ** 2);
+  return Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
+}
+
 describe('the places of the noise', () => {
   it.each([1, 2, 3, 5, 12, 13, 16, 17, 61])('are the middles of %s parts in each coordinate', (n) => {
     for (let j = 0; j < 20; j++) {
@@ -148,7 +155,7 @@ describe('a model of whole numbers', () => {
     const pipeline = await trained(table, 30);
     const { logProb } = await score(pipeline, [[0], [1], [2]], { places: 256 });
     const p = Array.from(logProb!, Math.exp);
-    // The flow moves a little from where it starts; 256 draws leave some thousandths.
+    // The flow moves a little from where it starts; 256 places leave some thousandths.
     p.forEach((value, k) => expect(Math.abs(value - shares[k]!)).toBeLessThan(0.1));
     expect(Math.abs(p.reduce((a, b) => a + b) - 1)).toBeLessThan(0.03);
     const entropy = -shares.reduce((sum, q) => sum + q * Math.log(q), 0);
@@ -204,9 +211,25 @@ describe('a model of whole numbers', () => {
     );
     // The slope of ln p is a few nats a unit; draws that went with the row moved it by 0.1.
     logProb!.forEach((value, i) => expect(Math.abs(value - beside.logProb![i]!)).toBeLessThan(1e-3));
-    const truth = (await score(pipeline, rows, { places: 1021 })).logProb!;
-    const squares = Array.from(logProb!, (value, i) => (value - truth[i]!) ** 2);
-    expect(Math.sqrt(squares.reduce((a, b) => a + b) / squares.length)).toBeLessThan(0.03);
+    const error = await placeError(pipeline, rows);
+    console.log(`places of two whole numbers: ${error.toFixed(3)} nats`);
+    expect(error).toBeLessThan(0.03);
+  });
+
+  it('of six columns is right to some tenth of a nat', async () => {
+    const rng = createRng(9);
+    const list = Array.from({ length: 400 }, () => {
+      const [z, y, a, b, c, d] = rng.normal([6]).dataSync() as unknown as [number, number, ...number[]];
+      const counts = [3 + 1.5 * z + a! / 2, 2 + Math.abs(y) + 0.7 * z, 10 + 3 * z - 2 * y + b! / 2];
+      const words = [z > 0, y + c! / 2 > 0, z * y + d! / 4 > 0];
+      return [...counts.map((x) => Math.max(0, Math.round(x))), ...words.map(Number)];
+    });
+    const count: ColumnKind = { kind: 'integer', low: 0 };
+    const word: ColumnKind = { kind: 'category', values: ['no', 'yes'] };
+    const pipeline = await trained(tableOf([count, count, count, word, word, word], list), 150);
+    const error = await placeError(pipeline, list.slice(0, 40));
+    console.log(`places of six whole numbers: ${error.toFixed(3)} nats`);
+    expect(error).toBeLessThan(0.2);
   });
 
   it('gives the probabilities of a category beside the other columns, which add up to 1', async () => {
