@@ -247,6 +247,10 @@ describe('decisions', () => {
     const low = await here('score', run, '--data', file, '--alarm', '0.01', ...quick);
     expect(low.stderr).toContain('no row is flagged: beside 24 usual rows the least p-value is 0.04');
     expect(cells(low.stdout).every(([, , , , flag]) => flag === 'false')).toBe(true);
+    const few = await here('score', run, '--data', file, '--fdr', '0.1', ...quick);
+    expect(few.stderr).toMatch(
+      /^warning: no row is flagged: beside 24 usual rows the least p-value is 0\.04, which \d+ of 60 rows have; --fdr 0\.1 asks for \d+ usual rows then; give --calibrate a file of more$/m,
+    );
     const both = await here('score', run, '--data', file, '--alarm', '0.1', '--top', '3', ...quick);
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('one of --alarm, --fdr and --top')]);
   });

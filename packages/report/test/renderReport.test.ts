@@ -7,6 +7,7 @@ import { html, textOf } from '../src/html';
 import { renderReport } from '../src/renderReport';
 import { summary } from '../src/sections/headline';
 import { shadedImage } from '../src/shadedImage';
+import { colours } from '../src/style';
 import { tableReport, toyReport, wideReport } from './reportSamples';
 
 /** Text with plain spaces. */
@@ -104,6 +105,19 @@ describe.each(reports)('the page of %s', (_name, report, sections) => {
     ];
     expect(tags(hostile)).toEqual(tags(document));
     expect(hostile.querySelector('h1')!.textContent).toBe(report.title + text);
+  });
+});
+
+describe('the training curves', () => {
+  it('are whole where the validation lies above all batches', () => {
+    const report = tableReport();
+    const training = report.training!;
+    const validation = { ...training.validation!, value: training.validation!.value.map((v) => v + 5) };
+    const page = parseHTML(renderReport({ ...report, training: { ...training, validation } })).document;
+    const drawn = Array.from(page.querySelectorAll(`[stroke="${colours.heldOut}"] path`));
+    // Of a curve that is cut the points lie on one edge.
+    const heights = drawn[0]!.getAttribute('d')!.split(/[ML]/).slice(1).map((point) => point.split(',')[1]); // prettier-ignore
+    expect(new Set(heights).size).toBeGreaterThan(heights.length / 2);
   });
 });
 

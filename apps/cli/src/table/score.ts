@@ -44,7 +44,8 @@ export async function scoreRows(opened: Opened, request: ScoreRequest, output: O
     missing: onBadRow === 'skip' ? 'skip' : 'keep',
     cells: format === 'jsonl' ? 'json' : 'text',
   });
-  const records = decision ? countFlagged(all, output) : all;
+  const usual = pipeline.calibration?.count ?? 0;
+  const records = decision ? countFlagged(all, decision, usual, output) : all;
   if (shard) {
     const lines = encodeRecords(records, { form: format, gzip: false }) as AsyncIterable<string>;
     await writeShard(opened, { ...request, shard }, rows.inputs, lines, output);

@@ -52,10 +52,10 @@ function lossPlot(curves: TrainingCurves, label: string): Html {
   const train = asPoints(curves.train);
   const validation = curves.validation ? asPoints(curves.validation) : [];
   const smooth = movingMean(train, Math.max(1, Math.round(train.length / 60)));
-  // The first values can be far above the rest and would flatten it.
-  const sorted = [...train, ...validation].map(({ value }) => value).sort((a, b) => a - b);
-  const low = sorted[0] ?? 0;
-  const high = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1;
+  const ends = [train, validation].filter(({ length }) => length > 0).map(rangeOf);
+  if (ends.length === 0) ends.push([0, 1]);
+  const low = Math.min(...ends.map(([least]) => least));
+  const high = Math.max(...ends.map(([, most]) => most));
   const pad = 0.05 * (high - low || 1);
   const mark = { x: 'step', y: 'value' };
   return draw({
@@ -70,6 +70,12 @@ function lossPlot(curves: TrainingCurves, label: string): Html {
       Plot.lineY(thin(validation, 300), { ...mark, stroke: colours.heldOut, strokeWidth: 2 }),
     ],
   });
+}
+
+/** The range of a curve but its highest values: the first can be far above and would flatten it. */
+function rangeOf(points: readonly Point[]): Range {
+  const sorted = points.map(({ value }) => value).sort((a, b) => a - b);
+  return [sorted[0]!, sorted[Math.floor(0.97 * (sorted.length - 1))]!];
 }
 
 function rates(curve: Curve, steps: Range): Html {
