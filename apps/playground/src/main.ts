@@ -96,12 +96,14 @@ const questions = createQuestions({
   send: connection.send,
   alarm: () => state.alarm,
   probed(probed, { shown }) {
-    panels.probed(probed, state.alarm !== null);
     picture.mark(probed.stages, shown);
     const point: Point = [probed.point[shown[0]]!, probed.point[shown[1]]!];
     const method = volume.due();
     if (method) connection.send({ kind: 'estimate', point, method });
     walk.to(point);
+  },
+  explain(probed) {
+    panels.probed(probed, state.alarm !== null);
   },
 });
 const walk = createWalk({

@@ -27,10 +27,14 @@ export function createMotion({ moved, chosen }: MotionEvents): Motion {
   const button = element('sweep');
   let fixed = false;
   let [from, turn] = [0, 0];
+  let written = '';
 
   const draw = (place: number): void => {
     const name = moved(place);
     slider.value = String(place);
+    // Text that is set is laid out again, also where it is the same.
+    if (name === written) return;
+    written = name;
     slider.setAttribute('aria-valuetext', name);
     element('place').textContent = name;
   };

@@ -1,9 +1,13 @@
 import type { Begun, BlockProof, Frame, Inverted, Probed } from './protocol';
+import { seldom } from './seldom';
 import { drawBounds, drawCurve } from './view/charts';
 import { css, readColours } from './view/colours';
 import { drawLimits } from './view/limits';
 import { createPlane } from './view/plane';
 import { written } from './view/svg';
+
+/** Milliseconds between two drawings of a curve that grows at least. */
+const WATCHING = 250;
 
 /** The panels below the views. */
 export interface Panels {
@@ -31,6 +35,7 @@ export function createPanels(): Panels {
     drawCurve(chart('curve-view'), training, last.heldOut, last.truth);
     if (last.proofs.length > 0) drawLimits(chart('limits-view'), last.proofs);
   };
+  const drawnSeldom = seldom(WATCHING, drawCharts);
   new ResizeObserver(drawCharts).observe(chart('curve-view').parentElement!);
   const plane = createPlane(
     document.querySelector('#inverse-view .plane')!,
@@ -78,10 +83,11 @@ export function createPanels(): Panels {
       if (next.parts.length === 0) last = null;
       begun = next;
     },
-    show({ heldOut, truth, proofs, training: more }) {
+    show({ heldOut, truth, proofs, playing, training: more }) {
       training.push(...more);
       last = { heldOut, truth, proofs: proofs ?? last?.proofs ?? [] };
-      drawCharts();
+      if (playing) drawnSeldom();
+      else drawCharts();
       const loss = heldOut.at(-1);
       const worst = last.proofs.reduce((most, { bound }) => Math.max(most, bound ?? Infinity), 0);
       if (loss !== undefined) text('curve-text', worst < 1 ? curveWords(loss, truth) : FOLDED);

@@ -75,7 +75,17 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       if (stale.has(way)) drawWay(way, begun, frame?.stages ?? []);
       if (stale.has(latent)) drawLatent(latent, begun, frame?.stages ?? []);
     }
+    placeMarks();
     stale.clear();
+  };
+
+  const placeMarks = (): void => {
+    data.mark(marked?.[0] ?? null);
+    latent.mark(marked?.at(-1) ?? null);
+    if (!marked || !begun) return way.mark(null);
+    const { stage, share } = placeAt(begun.parts, path);
+    const [a, b] = [marked[stage]!, marked[stage + 1] ?? marked[stage]!];
+    way.mark([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]);
   };
 
   const drawData = (plane: Plane, { reach, points }: Begun): void => {
@@ -85,7 +95,6 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     if (heat && strange !== null && begun?.columns.length === 2) drawStrange(plane, heat, strange);
     if (walked) drawWalk(plane, walked);
     if (showsSamples && samples) drawSamples(plane, samples);
-    if (marked) cross(plane, marked[0]!);
   };
 
   const drawSamples = (plane: Plane, { converged, points }: NonNullable<Frame['samples']>): void => {
@@ -131,9 +140,6 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       context.fillStyle = css(colours.alarm, 0.55);
       for (const corners of folds(nodes)) plane.fill(corners);
     }
-    if (!marked) return;
-    const [a, b] = [marked[place.stage]!, marked[place.stage + 1] ?? marked[place.stage]!];
-    cross(plane, [a[0] + place.share * (b[0] - a[0]), a[1] + place.share * (b[1] - a[1])]);
   };
 
   const drawLatent = (plane: Plane, { points }: Begun, stages: Frame['stages']): void => {
@@ -144,13 +150,8 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     for (const radius of RINGS) plane.ring([0, 0], radius);
     const end = stages.at(-1)?.subarray(0, points.length) ?? null;
     if (end) plane.points(end, shadeOf, 1.9);
-    if (marked) cross(plane, marked.at(-1)!);
   };
 
-  const cross = (plane: Plane, [x, y]: readonly [number, number]): void => {
-    plane.points([x, y], () => css(colours.sheet), 6.5);
-    plane.points([x, y], () => css(colours.alarm), 4.6);
-  };
   const shadeOf = (i: number): string => shades[i] ?? '';
   /** A shade for each point, by its place in the data: the same in all views. */
   const shade = (): void => {
@@ -205,7 +206,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     },
     mark(stages, [i, j]) {
       marked = stages && stages.map((row) => [row[i]!, row[j]!] as const);
-      redraw(...all);
+      placeMarks();
     },
     look(shown, level) {
       [showsSamples, strange] = [shown, level];
@@ -226,9 +227,9 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       context.fillStyle = css(colours.sheet);
       context.fillRect(0, 0, sheet.width, sheet.height);
       let left = gap;
-      for (const canvas of canvases) {
-        context.drawImage(canvas, left, gap);
-        left += canvas.width + gap;
+      for (const plane of all) {
+        plane.copyTo(context, left, gap);
+        left += plane.canvas.width + gap;
       }
       const blob = await new Promise<Blob | null>((resolve) => {
         sheet.toBlob(resolve);

@@ -1,5 +1,9 @@
 import { fill, select } from './elements';
 import type { Begun, BlockProof, Inverted, Probed, ToRun } from './protocol';
+import { seldom } from './seldom';
+
+/** Milliseconds between two explanations of a point at least: nobody reads faster. */
+const READING = 120;
 
 /** The point that is looked at, and what the worker is asked about it. */
 export interface Questions {
@@ -26,11 +30,14 @@ interface QuestionEvents {
   readonly send: (message: Extract<ToRun, { kind: 'probe' | 'invert' }>) => void;
   /** The share of false alarms at which a point counts as strange; null where none does. */
   readonly alarm: () => number | null;
+  /** A point is known: it can be marked. */
   readonly probed: (probed: Probed, begun: Begun) => void;
+  /** The point is to be explained in words and numbers. A hand that moves brings many points. */
+  readonly explain: (probed: Probed) => void;
 }
 
 /** Ask about one point at a time, and never more than one question at once. */
-export function createQuestions({ send, alarm, probed: heard }: QuestionEvents): Questions {
+export function createQuestions({ send, alarm, probed: heard, explain }: QuestionEvents): Questions {
   let begun: Begun | null = null;
   let known = false;
   let pin: readonly [number, number] | null = null;
@@ -52,6 +59,11 @@ export function createQuestions({ send, alarm, probed: heard }: QuestionEvents):
     if (part < 0 || !after) return;
     send({ kind: 'invert', request: probed!.request, block, from: Float32Array.from(after) });
   };
+  const explained = seldom(READING, () => {
+    if (!probed) return;
+    explain(probed);
+    askInverse();
+  });
   const show = (): void => {
     select('block').value = String(block);
   };
@@ -102,7 +114,7 @@ export function createQuestions({ send, alarm, probed: heard }: QuestionEvents):
       waiting = false;
       probed = answer;
       if (begun) heard(answer, begun);
-      askInverse();
+      explained();
       if (answer.request !== request) ask();
     },
     isLast: (answer) => answer.request === request && !waiting,

@@ -86,6 +86,7 @@ async function pictures(page: Page): Promise<string[]> {
   const drawn = await page.evaluate(() => [
     ...Array.from(document.querySelectorAll('canvas'), (canvas) => [canvas.ariaLabel, canvas.toDataURL()]),
     ...Array.from(document.querySelectorAll('.chart'), (chart, k) => [`chart ${k}`, chart.innerHTML]),
+    ...Array.from(document.querySelectorAll('.mark'), (mark, k) => [`mark ${k}`, mark.outerHTML]),
   ]);
   return drawn.map(([name, picture]) => `${name}: ${createHash('sha256').update(picture!).digest('hex')}`);
 }

@@ -13,6 +13,12 @@ const FRAME = 60;
 const FULL_FRAME = 900;
 /** Milliseconds of learning for one of drawing at least, so that a slow machine learns too. */
 const SHARE = 3;
+/**
+ * Milliseconds of rest after a step while a hand moves over the data, so that the page has the
+ * processor: as long as the question before the last came at most so many milliseconds ago.
+ */
+const REST = 8;
+const MOVING = 200;
 /** Steps between two points of the held-out curve, and the rows that it is measured on at most. */
 const HELD_OUT_EVERY = 20;
 const HELD_OUT_ROWS = 1000;
@@ -57,6 +63,7 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
   let [lastFrame, lastFull] = [-Infinity, performance.now()];
   let cost = 0;
   let standing = false;
+  let asked: readonly [number, number] = [-Infinity, -Infinity];
 
   const wake = (): void => {
     waiting?.();
@@ -105,6 +112,7 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
     }
     if (signal.signal.aborted) return;
     if (pace !== 'full') await sleep(1000 / pace);
+    else if (performance.now() - asked[0] < MOVING) await sleep(REST);
     const now = performance.now();
     if (pageReady && (now - lastFrame > Math.max(FRAME, SHARE * cost) || made === 1))
       await show(now - lastFull > FULL_FRAME);
@@ -188,6 +196,7 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
           break;
         }
         default:
+          if (message.kind === 'probe') asked = [asked[1], performance.now()];
           if (shown?.calibration) void viewer.answer(message, shown, step);
       }
     },

@@ -63,8 +63,10 @@ const questions = createQuestions({
   send: connection.send,
   alarm: () => null,
   probed(probed, { shown }) {
-    panels.probed(probed, false);
     picture.mark(probed.stages, shown);
+  },
+  explain(probed) {
+    panels.probed(probed, false);
   },
 });
 const motion = createMotion({
