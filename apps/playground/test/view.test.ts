@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sourcesOf } from '../src/tour/fold';
+import { GRID } from '../src/sizes';
 import { contour } from '../src/view/contour';
+import { folds, pointsAt } from '../src/view/path';
 
 describe('the line of a level', () => {
   const side = 33;
@@ -44,5 +46,36 @@ describe('the fold of the tour', () => {
       expect(found).toHaveLength(3);
       for (const x of found) expect(x + (slope * Math.sin(2 * x)) / 2).toBeCloseTo(Math.PI / 2, 9);
     }
+  });
+});
+
+describe('the way through the network', () => {
+  /** The nodes of the grid on the unit square, after a map of the plane. */
+  const gridAfter = (map: (x: number, y: number) => readonly [number, number]): Float32Array =>
+    Float32Array.from(
+      Array.from({ length: GRID.lines * GRID.nodes }, (_, k) =>
+        map((k % GRID.nodes) / (GRID.nodes - 1), Math.floor(k / GRID.nodes) / (GRID.lines - 1)),
+      ).flat(),
+    );
+  const cells = (GRID.lines - 1) ** 2;
+
+  test('folds are the cells that are turned over, and no others', () => {
+    expect(folds(gridAfter((x, y) => [x, y]))).toEqual([]);
+    expect(folds(gridAfter((x, y) => [x + 0.5 * Math.sin(y), y - 0.3 * x]))).toEqual([]);
+    expect(folds(gridAfter((x, y) => [y, x]))).toHaveLength(cells);
+    // x ↦ |x − 1/2| turns the left half over.
+    const half = folds(gridAfter((x, y) => [Math.abs(x - 0.5), y]));
+    expect(half).toHaveLength(cells / 2);
+    // The corners of the first cell, in their order around it.
+    const side = 1 / (GRID.lines - 1);
+    const corners = [0.5, 0, 0.5 - side, 0, 0.5 - side, side, 0.5, side];
+    for (const [k, value] of corners.entries()) expect(half[0]![k]).toBeCloseTo(value, 6);
+  });
+
+  test('a place between two stages is a mean of both', () => {
+    const stages = [Float32Array.of(0, 8, -4), Float32Array.of(4, 8, 4)];
+    expect(pointsAt(stages, { stage: 0, share: 0 })).toEqual(stages[0]);
+    expect(pointsAt(stages, { stage: 0, share: 0.25 })).toEqual(Float32Array.of(1, 8, -2));
+    expect(pointsAt(stages, { stage: 1, share: 1 })).toEqual(stages[1]);
   });
 });
