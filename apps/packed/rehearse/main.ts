@@ -1,9 +1,9 @@
 // A release without the outer world: `npm run rehearse` after `npm run build`. It raises the
 // versions in a copy, publishes every package to a registry on the loopback address, installs each
 // one and the command line from there with npm and with pnpm in empty folders, and runs the example
-// of every README. Then it does a patch release and upgrades the same folders. Packages of others
-// come from the usual registry. `--only NAME,NAME` takes these packages only; `--keep` leaves the
-// folders.
+// of every README. Then it does a patch release and upgrades the same folders, and looks at the
+// numbers of a minor one. Packages of others come from the usual registry. `--only NAME,NAME` takes
+// these packages only; `--keep` leaves the folders.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +139,8 @@ try {
       say(`TypeScript ${OLDEST_TYPESCRIPT} reads the types`);
     }
   }
+  release.change('minor', 'A minor change of every package.');
+  say(`after a minor change: ${[...new Set(Object.values(await release.version()))].join(', ')}`);
   say('the release would go through');
 } finally {
   await registry.stop();

@@ -6,7 +6,10 @@ import { clean, root } from './shell';
  * What a release changes and ships, in a folder of its own, so that the work tree stays as it is.
  */
 export interface Release {
-  /** Raise the versions as the waiting changesets say; gives the new version of each package. */
+  /**
+   * Raise the versions as the waiting changesets say; gives the new version of each package. Throws
+   * where the first number would rise: a package that others have as a peer can cause that.
+   */
   version(): Promise<Readonly<Record<string, string>>>;
   /** A changeset that names every package, as a later release has it. */
   change(kind: 'patch' | 'minor', text: string): void;
@@ -27,16 +30,28 @@ export async function copyRelease(folder: string, names: ReadonlyMap<string, str
     if (!existsSync(join(root, dir, 'dist'))) throw new Error(`${dir} is not built: run \`npm run build\``);
     cpSync(join(root, dir, 'dist'), join(folder, dir, 'dist'), { recursive: true });
   }
-  const manifest = (dir: string): { version: string } =>
-    JSON.parse(readFileSync(join(folder, dir, 'package.json'), 'utf8')) as { version: string };
+  const versions = (): Record<string, string> =>
+    Object.fromEntries(
+      [...names].map(([name, dir]) => {
+        const manifest = readFileSync(join(folder, dir, 'package.json'), 'utf8');
+        return [name, (JSON.parse(manifest) as { version: string }).version];
+      }),
+    );
 
   return {
     async version() {
       // Changesets reads the changelog's commits from a repository.
       if (!existsSync(join(folder, '.git'))) await clean('git', ['init', '--quiet'], folder);
+      const before = versions();
       const changeset = join(root, 'node_modules/@changesets/cli/bin.js');
       await clean(process.execPath, [changeset, 'version'], folder);
-      return Object.fromEntries([...names].map(([name, dir]) => [name, manifest(dir).version]));
+      const after = versions();
+      for (const [name, version] of Object.entries(after))
+        if (version.split('.')[0] !== before[name]!.split('.')[0])
+          throw new Error(
+            `${name} would go from ${before[name]} to ${version}, and no changeset asks for it`,
+          );
+      return after;
     },
     change(kind, text) {
       const lines = [...names.keys()].map((name) => `'${name}': ${kind}`);
