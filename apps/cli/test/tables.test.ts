@@ -279,6 +279,21 @@ describe('check', () => {
   });
   const file = write('checked.csv', `id,a,b,twice,sky\n${rows.join('\n')}\n`);
 
+  test('a gap in a column of words is one more word, and drops its row where that is asked for', async () => {
+    const gaps = write(
+      'gaps.csv',
+      `a,sky\n${rows.map((row, i) => `${row.split(',')[1]},${i % 9 === 4 ? '' : row.split(',')[4]}`).join('\n')}\n`,
+    );
+    const plain = await here('check', gaps);
+    expect(plain.stdout).toContain('columns: sky: 3 categories or no value');
+    expect(plain.stdout).toMatch(/gaps: 58 training rows, 18 held out/);
+    const dropped = await here('check', gaps, '--missing', 'drop');
+    expect(dropped.stdout).toContain('columns: sky: 3 categories\n');
+    expect(dropped.stdout + dropped.stderr).toContain(
+      '10 of 90 rows are left out, since they have no value in sky (10)',
+    );
+  });
+
   test('says what train would make of a table, and trains nothing', async () => {
     const { code, stdout, stderr } = await here('check', file);
     expect([code, stderr]).toEqual([0, '']);

@@ -77,7 +77,6 @@ export function createDigits(connection: Connection): DigitsCorner {
     pixels = [...values];
     draw();
     ask();
-    if (kept) connection.send({ kind: 'digits', question: { what: 'way', from: kept, to: pixels } });
   };
   const put = (at: number, value: number): void => {
     if (pixels[at] === value) return;
@@ -174,6 +173,7 @@ export function createDigits(connection: Connection): DigitsCorner {
   };
 
   home.hidden = false;
+  element('bits').textContent = 'The network of digits is being loaded …';
   draw();
   return {
     heard(answer) {
@@ -189,6 +189,8 @@ export function createDigits(connection: Connection): DigitsCorner {
           draw();
           home.dataset['judged'] = String(Number(home.dataset['judged'] ?? 0) + 1);
           if (stale) ask();
+          else if (kept)
+            connection.send({ kind: 'digits', question: { what: 'way', from: kept, to: pixels } });
           break;
         case 'drawn':
           set(answer.pixels);

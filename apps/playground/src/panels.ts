@@ -150,7 +150,7 @@ function strangeWords(
 ): string {
   const share = Math.round(100 * pValue);
   const few = share < 1 ? 'Fewer than 1' : `About ${share}`;
-  const rank = `${few} of 100 usual rows ${share <= 1 ? 'is' : 'are'} so unlikely (p = ${Number(pValue.toPrecision(2))}).`;
+  const rank = `${few} of 100 usual rows ${share <= 1 ? 'is' : 'are'} as unlikely as this one, or more (p = ${Number(pValue.toPrecision(2))}).`;
   if (!strange) return rank;
   if (!flagged) return `${rank} That is not strange.`;
   if (!reason) return `${rank} That is strange, and no other value of one column would make it more likely.`;

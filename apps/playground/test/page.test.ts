@@ -309,6 +309,17 @@ describe.skipIf(!chromium)('the page', () => {
     const shares = await page.locator('#digit-classes td:last-child').allTextContents();
     expect(Number(shares[7])).toBeGreaterThan(0.9);
     await page.waitForFunction(() => document.querySelectorAll('#way canvas').length === 9);
+    // The way ends at the digit as it is now, also after a pixel was changed.
+    const lastPixel = (): Promise<string> =>
+      page.evaluate(() => {
+        const end = document.querySelector<HTMLCanvasElement>('#way canvas:last-child')!;
+        return String(end.getContext('2d')!.getImageData(0, 7, 1, 1).data);
+      });
+    const before = await lastPixel();
+    const { width, height } = (await page.locator('#pixels').boundingBox())!;
+    await page.locator('#pixels').click({ position: { x: width / 16, y: (15 * height) / 16 } });
+    await judged(4);
+    await expect.poll(lastPixel).not.toBe(before);
     expect(await violations(page)).toEqual([]);
     const bytes = [...site.served.values()].reduce((sum, body) => sum + gzipSync(body).length, 0);
     expect(bytes).toBeLessThan(1_000_000);

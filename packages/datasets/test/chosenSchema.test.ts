@@ -72,6 +72,15 @@ describe('chosenSchema', () => {
     );
   });
 
+  test('no value of a category is a value of its own, unless its rows are dropped or filled', () => {
+    const colours = (missing?: 'drop' | 'marginal'): unknown =>
+      chosen({ exclude: ['price'], ...(missing && { missing }) })[1];
+    const colour = { column: 'colour', kind: 'category', values: ['blue', 'red'] };
+    expect(colours()).toEqual({ ...colour, missing: true });
+    expect(colours('drop')).toEqual(colour);
+    expect(colours('marginal')).toEqual(colour);
+  });
+
   test('its kinds read the table', () => {
     const schema = chosen({ exclude: ['price'] });
     const columns = schema.flatMap(({ column, kind }) => (kind === 'category' ? [column] : []));
@@ -88,8 +97,11 @@ describe('chosenSchema', () => {
 
 describe('describeSchema', () => {
   test('says what is not a plain number', () => {
+    expect(describeSchema(chosen({ exclude: ['price'] }))[0]).toBe(
+      'columns: colour: 2 categories or no value',
+    );
     expect(describeSchema(chosen(drop))).toEqual([
-      'columns: colour: 3 categories',
+      'columns: colour: 2 categories',
       "column 'count' is left out: it names or counts the rows",
       "column 'name' is left out: it holds names or free text, 40 different ones in 40 rows",
       "column 'same' is left out: it is 7 in every row",

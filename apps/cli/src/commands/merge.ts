@@ -19,7 +19,11 @@ export function addMerge(program: Command, finish: Finish): void {
       'Join the parts that score --shard wrote into what one process would have written, byte for byte. Every part is verified; one that is missing or damaged is named and nothing is written. With --out the file _SUCCESS in the folder of the parts comes last.',
     )
     .option('--out <file>', 'a file instead of standard output')
-    .option('--top <k>', 'only the k least likely rows, least likely first', integer(1))
+    .option(
+      '--top <k>',
+      'only the k least likely rows, least likely first; rows that cannot be judged come before them',
+      integer(1),
+    )
     .option(...quietFlag)
     .addHelpText(
       'after',

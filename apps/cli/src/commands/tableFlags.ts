@@ -44,7 +44,7 @@ export function addColumnFlags(command: Command): Command {
     .addOption(
       choice(
         '--missing <rule>',
-        'rows without a value in a column: refuse them, drop them, or marginal: a model that takes them, fills them in and knows p(some columns | others) (default: refuse)',
+        'rows without a value in a column: refuse them (in a column of words no value is one more word), drop them, or marginal: a model that takes them, fills them in and knows p(some columns | others) (default: refuse)',
         ['refuse', 'drop', 'marginal'],
       ),
     )

@@ -15,8 +15,8 @@ export interface ColumnChoice {
    */
   readonly named?: boolean;
   /**
-   * What becomes of rows without a value. With `marginal` an empty cell of a category is without
-   * one too, and not a value of its own. Default `refuse`.
+   * What becomes of rows without a value. With `drop` and `marginal` an empty cell of a category is
+   * without one too; with `refuse` it is a value of its own. Default `refuse`.
    */
   readonly missing?: 'refuse' | 'drop' | 'marginal' | undefined;
 }
@@ -58,7 +58,7 @@ export function chosenSchema(
     if (!names.includes(name))
       refuse(`expected a column '${name}', found ${names.join(', ')}${didYouMean(name, names)}`);
   const chosen = schema.map((seen): ColumnSchema => {
-    const found = missing === 'marginal' ? withoutOwnValue(seen) : seen;
+    const found = missing === 'refuse' ? seen : withoutOwnValue(seen);
     const { column } = found;
     if (id.includes(column)) return { column, kind: 'id' };
     if (exclude.includes(column)) return { column, kind: 'omit', why: 'it is excluded' };
@@ -117,7 +117,7 @@ export function describeSchema(schema: TableSchema): string[] {
 function described(found: ColumnSchema): string {
   const { column, kind } = found;
   if (found.kind !== 'category') return `${column}: ${kind}`;
-  return `${column}: ${found.values.length + (found.missing ? 1 : 0)} categories`;
+  return `${column}: ${found.values.length} categories${found.missing ? ' or no value' : ''}`;
 }
 
 function whyLeft(found: ColumnSchema): string {
