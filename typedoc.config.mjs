@@ -1,4 +1,5 @@
 import katexModule from '@vscode/markdown-it-katex';
+import './docs/site/untimed.mjs';
 import { repositoryUrl } from './scripts/workspaces.mjs';
 
 const katex = katexModule.default ?? katexModule;
