@@ -175,8 +175,10 @@ describe.skipIf(!chromium)('the page', () => {
       timeout: 60_000,
     });
     const first = performance.now() - began;
-    const framesASecond = await countFrames(page);
     const endStir = stir(page);
+    // Meanwhile the engine of the browser translates the program.
+    await page.waitForTimeout(2500);
+    const framesASecond = await countFrames(page);
     await standing(page, 300);
     const frames = await framesASecond();
     const places = await endStir();
@@ -188,7 +190,7 @@ describe.skipIf(!chromium)('the page', () => {
     const load = loadavg()[0]! / cpus().length;
     console.log(
       `held-out loss ${inPage} in the page, ${inNode.toFixed(3)} in Node; first picture of the network after ${first.toFixed(0)} ms ` +
-        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${frames.toFixed(0)} frames a second while it trains and a hand moves through ${places} places; ${bytes} bytes`,
+        `(load ${load.toFixed(1)} a core); longest task of the main thread ${longest.toFixed(1)} ms; ${frames.toFixed(1)} frames a second while it trains and a hand moves through ${places} places; ${bytes} bytes`,
     );
     expect(Math.abs(inPage - inNode)).toBeLessThan(0.02);
     // What it has learned: a Gaussian has 3.3, the truth 2.39.
@@ -310,16 +312,13 @@ describe.skipIf(!chromium)('the page', () => {
     expect(Number(shares[7])).toBeGreaterThan(0.9);
     await page.waitForFunction(() => document.querySelectorAll('#way canvas').length === 9);
     // The way ends at the digit as it is now, also after a pixel was changed.
-    const lastPixel = (): Promise<string> =>
-      page.evaluate(() => {
-        const end = document.querySelector<HTMLCanvasElement>('#way canvas:last-child')!;
-        return String(end.getContext('2d')!.getImageData(0, 7, 1, 1).data);
-      });
-    const before = await lastPixel();
+    const end = (): Promise<string> =>
+      page.evaluate(() => document.querySelector<HTMLCanvasElement>('#way canvas:last-child')!.toDataURL());
+    const before = await end();
     const { width, height } = (await page.locator('#pixels').boundingBox())!;
     await page.locator('#pixels').click({ position: { x: width / 16, y: (15 * height) / 16 } });
     await judged(4);
-    await expect.poll(lastPixel).not.toBe(before);
+    await expect.poll(end).not.toBe(before);
     expect(await violations(page)).toEqual([]);
     const bytes = [...site.served.values()].reduce((sum, body) => sum + gzipSync(body).length, 0);
     expect(bytes).toBeLessThan(1_000_000);
