@@ -3,9 +3,10 @@
 // has the time that it needs.
 import { Registry } from '@shikijs/vscode-textmate';
 
-const { loadGrammarWithConfiguration } = Registry.prototype;
+const { prototype } = Registry;
+const { loadGrammarWithConfiguration } = prototype;
 
-Registry.prototype.loadGrammarWithConfiguration = function (...given) {
+prototype.loadGrammarWithConfiguration = function (...given) {
   const grammar = loadGrammarWithConfiguration.apply(this, given);
   const tokenize = grammar?.tokenizeLine2;
   if (tokenize) grammar.tokenizeLine2 = (line, state) => tokenize.call(grammar, line, state);
