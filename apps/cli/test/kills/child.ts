@@ -1,7 +1,7 @@
 // Does something once, or again and again until it is killed:
 // `child.ts {"args": […], "loop": true, "copy": [from, to]}`. `{n}` stands for the number of the
 // run. Each run that ends is told, with its milliseconds.
-import { cpSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, renameSync } from 'node:fs';
 import { download } from '@iresnet/datasets/node';
 import { main } from '../../src/main';
 
@@ -10,7 +10,7 @@ export interface Request {
   /** Of the command line; `fetch <url> <file> <sha256>` downloads a file. */
   readonly args: readonly string[];
   readonly loop?: boolean;
-  /** A folder that is copied before each run. */
+  /** A folder that is copied before each run, to one that is not there yet. */
   readonly copy?: readonly [string, string] | undefined;
 }
 
@@ -28,7 +28,6 @@ for (let n = 0; ; n++) {
     // A kill while it copies must not leave a part of a folder: that is no work of the command.
     const whole = `${copy[0]}.copy-${process.pid}`;
     cpSync(copy[0], whole, { recursive: true });
-    rmSync(numbered(copy[1]), { recursive: true, force: true });
     renameSync(whole, numbered(copy[1]));
   }
   const began = performance.now();

@@ -24,7 +24,7 @@ export interface Outcome {
 /** A command that writes below a folder. `{n}` stands for the number of its run. */
 interface Victim {
   readonly args: readonly string[];
-  /** A folder that is copied before each run. */
+  /** A folder that is copied before each run, to one that is not there yet. */
   readonly copy?: readonly [string, string];
   /** What is run after a kill; by default the same command. */
   readonly again?: () => readonly (readonly string[])[];
@@ -237,8 +237,9 @@ const victims: Readonly<Record<string, Make>> = {
   interpolate: writing(({ table }) => ['interpolate', table, '--steps', '500', ...cpu], 'path.csv'),
   'datasets show': writing(() => ['datasets', 'show', 'digits', '-q'], 'digits.png'),
   report: (folder, { table }) => ({
-    args: ['report', join(folder, 'run'), ...cpu],
-    copy: [table, join(folder, 'run')],
+    args: ['report', join(folder, '{n}'), ...cpu],
+    copy: [table, join(folder, '{n}')],
+    again: () => readdirSync(folder).map((name) => ['report', join(folder, name), ...cpu]),
   }),
   import: (folder, { official }) => {
     const args = (out: string) => ['import', official, '--shape', '12,12,3', '--out', join(folder, out), ...cpu]; // prettier-ignore
