@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@iresnet/core/gradients';
 import { createRng } from '@iresnet/core';
 import { elementwise } from '@iresnet/lipschitz';
-import { checkLipschitz } from '@iresnet/testing';
+import { checkLipschitz, checkMap } from '@iresnet/testing';
 
 const atan = () =>
   elementwise({
@@ -12,4 +12,6 @@ const atan = () =>
     curvature: (x, _y, s) => tf.mul(-2, tf.mul(x, tf.square(s))),
     lipschitz: 1,
   });
-checkLipschitz(atan(), createRng(0).normal([4, 3]));
+const x = createRng(0).normal([4, 3]);
+checkLipschitz(atan(), x);
+checkMap(atan(), x);

@@ -172,6 +172,10 @@ export function createDigits(connection: Connection): DigitsCorner {
       `no pixel is off by more than ${error.toExponential(0).replace('-', '−')} of its range.`;
   };
 
+  const waits = (on: boolean): void => {
+    for (const button of home.querySelectorAll('button')) button.disabled = on;
+  };
+  waits(true);
   home.hidden = false;
   element('bits').textContent = 'The network of digits is being loaded …';
   draw();
@@ -180,6 +184,7 @@ export function createDigits(connection: Connection): DigitsCorner {
       switch (answer.what) {
         case 'opened':
           ({ examples, usual } = answer);
+          waits(false);
           set(examples[next++]!);
           break;
         case 'judged':

@@ -66,3 +66,25 @@ test('rows with gaps and constant columns do not count, and too few rows say not
   expect(drawnFigures(columns, { drawn: gaps, training, heldOut })!.marginal.drawn).toBeLessThan(0.25);
   expect(drawnFigures(columns, { drawn: gaps, training, heldOut: heldOut.slice(0, 9) })).toBe(null);
 });
+
+test('means of the rows with one word are compared, and codes of words are not correlated', () => {
+  // The second column has mean 0, 10 or 20 by word; the draws pull them together by a half.
+  const of = (n: number, pull: number, seed: number): number[][] =>
+    rows(n, 0, seed).map(([a], i) => [i % 3, a! + 10 + (1 - pull) * 10 * ((i % 3) - 1)]);
+  const kinds = [{ kind: 'category', values: ['x', 'y', 'z'] }, { kind: 'real' }] as const;
+  const found = drawnFigures(
+    ['word', 'b'],
+    { drawn: of(900, 0.5, 5), training: of(900, 0, 6), heldOut: of(300, 0, 7) },
+    kinds,
+  )!;
+  expect(found.correlation).toBe(null);
+  const { column, category, value, ...means } = found.within!;
+  expect([column, category]).toEqual(['b', 'word']);
+  const [real, made] = value === 'x' ? [0, 5] : [20, 15];
+  expect(value).not.toBe('y');
+  // A mean of 100 rows has a standard error of 0.1, one of 300 of 0.06.
+  expect(Math.abs(means.training - real)).toBeLessThan(0.25);
+  expect(Math.abs(means.drawn - made)).toBeLessThan(0.25);
+  expect(Math.abs(means.heldOut - real)).toBeLessThan(0.4);
+  expect(drawnFigures(columns, { drawn: training, training, heldOut })!.within).toBe(null);
+});

@@ -1,4 +1,6 @@
+import type { ColumnKind } from '@iresnet/datasets';
 import { columnMoments, estimateMean, nearestRows, type Estimate } from '@iresnet/evaluation';
+import { meanWithin, type MeanWithin, type Rows } from './meansWithin';
 
 /** How far draws, and real rows that were held out, are from training rows. */
 export interface Beside<T> {
@@ -13,17 +15,17 @@ export interface DrawnFigures {
    * the training rows (the distance of Kolmogorov and Smirnov).
    */
   readonly marginal: Beside<number> & { readonly column: string };
-  /** The pair of columns whose correlation differs most from that of the training rows. */
+  /** The pair of columns of numbers whose correlation differs most from the training rows. */
   readonly correlation:
     (Beside<number> & { readonly training: number; readonly columns: readonly [string, string] }) | null;
+  /** The mean of a column over the rows with one word that differs most from the training rows. */
+  readonly within: MeanWithin | null;
   /**
    * Mean distance to the nearest training row, in deviations of the columns: a model that copied
    * rows would draw nearer ones than held-out rows are.
    */
   readonly nearest: Beside<Estimate>;
 }
-
-type Rows = readonly (readonly number[])[];
 
 /** Rows of which a nearest one is looked for, and columns whose correlations are. */
 const [COMPARED, CORRELATED] = [500, 64];
@@ -35,12 +37,14 @@ const LEAST = 10;
  *
  * @param columns - Their names.
  * @param drawn - Rows of the model.
+ * @param kinds - What the columns hold; numbers where they are not given.
  * @returns The figures; null where fewer than ten held-out or training rows have all values. Cost:
  * 2 · 500 distances to all training rows.
  */
 export function drawnFigures(
   columns: readonly string[],
   { drawn, training, heldOut }: { readonly drawn: Rows; readonly training: Rows; readonly heldOut: Rows },
+  kinds: readonly (ColumnKind | undefined)[] = [],
 ): DrawnFigures | null {
   const [a, known, real] = [drawn, training, heldOut].map(complete) as [Rows, Rows, Rows];
   if (Math.min(a.length, known.length, real.length) < LEAST) return null;
@@ -48,9 +52,24 @@ export function drawnFigures(
     const [of, others, reals] = [known, a, real].map((rows) => sorted(rows, j)) as Values3;
     return { column, drawn: distance(of, others), heldOut: distance(of, reals) };
   });
+  // Codes of words have no correlation that says anything.
+  const numbers = [...columns.keys()].filter((j) => kinds[j]?.kind !== 'category').slice(0, CORRELATED);
+  const pick = (rows: Rows): Rows => rows.map((row) => numbers.map((j) => row[j]!));
   return {
     marginal: largest(differences, ({ drawn: value }) => value)!,
-    correlation: correlationOf(columns.slice(0, CORRELATED), known, a, real),
+    correlation: correlationOf(
+      numbers.map((j) => columns[j]!),
+      pick(known),
+      pick(a),
+      pick(real),
+    ),
+    within: meanWithin(
+      columns,
+      kinds,
+      { drawn: a, training: known, heldOut: real },
+      momentsOf(known).deviation,
+      LEAST,
+    ),
     nearest: nearestOf(known, a, real),
   };
 }

@@ -3,7 +3,7 @@ import type { DrawnFigures } from '../figures/drawnFigures';
 import { withError } from './estimates';
 
 /** The lines of a report on a table that say how drawn rows compare with real ones. */
-export function drawnLines({ marginal, correlation, nearest }: DrawnFigures): Figure[] {
+export function drawnLines({ marginal, correlation, within, nearest }: DrawnFigures): Figure[] {
   return [
     {
       label: 'Draws: column that differs most',
@@ -19,6 +19,15 @@ export function drawnLines({ marginal, correlation, nearest }: DrawnFigures): Fi
           },
         ]
       : []),
+    ...(within
+      ? [
+          {
+            label: 'Draws: mean of the rows with one word that differs most',
+            value: `${within.column} where ${within.category} is ${within.value}: ${number(within.drawn)}`,
+            note: `of training rows ${number(within.training)}, of held-out rows ${number(within.heldOut)}`,
+          },
+        ]
+      : []),
     {
       label: 'Draws: distance to the nearest training row',
       value: withError(nearest.drawn),
@@ -27,4 +36,5 @@ export function drawnLines({ marginal, correlation, nearest }: DrawnFigures): Fi
   ];
 }
 
+const number = (value: number): string => String(Number(value.toPrecision(4)));
 const share = (value: number): string => `${(100 * value).toFixed(1)} %`;

@@ -45,7 +45,11 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
   const rng = createRng(config.seed).split('report');
   const samples = await drawnRows(pipeline, source, rng.split('samples'));
   const points = { train: rowsOf(training.data, POINTS), heldOut: rowsOf(heldOut.data, POINTS), samples };
-  const quality = drawnFigures(columns, { drawn: samples, training: points.train, heldOut: points.heldOut });
+  const quality = drawnFigures(
+    columns,
+    { drawn: samples, training: points.train, heldOut: points.heldOut },
+    kinds,
+  );
   const unusual = training.numbers === null ? null : await unusualRows(pipeline, source, UNUSUAL);
   return {
     title: `${input.title}: an invertible residual network as a density${classifies ? ' and a classifier' : ''}`,
