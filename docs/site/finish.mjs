@@ -96,6 +96,16 @@ rmSync(join(out, 'assets/search.js'), { force: true });
 const playground = join(root, 'apps/playground/dist');
 if (existsSync(playground)) cpSync(playground, join(out, 'playground'), { recursive: true });
 else throw new Error('expected the playground in apps/playground/dist: run `npm run playground:build`');
+const tools = '<div class="head-tools">';
+for (const name of ['index', 'tour', 'bench']) {
+  const page = join(out, `playground/${name}.html`);
+  const html = readFileSync(page, 'utf8');
+  if (!html.includes(tools)) throw new Error(`${page}: expected ${tools}, which gets the link to the docs`);
+  writeFileSync(
+    page,
+    html.replace(tools, `${tools}\n        <a class="quiet" href="../index.html">Docs</a>`),
+  );
+}
 writeLlms();
 console.log(`${pages.length} pages, ${entries.length} entries of the search, ${formulas.size} formulas`);
 

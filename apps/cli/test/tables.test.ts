@@ -306,6 +306,19 @@ describe('check', () => {
     expect(lines[6]).toMatch(/^transformed columns: .*sky: masses/);
   });
 
+  test('says all of a table with gaps too, without the rows that have them, before it refuses it', async () => {
+    const gaps = write(
+      'refused.csv',
+      `a,b,sky\n${rows.map((row, i) => [row.split(',')[1], i % 9 === 4 ? '' : row.split(',')[2], row.split(',')[4]].join()).join('\n')}\n`,
+    );
+    const { code, stdout, stderr } = await here('check', gaps);
+    expect(code).toBe(3);
+    expect(stdout).toContain('10 of 90 rows are left out, since they have no value in b (10)');
+    expect(stdout).toMatch(/refused: \d+ training rows, \d+ held out, 3 columns/);
+    expect(stdout.match(/columns: /g)).toHaveLength(2); // what they hold, and their transforms
+    expect(stderr).toMatch(/^error: .* found none in b \(10\): 10 of 90 rows; give --missing drop /);
+  });
+
   test('prints what it found before it says why a table cannot be used', async () => {
     const short = write('short.csv', `id,a,b,twice,sky\n${rows.slice(0, 4).join('\n')}\n`);
     const { code, stdout, stderr } = await here('check', short);

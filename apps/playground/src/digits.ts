@@ -173,7 +173,9 @@ export function createDigits(connection: Connection): DigitsCorner {
   };
 
   const waits = (on: boolean): void => {
-    for (const button of home.querySelectorAll('button')) button.disabled = on;
+    home.querySelectorAll('button').forEach((button) => {
+      button.disabled = on;
+    });
   };
   waits(true);
   home.hidden = false;

@@ -40,51 +40,42 @@ const volume = createVolume(() => {
   questions.again();
 });
 const connection = connect({
-  message(message) {
-    switch (message.kind) {
-      case 'failed':
-        pace.stop();
-        notice(message.message, true);
-        break;
-      case 'begun':
-        begin(message);
-        break;
-      case 'frame':
-        show(message);
-        break;
-      case 'probed':
-        questions.probed(message);
-        break;
-      case 'estimated':
-        volume.show(message);
-        break;
-      case 'walked':
-        walk.show(message);
-        break;
-      case 'digits':
-        digits.heard(message.answer);
-        break;
-      case 'saved':
-        download(message.name, message.bytes);
-        notice(savedWords(message.name));
-        break;
-      case 'missing':
-        rowless = own && 'files' in own ? own : null;
-        notice(
-          `${own?.title} learned from ${message.file}, which is not in its folder. Choose or drop that file too.`,
-        );
-        break;
-      case 'refused':
-        notice(message.why, true);
-        break;
-      case 'inverted':
-        panels.inverted(message);
-        // All that there is to say about a step has been said.
-        if (questions.isLast(message)) document.documentElement.dataset['explained'] = String(message.step);
-        break;
-      case 'ready':
-        document.documentElement.dataset['backend'] = message.backend;
-    }
+  hear: {
+    ready({ backend }) {
+      document.documentElement.dataset['backend'] = backend;
+    },
+    failed({ message }) {
+      pace.stop();
+      notice(message, true);
+    },
+    begun: begin,
+    frame: show,
+    probed(answer) {
+      questions.probed(answer);
+    },
+    inverted(answer) {
+      panels.inverted(answer);
+      // All that there is to say about a step has been said.
+      if (questions.isLast(answer)) document.documentElement.dataset['explained'] = String(answer.step);
+    },
+    estimated: volume.show,
+    walked(answer) {
+      walk.show(answer);
+    },
+    digits({ answer }) {
+      digits.heard(answer);
+    },
+    saved({ name, bytes }) {
+      download(name, bytes);
+      notice(savedWords(name));
+    },
+    missing({ file }) {
+      rowless = own && 'files' in own ? own : null;
+      notice(`${own?.title} learned from ${file}, which is not in its folder. Choose or drop that file too.`);
+    },
+    refused({ why }) {
+      notice(why, true);
+    },
   },
   lost(why) {
     pace.stop();
@@ -95,6 +86,7 @@ const connection = connect({
 const questions = createQuestions({
   send: connection.send,
   alarm: () => state.alarm,
+  pinned: picture.pin,
   probed(probed, { shown }) {
     picture.mark(probed.stages, shown);
     const point: Point = [probed.point[shown[0]]!, probed.point[shown[1]]!];

@@ -18,7 +18,9 @@ export interface Picture {
   show(frame: Frame): void;
   /** Draw at this place of the path, from 0 to 1. */
   move(path: number): void;
-  /** Draw the marked point at each stage, or none. */
+  /** Mark this point of the data, from the next answer about a point on. */
+  pin(point: readonly [number, number]): void;
+  /** Draw the marked point at each stage after the data, or none. */
   mark(stages: readonly (readonly number[])[] | null, columns: readonly [number, number]): void;
   /** Draw points from the model, and the line at which a point is strange: its ln p. */
   look(samples: boolean, strange: number | null): void;
@@ -47,6 +49,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   let walked: Walked | null = null;
   let [path, showsSamples] = [0, false];
   let strange: number | null = null;
+  let pinned: readonly [number, number] | null = null;
   let marked: readonly (readonly [number, number])[] | null = null;
   let shades: string[] = [];
   let wayReach = LATENT;
@@ -80,7 +83,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   };
 
   const placeMarks = (): void => {
-    data.mark(marked?.[0] ?? null);
+    data.mark(marked && pinned);
     latent.mark(marked?.at(-1) ?? null);
     if (!marked || !begun) return way.mark(null);
     const { stage, share } = placeAt(begun.parts, path);
@@ -203,6 +206,10 @@ export function createPicture({ chosen }: PictureEvents): Picture {
     move(next) {
       path = next;
       redraw(way);
+    },
+    pin(point) {
+      pinned = point;
+      if (marked) data.mark(pinned);
     },
     mark(stages, [i, j]) {
       marked = stages && stages.map((row) => [row[i]!, row[j]!] as const);

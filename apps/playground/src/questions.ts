@@ -2,6 +2,8 @@ import { fill, select } from './elements';
 import type { Begun, BlockProof, Inverted, Probed, ToRun } from './protocol';
 import { seldom } from './seldom';
 
+/** Milliseconds until a point is asked about, so that a hand that moves leaves time to learn. */
+const MOVING = 25;
 /** Milliseconds between two explanations of a point at least: nobody reads faster. */
 const READING = 120;
 
@@ -30,14 +32,16 @@ interface QuestionEvents {
   readonly send: (message: Extract<ToRun, { kind: 'probe' | 'invert' }>) => void;
   /** The share of false alarms at which a point counts as strange; null where none does. */
   readonly alarm: () => number | null;
-  /** A point is known: it can be marked. */
+  /** Another point is looked at. */
+  readonly pinned: (point: readonly [number, number]) => void;
+  /** A point is known: its way can be marked. */
   readonly probed: (probed: Probed, begun: Begun) => void;
   /** The point is to be explained in words and numbers. A hand that moves brings many points. */
   readonly explain: (probed: Probed) => void;
 }
 
 /** Ask about one point at a time, and never more than one question at once. */
-export function createQuestions({ send, alarm, probed: heard, explain }: QuestionEvents): Questions {
+export function createQuestions({ send, alarm, pinned, probed: heard, explain }: QuestionEvents): Questions {
   let begun: Begun | null = null;
   let known = false;
   let pin: readonly [number, number] | null = null;
@@ -52,6 +56,13 @@ export function createQuestions({ send, alarm, probed: heard, explain }: Questio
     if (!pin || !known || waiting) return;
     waiting = true;
     send({ kind: 'probe', request, point: [pin[0], pin[1]], alarm: alarm() });
+  };
+  const moved = seldom(MOVING, ask);
+  const look = (point: readonly [number, number]): void => {
+    pin = point;
+    request += 1; // what is under way is out of date
+    pinned(point);
+    moved();
   };
   const askInverse = (): void => {
     const part = begun?.parts.findIndex((other) => other.kind === 'block' && other.block === block) ?? -1;
@@ -81,6 +92,7 @@ export function createQuestions({ send, alarm, probed: heard, explain }: Questio
       else if (known) waiting = false;
       begun = next;
       pin ??= [next.points[0]!, next.points[1]!];
+      pinned(pin);
       const blocks = next.parts.filter((part) => part.kind === 'block').length;
       fill(
         select('block'),
@@ -89,15 +101,11 @@ export function createQuestions({ send, alarm, probed: heard, explain }: Questio
       block = Math.min(block, Math.max(0, blocks - 1));
       show();
     },
-    look(point) {
-      pin = point;
-      ask();
-    },
+    look,
     move(across, up) {
       if (!pin || !begun) return;
       const step = 0.06 * begun.reach;
-      pin = [pin[0] + step * across, pin[1] + step * up];
-      ask();
+      look([pin[0] + step * across, pin[1] + step * up]);
     },
     again: ask,
     forget() {
@@ -115,7 +123,7 @@ export function createQuestions({ send, alarm, probed: heard, explain }: Questio
       probed = answer;
       if (begun) heard(answer, begun);
       explained();
-      if (answer.request !== request) ask();
+      if (answer.request !== request) moved();
     },
     isLast: (answer) => answer.request === request && !waiting,
   };

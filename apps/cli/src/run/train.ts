@@ -172,6 +172,9 @@ async function withThreads<T>(
  * Print what `train` would make of a table: its rows, what its columns hold, what stands out in the
  * values, and the settings of the run. Nothing is trained, and nothing is written.
  *
+ * Of a table that `train` would refuse for gaps it says all of that without the rows that have
+ * them, and then refuses it too.
+ *
  * @returns The exit code.
  */
 export async function check({ data, left, configure }: TrainRequest, output: Output): Promise<number> {
@@ -181,16 +184,30 @@ export async function check({ data, left, configure }: TrainRequest, output: Out
     log: (text) => void lines.push(text),
     warn: (text) => void lines.push(`warning: ${text}`),
   };
-  try {
+  const tellOf = async (data: DataConfig, left: TrainRequest['left']): Promise<void> => {
     const loaded = await openData(await surveyed(data, left, told), told);
     remark(loaded, data, told);
     const config = configure(loaded);
     tell(sourceWithout(loaded, config, left.exclude), config, told);
+  };
+  try {
+    await tellOf(data, left).catch(async (refused: unknown) => {
+      if (data.kind === 'file' && hasGaps(refused)) {
+        lines.length = 0; // all of it is told again
+        await tellOf({ ...data, missing: 'drop' }, { ...left, missing: 'drop' }).catch(() => undefined);
+      }
+      throw refused;
+    });
   } finally {
     // What was found before a refusal helps to mend it.
     await output.data(printableText(lines.map((line) => `${line}\n`).join('')));
   }
   return 0;
+}
+
+/** Whether rows without a value are what a table was refused for. */
+function hasGaps(error: unknown): boolean {
+  return error instanceof IResNetError && error.context['incomplete'] !== undefined;
 }
 
 function remark(loaded: LoadedData, data: DataConfig, output: Output): void {

@@ -27,33 +27,32 @@ const panels = createPanels();
 createFold();
 
 const connection = connect({
-  message(message) {
-    switch (message.kind) {
-      case 'begun':
-        begun = message;
-        picture.begin(message);
-        picture.look(true, null);
-        panels.begin(message);
-        questions.begin(message);
-        motion.refresh();
-        break;
-      case 'frame':
-        picture.show(message);
-        panels.show(message);
-        element('count').textContent = String(message.step);
-        if (message.proofs) questions.changed(message.proofs);
-        connection.send({ kind: 'drawn' });
-        break;
-      case 'probed':
-        questions.probed(message);
-        break;
-      case 'inverted':
-        panels.inverted(message);
-        if (questions.isLast(message)) document.documentElement.dataset['explained'] = String(message.step);
-        break;
-      case 'failed':
-        notice(message.message, true);
-    }
+  hear: {
+    begun(message) {
+      begun = message;
+      picture.begin(message);
+      picture.look(true, null);
+      panels.begin(message);
+      questions.begin(message);
+      motion.refresh();
+    },
+    frame(message) {
+      picture.show(message);
+      panels.show(message);
+      element('count').textContent = String(message.step);
+      if (message.proofs) questions.changed(message.proofs);
+      connection.send({ kind: 'drawn' });
+    },
+    probed(answer) {
+      questions.probed(answer);
+    },
+    inverted(answer) {
+      panels.inverted(answer);
+      if (questions.isLast(answer)) document.documentElement.dataset['explained'] = String(answer.step);
+    },
+    failed({ message }) {
+      notice(message, true);
+    },
   },
   lost(why) {
     notice(`The computation stopped (${why}). “Learn again” in scene 5 begins anew.`, true);
@@ -62,6 +61,7 @@ const connection = connect({
 const questions = createQuestions({
   send: connection.send,
   alarm: () => null,
+  pinned: picture.pin,
   probed(probed, { shown }) {
     picture.mark(probed.stages, shown);
   },
