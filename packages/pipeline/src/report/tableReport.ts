@@ -12,6 +12,7 @@ import { boxOf, type TableFigures } from '../figures/tableFigures';
 import { unusualRows } from '../figures/unusualRows';
 import type { Pipeline } from '../pipeline';
 import { firstRows } from '../rows';
+import { isMasked } from '../recipe';
 import { curveOf, type MetricsLine } from '../run/metrics';
 import { sample } from '../sample';
 import { score } from '../score';
@@ -71,7 +72,7 @@ export async function tableReport(run: TableRun): Promise<ReportData> {
         density: await heatMap(run, columns),
         warpedGrid: await onHost([pipeline.model], () => warpedGrid(pipeline)),
       }),
-    training: curves(metrics, classifies),
+    training: curves(metrics, classifies, isMasked(config)),
     ...(unusual && {
       unusual: unusual.map(({ row, values, logLikelihood: value }) => ({
         row: row!,
@@ -172,9 +173,13 @@ function warpedGrid(pipeline: Pipeline): [number, number][][] {
   );
 }
 
-/** The loss curves of a run. With classes, the loss is not only that of the density. */
-function curves(metrics: readonly MetricsLine[], classifies: boolean): TrainingCurves {
+/**
+ * The loss curves of a run. With classes the loss is not only that of the density; with masks it is
+ * of some columns given the others in training, and of whole rows in validation.
+ */
+function curves(metrics: readonly MetricsLine[], classifies: boolean, masked: boolean): TrainingCurves {
   return {
+    ...(masked && { loss: 'nats: masked in training, whole rows in validation' }),
     ...(classifies && { loss: 'loss of the classes and the density, nats' }),
     train: curveOf(metrics, 'step', (line) => line.loss),
     validation: curveOf(metrics, 'validation', (line) => line.loss),

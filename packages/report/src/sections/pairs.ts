@@ -90,7 +90,8 @@ function cell({ row, column, columns, kinds, ranges, edge }: Place, marks: Plot.
     marginTop: 4,
     marginBottom: EDGE - 4,
     x: columnAxis(ranges[column]!, columns[column]!, kinds?.[column], {
-      words: 3,
+      words: 6,
+      letters: 18,
       ticks: 3,
       labelAnchor: 'center',
       labelArrow: 'none',

@@ -20,7 +20,7 @@ export function samples({ points: data, columns, kinds, density }: ReportData): 
   const panel = (marks: ReturnType<typeof points>[]) =>
     draw({
       height: 346,
-      x: columnAxis(x, columns[0]!, kinds?.[0], { grid: true, words: 6 }),
+      x: columnAxis(x, columns[0]!, kinds?.[0], { grid: true, words: 12, letters: 36 }),
       y: columnAxis(y, columns[1]!, kinds?.[1], { grid: true, words: 12 }),
       marks,
     });
