@@ -35,6 +35,11 @@ const fields: FieldsOf<Omit<Recipe, 'model'>> = {
     optional: true,
     doc: 'Validations in a row without a better one.',
   },
+  byCategory: {
+    type: 'flag',
+    optional: true,
+    doc: 'Whether numbers are seen from their means in rows with the same categories.',
+  },
   whiten: { type: 'flag', optional: true, doc: 'Whether rows are whitened.' },
   noise: {
     type: 'number',

@@ -5,6 +5,7 @@ import { checkStructure, described, ensure } from '@iresnet/core/internal';
 import { parseIResNetConfig, type IResNet, type IResNetConfig } from '@iresnet/model';
 import { calibrationFields, type Calibration } from './calibration';
 import { buildWithin } from './buildWithin';
+import { valuesOf } from './columns/effects';
 import { allColumns, contextSize } from './columns/given';
 import { inputStructure, type Input } from './input';
 import type { Pipeline } from './pipeline';
@@ -190,6 +191,20 @@ function checkSizes(input: Input, config: IResNetConfig, where: string): void {
     same('number of input.transforms', String(input.columns.length), String(input.transforms.length));
   if (input.kind === 'table' && input.possible)
     same('number of input.possible', String(input.columns.length), String(input.possible.length));
+  if (input.kind === 'table')
+    for (const { category, column, shift } of input.effects ?? []) {
+      const at = input.columns.indexOf(category);
+      same(
+        `values of '${category}' in input.effects`,
+        String(valuesOf(input.kinds?.[at])),
+        String(shift.length),
+      );
+      ensure(
+        input.columns.includes(column),
+        where,
+        () => `input.effects: expected a column, got '${column}'`,
+      );
+    }
   if (input.kind === 'images' && kind === 'image')
     same('input.shape', `[${flow.shape.join()}]`, `[${input.shape.join()}]`);
   once('input.classes', input.classes, where);

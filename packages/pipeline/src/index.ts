@@ -126,6 +126,7 @@ export { planeSource } from './source/planeSource';
 export { imageSource, type LabelledImages } from './source/imageSource';
 export { modelImages, type ModelImages } from './modelImages';
 export { columnMap, type ColumnMap } from './columns/columnMap';
+export type { CategoryEffect } from './columns/effects';
 export { allColumns, type GivenColumns } from './columns/given';
 export { describeTransforms } from './columns/described';
 export {

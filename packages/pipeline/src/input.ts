@@ -1,5 +1,6 @@
 import type { FieldsOf, Structure } from '@iresnet/core/internal';
 import { columnKindStructure, type ColumnKind } from '@iresnet/datasets';
+import { categoryEffectFields, type CategoryEffect } from './columns/effects';
 import { givenFields, type GivenColumns } from './columns/given';
 import { possibleFields, type PossibleValues } from './columns/possible';
 import { columnTransforms, type ColumnTransformSpec } from './columns/specs';
@@ -15,6 +16,11 @@ export interface TableInput {
   readonly kinds?: readonly ColumnKind[];
   /** What becomes of each column before it is standardized; absent where all stay as they are. */
   readonly transforms?: readonly ColumnTransformSpec[];
+  /**
+   * How far transformed columns are moved in rows with each value of a category, before they are
+   * standardized; absent where none are.
+   */
+  readonly effects?: readonly CategoryEffect[];
   /** What values of each column can be in a row that is drawn; absent where any can. */
   readonly possible?: readonly PossibleValues[];
   /** The columns that the density is conditional on; absent where there are none. */
@@ -55,6 +61,12 @@ const tableFields: FieldsOf<Omit<TableInput, 'kind'>> = {
     of: { type: 'spec', table: columnTransforms, doc: 'The transform of one column.' },
     optional: true,
     doc: 'What becomes of each column before it is standardized.',
+  },
+  effects: {
+    type: 'list',
+    of: { type: 'object', fields: categoryEffectFields, doc: 'What one category does to one column.' },
+    optional: true,
+    doc: 'How far columns are moved in rows with each value of a category.',
   },
   possible: {
     type: 'list',

@@ -65,6 +65,12 @@ export interface Recipe {
    * is whitened.
    */
   readonly whiten?: boolean;
+  /**
+   * Rows: whether the numbers of a row are seen from their means in rows with the same categories
+   * (see `input.effects`). Without it they are not; nor are they in a masked density, which must do
+   * without a category.
+   */
+  readonly byCategory?: boolean;
   /** Rows: standard deviation of the noise on training rows, in deviations of each direction. */
   readonly noise: number;
   /** Rows: columns that the density is conditional on. Without it there are none. */
@@ -134,6 +140,7 @@ export function defaultRecipe(
       warmup: 50,
       emaDecay: 0.995,
       transform: { all: 'auto' },
+      byCategory: true,
       whiten: true,
       model: dense({ blocks, hidden, ...(base && { base }) }),
     };

@@ -1,7 +1,8 @@
 import { withoutStandardize, type IResNet } from '@iresnet/model';
 import { hostMap, type HostMap } from './columns/hostMap';
 import { maskedMap, type MaskedMap } from './columns/maskedMap';
-import type { ColumnTransformSpec } from './columns/specs';
+import { movesOf } from './columns/moves';
+import type { Input } from './input';
 import type { Pipeline } from './pipeline';
 
 /**
@@ -28,19 +29,22 @@ const views = new WeakMap<IResNet, Standardized>();
 export function standardized({ model, input }: Pick<Pipeline, 'model' | 'input'>): Standardized {
   const known = views.get(model);
   if (known) return known;
-  const view = viewOf(model, input.kind === 'table' ? input.transforms : undefined);
+  const view = viewOf(model, input);
   views.set(model, view);
   return view;
 }
 
-function viewOf(model: IResNet, transforms?: readonly ColumnTransformSpec[]): Standardized {
-  if (model.kind !== 'dense') return { model, standardizes: false, host: null, masked: null };
+function viewOf(model: IResNet, input: Input): Standardized {
+  if (model.kind !== 'dense' || input.kind !== 'table')
+    return { model, standardizes: false, host: null, masked: null };
+  const { transforms } = input;
+  const moves = movesOf(input.columns, input.effects);
   const inner = withoutStandardize(model);
   if (inner !== model) {
     const { standardize, masked } = model.config.flow;
-    const host = hostMap(standardize!, transforms);
+    const host = hostMap(standardize!, transforms, moves);
     return { model: inner, standardizes: true, host, masked: masked ? maskedMap(host, standardize!) : null };
   }
   const asIs = transforms && { mean: transforms.map(() => 0), deviation: transforms.map(() => 1) };
-  return { model, standardizes: false, host: asIs ? hostMap(asIs, transforms) : null, masked: null };
+  return { model, standardizes: false, host: asIs ? hostMap(asIs, transforms, moves) : null, masked: null };
 }

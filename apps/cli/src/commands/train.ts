@@ -217,6 +217,8 @@ function addTrainFlags(command: Command): Command {
     .optionsGroup('Tables:');
   addColumnFlags(described)
     .option('--hidden <widths>', 'widths of the hidden layers, comma-separated (default: 64,64)', widths)
+    .option('--by-category', 'see numbers from their means by category (default: of a table)')
+    .option('--no-by-category', 'see them from their means over all rows')
     .option('--whiten', 'make the columns uncorrelated in front of the network (default: of a table)')
     .option('--no-whiten', 'only bring each column to mean 0 and deviation 1')
     .option(

@@ -15,6 +15,7 @@ export interface TableFlags extends TableFormFlags {
   readonly label?: string;
   readonly hidden?: number[];
   readonly noise?: number;
+  readonly byCategory?: boolean;
   readonly whiten?: boolean;
 }
 

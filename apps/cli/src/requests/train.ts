@@ -67,6 +67,7 @@ const tableOnly = [
   'label',
   'hidden',
   'noise',
+  'byCategory',
   'whiten',
   ...tableFormFlags,
 ] as const satisfies readonly (keyof TableFlags)[];
@@ -191,6 +192,7 @@ function changed(recipe: Recipe, flags: ConfigFlags, data: DataConfig, loaded: L
     'validateEvery',
     'densityWeight',
     'noise',
+    'byCategory',
     'whiten',
     'given',
     'weights',

@@ -4,8 +4,8 @@ import { standardized } from '../standardized';
 
 /** The columns of a model's rows, one by one. */
 export interface ColumnMap {
-  /** The value of a column for what the network of a pipeline, `model.decode`, gives for it. */
-  value(decoded: number, column: number): number;
+  /** The row for what the network of a pipeline, `model.decode`, gives. */
+  row(decoded: ArrayLike<number>): Float64Array;
   /** One deviation of a column near a value, in the units of the data. */
   unit(value: number, column: number): number;
   /**
@@ -17,7 +17,8 @@ export interface ColumnMap {
 
 /**
  * What stands between the network of a pipeline and the columns of its table: the transforms t of
- * the columns. `value` is t⁻¹, and `unit` the deviation of t(x) over t′(x).
+ * the columns, and the moves m by categories. `row` is t⁻¹(y + m), and `unit` the deviation of
+ * t(x) − m over t′(x).
  *
  * @throws IResNetError of kind `argument` for a model of images.
  *
@@ -41,7 +42,7 @@ export function columnMap(pipeline: Pick<Pipeline, 'model' | 'input'>): ColumnMa
   );
   const { host } = standardized(pipeline);
   return {
-    value: (decoded, column) => host?.transforms[column]!.inverse(decoded) ?? decoded,
+    row: (decoded) => host?.fromTransformed(decoded) ?? Float64Array.from(decoded),
     unit: host?.unit ?? (() => 1),
     toNetwork: (row) => host?.toModel(row) ?? Float64Array.from(row),
   };

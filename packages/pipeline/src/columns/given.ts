@@ -2,6 +2,7 @@ import { IResNetError } from '@iresnet/core';
 import { didYouMean, type FieldsOf } from '@iresnet/core/internal';
 import { columnKindStructure, type ColumnKind, type Table } from '@iresnet/datasets';
 import { columnMoments } from '@iresnet/evaluation';
+import { valuesOf } from './effects';
 
 /** Columns with what each holds; without kinds all hold numbers. */
 interface Columns {
@@ -94,7 +95,7 @@ export function columnsOf(where: string, table: Table, names: readonly string[])
 }
 
 function widthOf(kind: ColumnKind | undefined): number {
-  return kind?.kind === 'category' ? kind.values.length + Number(kind.missing ?? false) : 1;
+  return valuesOf(kind) || 1;
 }
 
 /** A far value must not drown the others: u up to three deviations, then 3 + ln(|u| − 2). */

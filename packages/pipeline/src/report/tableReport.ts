@@ -151,7 +151,7 @@ async function heatMap({ pipeline, source }: TableRun, columns: readonly string[
 /** Lines of the latent space at −3, −2.5, …, 3, seen in the data space. */
 function warpedGrid(pipeline: Pipeline): [number, number][][] {
   const { model } = pipeline;
-  const { value } = columnMap(pipeline);
+  const { row } = columnMap(pipeline);
   const reach = 3;
   const spacing = 0.5;
   const points = 81;
@@ -169,7 +169,9 @@ function warpedGrid(pipeline: Pipeline): [number, number][][] {
     }),
   );
   return polylines.map((line, i) =>
-    line.map((_, j) => [0, 1].map((c) => value(mapped[2 * (i * points + j) + c]!, c)) as [number, number]),
+    line.map(
+      (_, j) => Array.from(row(mapped.subarray(2 * (i * points + j)).subarray(0, 2))) as [number, number],
+    ),
   );
 }
 

@@ -45,12 +45,16 @@ export function describeSettings(source: TableSource | ImageSource, recipe: Reci
   return ('truth' in source ? tableSettings(source, recipe) : imageSettings(source, recipe)).join(', ');
 }
 
-function tableSettings({ training, validation, heldOut, factor }: TableSource, recipe: Recipe): string[] {
+function tableSettings(
+  { input, training, validation, heldOut, factor }: TableSource,
+  recipe: Recipe,
+): string[] {
   const { noise, patience, model, batchSize, weights } = recipe;
   const flow = model.kind === 'dense' ? model.flow : null;
   return [
     ...(flow ? [`${flow.blocks} blocks of ${flow.hidden.join('-')}`] : []),
     ...(flow?.masked ? ['masked'] : []),
+    ...(input.effects ? ['centred by category'] : []),
     ...(factor ? ['whitened'] : []),
     `noise ${noise}`,
     ...(weights === undefined ? [] : [`rows weighted by ${weights}`]),

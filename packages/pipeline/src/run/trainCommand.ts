@@ -83,9 +83,10 @@ function transformFlags({ all, columns = [] }: ColumnChoices = { all: 'none' }):
   ];
 }
 
-function rowFlags({ noise, whiten, given, weights }: Omit<RunConfig, 'model' | 'data'>): Flags {
+function rowFlags({ noise, byCategory, whiten, given, weights }: Omit<RunConfig, 'model' | 'data'>): Flags {
   return [
     ['--noise', noise],
+    [byCategory ? '--by-category' : '--no-by-category'],
     [whiten ? '--whiten' : '--no-whiten'],
     ...(given ? [['--given', listed(given)]] : []),
     ...(weights === undefined ? [] : [['--weights', weights]]),

@@ -9,7 +9,9 @@ import { dequantizedTable, discrete, uniformOf, type Discrete } from '../columns
 import { hostMap, type HostMap } from '../columns/hostMap';
 import { columnsOf, contextOf, contextSize, fittedGiven } from '../columns/given';
 import { possibleValues } from '../columns/possible';
+import { categoryEffects } from '../columns/effects';
 import { maskedMap } from '../columns/maskedMap';
+import { movedBack, movesOf } from '../columns/moves';
 import { momentsWithGaps } from '../columns/momentsWithGaps';
 import { correlationFactor } from '../columns/whitening';
 import { isMasked, whitens, type Recipe } from '../recipe';
@@ -123,10 +125,13 @@ export function tableSource(
     recipe.transform || whole
       ? chosenTransforms(title, fitted, recipe.transform ?? { all: 'none' }, kinds)
       : null;
-  const seen = transforms ? transformed(fitted, transforms) : fitted;
+  const curved = transforms ? transformed(fitted, transforms) : fitted;
+  const effects = recipe.byCategory && !isMasked(recipe) ? categoryEffects(curved, fitted, kinds) : null;
+  const moves = movesOf(columns, effects ?? []);
+  const seen = moves ? movedBack(curved, fitted, moves) : curved;
   const standardize = standardizeBy(seen, transforms ? momentsOf(title, seen) : raw, recipe);
   const { factor, ...moments } = standardize;
-  const host = hostMap(standardize, transforms ?? undefined);
+  const host = hostMap(standardize, transforms ?? undefined, moves);
   const masked = isMasked(recipe) ? maskedMap(host, standardize) : null;
   const possible = possibleValues(own, kinds, transforms);
   const size = Math.min(recipe.batchSize, training.count);
@@ -138,6 +143,7 @@ export function tableSource(
       columns,
       ...(kinds && { kinds }),
       ...(transforms && { transforms }),
+      ...(effects && { effects }),
       ...(possible && { possible }),
       ...(given && { given }),
       label: classes && table.label!,
