@@ -12,7 +12,7 @@ describe('configuration', () => {
     const older = { data, seed, steps, batchSize, learningRate, noise, holdOut, emaDecay, clipNorm, ...flow };
     // Held-out rows drew the curve of a run of the first version.
     const { logDet: _logDet, ...pieces } = model.flow as { logDet?: unknown };
-    const { patience: _p, validateEvery: _e, whiten: _w, transform: _t, ...all } = good;
+    const { patience: _p, validateEvery: _e, whiten: _w, byCategory: _b, transform: _t, ...all } = good;
     expect(parseRunConfig(older, 'x')).toEqual({
       ...all,
       validation: 0,
