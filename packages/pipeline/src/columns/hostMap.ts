@@ -16,7 +16,7 @@ export interface HostMap {
   toData(z: ArrayLike<number>): Float64Array;
   /** The row of t(x) − m. */
   fromTransformed(y: ArrayLike<number>): Float64Array;
-  /** (t(x) − m − μ)/s, in deviations of each transformed column: what a person is told of a value. */
+  /** (t(x) − m − μ)/s, in deviations of each transformed column: what a person is told. */
   inDeviations(row: ArrayLike<number>): Float64Array;
   /** C v: how far a row moves where z moves by v, in deviations of each transformed column. */
   moved(v: ArrayLike<number>): Float64Array;

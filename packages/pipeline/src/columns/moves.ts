@@ -7,7 +7,7 @@ export interface Moves {
   readonly categories: readonly number[];
   /** Columns that are moved. */
   readonly moved: readonly number[];
-  /** `[d]`, the move of each column for the codes of a row; codes that are not known move nothing. */
+  /** `[d]`, the move of each column for the codes of a row; unknown codes move nothing. */
   of(row: ArrayLike<number>): Float64Array;
   /**
    * How far column j may be moved otherwise where the values of the categories are anywhere within
