@@ -58,7 +58,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
 
   const home = (id: string): HTMLElement => document.querySelector(`#${id} .plane`)!;
   const redraw = (...views: readonly Plane[]): void => {
-    if (stale.size === 0) requestAnimationFrame(draw);
+    if (stale.size === 0) requestAnimationFrame(drawNext);
     for (const view of views) stale.add(view);
   };
   const data = createPlane(home('data-view'), 'The data and its density', () => {
@@ -72,14 +72,21 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   });
   const all = [data, way, latent];
 
-  const draw = (): void => {
+  /** Draw the view that moves, and one of those that stand: no frame of the screen waits for all three. */
+  const drawNext = (): void => {
+    const standing = [data, latent].find((view) => stale.has(view));
+    if (stale.has(way)) draw(way);
+    if (standing) draw(standing);
+    if (stale.size > 0) requestAnimationFrame(drawNext);
+  };
+  const draw = (view: Plane): void => {
     if (begun) {
-      if (stale.has(data)) drawData(data, begun);
-      if (stale.has(way)) drawWay(way, begun, frame?.stages ?? []);
-      if (stale.has(latent)) drawLatent(latent, begun, frame?.stages ?? []);
+      if (view === data) drawData(data, begun);
+      if (view === way) drawWay(way, begun, frame?.stages ?? []);
+      if (view === latent) drawLatent(latent, begun, frame?.stages ?? []);
     }
     placeMarks();
-    stale.clear();
+    stale.delete(view);
   };
 
   const placeMarks = (): void => {
@@ -200,8 +207,10 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       );
       samples = next.samples ?? samples;
       heat = next.heat ?? heat;
+      // The points of the data stay; what lies under and over them comes with few frames.
+      const sameData = !next.samples && !next.heat && next.classes === classes;
       classes = next.classes;
-      redraw(...all);
+      redraw(way, latent, ...(sameData ? [] : [data]));
     },
     move(next) {
       path = next;
@@ -224,7 +233,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
       redraw(data);
     },
     async png() {
-      draw(); // what is stale
+      stale.forEach(draw);
       const gap = 24;
       const canvases = all.map(({ canvas }) => canvas);
       const sheet = document.createElement('canvas');

@@ -17,8 +17,10 @@ const SHARE = 3;
  * Milliseconds of rest after a step while a hand moves over the data, so that the page has the
  * processor: as long as the question before the last came at most so many milliseconds ago.
  */
-const REST = 8;
+const REST = 12;
 const MOVING = 200;
+/** Milliseconds between two frames meanwhile: the mark of the hand is drawn in between. */
+const MOVING_FRAME = 100;
 /** Steps between two points of the held-out curve, and the rows that it is measured on at most. */
 const HELD_OUT_EVERY = 20;
 const HELD_OUT_ROWS = 1000;
@@ -111,11 +113,12 @@ export function startSession(setup: TrainingSetup, speed: Speed, post: Post): Se
       goOn();
     }
     if (signal.signal.aborted) return;
+    const moving = performance.now() - asked[0] < MOVING;
     if (pace !== 'full') await sleep(1000 / pace);
-    else if (performance.now() - asked[0] < MOVING) await sleep(REST);
+    else if (moving) await sleep(REST);
     const now = performance.now();
-    if (pageReady && (now - lastFrame > Math.max(FRAME, SHARE * cost) || made === 1))
-      await show(now - lastFull > FULL_FRAME);
+    const apart = Math.max(moving ? MOVING_FRAME : FRAME, SHARE * cost);
+    if (pageReady && (now - lastFrame > apart || made === 1)) await show(now - lastFull > FULL_FRAME);
   };
 
   const run = async (): Promise<void> => {
