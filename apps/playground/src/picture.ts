@@ -72,7 +72,7 @@ export function createPicture({ chosen }: PictureEvents): Picture {
   });
   const all = [data, way, latent];
 
-  /** Draw the view that moves, and one of those that stand: no frame of the screen waits for all three. */
+  /** Draw the view that moves, and one that stands: no frame of the screen waits for all three. */
   const drawNext = (): void => {
     const standing = [data, latent].find((view) => stale.has(view));
     if (stale.has(way)) draw(way);

@@ -126,7 +126,7 @@ interface Frames {
   readonly lost: number;
 }
 
-/** Watch the frames that the page can draw from now on; gives what they were, by the screen's own clock. */
+/** Watch the frames that the page can draw from now on; gives what they were, by their times. */
 async function countFrames(page: Page): Promise<() => Promise<Frames>> {
   const drawn = await page.evaluateHandle(() => {
     const times: number[] = [];
