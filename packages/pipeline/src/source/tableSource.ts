@@ -15,6 +15,7 @@ import { movedBack, movesOf } from '../columns/moves';
 import { momentsWithGaps } from '../columns/momentsWithGaps';
 import { correlationFactor } from '../columns/whitening';
 import { isMasked, whitens, type Recipe } from '../recipe';
+import { inOrder } from './inOrder';
 import { maskedBatch } from './maskedBatch';
 import { momentsOf, refuseConstant } from './moments';
 import { byWeight } from './rowWeights';
@@ -228,20 +229,6 @@ function classesOf(title: string, { columns, label, labels }: Partial<LabelledTa
     throw new IResNetError('data', title, what);
   }
   return encoded;
-}
-
-/**
- * The items of a sequence by their step, without going over it again as long as the steps come in
- * order.
- */
-function inOrder<T>(from: (step: number) => Iterator<T, never>): (step: number) => T {
-  let next = -1;
-  let sequence: Iterator<T, never> | undefined;
-  return (step) => {
-    if (sequence === undefined || step !== next) sequence = from(step);
-    next = step + 1;
-    return sequence.next().value;
-  };
 }
 
 /** A table with each column transformed. */
